@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// CI turns every warning into an error; at a desk a warning stays a warning.
+let isCI = Context.environment["CI"] != nil
+
+let pure: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+] + (isCI ? [.treatAllWarnings(as: .error)] : [])
+
+// The rooms of the fast path are optimised across their borders, so that a port's verbs
+// melt into the loop that calls them.
+let fast: [SwiftSetting] = pure + [
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+let package = Package(
+    name: "vethmark",
+    products: [
+        .executable(name: "vethmark", targets: ["vethmark"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // C headers only
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+
+        // bytes on the wire · counting · the only system calls
+        .target(name: "Frames", swiftSettings: fast),
+        .target(
+            name: "Metrics",
+            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: fast),
+        .target(name: "Kernel", dependencies: ["CLinux", "CNuma"], swiftSettings: fast),
+
+        // ways for frames to leave and to arrive
+        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: fast),
+
+        // veth pairs
+        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
+
+        // one trial
+        .target(
+            name: "Trials",
+            dependencies: [
+                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: fast),
+
+        // what to try · what was asked · what came out
+        .target(name: "Methods", dependencies: ["Trials", "Metrics"], swiftSettings: pure),
+        .target(
+            name: "Profiles",
+            dependencies: ["Trials", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: pure),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "Trials", "Frames", "Metrics",
+                .product(name: "TextTable", package: "TextTable"),
+                .product(name: "Rainbow", package: "Rainbow"),
+            ],
+            swiftSettings: pure),
+
+        // the commands
+        .executableTarget(
+            name: "vethmark",
+            dependencies: [
+                "Methods", "Profiles", "Reports", "Trials", "Links", "Kernel", "Frames", "Metrics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: pure),
+
+        .testTarget(name: "FramesTests", dependencies: ["Frames"], swiftSettings: pure),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: pure),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "PortsTests", dependencies: ["Ports", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "LinksTests", dependencies: ["Links", "Kernel", "Frames"], swiftSettings: pure),
+        .testTarget(
+            name: "TrialsTests",
+            dependencies: ["Trials", "Links", "Kernel", "Frames", "Metrics"],
+            exclude: ["Topologies"],
+            swiftSettings: pure),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Trials"], swiftSettings: pure),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "vethmark", "Trials",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: pure),
+        .testTarget(name: "ArchitectureTests", swiftSettings: pure),
+    ]
+)

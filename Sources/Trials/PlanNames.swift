@@ -1,0 +1,57 @@
+/// A way to transmit.
+public enum EngineName: String, Codable, CaseIterable, Sendable {
+    /// The fastest that fits the plan and the privilege.
+    case auto
+    /// AF_PACKET, PACKET_TX_RING, TPACKET_V2.
+    case ring
+    /// Nowhere: measures the harness itself.
+    case null
+}
+
+/// A way to receive.
+public enum ReceiverName: String, Codable, CaseIterable, Sendable {
+    /// The fastest that fits the plan and the privilege.
+    case auto
+    /// AF_PACKET, PACKET_RX_RING, TPACKET_V3.
+    case ring
+    /// From nowhere: measures the harness itself; goes with the `null` engine.
+    case null
+}
+
+/// How a ring slot becomes a socket buffer in `tpacket_fill_skb`.
+public enum SlotLayout: String, Codable, CaseIterable, Sendable {
+    /// The whole frame in the linear area, by way of a virtio-net header whose `hdr_len` covers it.
+    case linear
+    /// The ring's pages hung on as fragments, which veth then copies (`skb_orphan_frags`).
+    case fragments
+}
+
+/// An interface and the network namespace it lives in, written `IF` or `IF@NETNS`.
+public struct InterfaceReference: Codable, Equatable, Hashable, Sendable, CustomStringConvertible {
+    public var name: String
+    /// A name in `/run/netns`, a process id, or a path; nil means the caller's own namespace.
+    public var namespace: String?
+
+    public init(name: String, namespace: String? = nil) {
+        self.name = name
+        self.namespace = namespace
+    }
+
+    /// Nil unless `text` is a name of 1 to 15 bytes without `/`, blanks and `:` (`dev_valid_name`),
+    /// with an optional, non-empty `@NETNS` behind it.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = parts[0]
+        guard !name.isEmpty, name.utf8.count <= 15, name != ".", name != ".." else { return nil }
+        guard !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 <= 0x20 }) else {
+            return nil
+        }
+        if parts.count == 2 {
+            guard !parts[1].isEmpty else { return nil }
+            self.namespace = String(parts[1])
+        }
+        self.name = String(name)
+    }
+
+    public var description: String { namespace.map { "\(name)@\($0)" } ?? name }
+}

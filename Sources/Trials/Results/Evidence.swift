@@ -1,0 +1,94 @@
+/// The kernel's own counters over the window. They explain the ledger; they are not added into it,
+/// for one lost frame moves several of them.
+public struct Evidence: Codable, Equatable, Sendable {
+    /// Differences of `rtnl_link_stats64` on the transmitting end.
+    public var transmitLink: LinkCounters
+    /// Differences of `rtnl_link_stats64` on the receiving end.
+    public var receiveLink: LinkCounters
+    /// Differences of the ethtool statistics that moved, by name, per end (`tx/…`, `rx/…`).
+    public var ethtool: [String: UInt64]
+    public var cpus: [CPUEvidence]
+    /// Sum of `PACKET_STATISTICS.tp_packets` (which includes the drops) over the receive sockets.
+    public var ringPackets: UInt64
+    /// Sum of `PACKET_STATISTICS.tp_drops` over the receive sockets, whoever sent the frames.
+    public var ringDrops: UInt64
+    /// Times a slot came back unsent and was tried again.
+    public var retries: UInt64
+    /// How far CLOCK_REALTIME minus CLOCK_MONOTONIC moved.
+    public var clockStepNanoseconds: Int64
+    /// `IFLA_CARRIER_CHANGES` on either end during the trial.
+    public var carrierChanges: UInt64
+    /// Frames of ours that arrived from before the window (warm-up, an earlier trial).
+    public var staleFrames: UInt64
+    /// Frames so late that the tracker's window had passed them.
+    public var beyondWindow: UInt64
+    /// Largest resident set of the process so far.
+    public var residentBytes: UInt64
+    /// Mean time of one transmit call, an upper bound for what a batch adds to path latency.
+    public var meanCallNanoseconds: Double
+
+    public init() {
+        transmitLink = LinkCounters()
+        receiveLink = LinkCounters()
+        ethtool = [:]
+        cpus = []
+        ringPackets = 0
+        ringDrops = 0
+        retries = 0
+        clockStepNanoseconds = 0
+        carrierChanges = 0
+        staleFrames = 0
+        beyondWindow = 0
+        residentBytes = 0
+        meanCallNanoseconds = 0
+    }
+}
+
+/// The part of `struct rtnl_link_stats64` that bears on a frame's fate.
+public struct LinkCounters: Codable, Equatable, Sendable {
+    public var rxPackets: UInt64 = 0
+    public var txPackets: UInt64 = 0
+    public var rxBytes: UInt64 = 0
+    public var txBytes: UInt64 = 0
+    public var rxErrors: UInt64 = 0
+    public var txErrors: UInt64 = 0
+    public var rxDropped: UInt64 = 0
+    public var txDropped: UInt64 = 0
+    public init() {}
+}
+
+/// What one CPU did during the window.
+public struct CPUEvidence: Codable, Equatable, Sendable {
+    public var cpu: Int
+    /// Shares of the window, 0 to 1, from `/proc/stat`.
+    public var user: Double
+    public var system: Double
+    public var softirq: Double
+    public var steal: Double
+    public var idle: Double
+    /// `NET_RX` and `NET_TX` of `/proc/softirqs`.
+    public var netRxSoftirqs: UInt64
+    public var netTxSoftirqs: UInt64
+    /// `/proc/net/softnet_stat`: processed, dropped, time_squeeze.
+    public var backlogProcessed: UInt64
+    public var backlogDropped: UInt64
+    public var timeSqueezed: UInt64
+
+    public init(
+        cpu: Int, user: Double = 0, system: Double = 0, softirq: Double = 0, steal: Double = 0, idle: Double = 0,
+        netRxSoftirqs: UInt64 = 0, netTxSoftirqs: UInt64 = 0, backlogProcessed: UInt64 = 0,
+        backlogDropped: UInt64 = 0, timeSqueezed: UInt64 = 0
+    ) {
+        self.cpu = cpu
+        self.user = user
+        self.system = system
+        self.softirq = softirq
+        self.steal = steal
+        self.idle = idle
+        self.netRxSoftirqs = netRxSoftirqs
+        self.netTxSoftirqs = netTxSoftirqs
+        self.backlogProcessed = backlogProcessed
+        self.backlogDropped = backlogDropped
+        self.timeSqueezed = timeSqueezed
+    }
+}

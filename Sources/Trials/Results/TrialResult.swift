@@ -1,0 +1,127 @@
+import Metrics
+
+/// What one trial came to: one entry of `.trials` in the result file.
+public struct TrialResult: Codable, Equatable, Sendable {
+    /// Counts from 0 within a run.
+    public var index: Int
+    /// Wall clock at the start of the window, nanoseconds since 1970.
+    public var startedAtNanoseconds: UInt64
+    public var engine: EngineName
+    public var receiver: ReceiverName
+    public var endedBecause: EndReason
+    public var ledger: Ledger
+    public var rates: Rates
+    public var latency: Latency
+    public var workers: [WorkerResult]
+    public var intervals: [IntervalResult]
+    public var evidence: Evidence
+    /// True only if the book closed and no warning of this trial voids it.
+    public var trusted: Bool
+
+    public enum EndReason: String, Codable, Sendable {
+        case duration, count, interrupted, linkLost, workerFailed
+    }
+
+    public struct Rates: Codable, Equatable, Sendable {
+        /// Sent frames over the window.
+        public var txPps: Double
+        /// Received frames over the window, or over the longer time in which they came.
+        public var rxPps: Double
+        /// Layer 2: frames with FCS.
+        public var txL2Bps: Double
+        public var rxL2Bps: Double
+        /// Layer 1: layer 2 plus preamble, start delimiter and inter-frame gap, 20 bytes a frame.
+        public var rxL1Bps: Double
+        /// The measured window: from the common start to the last worker's last kernel call.
+        public var durationNanoseconds: UInt64
+        /// `durationNanoseconds`, or longer where frames still arrived after the window.
+        public var receiveDurationNanoseconds: UInt64
+    }
+
+    public struct Latency: Codable, Equatable, Sendable {
+        /// Receive timestamp minus send timestamp.
+        public var path: LatencySummary
+        /// The same, of those frames only that went to the kernel alone in their call, so that no
+        /// frame of the same batch stood before them.
+        public var unbatched: LatencySummary
+        /// Receive timestamp minus *planned* send time. Not measured (count 0) without a rate.
+        public var response: LatencySummary
+        /// Actual minus planned send time. Not measured (count 0) without a rate.
+        public var sendLag: LatencySummary
+        /// The bars behind `path`, for drawing: doubling bounds.
+        public var pathHistogram: [HistogramBar]
+        public var responseHistogram: [HistogramBar]
+    }
+}
+
+/// One transmit or receive worker: a pinned thread with its own socket and ring.
+public struct WorkerResult: Codable, Equatable, Sendable {
+    public enum Role: String, Codable, Sendable { case transmit, receive }
+
+    public var role: Role
+    /// Counts from 0 within its role.
+    public var index: Int
+    /// The CPU the thread was pinned to.
+    public var cpu: Int
+    /// The NUMA node of that CPU.
+    public var node: Int
+    /// The node that holds the ring's pages, as the kernel answered; nil if it would not say.
+    public var ringNode: Int?
+    /// The node that holds the histogram's and tracker's pages.
+    public var histogramNode: Int?
+    public var ringBytes: Int
+    /// Sent, or received.
+    public var frames: UInt64
+    /// System calls that moved frames (transmit: send; receive: poll).
+    public var systemCalls: UInt64
+    /// Calls that the kernel ended with ENOBUFS or EAGAIN, the frame staying in its slot.
+    public var retries: UInt64
+    /// `tp_drops` of this socket.
+    public var ringDrops: UInt64
+    /// Time in user and system mode during the window.
+    public var userNanoseconds: UInt64
+    public var systemNanoseconds: UInt64
+
+    public init(
+        role: Role, index: Int, cpu: Int, node: Int, ringNode: Int? = nil, histogramNode: Int? = nil,
+        ringBytes: Int = 0, frames: UInt64 = 0, systemCalls: UInt64 = 0, retries: UInt64 = 0,
+        ringDrops: UInt64 = 0, userNanoseconds: UInt64 = 0, systemNanoseconds: UInt64 = 0
+    ) {
+        self.role = role
+        self.index = index
+        self.cpu = cpu
+        self.node = node
+        self.ringNode = ringNode
+        self.histogramNode = histogramNode
+        self.ringBytes = ringBytes
+        self.frames = frames
+        self.systemCalls = systemCalls
+        self.retries = retries
+        self.ringDrops = ringDrops
+        self.userNanoseconds = userNanoseconds
+        self.systemNanoseconds = systemNanoseconds
+    }
+}
+
+/// One line of live progress, kept.
+public struct IntervalResult: Codable, Equatable, Sendable {
+    /// From the start of the window.
+    public var startNanoseconds: UInt64
+    public var endNanoseconds: UInt64
+    public var sent: UInt64
+    public var received: UInt64
+    public var txPps: Double
+    public var rxPps: Double
+
+    public init(
+        startNanoseconds: UInt64, endNanoseconds: UInt64, sent: UInt64, received: UInt64,
+        txPps: Double, rxPps: Double
+    ) {
+        self.startNanoseconds = startNanoseconds
+        self.endNanoseconds = endNanoseconds
+        self.sent = sent
+        self.received = received
+        self.txPps = txPps
+        self.rxPps = rxPps
+    }
+}

@@ -1,0 +1,93 @@
+import Frames
+import Metrics
+
+/// One trial, fully decided and known to be possible: every default is filled in, every field
+/// is in range, and the fields agree with each other. Made only by `TrialPlan(_:)` from a draft.
+///
+/// Encoded as `.plan` of the result file.
+public struct TrialPlan: Codable, Equatable, Sendable {
+    public var link: Link
+    public var frame: Frame
+    public var load: Load
+    public var transmit: Transmit
+    public var receive: Receive
+    public var run: Run
+
+    public struct Link: Codable, Equatable, Sendable {
+        /// Nil on both means: a private pair in private namespaces.
+        public var transmit: InterfaceReference?
+        public var receive: InterfaceReference?
+        /// Nil leaves an existing interface as it is. A private pair gets what the frames need.
+        public var mtuBytes: Int?
+        public var transmitQueues: Int
+        public var receiveQueues: Int
+        public var transmitAddress: MACAddress?
+        public var receiveAddress: MACAddress?
+        /// Nil leaves the offload as the kernel has it.
+        public var gro: Bool?
+        public var gso: Bool?
+        public var tso: Bool?
+        public var checksumOffload: Bool?
+        public var force: Bool
+
+        public var isPrivate: Bool { transmit == nil && receive == nil }
+    }
+
+    public struct Frame: Codable, Equatable, Sendable {
+        public var sizes: FrameSizes
+        public var sourceAddress: MACAddress?
+        public var destinationAddress: MACAddress?
+        public var vlans: [UInt16]
+        public var network: NetworkProtocol
+        public var sourceIPv4: IPv4Address
+        public var destinationIPv4: IPv4Address
+        public var sourceIPv6: IPv6Address
+        public var destinationIPv6: IPv6Address
+        public var transport: TransportProtocol
+        public var sourcePort: UInt16
+        public var destinationPort: UInt16
+        public var dscp: UInt8
+        public var timeToLive: UInt8
+        public var udpChecksum: Bool
+        public var modifiers: [FieldModifier]
+    }
+
+    public struct Load: Codable, Equatable, Sendable {
+        public var rate: RateRequest
+        public var lineRate: BitRate?
+        /// The rate as frames per second over all workers; nil means as fast as possible.
+        public var packetRate: PacketRate?
+        /// Nil means no limit.
+        public var frameCount: UInt64?
+        /// Nil means until interrupted, or until `frameCount` is reached.
+        public var durationNanoseconds: UInt64?
+        public var warmupNanoseconds: UInt64
+    }
+
+    public struct Transmit: Codable, Equatable, Sendable {
+        public var engine: EngineName
+        public var workers: Int
+        /// Nil means the planner chooses.
+        public var cpus: [Int]?
+        public var ringSlots: Int
+        public var batchFrames: Int
+        public var layout: SlotLayout
+        public var qdiscBypass: Bool
+    }
+
+    public struct Receive: Codable, Equatable, Sendable {
+        public var receiver: ReceiverName
+        public var workers: Int
+        public var cpus: [Int]?
+        public var blockBytes: Int
+        public var blocks: Int
+        public var retireMilliseconds: Int
+        public var snapBytes: Int
+    }
+
+    public struct Run: Codable, Equatable, Sendable {
+        public var repeats: Int
+        public var intervalNanoseconds: UInt64
+        public var seed: UInt64
+    }
+}

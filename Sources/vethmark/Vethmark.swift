@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Vethmark: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "vethmark")
+}
