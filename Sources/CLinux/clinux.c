@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "clinux.h"
 
+#include <linux/bpf.h>
 #include <sched.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 const int CL_CLONE_NEWUSER = CLONE_NEWUSER;
 const int CL_CLONE_NEWNET = CLONE_NEWNET;
@@ -69,3 +71,36 @@ int cl_thread_times(uint64_t *user, uint64_t *system)
 }
 
 int cl_ioctl(int descriptor, unsigned long request, void *argument) { return ioctl(descriptor, request, argument); }
+
+int cl_try_user_namespace(void)
+{
+    pid_t child = fork();
+    if (child < 0)
+        return errno;
+    if (child == 0)
+        _exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : errno);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+}
+
+int cl_try_xdp_program(void)
+{
+    const struct bpf_insn program[] = {
+        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS},
+        {.code = BPF_JMP | BPF_EXIT},
+    };
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_type = BPF_PROG_TYPE_XDP;
+    attributes.insns = (uintptr_t)program;
+    attributes.insn_cnt = sizeof program / sizeof program[0];
+    attributes.license = (uintptr_t) "GPL";
+    long descriptor = syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes);
+    if (descriptor < 0)
+        return errno;
+    close((int)descriptor);
+    return 0;
+}

@@ -34,8 +34,23 @@ public enum Clock {
         while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nil) == EINTR {}
     }
 
+    /// Sleeps until CLOCK_REALTIME reaches `deadlineNanoseconds`, spinning through the last stretch.
+    public static func sleep(untilRealtime deadlineNanoseconds: UInt64) {
+        let now = realtimeNanoseconds
+        let spinNanoseconds: UInt64 = 100_000
+        if deadlineNanoseconds > now &+ spinNanoseconds {
+            sleep(nanoseconds: deadlineNanoseconds - now - spinNanoseconds)
+        }
+        while realtimeNanoseconds < deadlineNanoseconds { relax() }
+    }
+
     /// Sleeps for a while, at least `nanoseconds`.
     public static func sleep(nanoseconds: UInt64) {
         sleep(untilMonotonic: monotonicNanoseconds + nanoseconds)
     }
+}
+
+extension Clock {
+    /// Tells the CPU that the caller waits; a few dozen nanoseconds.
+    @inlinable public static func relax() { cl_cpu_relax() }
 }

@@ -42,6 +42,35 @@ public final class NetlinkSocket: Sendable {
         }
     }
 
+    /// Hears what is told to the multicast groups of `groups` (RTMGRP_… bits) from now on.
+    ///
+    /// - Throws: `SystemError` of `bind(2)`.
+    public func subscribe(groups: UInt32) throws(SystemError) {
+        var address = sockaddr_nl()
+        address.nl_family = UInt16(AF_NETLINK)
+        address.nl_groups = groups
+        try systemCall("bind(AF_NETLINK)") {
+            withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor.raw, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+                }
+            }
+        }
+    }
+
+    /// Messages that came by themselves since the last call, without waiting.
+    public func news() -> [[UInt8]] {
+        var messages: [[UInt8]] = []
+        var chunk = [UInt8](repeating: 0, count: 32768)
+        while true {
+            let count = chunk.withUnsafeMutableBytes {
+                recv(descriptor.raw, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+            }
+            guard count > 0 else { return messages }
+            _ = try? Self.collect(chunk[..<count], into: &messages)
+        }
+    }
+
     /// Splits one datagram into messages; true when it held the end of the answer.
     static func collect(_ datagram: ArraySlice<UInt8>, into answers: inout [[UInt8]]) throws -> Bool {
         var rest = datagram

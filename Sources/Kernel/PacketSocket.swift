@@ -164,3 +164,17 @@ public struct PacketOption: Sendable {
     public static let ignoreOutgoing = PacketOption(
         name: "PACKET_IGNORE_OUTGOING", number: Int32(PACKET_IGNORE_OUTGOING))
 }
+
+extension PacketSocket {
+    /// `send(2)` of nothing: makes `tpacket_snd` walk the transmit ring.
+    ///
+    /// - Returns: 0, or the `errno`; EINTR is left to the next call.
+    @inlinable
+    public borrowing func kick() -> Int32 { cl_kick(descriptor.raw) }
+
+    /// Sleeps until a block is ready, or the time is over.
+    public borrowing func waitReadable(milliseconds: Int32) {
+        var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, milliseconds)
+    }
+}

@@ -89,6 +89,26 @@ public final class EthtoolTable: Sendable {
         _ = try exchange(request, "set the features", linkName)
     }
 
+    /// Active queues (ETHTOOL_MSG_CHANNELS_GET).
+    ///
+    /// - Throws: `LinkError.ethtool`: EOPNOTSUPP where a driver has none.
+    public func channels(of linkName: String) throws -> LinkChannels {
+        let answers = try exchange(request(Int(ETHTOOL_MSG_CHANNELS_GET), linkName), "read the channels", linkName)
+        let answer = answers.first.map(Self.attributes)
+        func count(_ type: Int) -> Int { Int(answer?.integer(UInt16(type), as: UInt32.self) ?? 0) }
+        return LinkChannels(transmit: count(Int(ETHTOOL_A_CHANNELS_TX_COUNT)), receive: count(Int(ETHTOOL_A_CHANNELS_RX_COUNT)))
+    }
+
+    /// Changes the active queues (ETHTOOL_MSG_CHANNELS_SET).
+    ///
+    /// - Throws: `LinkError.ethtool`: EINVAL beyond what the link was made with.
+    public func setChannels(_ channels: LinkChannels, of linkName: String) throws {
+        var request = request(Int(ETHTOOL_MSG_CHANNELS_SET), linkName)
+        request.add(Int(ETHTOOL_A_CHANNELS_RX_COUNT), UInt32(channels.receive))
+        request.add(Int(ETHTOOL_A_CHANNELS_TX_COUNT), UInt32(channels.transmit))
+        _ = try exchange(request, "set the channels", linkName)
+    }
+
     private func exchange(_ request: NetlinkRequest, _ action: String, _ linkName: String) throws -> [[UInt8]] {
         do {
             return try generic.exchange(request.bytes)

@@ -68,6 +68,11 @@ int cl_thread_id(void);
 // getrusage(RUSAGE_THREAD): user and system time of this thread, nanoseconds.
 int cl_thread_times(uint64_t *user, uint64_t *system);
 
+// Whether a child process may make a user and a network namespace: 0, or the errno value.
+int cl_try_user_namespace(void);
+// Whether the kernel takes an XDP program that passes every packet: 0, or the errno value.
+int cl_try_xdp_program(void);
+
 // ioctl with a pointer, for Swift (variadic functions aren't imported).
 int cl_ioctl(int descriptor, unsigned long request, void *argument);
 
@@ -91,3 +96,6 @@ static inline void cl_cpu_relax(void)
     __asm__ volatile("yield");
 #endif
 }
+
+// Has tpacket_snd walk the transmit ring. 0, or an errno value.
+static inline int cl_kick(int descriptor) { return send(descriptor, NULL, 0, MSG_DONTWAIT) < 0 ? errno : 0; }
