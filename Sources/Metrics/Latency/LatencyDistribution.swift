@@ -6,9 +6,7 @@ import Histogram
 /// Everything in it describes the same set of values, so that the mean lies between the bars'
 /// bounds and the bars add up to `count`.
 public struct LatencyDistribution: Sendable {
-    private var histogram = Histogram<UInt64>(
-        lowestDiscernibleValue: 1, highestTrackableValue: LatencyRecorder.highestTrackable,
-        numberOfSignificantValueDigits: .three)
+    private var histogram: Histogram<UInt64>
     private var sum: UInt128 = 0
     private var minimum: UInt64 = .max
     private var maximum: UInt64 = 0
@@ -21,14 +19,19 @@ public struct LatencyDistribution: Sendable {
     public private(set) var negative: UInt64 = 0
 
     /// Nothing measured.
-    public init() {}
+    public init() { histogram = Self.emptyHistogram() }
 
+    private static func emptyHistogram() -> Histogram<UInt64> {
+        Histogram(
+            lowestDiscernibleValue: 1, highestTrackableValue: LatencyRecorder.highestTrackable,
+            numberOfSignificantValueDigits: .three)
+    }
+
+    /// What `recorder` has counted up to now; it may go on afterwards.
     public init(_ recorder: borrowing LatencyRecorder) {
         // Each counter goes in by its highest value, which is what percentiles are told in; so
         // the library's own clamp to the greatest value it saw never falls below the exact maximum.
-        var filled = Histogram<UInt64>(
-            lowestDiscernibleValue: 1, highestTrackableValue: LatencyRecorder.highestTrackable,
-            numberOfSignificantValueDigits: .three)
+        var filled = Self.emptyHistogram()
         recorder.forEachCounter { value, count in
             let isRecorded = filled.record(value, count: count)
             precondition(isRecorded, "the recorder's layout differs from the library's")
@@ -64,7 +67,9 @@ public struct LatencyDistribution: Sendable {
     ///
     /// - Parameter percentile: 0 to 100.
     public func value(atPercentile percentile: Double) -> UInt64? {
+        precondition((0...100).contains(percentile), "percentiles go from 0 to 100")
         guard count > 0 else { return nil }
+        guard percentile > 0 else { return minimum }
         let value = histogram.valueAtPercentile(percentile)
         if overflow > 0, value >= LatencyRecorder.highestTrackable { return maximum }
         return max(minimum, min(maximum, value))

@@ -14,7 +14,7 @@ public struct CountText: Equatable, Hashable, Sendable, CustomStringConvertible 
             parsing: text, quantity: "count", allowed: "a whole number, as in 1000, 1_000_000, 1e6, 500k or 1M")
         let prefix = Self.prefixes.first { $0.name.lowercased() == literal.unit }
         guard prefix != nil || literal.unit.isEmpty else { throw literal.unitError }
-        count = try literal.whole(times: prefix?.factor ?? 1, of: "things", limit: .max)
+        count = try literal.whole(times: prefix?.factor ?? 1, of: nil, limit: .max)
     }
 
     /// Exact, and parses to the same value again: `1M`, `500k`, `1234`.

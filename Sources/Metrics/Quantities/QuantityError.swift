@@ -11,8 +11,8 @@ public struct QuantityError: Error, Equatable, Sendable, CustomStringConvertible
         case zero
         case tooSmall
         case tooLarge
-        /// Not a whole number of the unit named, as in 1.5 bytes.
-        case notWhole(of: String)
+        /// Not a whole number of the smallest unit there is, as in 1.5 bytes; nil where there are no units.
+        case notWhole(of: String?)
     }
 
     /// The kind of quantity: `rate`, `duration`.
@@ -47,7 +47,8 @@ extension QuantityError.Problem: CustomStringConvertible {
         case .zero: "is zero"
         case .tooSmall: "is too small"
         case .tooLarge: "is too large"
-        case .notWhole(let unit): "is not a whole number of \(unit)"
+        case .notWhole(let unit?): "is not a whole number of \(unit)"
+        case .notWhole(nil): "is not a whole number"
         }
     }
 }

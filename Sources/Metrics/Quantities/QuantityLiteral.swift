@@ -31,7 +31,9 @@ struct QuantityLiteral {
     var unitError: QuantityError { error(unit.isEmpty ? .missingUnit : .unknownUnit(unit)) }
 
     /// The number times `multiplier`, exactly; at most `limit`.
-    func whole(times multiplier: UInt64, of unitName: String, limit: UInt64) throws(QuantityError) -> UInt64 {
+    ///
+    /// - Parameter unitName: Whole numbers of what, for the error.
+    func whole(times multiplier: UInt64, of unitName: String?, limit: UInt64) throws(QuantityError) -> UInt64 {
         guard number.digits > 0 else { return 0 }
         // 10^20 is above 2^64, so larger magnitudes can't fit whatever the multiplier is.
         guard number.magnitude <= 20 else { throw error(.tooLarge) }

@@ -40,6 +40,15 @@ import Testing
     }
 
     @Test(arguments: [
+        (.empty, "is empty"), (.notANumber, "is not a number"), (.tooManyDigits, "has too many digits"), (.missingUnit, "has no unit"),
+        (.unknownUnit("x"), "has the unknown unit 'x'"), (.negative, "is negative"), (.zero, "is zero"), (.tooSmall, "is too small"),
+        (.tooLarge, "is too large"), (.notWhole(of: "bytes"), "is not a whole number of bytes"), (.notWhole(of: nil), "is not a whole number"),
+    ] as [(QuantityError.Problem, String)])
+    func problems(_ problem: QuantityError.Problem, _ text: String) {
+        #expect("\(problem)" == text)
+    }
+
+    @Test(arguments: [
         (1_490_000, "1.49 Mpps"), (500_000, "500 kpps"), (14_880_952.38, "14.88 Mpps"), (999_960, "1 Mpps"), (999_940, "999.9 kpps"),
         (1, "1 pps"), (0.5, "0.5 pps"), (0, "0 pps"), (123_456_789_012, "123.5 Gpps"), (12_345e9, "12345 Gpps"),
     ])

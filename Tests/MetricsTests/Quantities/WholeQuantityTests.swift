@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", .empty), ("-1", .negative), ("1.5", .notWhole(of: "things")), ("1.0001k", .notWhole(of: "things")), ("many", .notANumber),
+        ("", .empty), ("-1", .negative), ("1.5", .notWhole(of: nil)), ("1.0001k", .notWhole(of: nil)), ("many", .notANumber),
         ("1_", .notANumber), ("_1", .notANumber), ("18446744073709551616", .tooLarge), ("1e20", .tooLarge), ("99999999999T", .tooLarge), ("5 frames", .unknownUnit("frames")),
     ] as [(String, QuantityError.Problem)])
     func wrongCounts(_ text: String, _ problem: QuantityError.Problem) throws {

@@ -74,7 +74,7 @@ private func isClose(_ left: Double?, _ right: Double, within tolerance: Double 
         #expect(RatioSummary([6, 6, 6], over: [4, 4]) == RatioSummary(ratio: 1.5, confidenceLow: 1.5, confidenceHigh: 1.5))
     }
 
-    @Test func theSeedDecides() {
+    @Test func theSameSeedGivesTheSameInterval() {
         let samples = [1.0, 1.2, 1.1, 1.4, 1.3]
         let baseline = [1.0, 0.9, 1.1, 1.05]
         #expect(RatioSummary(samples, over: baseline, seed: 7) == RatioSummary(samples, over: baseline, seed: 7))
