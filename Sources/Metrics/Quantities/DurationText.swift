@@ -15,7 +15,8 @@ public struct DurationText: Equatable, Hashable, Sendable, CustomStringConvertib
     /// that it can be added to any clock.
     public init(parsing text: String) throws(QuantityError) {
         let literal = try QuantityLiteral(
-            parsing: text, quantity: "duration", allowed: "10, 10s, 500ms, 250us, 100ns, 3m or 1h; a number alone means seconds")
+            parsing: text, quantity: "duration",
+            allowed: "10, 10s, 500ms, 250us, 100ns, 3m or 1h; a number alone means seconds")
         guard let multiplier = Self.nanosecondsPerUnit[literal.unit] else { throw literal.unitError }
         nanoseconds = try literal.whole(times: multiplier, of: "nanoseconds", limit: UInt64(Int64.max))
     }

@@ -36,7 +36,10 @@ private func isClose(_ left: Double?, _ right: Double, within tolerance: Double 
     }
 
     /// 97.5 % quantiles of t by numerical integration of its density, on both sides of the table's end.
-    @Test(arguments: [(2, 12.706205), (11, 2.228139), (31, 2.042272), (32, 2.039513), (41, 2.021075), (101, 1.983972), (1_001, 1.962339)])
+    @Test(arguments: [
+        (2, 12.706205), (11, 2.228139), (31, 2.042272), (32, 2.039513), (41, 2.021075), (101, 1.983972),
+        (1_001, 1.962339),
+    ])
     func intervalsUseStudentsT(_ count: Int, _ quantile: Double) {
         let summary = SampleSummary((0..<count).map(Double.init))
         let half = ((summary.confidenceHigh ?? 0) - (summary.confidenceLow ?? 0)) / 2
