@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A thread with a name, perhaps pinned, that runs one body and hands its outcome to whoever joins.
+/// A thread with a name that runs one body and hands its outcome to whoever joins.
 ///
 /// Threads rather than tasks: CPU affinity, memory policy and the network namespace belong to a
 /// kernel thread, and a task may wake up on another one.
@@ -12,22 +12,12 @@ public final class WorkerThread<Output: Sendable>: Sendable {
 
     /// Starts at once.
     ///
-    /// - Parameter cpu: the CPU to pin the thread to before `body` runs; nil leaves it free.
-    /// - Throws: `SystemError` of `pthread_create`. Failing to pin is told by `join`.
-    public init(
-        name: String, cpu: Int? = nil, body: @escaping @Sendable () throws -> Output
-    ) throws(SystemError) {
+    /// - Throws: `SystemError` of `pthread_create`.
+    public init(name: String, body: @escaping @Sendable () throws -> Output) throws(SystemError) {
         let outcome = OutcomeBox<Output>()
         self.outcome = outcome
         let start = ThreadStart {
             cl_name_thread(name)
-            if let cpu {
-                let number = cl_pin_thread(Int32(cpu))
-                guard number == 0 else {
-                    outcome.set(.failure(SystemError(call: "sched_setaffinity", number: number)))
-                    return
-                }
-            }
             outcome.set(Result { try body() })
         }
         let argument = Unmanaged.passRetained(start)
@@ -70,6 +60,17 @@ private final class OutcomeBox<Output: Sendable>: Sendable {
 
     func take() -> Result<Output, any Error> {
         value.withLock { $0 } ?? .failure(SystemError(call: "pthread_join", number: ESRCH))
+    }
+}
+
+/// Where threads run.
+public enum Affinity {
+    /// Pins the calling thread to one CPU.
+    ///
+    /// - Throws: `SystemError` of `sched_setaffinity(2)`: EINVAL for a CPU that isn't there or not allowed.
+    public static func pinThisThread(toCPU cpu: Int) throws(SystemError) {
+        let number = cl_pin_thread(Int32(clamping: cpu))
+        if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
     }
 }
 

@@ -46,11 +46,13 @@ public final class LinkPair: Sendable {
             && pointsInto(receive.namespace)
     }
 
-    /// An index alone may be anybody's: two namespaces count from 1 each. A peer in the same
-    /// namespace carries no namespace id, one in another does.
+    /// An index alone may be anybody's, for every namespace counts from 1. A peer in the same namespace
+    /// carries no namespace identifier; one elsewhere carries that by which its namespace is known here.
     private func pointsInto(_ other: NetworkNamespace) -> Bool {
-        let same = transmit.namespace.identity == other.identity
-        return same == (transmit.link.peerNamespaceIdentifier == nil)
+        guard let identifier = transmit.link.peerNamespaceIdentifier else {
+            return transmit.namespace.identity == other.identity
+        }
+        return (try? transmit.table.identifier(of: other)) == identifier
     }
 
     /// A veth pair in two private namespaces, up, without addresses of the kernel's own. It is gone

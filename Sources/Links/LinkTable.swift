@@ -91,6 +91,17 @@ public final class LinkTable: Sendable {
         try perform(NetlinkRequest(type: UInt16(RTM_DELLINK), header: header), "delete link \(index)")
     }
 
+    /// The number by which this namespace knows another (RTM_GETNSID), as IFLA_LINK_NETNSID uses it;
+    /// nil if it knows nothing of it.
+    public func identifier(of other: NetworkNamespace) throws -> Int32? {
+        var request = NetlinkRequest(type: UInt16(RTM_GETNSID), header: rtgenmsg())
+        request.add(Int(NETNSA_FD), UInt32(bitPattern: other.descriptor.raw))
+        guard let answer = try route.exchange(request.bytes).first else { return nil }
+        // struct rtgenmsg is one byte, padded to four.
+        let attributes = NetlinkAttributes(answer[min(MemoryLayout<nlmsghdr>.size + 4, answer.count)...])
+        return attributes.integer(UInt16(NETNSA_NSID), as: Int32.self).flatMap { $0 == NETNSA_NSID_NOT_ASSIGNED ? nil : $0 }
+    }
+
     /// Interface indices that a default route (IPv4 or IPv6) leaves by.
     public func defaultRouteLinks() throws -> Set<Int> {
         var links: Set<Int> = []

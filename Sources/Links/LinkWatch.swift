@@ -3,7 +3,12 @@ import Kernel
 
 /// Hears when a link goes down, loses its carrier or is deleted (RTMGRP_LINK), however shortly.
 public final class LinkWatch: Sendable {
-    public enum Event: Equatable, Sendable { case down, noCarrier, deleted }
+    /// Bad news, the worse the higher.
+    public enum Event: Int, Comparable, Sendable {
+        case noCarrier, down, deleted
+
+        public static func < (left: Event, right: Event) -> Bool { left.rawValue < right.rawValue }
+    }
 
     private let socket: NetlinkSocket
     private let index: Int
@@ -18,20 +23,19 @@ public final class LinkWatch: Sendable {
         }
     }
 
-    /// The first bad news since the last call, without waiting; nil if all is well.
-    public func event() -> Event? {
-        for message in socket.news() {
-            guard message.count >= MemoryLayout<nlmsghdr>.size + MemoryLayout<ifinfomsg>.size else { continue }
-            let header = message.withUnsafeBytes { $0.loadUnaligned(as: nlmsghdr.self) }
-            let info = message.withUnsafeBytes {
-                $0.loadUnaligned(fromByteOffset: MemoryLayout<nlmsghdr>.size, as: ifinfomsg.self)
-            }
-            guard Int(info.ifi_index) == index else { continue }
-            if header.nlmsg_type == UInt16(RTM_DELLINK) { return .deleted }
-            guard let link = Link(message: message) else { continue }
-            if !link.isUp { return .down }
-            if !link.hasCarrier { return .noCarrier }
+    /// The worst news since the last call, without waiting; nil if all was well.
+    public func event() -> Event? { socket.news().compactMap(event).max() }
+
+    private func event(in message: [UInt8]) -> Event? {
+        guard message.count >= MemoryLayout<nlmsghdr>.size + MemoryLayout<ifinfomsg>.size else { return nil }
+        let header = message.withUnsafeBytes { $0.loadUnaligned(as: nlmsghdr.self) }
+        let information = message.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: MemoryLayout<nlmsghdr>.size, as: ifinfomsg.self)
         }
-        return nil
+        guard Int(information.ifi_index) == index else { return nil }
+        if header.nlmsg_type == UInt16(RTM_DELLINK) { return .deleted }
+        guard let link = Link(message: message) else { return nil }
+        if !link.isUp { return .down }
+        return link.hasCarrier ? nil : .noCarrier
     }
 }

@@ -11,8 +11,8 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline let slotBytes: Int
     @usableFromInline let slotCount: Int
     @usableFromInline var head = 0
-    public private(set) var completedFrames: UInt64 = 0
-    public private(set) var outstandingFrames = 0
+    @usableFromInline var completed: UInt64 = 0
+    @usableFromInline var outstanding = 0
 
     /// - Throws: `SystemError` of `mmap(2)`.
     public init(minimumSlots: Int, templates: [FrameTemplate]) throws(SystemError) {
@@ -44,10 +44,14 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
         return slot >= slotCount ? slot &- slotCount : slot
     }
 
+    @inlinable public var completedFrames: UInt64 { completed }
+
+    @inlinable public var outstandingFrames: Int { outstanding }
+
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
-        completedFrames &+= UInt64(truncatingIfNeeded: outstandingFrames)
-        outstandingFrames = 0
+        completed &+= UInt64(truncatingIfNeeded: outstanding)
+        outstanding = 0
         return limit < slotCount ? limit : slotCount
     }
 
@@ -60,7 +64,7 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
     @inlinable
     public mutating func submit(_ count: Int) {
         head = slot(count)
-        outstandingFrames &+= count
+        outstanding &+= count
     }
 
     @inlinable

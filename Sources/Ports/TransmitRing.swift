@@ -20,10 +20,10 @@ public struct TransmitRing: ~Copyable {
     @usableFromInline var head = 0
     /// The oldest slot that the kernel has not given back.
     @usableFromInline var tail = 0
-    public private(set) var outstandingFrames = 0
-    public private(set) var completedFrames: UInt64 = 0
+    @usableFromInline var outstanding = 0
+    @usableFromInline var completed: UInt64 = 0
     /// Slots the kernel found ill-formed (TP_STATUS_WRONG_FORMAT): never sent.
-    public private(set) var malformedFrames: UInt64 = 0
+    @usableFromInline var malformed: UInt64 = 0
 
     /// - Parameters:
     ///   - base: `slotCount` slots of `slotBytes`, zeroed but for the frames' bytes and lengths.
@@ -52,22 +52,28 @@ public struct TransmitRing: ~Copyable {
         return slot >= slotCount ? slot - slotCount : slot
     }
 
+    @inlinable public var completedFrames: UInt64 { completed }
+
+    @inlinable public var outstandingFrames: Int { outstanding }
+
+    @inlinable public var malformedFrames: UInt64 { malformed }
+
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
-        while outstandingFrames > 0 {
+        while outstanding > 0 {
             let word = status(tail).pointee.load(ordering: .acquiring)
             if word == UInt32(TP_STATUS_AVAILABLE) {
-                completedFrames &+= 1
+                completed &+= 1
             } else if word & UInt32(TP_STATUS_WRONG_FORMAT) != 0 {
-                malformedFrames &+= 1
+                malformed &+= 1
                 status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
             } else {
                 break
             }
-            outstandingFrames &-= 1
+            outstanding &-= 1
             tail = tail &+ 1 == slotCount ? 0 : tail &+ 1
         }
-        let free = slotCount &- outstandingFrames
+        let free = slotCount &- outstanding
         return free < limit ? free : limit
     }
 
@@ -87,7 +93,7 @@ public struct TransmitRing: ~Copyable {
             slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
         }
         head = slot
-        outstandingFrames &+= count
+        outstanding &+= count
     }
 
     /// Takes the slots that the kernel never sent back out of its hands.
@@ -95,8 +101,8 @@ public struct TransmitRing: ~Copyable {
     /// Slots that it is sending just now (TP_STATUS_SENDING) will complete: they count as sent.
     public mutating func withdraw() -> UInt64 {
         _ = reserve(0)
-        var refused = malformedFrames
-        while outstandingFrames > 0 {
+        var refused = malformed
+        while outstanding > 0 {
             switch status(tail).pointee.load(ordering: .acquiring) {
             case UInt32(TP_STATUS_SEND_REQUEST):
                 status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
@@ -105,12 +111,12 @@ public struct TransmitRing: ~Copyable {
                 status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
                 refused += 1
             default:
-                completedFrames += 1
+                completed += 1
             }
-            outstandingFrames -= 1
+            outstanding -= 1
             tail = tail + 1 == slotCount ? 0 : tail + 1
         }
-        malformedFrames = 0
+        malformed = 0
         head = tail
         return refused
     }

@@ -61,7 +61,7 @@ final class Conductor: Sendable {
     /// - Throws: `TrialAbandoned` if the trial ends before.
     func await(_ phase: Phase) throws -> Order {
         let answer = state.wait { state -> Result<Order, TrialAbandoned>? in
-            if state.failure != nil || state.isAbandoned { return .failure(TrialAbandoned()) }
+            if state.isAbandoned { return .failure(TrialAbandoned()) }
             return state.opened[phase].map { .success($0) }
         }
         guard let answer else { throw TrialAbandoned() }
@@ -95,90 +95,14 @@ final class Conductor: Sendable {
     /// Waits until all workers of a role have come to `place`; false when the time is over first.
     ///
     /// - Throws: the failure of a worker.
-    func waitForAll(_ role: WorkerResult.Role, _ place: Place, untilMonotonic deadline: UInt64? = nil) throws -> Bool {
+    func waitForAll(
+        _ role: WorkerResult.Role, _ place: Place, untilMonotonic deadline: UInt64? = nil
+    ) throws -> Bool {
         let wanted = role == .transmit ? transmitters : receivers
         let arrival = Arrival(role: role, place: place)
         let outcome = state.wait(untilMonotonic: deadline) { state -> Result<Bool, any Error>? in
             if let failure = state.failure { return .failure(failure) }
             return state.arrivals[arrival, default: 0] == wanted ? .success(true) : nil
-        }
-        return try outcome?.get() ?? false
-    }
-
-    var failure: (any Error)?
-    }
-
-    private let state = Monitor(State())
-    private let transmitters: Int
-    private let receivers: Int
-    /// Raised to a phase's number once that phase shall end: one for each side.
-    private let flags = SharedCounters(count: 2)
-
-    init(transmitters: Int, receivers: Int) {
-        self.transmitters = transmitters
-        self.receivers = receivers
-    }
-
-    var transmitStop: CounterCell { flags.cell(0) }
-    var receiveStop: CounterCell { flags.cell(1) }
-
-    // MARK: the workers' side
-
-    func arrive(_ role: WorkerResult.Role, _ place: Place) {
-        state.change { $0.arrivals[Arrival(role: role, place: place), default: 0] += 1 }
-    }
-
-    /// Waits for `phase` to open.
-    ///
-    /// - Throws: `TrialAbandoned` if the trial ends before.
-    func await(_ phase: Phase) throws -> Order {
-        let answer = state.wait { state -> Result<Order, TrialAbandoned>? in
-            if state.failure != nil || state.isAbandoned { return .failure(TrialAbandoned()) }
-            return state.opened[phase].map { .success($0) }
-        }
-        guard let answer else { throw TrialAbandoned() }
-        return try answer.get()
-    }
-
-    /// Reports the first failure, and stops everybody.
-    func fail(_ error: any Error) {
-        if !(error is TrialAbandoned) { state.change { if $0.failure == nil { $0.failure = error } } }
-        abandon()
-    }
-
-    /// Sends everybody home, whatever phase they wait for or work in.
-    func abandon() {
-        state.change { $0.isAbandoned = true }
-        transmitStop.storeReleasing(.max)
-        receiveStop.storeReleasing(.max)
-    }
-
-    // MARK: the conductor's side
-
-    func open(_ phase: Phase, _ order: Order) { state.change { $0.opened[phase] = order } }
-
-    func stopTransmitters(_ phase: Phase) { raise(transmitStop, to: phase) }
-    func stopReceivers(_ phase: Phase) { raise(receiveStop, to: phase) }
-
-    private func raise(_ cell: CounterCell, to phase: Phase) {
-        cell.storeReleasing(max(cell.load(), phase.rawValue))
-    }
-
-    /// Waits until all transmitters have come through `phase`; false when the time is over first.
-    ///
-    /// - Throws: the failure of a worker.
-    func waitForTransmitters(_ phase: Phase, untilMonotonic deadline: UInt64? = nil) throws -> Bool {
-        try wait(deadline) { ($0.transmittersThrough[phase] ?? 0) == self.transmitters }
-    }
-
-    func waitForReceivers(_ phase: Phase, untilMonotonic deadline: UInt64? = nil) throws -> Bool {
-        try wait(deadline) { ($0.receiversThrough[phase] ?? 0) == self.receivers }
-    }
-
-    private func wait(_ deadline: UInt64?, _ isThrough: @escaping (State) -> Bool) throws -> Bool {
-        let outcome = state.wait(untilMonotonic: deadline) { state -> Result<Bool, any Error>? in
-            if let failure = state.failure { return .failure(failure) }
-            return isThrough(state) ? .success(true) : nil
         }
         return try outcome?.get() ?? false
     }

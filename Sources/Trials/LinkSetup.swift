@@ -72,8 +72,11 @@ public enum LinkSetup {
     private static func end(_ reference: InterfaceReference) throws -> LinkEnd {
         let namespace: NetworkNamespace
         do throws(SystemError) {
-            namespace = try reference.namespace.map { name throws(SystemError) in try NetworkNamespace.open(name) }
-                ?? NetworkNamespace.current()
+            if let name = reference.namespace {
+                namespace = try NetworkNamespace.open(name)
+            } else {
+                namespace = try NetworkNamespace.current()
+            }
         } catch {
             throw TrialError.noSuchNamespace(reference.namespace ?? "host", error)
         }

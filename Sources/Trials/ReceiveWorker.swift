@@ -30,7 +30,7 @@ struct ReceiveWorker: Sendable {
     }
 
     func start() throws(SystemError) -> WorkerThread<Outcome> {
-        try WorkerThread(name: "vm-rx\(index)", cpu: seat.cpu) {
+        try WorkerThread(name: "vm-rx\(index)") {
             do {
                 return try run()
             } catch {
@@ -41,6 +41,7 @@ struct ReceiveWorker: Sendable {
     }
 
     private func run() throws -> Outcome {
+        try Affinity.pinThisThread(toCPU: seat.cpu)
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace.enter()

@@ -4,7 +4,7 @@ import Metrics
 import Ports
 
 /// What a transmit loop needs to know, and may not change.
-struct TransmitOrder {
+package struct TransmitOrder {
     /// Epoch and worker, for the signature.
     var stream: UInt16
     /// Frames to send at most.
@@ -17,10 +17,23 @@ struct TransmitOrder {
     var sent: CounterCell
     /// What the port had completed in earlier phases, which `sent` leaves out.
     var completedBefore: UInt64
+
+    package init(
+        stream: UInt16, quota: UInt64, batchFrames: Int, phase: UInt64, stop: CounterCell, sent: CounterCell,
+        completedBefore: UInt64
+    ) {
+        self.stream = stream
+        self.quota = quota
+        self.batchFrames = batchFrames
+        self.phase = phase
+        self.stop = stop
+        self.sent = sent
+        self.completedBefore = completedBefore
+    }
 }
 
 /// What a transmit loop counted.
-struct TransmitTally: Sendable {
+package struct TransmitTally: Sendable {
     /// Frames filled in and submitted.
     var filledFrames: UInt64 = 0
     var calls: UInt64 = 0
@@ -32,6 +45,8 @@ struct TransmitTally: Sendable {
     /// Calls in a row that moved nothing.
     var idleCalls = 0
     var completedBefore: UInt64 = 0
+
+    package init() {}
 }
 
 /// Every so many frames one goes to the kernel alone, so that its latency holds no share of a batch.
@@ -43,7 +58,7 @@ let unbatchedPeriodFrames: UInt64 = 1024
 /// One clock reading a batch; the frames behind the first in a batch wait for those before them,
 /// which is why latency is also kept of the frames that went alone.
 @inline(never)
-func transmitLoop<Port: TransmitPort & ~Copyable>(
+package func transmitLoop<Port: TransmitPort & ~Copyable>(
     _ port: inout Port, _ order: TransmitOrder, _ tally: inout TransmitTally
 ) {
     var sequence: UInt64 = 0

@@ -31,7 +31,7 @@ struct TransmitWorker: Sendable {
     }
 
     func start() throws(SystemError) -> WorkerThread<Outcome> {
-        try WorkerThread(name: "vm-tx\(index)", cpu: seat.cpu) {
+        try WorkerThread(name: "vm-tx\(index)") {
             do {
                 return try run()
             } catch {
@@ -43,6 +43,7 @@ struct TransmitWorker: Sendable {
 
     /// Chooses the port, once; all below is specialised for it.
     private func run() throws -> Outcome {
+        try Affinity.pinThisThread(toCPU: seat.cpu)
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace?.enter()

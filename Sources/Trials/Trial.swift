@@ -164,9 +164,9 @@ public final class Trial {
                 window.reason = .interrupted
                 break
             }
-            if let event = watches.lazy.compactMap({ $0.event() }).first {
+            if let event = watches.compactMap({ $0.event() }).max() {
                 window.reason = .linkLost
-                window.event = "\(event)"
+                window.event = event.sentence
                 break
             }
             if try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) {
@@ -229,6 +229,16 @@ public final class Trial {
         return TrialProgress(
             phase: phase, trialIndex: index, trialCount: plan.run.repeats, elapsedNanoseconds: elapsed,
             totalNanoseconds: total, interval: line, lostSoFar: out > arrived ? out - arrived : 0)
+    }
+}
+
+extension LinkWatch.Event {
+    fileprivate var sentence: String {
+        switch self {
+        case .noCarrier: "an end lost its carrier"
+        case .down: "an end was switched off"
+        case .deleted: "an end was deleted"
+        }
     }
 }
 

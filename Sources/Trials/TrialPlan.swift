@@ -19,8 +19,9 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var receive: InterfaceReference?
         /// Nil leaves an existing interface as it is. A private pair gets what the frames need.
         public var mtuBytes: Int?
-        public var transmitQueues: Int
-        public var receiveQueues: Int
+        /// Nil leaves an existing interface as it is; a private pair always has a number.
+        public var transmitQueues: Int?
+        public var receiveQueues: Int?
         public var transmitAddress: MACAddress?
         public var receiveAddress: MACAddress?
         /// Nil leaves the offload as the kernel has it.

@@ -19,12 +19,15 @@ import Testing
         let looked = cl_allowed_cpus(&allowed, 1024)
         #expect(looked > 0)
         let cpu = try #require(allowed.firstIndex(of: 1))
-        let thread = try WorkerThread(name: "t", cpu: cpu) { Int(cl_current_cpu()) }
+        let thread = try WorkerThread(name: "t") {
+            try Affinity.pinThisThread(toCPU: cpu)
+            return Int(cl_current_cpu())
+        }
         #expect(try thread.join().get() == cpu)
     }
 
     @Test func aCPUThatIsNotThereIsAnError() throws {
-        let thread = try WorkerThread(name: "t", cpu: 8000) { 1 }
+        let thread = try WorkerThread(name: "t") { try Affinity.pinThisThread(toCPU: 8000) }
         #expect(throws: SystemError.self) { try thread.join().get() }
     }
 

@@ -62,7 +62,7 @@ private func withRing(
 
 @Suite struct ReceiveRingTests {
     @Test func nothingToReadBeforeTheKernelClosesABlock() {
-        withRing { ring, _, _ in #expect(!ring.peek()) }
+        withRing { ring, _, _ in check(!ring.peek()) }
     }
 
     @Test func framesComeInOrderWithTheirTimesAndLengths() {
@@ -72,34 +72,34 @@ private func withRing(
                     bytes: [UInt8](repeating: UInt8($0), count: 20 + $0), wireBytes: 1000 + $0,
                     nanoseconds: 1_700_000_000_123_456_789 + UInt64($0), hasTag: $0 == 3)
             }
-            #expect(played.fill(sent))
-            #expect(ring.peek())
+            check(played.fill(sent))
+            check(ring.peek())
             for expected in sent {
-                #expect(ring.read(&frame))
-                #expect(frame.capturedBytes == expected.bytes.count)
-                #expect(frame.wireBytes == expected.wireBytes)
-                #expect(frame.timestampNanoseconds == expected.nanoseconds)
-                #expect(frame.strippedTagBytes == (expected.hasTag ? 4 : 0))
-                #expect(frame.bytes.load(as: UInt8.self) == expected.bytes[0])
+                check(ring.read(&frame))
+                check(frame.capturedBytes == expected.bytes.count)
+                check(frame.wireBytes == expected.wireBytes)
+                check(frame.timestampNanoseconds == expected.nanoseconds)
+                check(frame.strippedTagBytes == (expected.hasTag ? 4 : 0))
+                check(frame.bytes.load(as: UInt8.self) == expected.bytes[0])
             }
-            #expect(!ring.read(&frame))
+            check(!ring.read(&frame))
             ring.release()
-            #expect(!ring.peek())
-            #expect(ring.malformedBatches == 0)
+            check(!ring.peek())
+            check(ring.malformedBatches == 0)
         }
     }
 
     @Test func aReleasedBlockIsTheKernelsAgain() {
         withRing(blocks: 2) { ring, played, frame in
             let one = [PlayedBlocks.Frame(bytes: [1, 2, 3], wireBytes: 3, nanoseconds: 1)]
-            #expect(played.fill(one))
-            #expect(played.fill(one))
-            #expect(!played.fill(one))
+            check(played.fill(one))
+            check(played.fill(one))
+            check(!played.fill(one))
             for _ in 0..<10 {
-                #expect(ring.peek())
+                check(ring.peek())
                 while ring.read(&frame) {}
                 ring.release()
-                #expect(played.fill(one))
+                check(played.fill(one))
             }
         }
     }
@@ -110,11 +110,11 @@ private func withRing(
     ])
     func impossibleOffsetsEndTheBlockAndAreCounted(_ what: String, _ offset: Int, _ value: UInt32) {
         withRing { ring, played, frame in
-            #expect(played.fill([PlayedBlocks.Frame(bytes: [1, 2, 3], wireBytes: 3, nanoseconds: 1)]))
+            check(played.fill([PlayedBlocks.Frame(bytes: [1, 2, 3], wireBytes: 3, nanoseconds: 1)]))
             played.base.storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
-            #expect(ring.peek())
-            #expect(!ring.read(&frame), "\(what)")
-            #expect(ring.malformedBatches == 1)
+            check(ring.peek())
+            check(!ring.read(&frame), "\(what)")
+            check(ring.malformedBatches == 1)
             ring.release()
         }
     }
@@ -122,12 +122,12 @@ private func withRing(
     @Test func anOffsetToTheNextFrameIsCheckedAsWell() {
         withRing { ring, played, frame in
             let frames = (0..<2).map { PlayedBlocks.Frame(bytes: [UInt8($0)], wireBytes: 1, nanoseconds: 1) }
-            #expect(played.fill(frames))
+            check(played.fill(frames))
             played.base.storeBytes(of: UInt32(4090), toByteOffset: 48, as: UInt32.self)
-            #expect(ring.peek())
-            #expect(ring.read(&frame))
-            #expect(!ring.read(&frame))
-            #expect(ring.malformedBatches == 1)
+            check(ring.peek())
+            check(ring.read(&frame))
+            check(!ring.read(&frame))
+            check(ring.malformedBatches == 1)
         }
     }
 }

@@ -50,20 +50,20 @@ private func withRing(
 @Suite struct TransmitRingTests {
     @Test func emptyRingOffersAllSlotsAndNoMore() {
         withRing(slots: 8) { ring, _ in
-            #expect(ring.reserve(5) == 5)
-            #expect(ring.reserve(100) == 8)
-            #expect(ring.outstandingFrames == 0)
+            check(ring.reserve(5) == 5)
+            check(ring.reserve(100) == 8)
+            check(ring.outstandingFrames == 0)
         }
     }
 
     @Test func fullRingOffersNothingUntilTheKernelGivesBack() {
         withRing(slots: 8) { ring, kernel in
             ring.submit(ring.reserve(8))
-            #expect(ring.reserve(1) == 0)
+            check(ring.reserve(1) == 0)
             kernel.send(3)
-            #expect(ring.reserve(8) == 3)
-            #expect(ring.completedFrames == 3)
-            #expect(ring.outstandingFrames == 5)
+            check(ring.reserve(8) == 3)
+            check(ring.completedFrames == 3)
+            check(ring.outstandingFrames == 5)
         }
     }
 
@@ -72,10 +72,10 @@ private func withRing(
             let base = ring.frame(0)
             ring.submit(ring.reserve(6))
             kernel.send()
-            #expect(ring.reserve(4) == 4)
-            #expect(ring.frame(0) == base + 6 * 128)
-            #expect(ring.frame(1) == base + 7 * 128)
-            #expect(ring.frame(2) == base)
+            check(ring.reserve(4) == 4)
+            check(ring.frame(0) == base + 6 * 128)
+            check(ring.frame(1) == base + 7 * 128)
+            check(ring.frame(2) == base)
         }
     }
 
@@ -83,12 +83,12 @@ private func withRing(
         withRing(slots: 8) { ring, kernel in
             ring.submit(ring.reserve(4))
             kernel.send(dropAt: [2])
-            #expect(ring.reserve(8) == 6)
-            #expect(ring.completedFrames == 2)
+            check(ring.reserve(8) == 6)
+            check(ring.completedFrames == 2)
             kernel.send()
             _ = ring.reserve(0)
-            #expect(ring.completedFrames == 4)
-            #expect(kernel.taken == [0, 1, 2, 3])
+            check(ring.completedFrames == 4)
+            check(kernel.taken == [0, 1, 2, 3])
         }
     }
 
@@ -98,10 +98,10 @@ private func withRing(
             kernel.set(0, UInt32(TP_STATUS_WRONG_FORMAT))
             kernel.head = 1
             kernel.send()
-            #expect(ring.reserve(4) == 4)
-            #expect(ring.completedFrames == 1)
-            #expect(ring.malformedFrames == 1)
-            #expect(ring.withdraw() == 1)
+            check(ring.reserve(4) == 4)
+            check(ring.completedFrames == 1)
+            check(ring.malformedFrames == 1)
+            check(ring.withdraw() == 1)
         }
     }
 
@@ -110,11 +110,11 @@ private func withRing(
             ring.submit(ring.reserve(6))
             kernel.send(2)
             kernel.set(2, UInt32(TP_STATUS_SENDING))
-            #expect(ring.withdraw() == 3)
+            check(ring.withdraw() == 3)
             // Two were sent, and the one on its way completes.
-            #expect(ring.completedFrames == 3)
-            #expect(ring.outstandingFrames == 0)
-            for slot in 3..<6 { #expect(kernel.status(slot) == UInt32(TP_STATUS_AVAILABLE)) }
+            check(ring.completedFrames == 3)
+            check(ring.outstandingFrames == 0)
+            for slot in 3..<6 { check(kernel.status(slot) == UInt32(TP_STATUS_AVAILABLE)) }
         }
     }
 
@@ -130,13 +130,13 @@ private func withRing(
                     ring.submit(count)
                     submitted += count
                     kernel.send(Int(generator.next() % 5))
-                    #expect(ring.outstandingFrames + Int(ring.completedFrames) == submitted, "seed \(seed)")
-                    #expect(ring.outstandingFrames <= slots, "seed \(seed)")
+                    check(ring.outstandingFrames + Int(ring.completedFrames) == submitted, "seed \(seed)")
+                    check(ring.outstandingFrames <= slots, "seed \(seed)")
                 }
                 kernel.send()
                 _ = ring.reserve(0)
-                #expect(Int(ring.completedFrames) == submitted, "seed \(seed)")
-                #expect(kernel.taken.count == submitted, "seed \(seed)")
+                check(Int(ring.completedFrames) == submitted, "seed \(seed)")
+                check(kernel.taken.count == submitted, "seed \(seed)")
             }
         }
     }
@@ -153,11 +153,11 @@ private func withRing(
     ) {
         let geometry = RingGeometry(
             largestFrameBytes: frameBytes, cycle: cycle, minimumSlots: minimum, linear: linear)
-        #expect(geometry.slotBytes == slotBytes)
-        #expect(geometry.slots == slots)
-        #expect(geometry.slots % cycle == 0)
-        #expect(geometry.slots * geometry.slotBytes % geometry.blockBytes == 0)
-        #expect(geometry.frameOffsetBytes + frameBytes <= geometry.slotBytes)
+        check(geometry.slotBytes == slotBytes)
+        check(geometry.slots == slots)
+        check(geometry.slots % cycle == 0)
+        check(geometry.slots * geometry.slotBytes % geometry.blockBytes == 0)
+        check(geometry.frameOffsetBytes + frameBytes <= geometry.slotBytes)
     }
 
     @Test func aLinearSlotTellsTheKernelToCopyTheWholeFrame() {
@@ -168,8 +168,8 @@ private func withRing(
         let bytes = (0..<60).map { UInt8($0) }
         geometry.lay(FrameTemplate(bytes: bytes, stampPoint: StampPoint(signatureOffset: 42)), into: slot)
         // tp_len counts the virtio-net header; hdr_len is its third and fourth byte.
-        #expect(slot.load(fromByteOffset: 4, as: UInt32.self) == 70)
-        #expect(slot.load(fromByteOffset: 32 + 2, as: UInt16.self) == 60)
-        #expect((0..<60).allSatisfy { slot.load(fromByteOffset: 42 + $0, as: UInt8.self) == bytes[$0] })
+        check(slot.load(fromByteOffset: 4, as: UInt32.self) == 70)
+        check(slot.load(fromByteOffset: 32 + 2, as: UInt16.self) == 60)
+        check((0..<60).allSatisfy { slot.load(fromByteOffset: 42 + $0, as: UInt8.self) == bytes[$0] })
     }
 }
