@@ -1,0 +1,53 @@
+# make run: the main job; make test: all tests. Both install what is missing.
+SHELL := /bin/bash
+ARGS ?=
+BINARY := .build/release/vethmark
+
+.PHONY: help build run test unit-test test-numa bench gate lint format clean
+
+help:
+	@echo "make run        build and benchmark a private veth pair (ARGS='-P 2 -s 1518' passes flags)"
+	@echo "make test       all tests: units, kernel, tools, hot-path gate, two NUMA nodes in QEMU"
+	@echo "make unit-test  the Swift tests only (FILTER=TruthTests runs some)"
+	@echo "make test-numa  vethmark on a two-node machine with Debian's kernel, in QEMU"
+	@echo "make gate       look for retain, release and allocation in the hot loops"
+	@echo "make bench      compare with trafgen, tcpreplay, mausezahn and iperf3, interleaved (ROUNDS=5)"
+	@echo "make lint       check the formatting; make format mends it"
+	@echo "make clean      remove all that was built"
+
+build:
+	scripts/install-dependencies build
+	swift build -c release --product vethmark
+
+run: build
+	$(BINARY) run $(ARGS)
+
+test: unit-test gate test-numa
+
+# Kernel tests share two CPUs with each other: one at a time, so that none starves another.
+unit-test:
+	scripts/install-dependencies build test
+	swift build --build-tests
+	swift test --skip-build $(if $(FILTER),--filter $(FILTER))
+
+gate: build
+	scripts/test-gate
+	scripts/gate-hot-path $(BINARY)
+
+test-numa: build
+	scripts/install-dependencies numa
+	scripts/test-numa $(BINARY)
+
+bench: build
+	scripts/install-dependencies bench
+	swift build -c release --product vethmark-bench-parts
+	Benchmarks/run-bench --rounds $(or $(ROUNDS),5) $(ARGS)
+
+lint:
+	swift format lint --recursive --parallel --strict Package.swift Sources Tests Benchmarks
+
+format:
+	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks
+
+clean:
+	rm -rf .build .build-numa .build-bench
