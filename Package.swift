@@ -82,6 +82,13 @@ let package = Package(
             ],
             swiftSettings: pure),
 
+        // our own code's cost, part by part
+        .executableTarget(
+            name: "vethmark-bench-parts",
+            dependencies: ["Trials", "Ports", "Kernel", "Frames", "Metrics"],
+            path: "Benchmarks/Parts",
+            swiftSettings: fast),
+
         .testTarget(name: "FramesTests", dependencies: ["Frames"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),

@@ -1,1 +1,106 @@
+#define _GNU_SOURCE
 #include "clinux.h"
+
+#include <linux/bpf.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+const int CL_CLONE_NEWUSER = CLONE_NEWUSER;
+const int CL_CLONE_NEWNET = CLONE_NEWNET;
+const int CL_CLONE_NEWNS = CLONE_NEWNS;
+
+int cl_unshare(int flags) { return unshare(flags); }
+
+int cl_setns(int descriptor, int flags) { return setns(descriptor, flags); }
+
+// Large enough for the kernels that distributions build (CONFIG_NR_CPUS up to 8192).
+enum { MAXIMUM_CPUS = 8192 };
+
+int cl_pin_thread(int cpu)
+{
+    if (cpu < 0 || cpu >= MAXIMUM_CPUS)
+        return EINVAL;
+    cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);
+    if (!set)
+        return ENOMEM;
+    size_t size = CPU_ALLOC_SIZE(MAXIMUM_CPUS);
+    CPU_ZERO_S(size, set);
+    CPU_SET_S(cpu, size, set);
+    int result = pthread_setaffinity_np(pthread_self(), size, set);
+    CPU_FREE(set);
+    return result;
+}
+
+int cl_allowed_cpus(uint8_t *allowed, int capacity)
+{
+    cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);
+    if (!set)
+        return -1;
+    size_t size = CPU_ALLOC_SIZE(MAXIMUM_CPUS);
+    CPU_ZERO_S(size, set);
+    int result = sched_getaffinity(0, size, set);
+    int looked = capacity < MAXIMUM_CPUS ? capacity : MAXIMUM_CPUS;
+    if (result == 0)
+        for (int cpu = 0; cpu < looked; cpu++)
+            allowed[cpu] = CPU_ISSET_S(cpu, size, set) ? 1 : 0;
+    CPU_FREE(set);
+    return result == 0 ? looked : -1;
+}
+
+int cl_current_cpu(void) { return sched_getcpu(); }
+
+void cl_name_thread(const char *name)
+{
+    char kept[16];
+    strncpy(kept, name, sizeof kept - 1);
+    kept[sizeof kept - 1] = 0;
+    pthread_setname_np(pthread_self(), kept);
+}
+
+int cl_thread_id(void) { return (int)syscall(SYS_gettid); }
+
+int cl_thread_times(uint64_t *user, uint64_t *system)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        return -1;
+    *user = (uint64_t)usage.ru_utime.tv_sec * 1000000000u + (uint64_t)usage.ru_utime.tv_usec * 1000u;
+    *system = (uint64_t)usage.ru_stime.tv_sec * 1000000000u + (uint64_t)usage.ru_stime.tv_usec * 1000u;
+    return 0;
+}
+
+int cl_ioctl(int descriptor, unsigned long request, void *argument) { return ioctl(descriptor, request, argument); }
+
+int cl_try_user_namespace(void)
+{
+    pid_t child = fork();
+    if (child < 0)
+        return errno;
+    if (child == 0)
+        _exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : errno);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+}
+
+int cl_try_xdp_program(void)
+{
+    const struct bpf_insn program[] = {
+        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS},
+        {.code = BPF_JMP | BPF_EXIT},
+    };
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_type = BPF_PROG_TYPE_XDP;
+    attributes.insns = (uintptr_t)program;
+    attributes.insn_cnt = sizeof program / sizeof program[0];
+    attributes.license = (uintptr_t) "GPL";
+    long descriptor = syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes);
+    if (descriptor < 0)
+        return errno;
+    close((int)descriptor);
+    return 0;
+}

@@ -1,17 +1,94 @@
-/// One or more frame sizes, FCS counted (RFC 2544), and how often each comes in turn.
-public struct FrameSizes: Codable, Equatable, Hashable, Sendable {
+/// One or more frame sizes, FCS counted (RFC 2544), and how often each comes in a round.
+public struct FrameSizes: Equatable, Hashable, Sendable {
     public struct Share: Codable, Equatable, Hashable, Sendable {
         /// With the 4-byte FCS.
         public var sizeBytes: Int
         /// How often in one round.
         public var weight: Int
+
         public init(sizeBytes: Int, weight: Int) {
             self.sizeBytes = sizeBytes
             self.weight = weight
         }
     }
 
-    public var shares: [Share]
+    /// At least one.
+    public let shares: [Share]
 
-    public init(shares: [Share]) { self.shares = shares }
+    /// Rounds longer than this would only blow up the ring.
+    static let maximumRound = 1024
+
+    /// Nil without shares, with sizes that no Ethernet frame has, weights below 1 or a round too long.
+    public init?(shares: [Share]) {
+        let sizes = EthernetWire.minimumFrameBytes...EthernetWire.maximumFrameBytes
+        guard !shares.isEmpty, shares.allSatisfy({ sizes.contains($0.sizeBytes) && (1...Self.maximumRound).contains($0.weight) }),
+            shares.reduce(0, { $0 + $1.weight }) <= Self.maximumRound
+        else { return nil }
+        self.shares = shares
+    }
+
+    /// Every frame of one size; nil for a size that no Ethernet frame has.
+    public init?(sizeBytes: Int) { self.init(shares: [Share(sizeBytes: sizeBytes, weight: 1)]) }
+
+    /// The simple IMIX, 7:4:1 of 64, 594 and 1518 bytes (the sizes of RFC 6985 section 4's example set).
+    public static let imix = FrameSizes(
+        trusted: [.init(sizeBytes: 64, weight: 7), .init(sizeBytes: 594, weight: 4), .init(sizeBytes: 1518, weight: 1)])
+    /// The mix of FD.io CSIT, 28:16:4 of 64, 570 and 1518 bytes.
+    public static let imixCSIT = FrameSizes(
+        trusted: [.init(sizeBytes: 64, weight: 28), .init(sizeBytes: 570, weight: 16), .init(sizeBytes: 1518, weight: 4)])
+
+    private init(trusted shares: [Share]) { self.shares = shares }
+
+    public var minimumBytes: Int { shares.reduce(.max) { min($0, $1.sizeBytes) } }
+    public var maximumBytes: Int { shares.reduce(0) { max($0, $1.sizeBytes) } }
+
+    /// Over one round, FCS counted.
+    public var meanBytes: Double {
+        let frames = shares.reduce(0) { $0 + $1.weight }
+        return Double(shares.reduce(0) { $0 + $1.sizeBytes * $1.weight }) / Double(frames)
+    }
+
+    /// One round, each size spread evenly over it: the next frame is always of the size that is
+    /// furthest behind its share, the first named winning a tie.
+    public var round: [Int] {
+        let length = shares.reduce(0) { $0 + $1.weight }
+        var taken = [Int](repeating: 0, count: shares.count)
+        return (1...length).map { position in
+            let behind = shares.indices.map { shares[$0].weight * position - taken[$0] * length }
+            let next = behind.indices.reduce(0) { behind[$1] > behind[$0] ? $1 : $0 }
+            taken[next] += 1
+            return shares[next].sizeBytes
+        }
+    }
+}
+
+extension FrameSizes: LosslessStringConvertible {
+    /// `64`, `64,512,1518`, `64:7,594:4,1518:1`, `imix` or `imix-csit`.
+    public init?(_ text: String) {
+        switch text.lowercased() {
+        case "imix": self = .imix
+        case "imix-csit": self = .imixCSIT
+        default:
+            var shares: [Share] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let numbers = part.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+                guard numbers.count <= 2, let size = numbers[0], let weight = numbers.count == 2 ? numbers[1] : 1 else {
+                    return nil
+                }
+                shares.append(Share(sizeBytes: size, weight: weight))
+            }
+            self.init(shares: shares)
+        }
+    }
+
+    public var description: String {
+        if self == .imix { return "imix" }
+        if self == .imixCSIT { return "imix-csit" }
+        let isEven = shares.allSatisfy { $0.weight == 1 }
+        return shares.map { isEven ? "\($0.sizeBytes)" : "\($0.sizeBytes):\($0.weight)" }.joined(separator: ",")
+    }
+}
+
+extension FrameSizes: TextCodable {
+    static let kind = "frame size"
 }

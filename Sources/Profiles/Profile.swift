@@ -16,7 +16,7 @@ public struct Profile: Equatable, Sendable {
     /// - Throws: everything that can't be had: with its line where the profile asked for it, with its flag
     ///   where the command line did.
     public func plan(
-        applying flags: PlanDraft = PlanDraft(), limits: PlanLimits = PlanLimits()
+        applying flags: PlanDraft = PlanDraft(), limits: PlanLimits = .thisMachine
     ) throws(ProfileError) -> TrialPlan {
         let draft = draft.applying(flags)
         do throws(PlanError) {

@@ -5,7 +5,7 @@ extension ProfileKey {
     static let transmit: [ProfileKey] = [
         ProfileKey(
             .engine, \.transmit.engine, "How frames leave; `auto` takes the fastest that fits.",
-            allowed: names(EngineName.self), default: { $0.transmit.engine.rawValue }, examples: "ring",
+            allowed: names(EngineName.self), default: { _ in EngineName.auto.rawValue }, examples: "ring",
             read: { value throws(ValueProblem) in try value.name() }),
         ProfileKey(
             .transmitWorkers, \.transmit.workers, "Transmit workers: a pinned thread, socket and ring each.",
@@ -14,7 +14,7 @@ extension ProfileKey {
         cpus(.transmitCPUs, \.transmit.cpus),
         ProfileKey(
             .ringSlots, \.transmit.ringSlots, "Slots of each worker's ring; rounded up to whole rounds of the frames.",
-            allowed: range(PlanBounds.ringSlots), default: { "\($0.transmit.ringSlots)" }, examples: "1024",
+            allowed: range(PlanBounds.ringSlots), default: { "\($0.transmit.ringSlots), or what batch and different frames need" }, examples: "1024",
             read: { value throws(ValueProblem) in try value.integer() }),
         ProfileKey(
             .batchFrames, \.transmit.batchFrames, "Frames handed to the kernel in one call, at most.",
@@ -35,7 +35,7 @@ extension ProfileKey {
     static let receive: [ProfileKey] = [
         ProfileKey(
             .receiver, \.receive.receiver, "How frames arrive; `auto` takes the fastest that fits.",
-            allowed: names(ReceiverName.self), default: { $0.receive.receiver.rawValue }, examples: "ring",
+            allowed: names(ReceiverName.self), default: { _ in ReceiverName.auto.rawValue }, examples: "ring",
             read: { value throws(ValueProblem) in try value.name() }),
         ProfileKey(
             .receiveWorkers, \.receive.workers, "Receive workers: a pinned thread, socket and ring each.",
@@ -67,9 +67,9 @@ extension ProfileKey {
                 return Int(duration.nanoseconds / 1_000_000)
             }),
         ProfileKey(
-            .snapBytes, \.receive.snapBytes, "Bytes of each frame to copy into the ring; 0 copies all.",
-            allowed: "0, or from the signature's end to \(PlanBounds.snapBytes.upperBound)",
-            default: { _ in "\(PlanDefaults.snapBytes) where frames are larger" }, examples: "256",
+            .snapBytes, \.receive.snapBytes, "Bytes of each frame to copy into the ring; lengths stay true.",
+            allowed: "0 for automatic, or from the signature's end to \(PlanBounds.snapBytes.upperBound)",
+            default: { _ in "automatic: \(PlanDefaults.snapBytes) where frames are larger, else all" }, examples: "256",
             read: { value throws(ValueProblem) in try value.integer() }),
     ]
 

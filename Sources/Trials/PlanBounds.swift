@@ -10,8 +10,8 @@ public enum PlanBounds {
     public static let dscp: ClosedRange<UInt8> = 0...63
     /// 0 would not leave the sender.
     public static let timeToLive: ClosedRange<UInt8> = 1...255
-    /// The signature has 48 bits for a sequence number.
-    public static let frameCount: ClosedRange<UInt64> = 1...(1 << 48 - 1)
+    /// The signature has 48 bits for a sequence number, half of which tell early from late.
+    public static let frameCount: ClosedRange<UInt64> = 1...(1 << 47)
     /// From a millisecond to thirty days: less can't be measured, and more would overflow counts
     /// at the highest rate there is.
     public static let durationNanoseconds: ClosedRange<UInt64> = 1_000_000...2_592_000_000_000_000
@@ -20,8 +20,8 @@ public enum PlanBounds {
     public static let workers = 1...256
     /// `NR_CPUS` is at most 8192 on x86-64.
     public static let cpu = 0...8191
-    public static let ringSlots = 2...65_536
-    public static let batchFrames = 1...65_536
+    public static let ringSlots = 8...65_536
+    public static let batchFrames = 1...4096
     /// One page to 16 MiB, a power of two.
     public static let blockBytes = 4096...16_777_216
     /// TPACKET_V3 needs one block to fill while another is read.
@@ -32,7 +32,8 @@ public enum PlanBounds {
     public static let blockHeaderBytes = 256
     /// 0 would leave the choice to the kernel (`prb_calc_retire_blk_tmo`).
     public static let retireMilliseconds = 1...1000
-    public static let snapBytes = 0...65_535
+    /// As tcpdump's largest.
+    public static let snapBytes = 0...262_144
     public static let repeats = 1...10_000
     public static let intervalNanoseconds: ClosedRange<UInt64> = 10_000_000...3_600_000_000_000
 }

@@ -1,23 +1,9 @@
 import Frames
-import Metrics
 
-/// What a plan is where nothing was asked for.
+/// What a plan is where nothing was asked for; `FrameRecipe` has the frame's part.
 public enum PlanDefaults {
-    /// The smallest Ethernet frame, FCS counted.
-    public static let sizes = FrameSizes(shares: [.init(sizeBytes: 64, weight: 1)])
-    public static let network = NetworkProtocol.ipv4
-    public static let transport = TransportProtocol.udp
-    /// 198.18.0.1 and 198.19.0.1, of 198.18.0.0/15, which is set aside for benchmarks (RFC 2544, C.2.2).
-    public static let sourceIPv4 = IPv4Address(value: 0xC612_0001)
-    public static let destinationIPv4 = IPv4Address(value: 0xC613_0001)
-    /// 2001:2::1 and 2001:2:0:1::1, of 2001:2::/48, which is set aside for benchmarks (RFC 5180, section 8).
-    public static let sourceIPv6 = IPv6Address(high: 0x2001_0002_0000_0000, low: 1)
-    public static let destinationIPv6 = IPv6Address(high: 0x2001_0002_0000_0001, low: 1)
-    /// As in RFC 2544, C.2.6.4.
-    public static let sourcePort: UInt16 = 0xC020
-    /// Discard (RFC 863), where RFC 2544 has echo: nobody shall answer.
-    public static let destinationPort: UInt16 = 9
-    public static let timeToLive: UInt8 = 64
+    /// Headers and addresses; a plan's frames differ from it in what was asked for.
+    static let recipe = FrameRecipe()
 
     public static let durationNanoseconds: UInt64 = 5_000_000_000
     public static let warmupNanoseconds: UInt64 = 1_000_000_000

@@ -95,7 +95,7 @@ public struct PlanDraft: Equatable, Sendable {
         public var blocks: Int?
         /// TPACKET_V3 `tp_retire_blk_tov`.
         public var retireMilliseconds: Int?
-        /// Bytes of each frame that the kernel copies into the ring; 0 means all, nil that the plan chooses.
+        /// Bytes of each frame that the kernel copies into the ring; 0 leaves the choice to the plan.
         public var snapBytes: Int?
         public init() {}
     }

@@ -1,5 +1,6 @@
-/// What of the machine bears on a plan. Known without the kernel's help, so that plans can be made
-/// and tested for machines that aren't here.
+import Kernel
+
+/// What of the machine bears on a plan; may be given, so that plans can be tested for other machines.
 public struct PlanLimits: Equatable, Sendable {
     /// How many CPUs the process may run on; nil if nobody looked.
     public var cpuCount: Int?
@@ -8,5 +9,10 @@ public struct PlanLimits: Equatable, Sendable {
     public init(cpuCount: Int? = nil, pageBytes: Int = 4096) {
         self.cpuCount = cpuCount
         self.pageBytes = pageBytes
+    }
+
+    /// The CPUs this process may run on, and this kernel's pages.
+    public static var thisMachine: PlanLimits {
+        PlanLimits(cpuCount: max(1, Topology.read().allowedCPUs.count), pageBytes: MappedMemory.pageBytes)
     }
 }

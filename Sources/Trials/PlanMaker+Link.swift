@@ -5,10 +5,12 @@ extension PlanMaker {
         let asked = draft.link
         checkEnds()
         let isPrivate = asked.transmit == nil && asked.receive == nil
+        // The kernel sets both numbers at once (ETHTOOL_MSG_CHANNELS_SET).
+        let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? 1 : nil
         return TrialPlan.Link(
             transmit: asked.transmit, receive: asked.receive, mtuBytes: makeMTU(frame, isPrivate: isPrivate),
-            transmitQueues: within(PlanBounds.queues, .transmitQueues, asked.transmitQueues) ?? (isPrivate ? 1 : nil),
-            receiveQueues: within(PlanBounds.queues, .receiveQueues, asked.receiveQueues) ?? (isPrivate ? 1 : nil),
+            transmitQueues: within(PlanBounds.queues, .transmitQueues, asked.transmitQueues) ?? queues,
+            receiveQueues: within(PlanBounds.queues, .receiveQueues, asked.receiveQueues) ?? queues,
             transmitAddress: makeStation(.transmitAddress, asked.transmitAddress),
             receiveAddress: makeStation(.receiveAddress, asked.receiveAddress),
             gro: asked.gro, gso: asked.gso, tso: asked.tso, checksumOffload: asked.checksumOffload,
@@ -35,7 +37,7 @@ extension PlanMaker {
     }
 
     private mutating func makeMTU(_ frame: TrialPlan.Frame, isPrivate: Bool) -> Int? {
-        let needed = frame.neededMTUBytes
+        let needed = frame.largestPayloadBytes
         guard let mtu = within(PlanBounds.mtuBytes, .mtu, draft.link.mtuBytes) else {
             return isPrivate ? max(PlanDefaults.mtuBytes, needed) : nil
         }

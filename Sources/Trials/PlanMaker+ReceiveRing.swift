@@ -16,14 +16,13 @@ extension PlanMaker {
         return bytes
     }
 
-    /// Where nobody asked, large frames are cut off behind headers and signature.
+    /// Where nobody asked (or asked for 0), large frames are cut off behind headers and signature.
     mutating func makeSnap(_ frame: TrialPlan.Frame) -> Int {
-        let signatureEnd = frame.signatureEndBytes
-        guard let snap = draft.receive.snapBytes else {
+        let signatureEnd = frame.recipe.headerBytes + Signature.byteCount
+        guard let snap = draft.receive.snapBytes, snap != 0 else {
             let standard = max(PlanDefaults.snapBytes, signatureEnd)
             return frame.sizes.maximumBytes > standard ? standard : 0
         }
-        guard snap != 0 else { return 0 }
         guard snap >= signatureEnd, PlanBounds.snapBytes.contains(snap) else {
             refuse(
                 .snapBytes, found: "\(snap)",

@@ -2,20 +2,27 @@ import Frames
 import Metrics
 
 extension PlanMaker {
-    mutating func makeTransmit() -> TrialPlan.Transmit {
+    mutating func makeTransmit(_ frame: TrialPlan.Frame) -> TrialPlan.Transmit {
         let asked = draft.transmit
         let transmit = TrialPlan.Transmit(
             engine: makeEngine(), workers: makeWorkers(.transmitWorkers, asked.workers, .transmitCPUs, asked.cpus, 1),
             cpus: asked.cpus,
-            ringSlots: within(PlanBounds.ringSlots, .ringSlots, asked.ringSlots, default: PlanDefaults.ringSlots),
+            ringSlots: within(PlanBounds.ringSlots, .ringSlots, asked.ringSlots, default: defaultRingSlots(frame)),
             batchFrames: within(PlanBounds.batchFrames, .batchFrames, asked.batchFrames, default: defaultBatchFrames),
             layout: asked.layout ?? .linear, qdiscBypass: asked.qdiscBypass ?? true)
         if areSound(.ringSlots, .batchFrames), transmit.batchFrames > transmit.ringSlots {
             refuse(
-                .batchFrames, found: "\(transmit.batchFrames)", allowed: "at most \(transmit.ringSlots), the slots of a ring",
+                .batchFrames, found: "\(transmit.batchFrames)",
+                allowed: "at most \(transmit.ringSlots), the slots of a ring",
                 remedy: "use \(PlanField.ringSlots.flag) \(transmit.batchFrames) or a smaller batch")
         }
         return transmit
+    }
+
+    /// All different frames have a slot of their own, and a batch fits in.
+    private func defaultRingSlots(_ frame: TrialPlan.Frame) -> Int {
+        let cycle = (try? FrameSchedule.cycleLength(sizes: frame.sizes, modifiers: frame.modifiers)) ?? 1
+        return max(PlanDefaults.ringSlots, cycle, draft.transmit.batchFrames ?? 1)
     }
 
     /// A small ring makes for a small batch, where nobody asked for another.
@@ -25,12 +32,13 @@ extension PlanMaker {
 
     mutating func makeReceive(_ frame: TrialPlan.Frame, _ transmit: TrialPlan.Transmit) -> TrialPlan.Receive {
         let asked = draft.receive
+        let receiver = makeReceiver(transmit.engine)
         let standard = max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
+        let workers = makeWorkers(.receiveWorkers, asked.workers, .receiveCPUs, asked.cpus, standard)
         let receive = TrialPlan.Receive(
-            receiver: makeReceiver(transmit.engine),
-            workers: makeWorkers(.receiveWorkers, asked.workers, .receiveCPUs, asked.cpus, standard), cpus: asked.cpus,
-            blockBytes: makeBlockBytes(), blocks: within(
-                PlanBounds.blocks, .blocks, asked.blocks, default: PlanDefaults.blocks),
+            receiver: receiver, workers: receiver == .null ? 0 : workers, cpus: receiver == .null ? nil : asked.cpus,
+            blockBytes: makeBlockBytes(),
+            blocks: within(PlanBounds.blocks, .blocks, asked.blocks, default: PlanDefaults.blocks),
             retireMilliseconds: within(
                 PlanBounds.retireMilliseconds, .retire, asked.retireMilliseconds,
                 default: PlanDefaults.retireMilliseconds, text: { "\($0) ms" }),
@@ -39,15 +47,16 @@ extension PlanMaker {
         return receive
     }
 
-    private mutating func makeEngine() -> EngineName {
+    private func makeEngine() -> EngineName {
         let engine = draft.transmit.engine ?? .auto
-        return engine == .auto && draft.receive.receiver == .null ? .null : engine
+        guard engine == .auto else { return engine }
+        return draft.receive.receiver == .null ? .null : .ring
     }
 
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.
     private mutating func makeReceiver(_ engine: EngineName) -> ReceiverName {
         let receiver = draft.receive.receiver ?? .auto
-        if engine == .null, receiver == .auto { return .null }
+        guard receiver != .auto else { return engine == .null ? .null : .ring }
         if (engine == .null) != (receiver == .null) {
             refuse(
                 .receiver, found: receiver.rawValue,

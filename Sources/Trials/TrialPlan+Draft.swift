@@ -1,11 +1,12 @@
 extension TrialPlan {
-    /// Fills in every default and checks all that can be known without the kernel.
+    /// Fills in every default, chooses for `auto`, and checks all that can be known before a socket is opened.
     ///
-    /// Receive workers default to one for each transmit worker, but no more than there are CPUs
-    /// (`limits.cpuCount`); workers default to the number of CPUs named for them.
+    /// Workers default to the number of CPUs named for them. Receive workers else default to one for each
+    /// transmit worker, for two senders that share a ring contend for its lock, but to no more than
+    /// there are CPUs (`limits.cpuCount`).
     ///
     /// - Throws: the first of `errors(in:limits:)`.
-    public init(_ draft: PlanDraft, limits: PlanLimits = PlanLimits()) throws(PlanError) {
+    public init(_ draft: PlanDraft, limits: PlanLimits = .thisMachine) throws(PlanError) {
         var maker = PlanMaker(draft: draft, limits: limits)
         let plan = maker.makePlan()
         if let first = maker.errors.first { throw first }
@@ -13,19 +14,9 @@ extension TrialPlan {
     }
 
     /// All that is wrong with a draft, in the order of the plan's fields; empty if it makes a plan.
-    public static func errors(in draft: PlanDraft, limits: PlanLimits = PlanLimits()) -> [PlanError] {
+    public static func errors(in draft: PlanDraft, limits: PlanLimits = .thisMachine) -> [PlanError] {
         var maker = PlanMaker(draft: draft, limits: limits)
         _ = maker.makePlan()
         return maker.errors
-    }
-}
-
-extension TrialPlan.Frame {
-    /// The MTU that the largest frame needs: its bytes without FCS, Ethernet header and first VLAN tag, which
-    /// the kernel allows on top (`packet_extra_vlan_len_allowed`, `is_skb_forwardable`).
-    public var neededMTUBytes: Int {
-        let fcsBytes = 4, headerBytes = 14, tagBytes = 4
-        let largest = sizes.shares.map(\.sizeBytes).max() ?? 0
-        return largest - fcsBytes - headerBytes - (vlans.isEmpty ? 0 : tagBytes)
     }
 }

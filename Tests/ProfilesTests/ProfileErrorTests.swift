@@ -18,6 +18,7 @@ import Trials
         }
     }
 
+    private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
     private static let known = "schema, description, link, frame, load, transmit, receive, run"
 
     static let shapes: [Case] = [
@@ -73,7 +74,7 @@ import Trials
     static let values: [Case] = [
         Case(
             "size", "frame:\n  size: big\n",
-            "t.yaml:2:9: frame.size is 'big' but must be sizes in bytes, as in 64, [64, 512, 1518] or imix"),
+            "t.yaml:2:9: frame.size is 'big' but must be \(sizes)"),
         Case(
             "MAC", "frame:\n  source-mac: 02:00:00\n",
             "t.yaml:2:15: frame.source-mac is '02:00:00' but must be a MAC address, as in 02:00:00:00:00:01"),
@@ -126,7 +127,7 @@ import Trials
             "t.yaml:2:10: transmit.cpus is a list but must be a list of CPU numbers, one for each worker, as in [0, 2]"),
         Case(
             "several lines of text", "frame:\n  size: |\n    a\n    b\n",
-            "t.yaml:2:9: frame.size is 'a b ' but must be sizes in bytes, as in 64, [64, 512, 1518] or imix"),
+            "t.yaml:2:9: frame.size is 'a b ' but must be \(sizes)"),
     ]
 
     static let notYAML: [Case] = [
@@ -160,7 +161,7 @@ import Trials
 
     static let several = Case(
         "all problems at once", "frame:\n  size: big\n  dcsp: 1\nload:\n  rate: 5\nbogus: 1\n",
-        "t.yaml:2:9: frame.size is 'big' but must be sizes in bytes, as in 64, [64, 512, 1518] or imix",
+        "t.yaml:2:9: frame.size is 'big' but must be \(sizes)",
         "t.yaml:3:3: frame.dcsp is not a key that profiles have; did you mean 'dscp'?",
         "t.yaml:5:9: load.rate is '5', which has no unit, but must be max, 1.5mpps, 500kpps, 100pps, 5gbps, "
             + "100mbps (layer 2) or 23% of the line rate",

@@ -50,7 +50,7 @@ import Trials
             let lines = text.utf8.count { $0 == UInt8(ascii: "\n") } + 1
             do throws(ProfileError) {
                 let profile = try ProfileLoader.parse(text, file: "t.yaml")
-                _ = try profile.plan()
+                _ = try profile.plan(limits: PlanLimits())
                 plans += 1
             } catch {
                 refused += 1

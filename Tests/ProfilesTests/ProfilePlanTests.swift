@@ -48,10 +48,10 @@ import Trials
 
     @Test func flagsRepairAProfile() throws {
         let profile = try ProfileLoader.parse("load:\n  rate: 50%\n", file: "t.yaml")
-        #expect(throws: ProfileError.self) { try profile.plan() }
+        #expect(throws: ProfileError.self) { try profile.plan(limits: PlanLimits()) }
         var flags = PlanDraft()
         flags.load.lineRate = BitRate(bitsPerSecond: 1e9)
-        let plan = try profile.plan(applying: flags)
+        let plan = try profile.plan(applying: flags, limits: PlanLimits())
         #expect(plan.load.rate == .percent(50))
         // Half of 1 Gb/s in frames of 64 bytes and 20 bytes of preamble and gap.
         #expect(plan.load.packetRate == PacketRate(packetsPerSecond: 5e8 / (84 * 8)))

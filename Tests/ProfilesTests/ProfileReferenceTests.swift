@@ -7,7 +7,7 @@ import Trials
 /// `docs/profiles.md` says what the table of keys says. With VETHMARK_WRITE_DOCS set, the test writes it anew.
 @Suite struct ProfileReferenceTests {
     @Test func theReferenceIsMadeFromTheTable() throws {
-        let tables = ProfileReference.markdown(defaults: try TrialPlan(PlanDraft()))
+        let tables = ProfileReference.markdown(defaults: try TrialPlan(PlanDraft(), limits: PlanLimits()))
         var page = try String(contentsOf: SourceTree.profileReference, encoding: .utf8)
         let begin = try #require(page.range(of: "<!-- begin of keys"))
         let lineEnd = try #require(page[begin.upperBound...].firstIndex(of: "\n"))

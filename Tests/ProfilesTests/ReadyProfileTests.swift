@@ -25,13 +25,13 @@ import Trials
 
     @Test func theDefaultProfileSaysWhatHoldsWithoutOne() throws {
         let profile = try ProfileLoader.load(path: SourceTree.profiles.appendingPathComponent("default.yaml").path)
-        #expect(try profile.plan() == TrialPlan(PlanDraft()))
+        #expect(try profile.plan(limits: PlanLimits()) == TrialPlan(PlanDraft(), limits: PlanLimits()))
     }
 
     @Test func theOthersDoNot() throws {
         for name in SourceTree.profileNames where name != "default.yaml" {
             let profile = try ProfileLoader.load(path: SourceTree.profiles.appendingPathComponent(name).path)
-            #expect(try profile.plan() != TrialPlan(PlanDraft()), "\(name)")
+            #expect(try profile.plan(limits: PlanLimits()) != TrialPlan(PlanDraft(), limits: PlanLimits()), "\(name)")
         }
     }
 }

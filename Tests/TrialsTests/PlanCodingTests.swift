@@ -28,13 +28,13 @@ import Testing
 
     @Test func aPlanReadsBackTheSame() throws {
         for draft in [PlanDraft(), try fullDraft()] {
-            let plan = try TrialPlan(draft)
+            let plan = try TrialPlan(draft, limits: PlanLimits())
             #expect(try JSONDecoder().decode(TrialPlan.self, from: JSONEncoder().encode(plan)) == plan)
         }
     }
 
     @Test func valuesAreWrittenAsUsersWriteThem() throws {
-        let plan = try json(TrialPlan(try fullDraft()))
+        let plan = try json(TrialPlan(try fullDraft(), limits: PlanLimits()))
         #expect(plan["link"]?["transmit"] as? String == "a0")
         #expect(plan["link"]?["receive"] as? String == "b0@lab")
         #expect(plan["link"]?["transmitAddress"] as? String == "02:00:00:00:00:01")
@@ -46,7 +46,7 @@ import Testing
         // 2.3 Gb/s of layer 1 in frames of 320 bytes on average and 20 more on the wire.
         let packetRate = try RateRequest(parsing: try #require(plan["load"]?["packetRate"] as? String))
         #expect(packetRate == .packets(PacketRate(packetsPerSecond: 2.3e9 / (340 * 8))))
-        #expect(plan["transmit"]?["engine"] as? String == "auto")
+        #expect(plan["transmit"]?["engine"] as? String == "ring")
     }
 
     @Test(arguments: ["", "a0@", "a/b", "sixteen-letters-"])

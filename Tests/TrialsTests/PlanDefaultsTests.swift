@@ -6,11 +6,11 @@ import Testing
 
 @Suite struct PlanDefaultsTests {
     @Test func aPlanThatNobodyAskedAnythingOf() throws {
-        let plan = try TrialPlan(PlanDraft())
+        let plan = try TrialPlan(PlanDraft(), limits: PlanLimits())
         #expect(plan.link.isPrivate && plan.link.mtuBytes == 1500 && !plan.link.force)
         #expect(plan.link.transmitQueues == 1 && plan.link.receiveQueues == 1)
         #expect(plan.link.gro == nil && plan.link.gso == nil && plan.link.tso == nil && plan.link.checksumOffload == nil)
-        #expect(plan.frame.sizes == FrameSizes(shares: [.init(sizeBytes: 64, weight: 1)]))
+        #expect(plan.frame.sizes == FrameSizes(sizeBytes: 64))
         #expect(plan.frame.network == .ipv4 && plan.frame.transport == .udp)
         #expect("\(plan.frame.sourceIPv4) \(plan.frame.destinationIPv4)" == "198.18.0.1 198.19.0.1")
         #expect(plan.frame.sourceIPv6 == IPv6Address("2001:2::1"))
@@ -19,10 +19,10 @@ import Testing
         #expect(plan.frame.timeToLive == 64 && plan.frame.dscp == 0)
         #expect(plan.load.rate == .max && plan.load.packetRate == nil && plan.load.frameCount == nil)
         #expect(plan.load.durationNanoseconds == 5_000_000_000 && plan.load.warmupNanoseconds == 1_000_000_000)
-        #expect(plan.transmit.engine == .auto && plan.transmit.workers == 1 && plan.transmit.cpus == nil)
+        #expect(plan.transmit.engine == .ring && plan.transmit.workers == 1 && plan.transmit.cpus == nil)
         #expect(plan.transmit.ringSlots == 256 && plan.transmit.batchFrames == 32)
         #expect(plan.transmit.layout == .linear && plan.transmit.qdiscBypass)
-        #expect(plan.receive.receiver == .auto && plan.receive.workers == 1 && plan.receive.cpus == nil)
+        #expect(plan.receive.receiver == .ring && plan.receive.workers == 1 && plan.receive.cpus == nil)
         #expect(plan.receive.blockBytes == 131_072 && plan.receive.blocks == 64)
         #expect(plan.receive.retireMilliseconds == 4 && plan.receive.snapBytes == 0)
         #expect(plan.run == .init(repeats: 1, intervalNanoseconds: 1_000_000_000, seed: 1))
@@ -38,7 +38,7 @@ import Testing
         var draft = PlanDraft()
         draft.load.durationNanoseconds = time
         draft.load.frameCount = count
-        let plan = try TrialPlan(draft)
+        let plan = try TrialPlan(draft, limits: PlanLimits())
         #expect(plan.load.durationNanoseconds == plannedTime)
         #expect(plan.load.frameCount == plannedCount)
     }
@@ -58,7 +58,7 @@ import Testing
         var draft = PlanDraft()
         draft.transmit.cpus = [0, 2, 4]
         draft.receive.cpus = [1]
-        let plan = try TrialPlan(draft)
+        let plan = try TrialPlan(draft, limits: PlanLimits())
         #expect(plan.transmit.workers == 3 && plan.receive.workers == 1)
     }
 
@@ -67,12 +67,12 @@ import Testing
     ])
     func largeFramesAreCutOff(_ size: Int, _ snap: Int) throws {
         var draft = PlanDraft()
-        draft.frame.sizes = FrameSizes(shares: [.init(sizeBytes: size, weight: 1)])
-        #expect(try TrialPlan(draft).receive.snapBytes == snap)
+        draft.frame.sizes = FrameSizes(sizeBytes: size)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).receive.snapBytes == snap)
         draft.receive.snapBytes = 0
-        #expect(try TrialPlan(draft).receive.snapBytes == 0)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).receive.snapBytes == snap)
         draft.receive.snapBytes = 100
-        #expect(try TrialPlan(draft).receive.snapBytes == 100)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).receive.snapBytes == 100)
     }
 
     @Test(arguments: [
@@ -80,31 +80,31 @@ import Testing
     ] as [(Int, [UInt16], Int)])
     func aPrivatePairGetsTheMTUThatItsFramesNeed(_ size: Int, _ vlans: [UInt16], _ mtu: Int) throws {
         var draft = PlanDraft()
-        draft.frame.sizes = FrameSizes(shares: [.init(sizeBytes: size, weight: 1)])
+        draft.frame.sizes = FrameSizes(sizeBytes: size)
         draft.frame.vlans = vlans
-        #expect(try TrialPlan(draft).link.mtuBytes == mtu)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).link.mtuBytes == mtu)
         draft.link.mtuBytes = mtu
-        #expect(try TrialPlan(draft).link.mtuBytes == mtu)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).link.mtuBytes == mtu)
     }
 
     @Test func existingInterfacesStayAsTheyAre() throws {
         var draft = PlanDraft()
         draft.link.transmit = InterfaceReference("a0")
         draft.link.receive = InterfaceReference("b0@lab")
-        let plan = try TrialPlan(draft)
+        let plan = try TrialPlan(draft, limits: PlanLimits())
         #expect(!plan.link.isPrivate)
         #expect(plan.link.mtuBytes == nil && plan.link.transmitQueues == nil && plan.link.receiveQueues == nil)
         draft.link.receiveQueues = 4
-        #expect(try TrialPlan(draft).link.receiveQueues == 4)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).link.receiveQueues == 4)
     }
 
     @Test func nullGoesWithNull() throws {
         var draft = PlanDraft()
         draft.transmit.engine = .null
-        #expect(try TrialPlan(draft).receive.receiver == .null)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).receive.receiver == .null)
         draft = PlanDraft()
         draft.receive.receiver = .null
-        #expect(try TrialPlan(draft).transmit.engine == .null)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.engine == .null)
     }
 
     @Test(arguments: [
@@ -114,12 +114,12 @@ import Testing
         var draft = PlanDraft()
         draft.load.rate = try RateRequest(parsing: rate)
         draft.load.lineRate = try lineRate.map { try BitRate(parsing: $0) }
-        #expect(try TrialPlan(draft).load.packetRate == PacketRate(packetsPerSecond: expected))
+        #expect(try TrialPlan(draft, limits: PlanLimits()).load.packetRate == PacketRate(packetsPerSecond: expected))
     }
 
     @Test func aSmallRingMakesForASmallBatch() throws {
         var draft = PlanDraft()
         draft.transmit.ringSlots = 8
-        #expect(try TrialPlan(draft).transmit.batchFrames == 8)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.batchFrames == 8)
     }
 }

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    static func sizes(_ bytes: Int...) -> FrameSizes {
+    static func sizes(_ bytes: Int...) -> FrameSizes? {
         FrameSizes(shares: bytes.map { .init(sizeBytes: $0, weight: 1) })
     }
 
@@ -72,8 +72,8 @@ import Testing
         Case("load.line-rate (--line-rate) is 0 b/s but must be more than zero; say it as in 10gbps") {
             $0.load.lineRate = BitRate(bitsPerSecond: 0)
         },
-        Case("load.count (--count) is 281474976710656 but must be at most 281474976710655; give 0 for no limit") {
-            $0.load.frameCount = 1 << 48
+        Case("load.count (--count) is 140737488355329 but must be at most 140737488355328; give 0 for no limit") {
+            $0.load.frameCount = (1 << 47) + 1
         },
         Case("load.time (--time) is 1 ns but must be 1 ms to 720 h, or 0; 0 runs until Ctrl-C") {
             $0.load.durationNanoseconds = 1
@@ -125,14 +125,17 @@ import Testing
             "transmit.cpus (--cpus) is -1 but must be CPU numbers, counted from 0; "
                 + "`lscpu -e` lists them; leave it out for automatic placement"
         ) { $0.transmit.cpus = [0, -1] },
-        Case("transmit.ring-slots (--ring-slots) is 1 but must be 2 to 65536; leave it out for 256") {
+        Case("transmit.ring-slots (--ring-slots) is 1 but must be 8 to 65536; leave it out for 256") {
             $0.transmit.ringSlots = 1
         },
         Case(
             "transmit.batch (--batch) is 300 but must be at most 256, the slots of a ring; "
                 + "use --ring-slots 300 or a smaller batch"
-        ) { $0.transmit.batchFrames = 300 },
-        Case("transmit.batch (--batch) is 0 but must be 1 to 65536; leave it out for 32") { $0.transmit.batchFrames = 0 },
+        ) {
+            $0.transmit.ringSlots = 256
+            $0.transmit.batchFrames = 300
+        },
+        Case("transmit.batch (--batch) is 0 but must be 1 to 4096; leave it out for 32") { $0.transmit.batchFrames = 0 },
         Case(
             "receive.receiver (--receiver) is ring but must be null with the null engine; "
                 + "use --engine null and --receiver null together"
@@ -167,7 +170,7 @@ import Testing
                 + "use larger blocks or a --snap that cuts frames off"
         ) {
             $0.frame.sizes = sizes(9018)
-            $0.receive.snapBytes = 0
+            $0.receive.snapBytes = 10_000
             $0.receive.blockBytes = 8192
         },
         Case("receive.blocks (--blocks) is 1 but must be 2 to 65536; leave it out for 64") { $0.receive.blocks = 1 },
@@ -179,11 +182,11 @@ import Testing
             $0.receive.retireMilliseconds = 0
         },
         Case(
-            "receive.snap (--snap) is 59 but must be 0, or 60 to 65535, to hold headers and signature; "
+            "receive.snap (--snap) is 59 but must be 0, or 60 to 262144, to hold headers and signature; "
                 + "leave it out to have vethmark choose"
         ) { $0.receive.snapBytes = 59 },
         Case(
-            "receive.snap (--snap) is -1 but must be 0, or 60 to 65535, to hold headers and signature; "
+            "receive.snap (--snap) is -1 but must be 0, or 60 to 262144, to hold headers and signature; "
                 + "leave it out to have vethmark choose"
         ) { $0.receive.snapBytes = -1 },
     ]
@@ -223,16 +226,16 @@ import Testing
     func saysWhatIsWrongAndWhatToDo(_ sample: Case) {
         var draft = PlanDraft()
         sample.ask(&draft)
-        let error = #expect(throws: PlanError.self) { try TrialPlan(draft) }
+        let error = #expect(throws: PlanError.self) { try TrialPlan(draft, limits: PlanLimits()) }
         #expect(error?.description == sample.sentence)
         // One wrong thing is one error: nothing follows from the value that stands in.
-        #expect(TrialPlan.errors(in: draft).map(\.description) == [sample.sentence])
+        #expect(TrialPlan.errors(in: draft, limits: PlanLimits()).map(\.description) == [sample.sentence])
     }
 
     @Test func allErrorsAreFound() {
         var draft = PlanDraft()
         for sample in [Self.loads[9], Self.workers[0], Self.rings[4]] { sample.ask(&draft) }
-        #expect(TrialPlan.errors(in: draft).map(\.field) == [.transmitWorkers, .blocks, .repeats])
+        #expect(TrialPlan.errors(in: draft, limits: PlanLimits()).map(\.field) == [.transmitWorkers, .blocks, .repeats])
     }
 
     @Test func everySentenceNamesItsFieldAndFlag() {
@@ -246,7 +249,7 @@ import Testing
     @Test func thePageSizeOfTheMachineCounts() throws {
         var draft = PlanDraft()
         draft.receive.blockBytes = 4096
-        #expect(try TrialPlan(draft).receive.blockBytes == 4096)
+        #expect(try TrialPlan(draft, limits: PlanLimits()).receive.blockBytes == 4096)
         let error = #expect(throws: PlanError.self) { try TrialPlan(draft, limits: PlanLimits(pageBytes: 65_536)) }
         #expect(error?.allowed == "a power of two from 64 KiB to 16 MiB")
     }

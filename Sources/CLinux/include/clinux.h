@@ -1,1 +1,102 @@
+// What Swift can't import by itself: macros with arguments, `_GNU_SOURCE` calls, and system calls
+// without a libc wrapper. Nothing here decides anything.
 #pragma once
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/ethtool.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/filter.h>
+#include <linux/genetlink.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <linux/net_namespace.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <linux/veth.h>
+#include <linux/virtio_net.h>
+
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
+
+// linux/if_packet.h: macros that hold a sizeof
+enum {
+    CL_TPACKET2_HDRLEN = TPACKET2_HDRLEN,
+    CL_TPACKET3_HDRLEN = TPACKET3_HDRLEN,
+    CL_TPACKET_ALIGNMENT = TPACKET_ALIGNMENT,
+};
+
+// sched.h under _GNU_SOURCE
+int cl_unshare(int flags);
+int cl_setns(int descriptor, int flags);
+extern const int CL_CLONE_NEWUSER, CL_CLONE_NEWNET, CL_CLONE_NEWNS;
+
+// Pins the calling thread to one CPU. 0, or an errno value.
+int cl_pin_thread(int cpu);
+// CPUs the calling thread may run on, as bytes 0/1 up to `capacity`; how many were looked at, or -1.
+int cl_allowed_cpus(uint8_t *allowed, int capacity);
+// The CPU this thread runs on now.
+int cl_current_cpu(void);
+// Names the calling thread (15 bytes are kept).
+void cl_name_thread(const char *name);
+// Kernel thread id.
+int cl_thread_id(void);
+
+// getrusage(RUSAGE_THREAD): user and system time of this thread, nanoseconds.
+int cl_thread_times(uint64_t *user, uint64_t *system);
+
+// Whether a child process may make a user and a network namespace: 0, or the errno value.
+int cl_try_user_namespace(void);
+// Whether the kernel takes an XDP program that passes every packet: 0, or the errno value.
+int cl_try_xdp_program(void);
+
+// ioctl with a pointer, for Swift (variadic functions aren't imported).
+int cl_ioctl(int descriptor, unsigned long request, void *argument);
+
+// Nanoseconds of a clock, through the vDSO.
+static inline uint64_t cl_nanoseconds(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline uint64_t cl_realtime_nanoseconds(void) { return cl_nanoseconds(CLOCK_REALTIME); }
+static inline uint64_t cl_monotonic_nanoseconds(void) { return cl_nanoseconds(CLOCK_MONOTONIC); }
+
+// Tells a busy-waiting CPU that it waits (PAUSE, YIELD), so that an SMT sibling gets the core.
+static inline void cl_cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+// Has tpacket_snd walk the transmit ring. 0, or an errno value.
+static inline int cl_kick(int descriptor) { return send(descriptor, NULL, 0, MSG_DONTWAIT) < 0 ? errno : 0; }

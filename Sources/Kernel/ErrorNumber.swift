@@ -1,0 +1,18 @@
+import Glibc
+
+/// The `errno` values that a transmit call is judged by, for rooms that don't import the C library.
+public enum ErrorNumber {
+    public static let again = EAGAIN
+    public static let interrupted = EINTR
+    public static let noBuffers = ENOBUFS
+    public static let networkDown = ENETDOWN
+    public static let noSuchDevice = ENODEV
+    public static let noSuchAddress = ENXIO
+    public static let notPermitted = EPERM
+    public static let accessDenied = EACCES
+    public static let noMemory = ENOMEM
+    public static let noEntry = ENOENT
+    public static let noSpace = ENOSPC
+    public static let invalid = EINVAL
+    public static let notSupported = EOPNOTSUPP
+}

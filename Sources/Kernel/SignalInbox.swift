@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+
+/// SIGINT and SIGTERM as something to read instead of something that happens: blocked in the
+/// whole process and taken from a `signalfd`.
+///
+/// Make it before the first thread, which inherits the blocked mask.
+public struct SignalInbox: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// - Throws: `SystemError` of `sigprocmask(2)` or `signalfd(2)`.
+    public init(_ signals: [Int32] = [SIGINT, SIGTERM]) throws(SystemError) {
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        for signal in signals { sigaddset(&mask, signal) }
+        try systemCall("sigprocmask") { pthread_sigmask(SIG_BLOCK, &mask, nil) }
+        descriptor = Descriptor(owning: try systemCall("signalfd") {
+            signalfd(-1, &mask, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+        })
+    }
+
+    /// Waits until a signal comes or CLOCK_MONOTONIC reaches the deadline; the signal's number, or nil.
+    public borrowing func wait(untilMonotonic deadlineNanoseconds: UInt64) -> Int32? {
+        while true {
+            var information = signalfd_siginfo()
+            let size = MemoryLayout<signalfd_siginfo>.size
+            if read(descriptor.raw, &information, size) == size { return Int32(information.ssi_signo) }
+            let now = Clock.monotonicNanoseconds
+            guard now < deadlineNanoseconds else { return nil }
+            // Rounded up, so that the last poll doesn't spin through a fraction of a millisecond.
+            let milliseconds = min((deadlineNanoseconds - now + 999_999) / 1_000_000, 1_000_000)
+            var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+            poll(&entry, 1, Int32(milliseconds))
+        }
+    }
+
+    /// A signal that came already, without waiting.
+    public borrowing func next() -> Int32? { wait(untilMonotonic: 0) }
+}

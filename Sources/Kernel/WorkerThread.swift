@@ -1,0 +1,87 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// A thread with a name that runs one body and hands its outcome to whoever joins.
+///
+/// Threads rather than tasks: CPU affinity, memory policy and the network namespace belong to a
+/// kernel thread, and a task may wake up on another one.
+public final class WorkerThread<Output: Sendable>: Sendable {
+    private let handle: pthread_t
+    private let outcome: OutcomeBox<Output>
+
+    /// Starts at once.
+    ///
+    /// - Throws: `SystemError` of `pthread_create`.
+    public init(name: String, body: @escaping @Sendable () throws -> Output) throws(SystemError) {
+        let outcome = OutcomeBox<Output>()
+        self.outcome = outcome
+        let start = ThreadStart {
+            cl_name_thread(name)
+            outcome.set(Result { try body() })
+        }
+        let argument = Unmanaged.passRetained(start)
+        var handle = pthread_t()
+        let number = pthread_create(&handle, nil, threadMain, argument.toOpaque())
+        guard number == 0 else {
+            argument.release()
+            throw SystemError(call: "pthread_create", number: number)
+        }
+        self.handle = handle
+    }
+
+    /// Waits for the end; call it once.
+    public func join() -> Result<Output, any Error> {
+        pthread_join(handle, nil)
+        return outcome.take()
+    }
+
+    /// Whether the body has come to its end, in one way or the other.
+    public var isFinished: Bool { outcome.isSet }
+}
+
+private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
+    return nil
+}
+
+private final class ThreadStart: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+private final class OutcomeBox<Output: Sendable>: Sendable {
+    private let value = Mutex<Result<Output, any Error>?>(nil)
+
+    func set(_ outcome: Result<Output, any Error>) { value.withLock { $0 = outcome } }
+
+    var isSet: Bool { value.withLock { $0 != nil } }
+
+    func take() -> Result<Output, any Error> {
+        value.withLock { $0 } ?? .failure(SystemError(call: "pthread_join", number: ESRCH))
+    }
+}
+
+/// Where threads run.
+public enum Affinity {
+    /// Pins the calling thread to one CPU.
+    ///
+    /// - Throws: `SystemError` of `sched_setaffinity(2)`: EINVAL for a CPU that isn't there or not allowed.
+    public static func pinThisThread(toCPU cpu: Int) throws(SystemError) {
+        let number = cl_pin_thread(Int32(clamping: cpu))
+        if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
+    }
+}
+
+/// CPU time that the calling thread has used, nanoseconds.
+public struct ThreadTimes: Sendable {
+    public var userNanoseconds: UInt64 = 0
+    public var systemNanoseconds: UInt64 = 0
+
+    public static var ofThisThread: ThreadTimes {
+        var times = ThreadTimes()
+        _ = cl_thread_times(&times.userNanoseconds, &times.systemNanoseconds)
+        return times
+    }
+}

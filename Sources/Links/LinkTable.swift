@@ -1,0 +1,201 @@
+import CLinux
+import Frames
+import Kernel
+
+/// The interfaces of one network namespace: read them, make them, set them, remove them (rtnetlink).
+public final class LinkTable: Sendable {
+    public let namespace: NetworkNamespace
+    let route: NetlinkSocket
+
+    /// - Throws: `SystemError` if the namespace can't be entered.
+    public init(in namespace: NetworkNamespace) throws {
+        self.namespace = namespace
+        route = try namespace.perform { try NetlinkSocket() }
+    }
+
+    /// Every interface of the namespace, by index.
+    public func all() throws -> [Link] {
+        let request = NetlinkRequest(type: UInt16(RTM_GETLINK), flags: NLM_F_DUMP, header: ifinfomsg())
+        return try route.exchange(request.bytes).compactMap(Link.init(message:))
+    }
+
+    /// - Throws: `LinkError.noSuchLink`.
+    public func link(named name: String) throws -> Link {
+        var request = NetlinkRequest(type: UInt16(RTM_GETLINK), header: ifinfomsg())
+        request.add(Int(IFLA_IFNAME), string: name)
+        return try one(request, called: name)
+    }
+
+    /// - Throws: `LinkError.noSuchLink`.
+    public func link(index: Int) throws -> Link {
+        var header = ifinfomsg()
+        header.ifi_index = Int32(index)
+        return try one(NetlinkRequest(type: UInt16(RTM_GETLINK), header: header), called: "index \(index)")
+    }
+
+    private func one(_ request: NetlinkRequest, called name: String) throws -> Link {
+        do {
+            guard let link = try route.exchange(request.bytes).lazy.compactMap(Link.init(message:)).first else {
+                throw LinkError.noSuchLink(name: name, namespace: namespace.name)
+            }
+            return link
+        } catch let error as NetlinkError where error.number == ENODEV || error.number == ENOENT {
+            throw LinkError.noSuchLink(name: name, namespace: namespace.name)
+        }
+    }
+
+    /// Makes a veth pair: `first` here, `second` in `secondNamespace`.
+    public func makeVethPair(_ first: VethEnd, _ second: VethEnd, in secondNamespace: NetworkNamespace) throws {
+        var request = NetlinkRequest(
+            type: UInt16(RTM_NEWLINK), flags: NLM_F_CREATE | NLM_F_EXCL, header: ifinfomsg())
+        first.add(to: &request)
+        request.nest(Int(IFLA_LINKINFO)) { information in
+            information.add(Int(IFLA_INFO_KIND), string: "veth")
+            information.nest(Int(IFLA_INFO_DATA)) { data in
+                data.nest(Int(VETH_INFO_PEER)) { peer in
+                    peer.add(raw: ifinfomsg())
+                    second.add(to: &peer)
+                    peer.add(Int(IFLA_NET_NS_FD), UInt32(bitPattern: secondNamespace.descriptor.raw))
+                }
+            }
+        }
+        try perform(request, "make veth pair \(first.name)–\(second.name)")
+    }
+
+    /// Changes what `changes` names, and nothing else.
+    public func set(_ index: Int, _ changes: LinkChanges) throws {
+        var header = ifinfomsg()
+        header.ifi_index = Int32(index)
+        if let up = changes.up {
+            header.ifi_change = 1
+            header.ifi_flags = up ? 1 : 0
+        }
+        var request = NetlinkRequest(type: UInt16(RTM_NEWLINK), header: header)
+        if let mtu = changes.mtuBytes { request.add(Int(IFLA_MTU), UInt32(mtu)) }
+        if let address = changes.address { request.add(Int(IFLA_ADDRESS), bytes: address.bytes) }
+        if changes.withoutIPv6Address == true {
+            // No link-local address: no duplicate detection, no router solicitation, hence no frame
+            // of the kernel's own among ours (IN6_ADDR_GEN_MODE_NONE).
+            request.nest(Int(IFLA_AF_SPEC)) { families in
+                families.nest(Int(AF_INET6)) { inet6 in
+                    inet6.add(Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+                }
+            }
+        }
+        try perform(request, "change link \(index)")
+    }
+
+    public func delete(_ index: Int) throws {
+        var header = ifinfomsg()
+        header.ifi_index = Int32(index)
+        try perform(NetlinkRequest(type: UInt16(RTM_DELLINK), header: header), "delete link \(index)")
+    }
+
+    /// The number by which this namespace knows another (RTM_GETNSID), as IFLA_LINK_NETNSID uses it;
+    /// nil if it knows nothing of it.
+    public func identifier(of other: NetworkNamespace) throws -> Int32? {
+        var request = NetlinkRequest(type: UInt16(RTM_GETNSID), header: rtgenmsg())
+        request.add(Int(NETNSA_FD), UInt32(bitPattern: other.descriptor.raw))
+        guard let answer = try route.exchange(request.bytes).first else { return nil }
+        // struct rtgenmsg is one byte, padded to four.
+        let attributes = NetlinkAttributes(answer[min(MemoryLayout<nlmsghdr>.size + 4, answer.count)...])
+        return attributes.integer(UInt16(NETNSA_NSID), as: Int32.self).flatMap { $0 == NETNSA_NSID_NOT_ASSIGNED ? nil : $0 }
+    }
+
+    /// Interface indices that a default route (IPv4 or IPv6) leaves by.
+    public func defaultRouteLinks() throws -> Set<Int> {
+        var links: Set<Int> = []
+        for message in try route.exchange(NetlinkRequest(type: UInt16(RTM_GETROUTE), flags: NLM_F_DUMP, header: rtmsg()).bytes) {
+            let start = MemoryLayout<nlmsghdr>.size
+            guard message.count >= start + MemoryLayout<rtmsg>.size else { continue }
+            let header = message.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: rtmsg.self) }
+            guard header.rtm_dst_len == 0, header.rtm_type == UInt8(RTN_UNICAST) else { continue }
+            let attributes = NetlinkAttributes(message[(start + MemoryLayout<rtmsg>.size)...])
+            if let index = attributes.integer(UInt16(RTA_OIF.rawValue), as: UInt32.self) { links.insert(Int(index)) }
+            links.formUnion(Self.multipathLinks(attributes[UInt16(RTA_MULTIPATH.rawValue)]))
+        }
+        return links
+    }
+
+    /// The interfaces in an RTA_MULTIPATH attribute: a chain of `struct rtnexthop`.
+    private static func multipathLinks(_ bytes: ArraySlice<UInt8>?) -> [Int] {
+        var links: [Int] = []
+        var rest = bytes ?? []
+        while rest.count >= MemoryLayout<rtnexthop>.size {
+            let hop = rest.withUnsafeBytes { $0.loadUnaligned(as: rtnexthop.self) }
+            guard hop.rtnh_len >= 8 else { break }
+            links.append(Int(hop.rtnh_ifindex))
+            rest = rest.dropFirst((Int(hop.rtnh_len) + 3) & ~3)
+        }
+        return links
+    }
+
+    private func perform(_ request: NetlinkRequest, _ action: String) throws {
+        do {
+            _ = try route.exchange(request.bytes)
+        } catch let error as NetlinkError {
+            throw LinkError.refused(action: action, namespace: namespace.name, error)
+        }
+    }
+}
+
+/// One end of a veth pair to be made.
+public struct VethEnd: Sendable {
+    public var name: String
+    public var mtuBytes: Int
+    public var transmitQueues: Int
+    public var receiveQueues: Int
+    public var address: MACAddress
+
+    public init(name: String, mtuBytes: Int, transmitQueues: Int, receiveQueues: Int, address: MACAddress) {
+        self.name = name
+        self.mtuBytes = mtuBytes
+        self.transmitQueues = transmitQueues
+        self.receiveQueues = receiveQueues
+        self.address = address
+    }
+
+    func add(to request: inout NetlinkRequest) {
+        request.add(Int(IFLA_IFNAME), string: name)
+        request.add(Int(IFLA_MTU), UInt32(mtuBytes))
+        request.add(Int(IFLA_NUM_TX_QUEUES), UInt32(transmitQueues))
+        request.add(Int(IFLA_NUM_RX_QUEUES), UInt32(receiveQueues))
+        request.add(Int(IFLA_ADDRESS), bytes: address.bytes)
+    }
+}
+
+/// What to change on a link; nil leaves it as it is.
+public struct LinkChanges: Equatable, Sendable {
+    public var up: Bool?
+    public var mtuBytes: Int?
+    public var address: MACAddress?
+    /// Only true does anything.
+    public var withoutIPv6Address: Bool?
+
+    public init(up: Bool? = nil, mtuBytes: Int? = nil, address: MACAddress? = nil, withoutIPv6Address: Bool? = nil) {
+        self.up = up
+        self.mtuBytes = mtuBytes
+        self.address = address
+        self.withoutIPv6Address = withoutIPv6Address
+    }
+}
+
+/// What goes wrong with links, each with what can be done about it.
+public enum LinkError: Error, Equatable, Sendable {
+    case noSuchLink(name: String, namespace: String)
+    case refused(action: String, namespace: String, NetlinkError)
+    case ethtool(action: String, link: String, SystemError)
+}
+
+extension LinkError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noSuchLink(let name, let namespace):
+            "there is no interface \(name) in namespace \(namespace)"
+        case .refused(let action, let namespace, let error):
+            "the kernel refused to \(action) in namespace \(namespace): \(error)"
+        case .ethtool(let action, let link, let error):
+            "the kernel refused to \(action) of \(link): \(error.reason)"
+        }
+    }
+}

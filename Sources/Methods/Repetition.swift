@@ -1,0 +1,105 @@
+import Kernel
+import Links
+import Metrics
+import Trials
+
+/// `run`: the same trial, as often as the plan says, over one link.
+public struct Repetition {
+    private let plan: TrialPlan
+    private let interrupts: Interrupts
+    private let version: String
+    private let startedAt: String
+    private let observe: (TrialProgress) -> Void
+
+    /// - Parameters:
+    ///   - startedAt: the wall clock in ISO 8601, for the conditions.
+    ///   - observe: hears of progress.
+    public init(
+        plan: TrialPlan, interrupts: Interrupts, version: String, startedAt: String,
+        observe: @escaping (TrialProgress) -> Void
+    ) {
+        self.plan = plan
+        self.interrupts = interrupts
+        self.version = version
+        self.startedAt = startedAt
+        self.observe = observe
+    }
+
+    /// Sets the link up, runs the trials, gives the link back.
+    ///
+    /// - Throws: `TrialError`, `PlacementError`, `Interrupted`, or what stopped a worker. The link is
+    ///   restored before anything is thrown.
+    public func run() throws -> RunResult {
+        let topology = Topology.read()
+        let seating = try PlacementPlanner.plan(for: plan, on: topology)
+        let link = plan.transmit.engine == .null ? nil : try LinkSetup.open(plan)
+        var warnings = seating.warnings
+        do {
+            let conditions = Conditions.read(version: version, startedAt: startedAt, topology: topology, link: link)
+            let trials = try runTrials(link, seating.placement, &warnings)
+            warnings += restore(link)
+            return RunResult(
+                plan: plan, placement: seating.placement, conditions: conditions, trials: trials,
+                summary: .init(trials), warnings: warnings.unique,
+                trusted: trials.allSatisfy(\.trusted) && !warnings.contains { $0.voidsResult })
+        } catch {
+            _ = restore(link)
+            throw error
+        }
+    }
+
+    private func runTrials(
+        _ link: LinkPair?, _ placement: Placement, _ warnings: inout [Warning]
+    ) throws -> [TrialResult] {
+        let templates = try plan.templates(
+            transmitAddress: link?.transmit.current().address, receiveAddress: link.flatMap(destination))
+        var results: [TrialResult] = []
+        for index in 0..<plan.run.repeats {
+            let trial = Trial(
+                plan: plan, link: link, placement: placement, templates: templates, index: index,
+                interrupts: interrupts, observe: observe)
+            let outcome = try trial.run()
+            results.append(outcome.result)
+            warnings += outcome.warnings
+            // What was interrupted or lost its link can't be repeated.
+            if interrupts.isInterrupted || outcome.result.endedBecause == .linkLost { break }
+        }
+        return results
+    }
+
+    /// On a private pair frames go to a station that isn't there: the tap sees them all the same, and
+    /// the IP stack behind it drops them at once (PACKET_OTHERHOST in `ip_rcv`), instead of looking for
+    /// a route and answering. Elsewhere there may be switches: the receiving interface's own address.
+    private func destination(_ link: LinkPair) -> MACAddress? {
+        link.isPrivate ? Self.nobodysAddress : (try? link.receive.current())?.address
+    }
+
+    private static let nobodysAddress = MACAddress(value: 0x02_76_6D_00_00_FE)
+
+    private func restore(_ link: LinkPair?) -> [Warning] {
+        (link?.restore() ?? []).map {
+            Warning(
+                code: "not-restored", message: "a link setting could not be restored: \($0)",
+                remedy: "check the interface with `ip -d link` and `ethtool -k`")
+        }
+    }
+}
+
+extension [Warning] {
+    /// Each warning once, in the order of first appearance: repeats of a trial repeat its warnings.
+    var unique: [Warning] {
+        var seen: Set<Warning> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
+extension RunResult.Summary {
+    init(_ trials: [TrialResult]) {
+        func summary(_ value: (TrialResult) -> Double) -> SampleSummary { SampleSummary(trials.map(value)) }
+        self.init(
+            txPps: summary { $0.rates.txPps }, rxPps: summary { $0.rates.rxPps },
+            rxL2Bps: summary { $0.rates.rxL2Bps }, lossRatio: summary { $0.ledger.lossRatio },
+            pathP50Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p50.map(Double.init) }),
+            pathP99Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p99.map(Double.init) }))
+    }
+}

@@ -1,0 +1,45 @@
+/// A way for frames to arrive: peek at a batch, read it frame by frame, release it.
+public protocol ReceivePort: ~Copyable {
+    /// Whether a batch is ready. Its frames are then `read` until there are no more.
+    mutating func peek() -> Bool
+
+    /// The next frame of the batch; false at its end. The bytes stay valid until `release`.
+    mutating func read(_ frame: inout ReceivedFrame) -> Bool
+
+    /// Gives the batch's memory back to the kernel.
+    mutating func release()
+
+    /// Sleeps until a batch is ready or the time is over.
+    mutating func wait(milliseconds: Int32)
+
+    /// Frames that came to this port and those it had no room for, since the last call; the
+    /// former includes the latter.
+    mutating func takeStatistics() -> (packets: UInt64, drops: UInt64)
+
+    /// Batches whose lengths or offsets didn't fit; their frames were not read.
+    var malformedBatches: UInt64 { get }
+}
+
+/// One frame as it lies in the receive ring.
+@frozen
+public struct ReceivedFrame {
+    public var bytes: UnsafeRawPointer
+    /// What the ring holds of it.
+    public var capturedBytes: Int
+    /// What it had on the link, without FCS.
+    public var wireBytes: Int
+    /// CLOCK_REALTIME, taken in `tpacket_rcv`.
+    public var timestampNanoseconds: UInt64
+    /// 4 if the kernel took an 802.1Q tag out of the bytes (`skb_vlan_untag`), else 0.
+    public var strippedTagBytes: Int
+
+    /// A frame of no bytes, to be filled by `read`. `bytes` must outlive it.
+    @inlinable
+    public init(placeholder bytes: UnsafeRawPointer) {
+        self.bytes = bytes
+        capturedBytes = 0
+        wireBytes = 0
+        timestampNanoseconds = 0
+        strippedTagBytes = 0
+    }
+}

@@ -1,0 +1,93 @@
+import CLinux
+import Synchronization
+
+/// The user's half of a PACKET_RX_RING of TPACKET_V3 blocks, over memory that somebody else owns.
+///
+/// `block_status` is a block's lock: an acquire load that shows TP_STATUS_USER takes it after
+/// `prb_close_block` released it, a release store of TP_STATUS_KERNEL gives it back. Lengths and
+/// offsets come from the kernel, and are checked all the same before a byte is touched.
+@frozen
+public struct ReceiveRing: ~Copyable {
+    @usableFromInline let base: UnsafeRawPointer
+    @usableFromInline let blockBytes: Int
+    @usableFromInline let blockCount: Int
+    @usableFromInline var block = 0
+    @usableFromInline var framesLeft = 0
+    /// From the block's start to the next frame's header.
+    @usableFromInline var cursor = 0
+    /// Blocks or frames whose offsets pointed outside of their block.
+    public private(set) var malformedBatches: UInt64 = 0
+
+    public init(base: UnsafeRawPointer, blockBytes: Int, blockCount: Int) {
+        self.base = base
+        self.blockBytes = blockBytes
+        self.blockCount = blockCount
+    }
+
+    /// Byte offsets within `struct tpacket_block_desc` and `struct tpacket3_hdr` (if_packet.h).
+    @usableFromInline
+    enum Offset {
+        @usableFromInline static let blockStatus = 8
+        @usableFromInline static let blockFrames = 12
+        @usableFromInline static let blockFirst = 16
+        @usableFromInline static let next = 0
+        @usableFromInline static let seconds = 4
+        @usableFromInline static let nanoseconds = 8
+        @usableFromInline static let captured = 12
+        @usableFromInline static let length = 16
+        @usableFromInline static let status = 20
+        @usableFromInline static let mac = 24
+        @usableFromInline static let headerBytes = 48
+    }
+
+    @inlinable var start: UnsafeRawPointer { base + block &* blockBytes }
+
+    @inlinable
+    var status: UnsafePointer<Atomic<UInt32>> {
+        (start + Offset.blockStatus).assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    @inlinable
+    public mutating func peek() -> Bool {
+        guard status.pointee.load(ordering: .acquiring) & UInt32(TP_STATUS_USER) != 0 else { return false }
+        framesLeft = Int(start.load(fromByteOffset: Offset.blockFrames, as: UInt32.self))
+        cursor = Int(start.load(fromByteOffset: Offset.blockFirst, as: UInt32.self))
+        return true
+    }
+
+    @inlinable
+    public mutating func read(_ frame: inout ReceivedFrame) -> Bool {
+        guard framesLeft > 0 else { return false }
+        let room = blockBytes &- cursor
+        guard cursor > 0, room >= Offset.headerBytes else { return fail() }
+        let header = start + cursor
+        let captured = Int(header.loadUnaligned(fromByteOffset: Offset.captured, as: UInt32.self))
+        let mac = Int(header.loadUnaligned(fromByteOffset: Offset.mac, as: UInt16.self))
+        guard mac &+ captured <= room else { return fail() }
+        frame.bytes = header + mac
+        frame.capturedBytes = captured
+        frame.wireBytes = Int(header.loadUnaligned(fromByteOffset: Offset.length, as: UInt32.self))
+        let seconds = UInt64(header.loadUnaligned(fromByteOffset: Offset.seconds, as: UInt32.self))
+        let nanoseconds = UInt64(header.loadUnaligned(fromByteOffset: Offset.nanoseconds, as: UInt32.self))
+        frame.timestampNanoseconds = seconds &* 1_000_000_000 &+ nanoseconds
+        let status = header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
+        frame.strippedTagBytes = status & UInt32(TP_STATUS_VLAN_VALID) != 0 ? 4 : 0
+        cursor &+= Int(header.loadUnaligned(fromByteOffset: Offset.next, as: UInt32.self))
+        framesLeft &-= 1
+        return true
+    }
+
+    /// Gives up the rest of the block: after one wrong offset none of the later ones can be trusted.
+    @usableFromInline
+    mutating func fail() -> Bool {
+        malformedBatches &+= 1
+        framesLeft = 0
+        return false
+    }
+
+    @inlinable
+    public mutating func release() {
+        status.pointee.store(UInt32(TP_STATUS_KERNEL), ordering: .releasing)
+        block = block &+ 1 == blockCount ? 0 : block &+ 1
+    }
+}

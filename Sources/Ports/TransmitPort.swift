@@ -1,0 +1,38 @@
+import Frames
+
+/// A way for frames to leave: reserve, fill, submit, and at most one `kick` a batch.
+///
+/// The frames lie ready in the port's own memory (`FrameSchedule`, expanded over the slots), so that
+/// the loop only stamps signatures. Loops are generic over the port and specialised for each; none
+/// ever holds an `any TransmitPort`.
+public protocol TransmitPort: ~Copyable {
+    /// Takes back the slots that the kernel is done with, and says how many may be filled now.
+    ///
+    /// - Returns: 0 to `limit`.
+    mutating func reserve(_ limit: Int) -> Int
+
+    /// Where the frame in the `position`-th reserved slot begins.
+    func frame(_ position: Int) -> UnsafeMutableRawPointer
+
+    /// Where that frame's signature and checksum stand.
+    func stampPoint(_ position: Int) -> StampPoint
+
+    /// Hands the first `count` reserved slots over.
+    mutating func submit(_ count: Int)
+
+    /// One system call in which the kernel takes what was submitted.
+    ///
+    /// - Returns: 0, or the `errno`. What was sent is told by `completedFrames`, never by this.
+    mutating func kick() -> Int32
+
+    /// Frames that the kernel took and was done with, as far as `reserve` has seen.
+    var completedFrames: UInt64 { get }
+
+    /// Frames submitted and not seen as completed.
+    var outstandingFrames: Int { get }
+
+    /// After the last kick: takes every slot back that the kernel didn't send.
+    ///
+    /// - Returns: how many frames were refused for good, ill-formed slots included.
+    mutating func withdraw() -> UInt64
+}

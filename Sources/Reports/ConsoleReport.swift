@@ -1,0 +1,159 @@
+import Frames
+import Metrics
+import Trials
+
+/// A run as text for people: the answer first, the reasons behind it.
+public struct ConsoleReport {
+    private let result: RunResult
+    private let style: TextStyle
+
+    public init(_ result: RunResult, style: TextStyle) {
+        self.result = result
+        self.style = style
+    }
+
+    /// Ends with a line break.
+    public var text: String {
+        var lines = headline
+        lines += section("Plan", planLines)
+        for trial in result.trials {
+            let title = result.trials.count > 1 ? "Trial \(trial.index + 1)" : nil
+            lines += TrialSections(result: result, trial: trial, style: style).lines(title: title)
+        }
+        if result.trials.count > 1 { lines += section("Over \(result.trials.count) trials", summaryLines) }
+        lines += section("Warnings", warningLines)
+        lines.append("")
+        lines.append(verdict)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func section(_ title: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : ["", style.heading(title)] + lines
+    }
+
+    // MARK: headline and verdict
+
+    private var headline: [String] {
+        guard let trial = result.trials.first else { return [style.bad("nothing was measured")] }
+        let rate = result.summary.rxPps.median
+        let bits = result.summary.rxL2Bps.median
+        let lost = result.trials.reduce(0) { $0 + $1.ledger.lost }
+        let sent = result.trials.reduce(0) { $0 + $1.ledger.sent }
+        let loss = lost == 0 ? style.good("no loss") : style.bad("\(FigureText.percent(Double(lost) / Double(max(sent, 1)))) lost")
+        let received = PacketRate(packetsPerSecond: rate).description
+        let sizes = result.plan.frame.sizes.description
+        return [
+            "\(style.heading(received + " received")) (\(BitRate(bitsPerSecond: bits)) at layer 2), \(loss), "
+                + "frames of \(sizes) bytes, engine \(trial.engine.rawValue) → receiver \(trial.receiver.rawValue)"
+        ]
+    }
+
+    private var verdict: String {
+        guard !result.trusted else { return style.good("The book is closed: every frame is accounted for.") }
+        let reasons = result.warnings.filter(\.voidsResult).map(\.message)
+        return style.bad("Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
+    }
+
+    // MARK: plan
+
+    private var planLines: [String] {
+        let plan = result.plan
+        var table = Table(.text(""), .text(""))
+        table.add("link", linkText)
+        table.add("frames", frameText)
+        table.add("load", loadText)
+        table.add("transmit", transmitText)
+        if plan.receive.workers > 0 { table.add("receive", receiveText) }
+        table.add("placement", placementText)
+        table.add("machine", machineText)
+        return Array(table.lines.dropFirst(table.lines.first?.allSatisfy { $0 == " " } == true ? 1 : 0))
+    }
+
+    private var linkText: String {
+        let (a, b) = (result.conditions.transmitLink, result.conditions.receiveLink)
+        guard a.kind != "null" else { return "none" }
+        let ends = result.plan.link.isPrivate
+            ? "private veth pair" : "\(a.name)@\(a.namespace) → \(b.name)@\(b.namespace) (\(a.kind.isEmpty ? "device" : a.kind))"
+        return "\(ends), MTU \(a.mtuBytes), queues \(a.transmitQueues) tx \(a.receiveQueues) rx, \(a.queueingDiscipline)"
+    }
+
+    private var frameText: String {
+        let frame = result.plan.frame
+        var parts = ["\(frame.sizes) bytes with FCS"]
+        if !frame.vlans.isEmpty { parts.append("VLAN \(frame.vlans.map(String.init).joined(separator: "."))") }
+        switch frame.network {
+        case .raw: parts.append("EtherType 0x88B5")
+        case .ipv4: parts.append("\(frame.sourceIPv4):\(frame.sourcePort) → \(frame.destinationIPv4):\(frame.destinationPort)")
+        case .ipv6: parts.append("[\(frame.sourceIPv6)]:\(frame.sourcePort) → [\(frame.destinationIPv6)]:\(frame.destinationPort)")
+        }
+        if frame.network != .raw { parts.append("\(frame.transport.rawValue)/\(frame.network.rawValue)") }
+        parts += frame.modifiers.map(\.description)
+        return parts.joined(separator: ", ")
+    }
+
+    private var loadText: String {
+        let load = result.plan.load
+        let rate = load.packetRate.map { "\(load.rate) (\($0))" } ?? "as fast as possible"
+        let end = [
+            load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
+            load.frameCount.map { "\(FigureText.count($0)) frames" },
+        ].compactMap { $0 }.joined(separator: " or ")
+        let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
+        let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""
+        return "\(rate), \(end.isEmpty ? "until Ctrl-C" : end) \(warmup)\(repeats)"
+    }
+
+    private var transmitText: String {
+        let transmit = result.plan.transmit
+        return "\(transmit.engine.rawValue), \(count(transmit.workers, "worker")), \(transmit.layout.rawValue) frames, "
+            + "\(transmit.ringSlots) slots, \(transmit.batchFrames) a call\(transmit.qdiscBypass ? ", qdisc bypass" : "")"
+    }
+
+    private var receiveText: String {
+        let receive = result.plan.receive
+        return "\(receive.receiver.rawValue), \(count(receive.workers, "worker")), \(receive.blocks) blocks of "
+            + "\(ByteCount(bytes: receive.blockBytes)), retired after \(receive.retireMilliseconds) ms"
+            + (receive.snapBytes > 0 ? ", first \(receive.snapBytes) bytes kept" : "")
+    }
+
+    private var placementText: String {
+        func text(_ seats: [Placement.Seat]) -> String { seats.map { "\($0.cpu)" }.joined(separator: ",") }
+        let receive = result.placement.receive.isEmpty ? "" : ", rx on \(text(result.placement.receive))"
+        return "tx on CPU \(text(result.placement.transmit))\(receive): \(result.placement.reason)"
+    }
+
+    private var machineText: String {
+        let conditions = result.conditions
+        return "\(conditions.cpuModel), \(count(conditions.onlineCPUs, "CPU")), \(count(conditions.numaNodes, "NUMA node")), "
+            + "Linux \(conditions.kernelRelease), \(conditions.clocksource), as \(conditions.privilege)"
+    }
+
+    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    // MARK: summary and warnings
+
+    private var summaryLines: [String] {
+        var table = Table(.text(""), .number("median"), .number("min"), .number("max"), .number("95 % confidence of the mean"))
+        func add(_ name: String, _ sample: SampleSummary, _ text: (Double) -> String) {
+            guard sample.count > 0 else { return }
+            let low = sample.confidenceLow.map(text) ?? "–"
+            let high = sample.confidenceHigh.map(text) ?? "–"
+            table.add(name, text(sample.median), text(sample.min), text(sample.max), "\(low) … \(high)")
+        }
+        let rate = { (value: Double) in PacketRate(packetsPerSecond: max(value, 0)).description }
+        let time = { (value: Double) in FigureText.nanoseconds(max(value, 0)) }
+        add("sent", result.summary.txPps, rate)
+        add("received", result.summary.rxPps, rate)
+        add("loss", result.summary.lossRatio) { FigureText.percent(max($0, 0)) }
+        add("path p50", result.summary.pathP50Nanoseconds, time)
+        add("path p99", result.summary.pathP99Nanoseconds, time)
+        return table.lines
+    }
+
+    private var warningLines: [String] {
+        result.warnings.flatMap { warning in
+            let mark = warning.voidsResult ? style.bad("✗") : style.warning("!")
+            return ["  \(mark) \(warning.message) [\(warning.code)]", "    \(style.faint("→ " + warning.remedy))"]
+        }
+    }
+}

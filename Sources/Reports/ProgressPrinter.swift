@@ -1,0 +1,68 @@
+import Foundation
+import Metrics
+import Trials
+
+/// Live progress on stderr: one line rewritten in place on a terminal, plain lines elsewhere.
+public final class ProgressPrinter {
+    private let isTerminal: Bool
+    private let write: (String) -> Void
+    private var isLineOpen = false
+    private var lastPhase: TrialProgress.Phase?
+
+    /// - Parameters:
+    ///   - write: where text goes; stderr unless a test looks at it.
+    public init(
+        isTerminal: Bool,
+        write: @escaping (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+    ) {
+        self.isTerminal = isTerminal
+        self.write = write
+    }
+
+    public func show(_ progress: TrialProgress) {
+        // Without a terminal a phase is told once, and the running one by its intervals.
+        guard isTerminal || progress.interval != nil || progress.phase != lastPhase else { return }
+        if !isTerminal && progress.phase == .running && progress.interval == nil { return }
+        lastPhase = progress.phase
+        let line = Self.line(progress)
+        write(isTerminal ? "\r\u{1B}[K" + line : line + "\n")
+        isLineOpen = isTerminal
+    }
+
+    /// Clears the line, so that what follows stands alone.
+    public func finish() {
+        if isLineOpen { write("\r\u{1B}[K") }
+        isLineOpen = false
+    }
+
+    /// One line without its end, 79 characters at most.
+    static func line(_ progress: TrialProgress) -> String {
+        let trial = progress.trialCount > 1 ? "trial \(progress.trialIndex + 1)/\(progress.trialCount)  " : ""
+        switch progress.phase {
+        case .preparing: return trial + "preparing"
+        case .warmingUp:
+            return trial + "warming up" + (progress.totalNanoseconds.map { " for \(DurationText(nanoseconds: $0))" } ?? "")
+        case .draining: return trial + "draining"
+        case .running: return trial + running(progress)
+        }
+    }
+
+    private static func running(_ progress: TrialProgress) -> String {
+        var parts = [seconds(progress.elapsedNanoseconds)]
+        if let interval = progress.interval {
+            parts.append("tx \(PacketRate(packetsPerSecond: interval.txPps))")
+            parts.append("rx \(PacketRate(packetsPerSecond: interval.rxPps))")
+            // What the reader holds in a block not yet full looks lost and isn't.
+            parts.append("behind \(FigureText.count(progress.lostSoFar))")
+        }
+        if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
+            parts.append("\(seconds(total - progress.elapsedNanoseconds)) left")
+        }
+        return parts.joined(separator: "  ")
+    }
+
+    private static func seconds(_ nanoseconds: UInt64) -> String {
+        let tenths = (nanoseconds + 50_000_000) / 100_000_000
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}

@@ -1,0 +1,143 @@
+import Metrics
+import Trials
+
+/// One trial's part of the console report.
+struct TrialSections {
+    let result: RunResult
+    let trial: TrialResult
+    let style: TextStyle
+
+    func lines(title: String?) -> [String] {
+        var lines: [String] = []
+        if let title { lines += ["", style.heading("── \(title) ──")] }
+        lines += section("Rates", rates)
+        lines += section("Ledger", ledger)
+        lines += section("Latency", latency)
+        lines += section(histogramTitle, HistogramChart(bars).lines)
+        lines += section("Workers", workers)
+        lines += section("CPUs during the window", cpus)
+        lines += section("Kernel counters that moved", evidence)
+        return lines
+    }
+
+    private func section(_ title: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : ["", style.heading(title)] + lines
+    }
+
+    private var rates: [String] {
+        var table = Table(.text(""), .number("frames/s"), .number("L2 bit/s"), .number("L1 bit/s"))
+        let rates = trial.rates
+        func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
+        func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
+        table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
+        table.add("received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
+        return table.lines + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
+    }
+
+    private var ledger: [String] {
+        let book = trial.ledger
+        var table = Table(.text("row"), .number("frames"), .number("of sent"))
+        func add(_ name: String, _ count: UInt64, share: Bool = true) {
+            let ratio = share && book.sent > 0 ? FigureText.percent(Double(count) / Double(book.sent)) : ""
+            table.add(name, FigureText.count(count), ratio)
+        }
+        add("offered", book.offered, share: false)
+        add("  not offered in time", book.notOffered, share: false)
+        add("  refused by the kernel", book.refused, share: false)
+        add("sent", book.sent, share: false)
+        add("  dropped on the link", book.linkDropped)
+        add("  dropped by the receiver's ring", book.receiverDropped)
+        add("received", book.received)
+        add("  duplicates besides", book.duplicates)
+        add("  of these reordered", book.reordered)
+        add("foreign", book.foreign, share: false)
+        table.add("residual", FigureText.count(book.residual), "")
+        var lines = table.lines
+        if let last = lines.popLast() { lines.append(book.residual == 0 ? style.good(last) : style.bad(last)) }
+        return lines
+    }
+
+    private var latency: [String] {
+        var table = Table(
+            .text(""), .number("min"), .number("p50"), .number("p90"), .number("p99"), .number("p99.9"),
+            .number("p99.99"), .number("max"), .number("mean"), .number("frames"))
+        func add(_ name: String, _ summary: LatencySummary) {
+            func text(_ value: UInt64?) -> String { value.map { FigureText.nanoseconds($0) } ?? "–" }
+            table.add(
+                name, text(summary.min), text(summary.p50), text(summary.p90), text(summary.p99), text(summary.p999),
+                text(summary.p9999), text(summary.max), summary.mean.map { FigureText.nanoseconds($0) } ?? "–",
+                summary.count == 0 ? "–" : FigureText.count(summary.count))
+        }
+        add("path", trial.latency.path)
+        add("path, sent alone", trial.latency.unbatched)
+        add("response", trial.latency.response)
+        add("send lag", trial.latency.sendLag)
+        var lines = table.lines
+        if result.plan.load.packetRate == nil {
+            lines.append(style.faint("  – not measured: without --rate no frame has a planned time"))
+            if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
+                lines.append(
+                    style.faint(
+                        "  path holds the wait in a batch of \(result.plan.transmit.batchFrames); one frame in 1,024 is sent alone"))
+            }
+        }
+        return lines
+    }
+
+    private var histogramTitle: String {
+        trial.latency.responseHistogram.isEmpty ? "Path latency, all frames" : "Response latency, all frames"
+    }
+
+    private var bars: [HistogramBar] {
+        trial.latency.responseHistogram.isEmpty ? trial.latency.pathHistogram : trial.latency.responseHistogram
+    }
+
+    private var workers: [String] {
+        var table = Table(
+            .text("worker"), .number("CPU"), .number("node"), .number("ring on"), .number("memory on"), .number("ring"),
+            .number("frames"), .number("calls"), .number("retries"), .number("drops"), .number("user"), .number("system"))
+        for worker in trial.workers {
+            let window = Double(max(trial.rates.durationNanoseconds, 1))
+            table.add(
+                "\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)",
+                worker.ringNode.map { "node \($0)" } ?? "?", worker.histogramNode.map { "node \($0)" } ?? "?",
+                ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
+                FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
+                percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window))
+        }
+        return table.lines
+    }
+
+    private var cpus: [String] {
+        var table = Table(
+            .number("CPU"), .number("user"), .number("system"), .number("softirq"), .number("steal"), .number("idle"),
+            .number("NET_RX"), .number("backlog"), .number("dropped"))
+        let seats = Set((result.placement.transmit + result.placement.receive).map(\.cpu))
+        // On large machines only those that did something.
+        for cpu in trial.evidence.cpus where seats.contains(cpu.cpu) || cpu.softirq > 0.01 || cpu.backlogDropped > 0 {
+            table.add(
+                "\(cpu.cpu)", percent(cpu.user), percent(cpu.system), percent(cpu.softirq), percent(cpu.steal),
+                percent(cpu.idle), FigureText.count(cpu.netRxSoftirqs), FigureText.count(cpu.backlogProcessed),
+                FigureText.count(cpu.backlogDropped))
+        }
+        return table.lines
+    }
+
+    private func percent(_ share: Double) -> String { "\(Int((min(share, 9.99) * 100).rounded())) %" }
+
+    private var evidence: [String] {
+        let evidence = trial.evidence
+        let counters: [(String, UInt64)] = [
+            ("tx end tx_packets", evidence.transmitLink.txPackets), ("tx end tx_dropped", evidence.transmitLink.txDropped),
+            ("tx end tx_errors", evidence.transmitLink.txErrors), ("rx end rx_packets", evidence.receiveLink.rxPackets),
+            ("rx end rx_dropped", evidence.receiveLink.rxDropped), ("rx end rx_errors", evidence.receiveLink.rxErrors),
+            ("ring tp_packets", evidence.ringPackets), ("ring tp_drops", evidence.ringDrops),
+            ("retries after ENOBUFS", evidence.retries), ("stale frames", evidence.staleFrames),
+            ("carrier changes", evidence.carrierChanges),
+        ]
+        var table = Table(.text("counter"), .number(""))
+        for (name, value) in counters where value != 0 { table.add(name, FigureText.count(value)) }
+        for (name, value) in evidence.ethtool.sorted(by: { $0.key < $1.key }) { table.add(name, FigureText.count(value)) }
+        return table.lines
+    }
+}

@@ -1,0 +1,41 @@
+import Kernel
+import Links
+
+/// All the kernel's counters that bear on a trial, read at one moment of quiet.
+struct CounterSnapshot {
+    var transmit: Link?
+    var receive: Link?
+    var transmitEthtool: [String: UInt64] = [:]
+    var receiveEthtool: [String: UInt64] = [:]
+    var kernel: KernelCounters
+    var monotonicNanoseconds: UInt64
+    var realtimeOffsetNanoseconds: Int64
+
+    /// - Throws: `LinkError` if an end is gone.
+    init(_ pair: LinkPair?) throws {
+        if let pair {
+            transmit = try pair.transmit.current()
+            receive = try pair.receive.current()
+            transmitEthtool = pair.transmit.ethtool?.statistics(of: pair.transmit.link.name) ?? [:]
+            receiveEthtool = pair.receive.ethtool?.statistics(of: pair.receive.link.name) ?? [:]
+        }
+        kernel = KernelCounters.read()
+        monotonicNanoseconds = Clock.monotonicNanoseconds
+        realtimeOffsetNanoseconds = Clock.realtimeOffsetNanoseconds
+    }
+}
+
+extension LinkCounters {
+    /// What came on top of `before`.
+    init(from before: Link.Counters, to after: Link.Counters) {
+        self.init()
+        rxPackets = after.rxPackets &- before.rxPackets
+        txPackets = after.txPackets &- before.txPackets
+        rxBytes = after.rxBytes &- before.rxBytes
+        txBytes = after.txBytes &- before.txBytes
+        rxErrors = after.rxErrors &- before.rxErrors
+        txErrors = after.txErrors &- before.txErrors
+        rxDropped = after.rxDropped &- before.rxDropped
+        txDropped = after.txDropped &- before.txDropped
+    }
+}

@@ -1,0 +1,121 @@
+import Frames
+import Kernel
+import Links
+
+/// From the plan's words to a link that is ready: privilege, namespaces, interfaces, settings.
+public enum LinkSetup {
+    /// Gets what a private pair needs. As root nothing changes; everybody else moves into a user
+    /// namespace, which has to happen before the process has a second thread.
+    ///
+    /// - Throws: `TrialError.notPermitted`.
+    public static func acquirePrivilege(for plan: TrialPlan) throws(TrialError) {
+        guard plan.transmit.engine != .null else { return }
+        let capabilities = CapabilitySet.effective
+        let needed: [Capability] = plan.link.isPrivate ? [.sysAdmin, .netAdmin, .netRaw] : [.netRaw]
+        let missing = needed.filter { !capabilities.contains($0) }
+        guard !missing.isEmpty else { return }
+        guard plan.link.isPrivate else {
+            throw .notPermitted(needs: missing, reason: "this user does not have it on existing interfaces")
+        }
+        do throws(SystemError) {
+            try UserNamespace.enter()
+        } catch {
+            throw .notPermitted(needs: missing, reason: "this machine allows no user namespace to get it in (\(error))")
+        }
+    }
+
+    /// Makes the private pair, or opens the named interfaces and lays the plan's settings over them.
+    ///
+    /// - Throws: `TrialError`.
+    public static func open(_ plan: TrialPlan) throws(TrialError) -> LinkPair {
+        do {
+            if plan.link.isPrivate { return try LinkPair.makePrivate(plan.link.settings) }
+            return try openExisting(plan)
+        } catch let error as TrialError {
+            throw error
+        } catch let error as LinkError {
+            throw .link(error)
+        } catch let error as SystemError {
+            throw .system(error, doing: "setting up the link")
+        } catch let error as NetlinkError {
+            throw .system(SystemError(call: "netlink", number: error.number), doing: "setting up the link")
+        } catch {
+            preconditionFailure("an error of no known kind: \(error)")
+        }
+    }
+
+    private static func openExisting(_ plan: TrialPlan) throws -> LinkPair {
+        guard let transmit = plan.link.transmit, let receive = plan.link.receive else {
+            preconditionFailure("a plan names both ends or neither")
+        }
+        let near = try end(transmit)
+        let far = try end(receive)
+        if near.namespace.identity == far.namespace.identity && near.link.index == far.link.index {
+            throw TrialError.sameInterface(transmit)
+        }
+        for (end, reference) in [(near, transmit), (far, receive)] {
+            guard end.link.isEthernet && !end.link.isLoopback else { throw TrialError.notEthernet(reference) }
+            guard end.link.isUp else { throw TrialError.interfaceDown(reference) }
+            let mtu = plan.link.mtuBytes ?? end.link.mtuBytes
+            guard plan.frame.largestPayloadBytes <= mtu else {
+                throw TrialError.frameLargerThanMTU(
+                    sizeBytes: plan.frame.sizes.maximumBytes, mtuBytes: mtu, reference)
+            }
+        }
+        if !plan.link.force, try near.table.defaultRouteLinks().contains(near.link.index) {
+            throw TrialError.carriesDefaultRoute(transmit)
+        }
+        guard near.link.hasCarrier else { throw TrialError.interfaceDown(receive) }
+        return try LinkPair.open(transmit: near, receive: far, plan.link.settings)
+    }
+
+    private static func end(_ reference: InterfaceReference) throws -> LinkEnd {
+        let namespace: NetworkNamespace
+        do throws(SystemError) {
+            if let name = reference.namespace {
+                namespace = try NetworkNamespace.open(name)
+            } else {
+                namespace = try NetworkNamespace.current()
+            }
+        } catch {
+            throw TrialError.noSuchNamespace(reference.namespace ?? "host", error)
+        }
+        do {
+            return try LinkEnd(named: reference.name, in: namespace)
+        } catch let error as SystemError where error.isPermission {
+            throw TrialError.noSuchNamespace(namespace.name, error)
+        }
+    }
+}
+
+extension TrialPlan.Link {
+    /// What the plan says of the link, in the words of `Links`.
+    var settings: LinkSettings {
+        var settings = LinkSettings()
+        settings.mtuBytes = mtuBytes
+        settings.transmitAddress = transmitAddress
+        settings.receiveAddress = receiveAddress
+        if let transmitQueues, let receiveQueues {
+            settings.channels = LinkChannels(transmit: transmitQueues, receive: receiveQueues)
+        }
+        if let gro { settings.receiveFeatures["rx-gro"] = gro }
+        if let gso { settings.transmitFeatures["tx-generic-segmentation"] = gso }
+        if let tso {
+            for name in ["tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-tcp-ecn-segmentation"] {
+                settings.transmitFeatures[name] = tso
+            }
+        }
+        if let checksumOffload {
+            settings.transmitFeatures["tx-checksum-ip-generic"] = checksumOffload
+            settings.receiveFeatures["rx-checksum"] = checksumOffload
+        }
+        return settings
+    }
+}
+
+extension TrialPlan.Frame {
+    /// The largest frame behind its Ethernet header and first tag, which an MTU leaves room for.
+    var largestPayloadBytes: Int {
+        sizes.maximumBytes - EthernetWire.fcsBytes - 14 - (vlans.isEmpty ? 0 : 4)
+    }
+}

@@ -1,0 +1,121 @@
+import Frames
+import Kernel
+import Metrics
+import Ports
+
+/// One receive thread from its ring to its last block.
+struct ReceiveWorker: Sendable {
+    let index: Int
+    let seat: Placement.Seat
+    let plan: TrialPlan
+    let interfaceIndex: Int
+    let namespace: NetworkNamespace
+    let fanout: RingReceivePort.Settings.Fanout?
+    let signatureOffset: Int
+    let conductor: Conductor
+    let epochs: TrialEpochs
+    let received: CounterCell
+
+    struct Outcome: Sendable {
+        var result: WorkerResult
+        var foreignFrames: UInt64 = 0
+        var staleFrames: UInt64 = 0
+        var sequences = SequenceTally()
+        var ringPackets: UInt64 = 0
+        var malformedBatches: UInt64 = 0
+        var lastNanoseconds: UInt64 = 0
+        var path = LatencyDistribution()
+        var unbatched = LatencyDistribution()
+        var response = LatencyDistribution()
+    }
+
+    func start() throws(SystemError) -> WorkerThread<Outcome> {
+        try WorkerThread(name: "vm-rx\(index)") {
+            do {
+                return try run()
+            } catch {
+                conductor.fail(error)
+                throw error
+            }
+        }
+    }
+
+    private func run() throws -> Outcome {
+        try Affinity.pinThisThread(toCPU: seat.cpu)
+        try? Numa.preferMemory(onNode: seat.node)
+        defer { Numa.useDefaultPolicy() }
+        try namespace.enter()
+        var port = try RingReceivePort(
+            .init(
+                interfaceIndex: interfaceIndex, blockBytes: plan.receive.blockBytes, blocks: plan.receive.blocks,
+                retireMilliseconds: plan.receive.retireMilliseconds, snapBytes: plan.receive.snapBytes, fanout: fanout))
+        var frame = ReceivedFrame(placeholder: port.placeholder)
+        let result = WorkerResult(
+            role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: port.ringNode,
+            ringBytes: port.ringBytes)
+        if plan.load.warmupNanoseconds > 0 {
+            _ = try read(.warmup, &port, &frame, result)
+            conductor.arrive(.receive, .through(.warmup))
+        }
+        let outcome = try read(.window, &port, &frame, result)
+        conductor.arrive(.receive, .through(.window))
+        return outcome
+    }
+
+    /// One phase in fresh books: from its opening until told to stop and nothing is left.
+    private func read<Port: ReceivePort & ~Copyable>(
+        _ phase: Conductor.Phase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
+    ) throws -> Outcome {
+        let workers = plan.transmit.workers
+        let memory = try WorkerMemory(recorders: 3, streams: workers)
+        var books = ReceiveBooks(
+            trackers: memory.trackers, path: memory.recorder(0), unbatched: memory.recorder(1),
+            response: memory.recorder(2))
+        // The socket counted from its first moment on, and the warm-up counted as well.
+        _ = port.takeStatistics()
+        conductor.arrive(.receive, .ready(phase))
+        let opening = try conductor.await(phase)
+        let schedules = plan.load.packetRate.map { rate in
+            (0..<workers).map {
+                PacedSchedule(
+                    totalRate: rate, share: WorkerShare(workerIndex: $0, workerCount: workers),
+                    startNanoseconds: opening.startNanoseconds)
+            }
+        }
+        let clock = PhaseClock()
+        schedules.withBuffer { buffer in
+            let order = ReceiveOrder(
+                signatureOffset: signatureOffset, epoch: epochs.epoch(phase), workers: workers,
+                earliestNanoseconds: opening.startNanoseconds, schedules: buffer, phase: phase.rawValue,
+                stop: conductor.receiveStop, received: received)
+            receiveLoop(&port, order, &books, &frame)
+        }
+        let times = clock.elapsed
+        let statistics = port.takeStatistics()
+        var outcome = Outcome(result: template)
+        outcome.result.histogramNode = memory.node
+        outcome.result.systemCalls = books.polls
+        outcome.result.ringDrops = statistics.drops
+        outcome.result.userNanoseconds = times.userNanoseconds
+        outcome.result.systemNanoseconds = times.systemNanoseconds
+        outcome.ringPackets = statistics.packets
+        outcome.foreignFrames = books.foreignFrames
+        outcome.staleFrames = books.staleFrames
+        outcome.malformedBatches = port.malformedBatches
+        outcome.lastNanoseconds = books.lastNanoseconds
+        for stream in 0..<workers { outcome.sequences += memory.trackers[stream].tally }
+        outcome.result.frames = outcome.sequences.received
+        outcome.path = LatencyDistribution(books.path)
+        outcome.unbatched = LatencyDistribution(books.unbatched)
+        outcome.response = LatencyDistribution(books.response)
+        return outcome
+    }
+}
+
+extension Optional where Wrapped == [PacedSchedule] {
+    /// The array's elements, or nil.
+    fileprivate func withBuffer(_ body: (UnsafePointer<PacedSchedule>?) -> Void) {
+        guard let self else { return body(nil) }
+        self.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}

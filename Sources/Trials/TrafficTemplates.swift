@@ -1,0 +1,39 @@
+import Frames
+
+extension TrialPlan {
+    /// The frames of this plan in the order in which each worker sends them, round after round.
+    ///
+    /// - Parameters:
+    ///   - transmitAddress: the source where the plan names none: the transmitting interface's own.
+    ///   - receiveAddress: the destination where the plan names none.
+    /// - Throws: `FrameError`; never for a plan that was made from a draft.
+    public func templates(
+        transmitAddress: MACAddress?, receiveAddress: MACAddress?
+    ) throws(FrameError) -> [FrameTemplate] {
+        var recipe = frame.recipe
+        recipe.source = frame.sourceAddress ?? transmitAddress ?? recipe.source
+        recipe.destination = frame.destinationAddress ?? receiveAddress ?? recipe.destination
+        return try FrameSchedule.templates(recipe, sizes: frame.sizes, modifiers: frame.modifiers, seed: run.seed)
+    }
+}
+
+extension TrialPlan.Frame {
+    /// The first frame's recipe but for addresses that only the link knows.
+    var recipe: FrameRecipe {
+        var recipe = FrameRecipe()
+        recipe.sizeBytes = sizes.maximumBytes
+        recipe.vlans = vlans
+        recipe.network = network
+        recipe.sourceIPv4 = sourceIPv4
+        recipe.destinationIPv4 = destinationIPv4
+        recipe.sourceIPv6 = sourceIPv6
+        recipe.destinationIPv6 = destinationIPv6
+        recipe.transport = transport
+        recipe.sourcePort = sourcePort
+        recipe.destinationPort = destinationPort
+        recipe.dscp = dscp
+        recipe.timeToLive = timeToLive
+        recipe.udpChecksum = udpChecksum
+        return recipe
+    }
+}

@@ -1,0 +1,202 @@
+import Frames
+import Kernel
+import Metrics
+import Ports
+
+/// What a transmit loop needs to know, and may not change.
+package struct TransmitOrder {
+    /// Epoch and worker, for the signature.
+    var stream: UInt16
+    /// Frames to send at most.
+    var quota: UInt64
+    var batchFrames: Int
+    /// The phase that ends when `stop` reaches its number.
+    var phase: UInt64
+    var stop: CounterCell
+    /// Frames completed so far, for whoever watches.
+    var sent: CounterCell
+    /// What the port had completed in earlier phases, which `sent` leaves out.
+    var completedBefore: UInt64
+
+    package init(
+        stream: UInt16, quota: UInt64, batchFrames: Int, phase: UInt64, stop: CounterCell, sent: CounterCell,
+        completedBefore: UInt64
+    ) {
+        self.stream = stream
+        self.quota = quota
+        self.batchFrames = batchFrames
+        self.phase = phase
+        self.stop = stop
+        self.sent = sent
+        self.completedBefore = completedBefore
+    }
+}
+
+/// What a transmit loop counted.
+package struct TransmitTally: Sendable {
+    /// Frames filled in and submitted.
+    var filledFrames: UInt64 = 0
+    var calls: UInt64 = 0
+    /// Calls that ended with ENOBUFS: one frame dropped on the way, and put back into its slot.
+    var retries: UInt64 = 0
+    var callNanoseconds: UInt64 = 0
+    /// The error that ended the loop, or 0.
+    var failure: Int32 = 0
+    /// Calls in a row that moved nothing.
+    var idleCalls = 0
+    var completedBefore: UInt64 = 0
+
+    package init() {}
+}
+
+/// Every so many frames one goes to the kernel alone, so that its latency holds no share of a batch.
+/// The receiver knows them by their sequence number.
+let unbatchedPeriodFrames: UInt64 = 1024
+
+/// As fast as the kernel takes frames: reclaim, stamp, submit, one call; and again.
+///
+/// One clock reading a batch; the frames behind the first in a batch wait for those before them,
+/// which is why latency is also kept of the frames that went alone.
+@inline(never)
+package func transmitLoop<Port: TransmitPort & ~Copyable>(
+    _ port: inout Port, _ order: TransmitOrder, _ tally: inout TransmitTally
+) {
+    var sequence: UInt64 = 0
+    while order.stop.load() < order.phase && sequence < order.quota {
+        let untilAlone = unbatchedPeriodFrames &- sequence & (unbatchedPeriodFrames &- 1)
+        let batch = untilAlone == unbatchedPeriodFrames ? 1 : min(order.batchFrames, Int(untilAlone))
+        let count = port.reserve(min(batch, Int(clamping: order.quota &- sequence)))
+        let now = Clock.realtimeNanoseconds
+        for position in 0..<count {
+            Signature.stamp(
+                port.frame(position), port.stampPoint(position), stream: order.stream,
+                sequence: sequence &+ UInt64(truncatingIfNeeded: position), timestampNanoseconds: now)
+        }
+        port.submit(count)
+        sequence &+= UInt64(truncatingIfNeeded: count)
+        let failure = port.kick()
+        tally.calls &+= 1
+        if failure != 0 && !tally.survives(failure, completed: port.completedFrames) { break }
+        order.sent.store(port.completedFrames &- order.completedBefore)
+    }
+    tally.filledFrames = sequence
+}
+
+/// At the schedule's pace: what is due is stamped one by one and sent at once.
+///
+/// Frames that fell due while the machine was away are sent as soon as it is back, until shortly
+/// after the window; what is still owed then was not offered in time.
+@inline(never)
+func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
+    _ port: inout Port, _ order: TransmitOrder, _ schedule: PacedSchedule, endNanoseconds: UInt64,
+    _ lag: inout LatencyRecorder, _ tally: inout TransmitTally
+) {
+    let owed = endNanoseconds == .max ? order.quota : min(order.quota, schedule.framesDue(at: endNanoseconds &- 1))
+    let giveUp = endNanoseconds == .max ? .max : endNanoseconds &+ pacerGraceNanoseconds
+    var sequence: UInt64 = 0
+    while order.stop.load() < order.phase && sequence < owed {
+        var now = Clock.realtimeNanoseconds
+        if now >= giveUp { break }
+        let next = schedule.dueNanoseconds(sequence)
+        if now < next {
+            waitForDue(now: now, due: next)
+            continue
+        }
+        let due = min(owed, schedule.framesDue(at: now)) &- sequence
+        let count = port.reserve(min(order.batchFrames, Int(clamping: due)))
+        for position in 0..<count {
+            let frame = sequence &+ UInt64(truncatingIfNeeded: position)
+            now = Clock.realtimeNanoseconds
+            Signature.stamp(
+                port.frame(position), port.stampPoint(position), stream: order.stream, sequence: frame,
+                timestampNanoseconds: now)
+            lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
+        }
+        port.submit(count)
+        sequence &+= UInt64(truncatingIfNeeded: count)
+        let failure = port.kick()
+        tally.calls &+= 1
+        if failure != 0 && !tally.survives(failure, completed: port.completedFrames) { break }
+        order.sent.store(port.completedFrames &- order.completedBefore)
+    }
+    tally.filledFrames = sequence
+}
+
+/// How long after the window frames that fell due inside it may still leave.
+let pacerGraceNanoseconds: UInt64 = 2_000_000
+
+/// Sleeps through long gaps and spins through short ones: a timer wakes up some 50 µs late.
+@inline(never)
+private func waitForDue(now: UInt64, due: UInt64) {
+    let wakeupSlackNanoseconds: UInt64 = 80_000
+    let gap = due &- now
+    if gap > 2 * wakeupSlackNanoseconds {
+        // Never so long that a stop request waits for the next frame of a slow schedule.
+        Clock.sleep(nanoseconds: min(gap &- wakeupSlackNanoseconds, 20_000_000))
+    } else {
+        Clock.relax()
+    }
+}
+
+extension TransmitTally {
+    /// Whether the loop goes on after a call that failed. Waits a little when the kernel takes nothing.
+    @inline(never)
+    mutating func survives(_ failure: Int32, completed: UInt64) -> Bool {
+        switch TransmitFailure(failure) {
+        case .dropped: retries &+= 1
+        case .noRoom, .interrupted: break
+        case .fatal:
+            self.failure = failure
+            return false
+        }
+        idleCalls = completed == completedBefore ? idleCalls + 1 : 0
+        completedBefore = completed
+        if idleCalls > 64 { Clock.sleep(nanoseconds: 50_000) }
+        return true
+    }
+}
+
+/// What an `errno` of `tpacket_snd` means for the frames in the ring.
+enum TransmitFailure: Equatable {
+    /// ENOBUFS: the driver or a queue dropped a frame; `tpacket_snd` put its slot back to SEND_REQUEST.
+    case dropped
+    /// EAGAIN: the send buffer is full of frames in flight.
+    case noRoom
+    case interrupted
+    /// ENETDOWN, ENXIO, ENODEV …: nothing will leave any more.
+    case fatal
+
+    init(_ number: Int32) {
+        switch number {
+        case ErrorNumber.noBuffers: self = .dropped
+        case ErrorNumber.again: self = .noRoom
+        case ErrorNumber.interrupted: self = .interrupted
+        default: self = .fatal
+        }
+    }
+}
+
+/// After the loop: gives the kernel a chance to finish what lies in the ring, then takes the rest back.
+///
+/// - Returns: frames refused for good.
+@inline(never)
+func finishTransmitting<Port: TransmitPort & ~Copyable>(_ port: inout Port, _ tally: inout TransmitTally) -> UInt64 {
+    var lastProgress = Clock.monotonicNanoseconds
+    var completed = port.completedFrames
+    while port.outstandingFrames > 0 {
+        if tally.failure == 0 {
+            let failure = port.kick()
+            tally.calls &+= 1
+            if failure != 0 && !tally.survives(failure, completed: port.completedFrames) { break }
+        }
+        _ = port.reserve(0)
+        let now = Clock.monotonicNanoseconds
+        if port.completedFrames != completed {
+            completed = port.completedFrames
+            lastProgress = now
+        } else if now - lastProgress > 100_000_000 {
+            break
+        }
+    }
+    return port.withdraw()
+}

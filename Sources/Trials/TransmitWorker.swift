@@ -1,0 +1,155 @@
+import Frames
+import Kernel
+import Metrics
+import Ports
+
+/// One transmit thread from its first page to its last frame.
+struct TransmitWorker: Sendable {
+    let index: Int
+    let seat: Placement.Seat
+    let plan: TrialPlan
+    let templates: [FrameTemplate]
+    /// Nil for the null engine.
+    let interfaceIndex: Int?
+    let namespace: NetworkNamespace?
+    let conductor: Conductor
+    let epochs: TrialEpochs
+    let sent: CounterCell
+
+    /// What came out, handed over when the thread ends.
+    struct Outcome: Sendable {
+        var result: WorkerResult
+        var offeredFrames: UInt64
+        var notOfferedFrames: UInt64
+        var refusedFrames: UInt64
+        var sentFrames: UInt64
+        var callNanoseconds: UInt64
+        var lastNanoseconds: UInt64
+        var lag: LatencyDistribution
+        /// `errno` that ended the loop, or 0.
+        var failure: Int32
+    }
+
+    func start() throws(SystemError) -> WorkerThread<Outcome> {
+        try WorkerThread(name: "vm-tx\(index)") {
+            do {
+                return try run()
+            } catch {
+                conductor.fail(error)
+                throw error
+            }
+        }
+    }
+
+    /// Chooses the port, once; all below is specialised for it.
+    private func run() throws -> Outcome {
+        try Affinity.pinThisThread(toCPU: seat.cpu)
+        try? Numa.preferMemory(onNode: seat.node)
+        defer { Numa.useDefaultPolicy() }
+        try namespace?.enter()
+        switch plan.transmit.engine {
+        case .null:
+            var port = try NullTransmitPort(minimumSlots: plan.transmit.ringSlots, templates: templates)
+            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        case .ring, .auto:
+            guard let interfaceIndex else { throw TrialError.engineNeedsLink(plan.transmit.engine) }
+            var port = try RingTransmitPort(
+                .init(
+                    interfaceIndex: interfaceIndex, minimumSlots: plan.transmit.ringSlots,
+                    linear: plan.transmit.layout == .linear, qdiscBypass: plan.transmit.qdiscBypass),
+                templates: templates)
+            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
+    }
+
+    private func run<Port: TransmitPort & ~Copyable>(
+        _ port: inout Port, ringBytes: Int, ringNode: Int?
+    ) throws -> Outcome {
+        let memory = try WorkerMemory(recorders: 1, streams: 0)
+        var result = WorkerResult(
+            role: .transmit, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
+            histogramNode: memory.node, ringBytes: ringBytes)
+        if plan.load.warmupNanoseconds > 0 {
+            var lag = memory.recorder(0)
+            _ = try send(.warmup, &port, &lag)
+            conductor.arrive(.transmit, .through(.warmup))
+            lag.reset()
+        }
+        var lag = memory.recorder(0)
+        let base = port.completedFrames
+        let phase = try send(.window, &port, &lag)
+        result.frames = port.completedFrames - base
+        result.systemCalls = phase.tally.calls
+        result.retries = phase.tally.retries
+        result.userNanoseconds = phase.times.userNanoseconds
+        result.systemNanoseconds = phase.times.systemNanoseconds
+        let outcome = Outcome(
+            result: result, offeredFrames: phase.tally.filledFrames + phase.notOffered,
+            notOfferedFrames: phase.notOffered, refusedFrames: phase.refused, sentFrames: result.frames,
+            callNanoseconds: phase.times.wallNanoseconds, lastNanoseconds: phase.endedAt,
+            lag: LatencyDistribution(lag), failure: phase.tally.failure)
+        sent.store(result.frames)
+        conductor.arrive(.transmit, .through(.window))
+        return outcome
+    }
+
+    private struct Sending {
+        var tally = TransmitTally()
+        var notOffered: UInt64 = 0
+        var refused: UInt64 = 0
+        var endedAt: UInt64 = 0
+        var times = PhaseTimes()
+    }
+
+    /// One phase: waits for its start, runs the loop that fits, and clears the ring.
+    private func send<Port: TransmitPort & ~Copyable>(
+        _ phase: Conductor.Phase, _ port: inout Port, _ lag: inout LatencyRecorder
+    ) throws -> Sending {
+        conductor.arrive(.transmit, .ready(phase))
+        let order = try conductor.await(phase)
+        let share = WorkerShare(workerIndex: index, workerCount: plan.transmit.workers)
+        let quota = phase == .window ? plan.load.frameCount.map(share.frames(ofTotal:)) ?? .max : .max
+        let instructions = TransmitOrder(
+            stream: StreamIdentifier(epoch: epochs.epoch(phase), worker: UInt8(index)).rawValue, quota: quota,
+            batchFrames: plan.transmit.batchFrames, phase: phase.rawValue, stop: conductor.transmitStop, sent: sent,
+            completedBefore: port.completedFrames)
+        var sending = Sending()
+        Clock.sleep(untilRealtime: order.startNanoseconds)
+        let clock = PhaseClock()
+        if let rate = plan.load.packetRate {
+            let schedule = PacedSchedule(totalRate: rate, share: share, startNanoseconds: order.startNanoseconds)
+            pacedTransmitLoop(
+                &port, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &lag, &sending.tally)
+            sending.refused = finishTransmitting(&port, &sending.tally)
+            let ended = min(order.endNanoseconds ?? .max, Clock.realtimeNanoseconds)
+            let due = min(quota, schedule.framesDue(at: ended &- 1))
+            sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
+        } else {
+            transmitLoop(&port, instructions, &sending.tally)
+            sending.refused = finishTransmitting(&port, &sending.tally)
+        }
+        sending.times = clock.elapsed
+        sending.endedAt = Clock.realtimeNanoseconds
+        return sending
+    }
+}
+
+/// User, system and wall time of one phase of this thread.
+struct PhaseTimes: Sendable {
+    var userNanoseconds: UInt64 = 0
+    var systemNanoseconds: UInt64 = 0
+    var wallNanoseconds: UInt64 = 0
+}
+
+struct PhaseClock {
+    private let before = ThreadTimes.ofThisThread
+    private let start = Clock.monotonicNanoseconds
+
+    var elapsed: PhaseTimes {
+        let after = ThreadTimes.ofThisThread
+        return PhaseTimes(
+            userNanoseconds: after.userNanoseconds - before.userNanoseconds,
+            systemNanoseconds: after.systemNanoseconds - before.systemNanoseconds,
+            wallNanoseconds: Clock.monotonicNanoseconds - start)
+    }
+}

@@ -1,0 +1,296 @@
+import Frames
+import Kernel
+import Links
+import Metrics
+import Ports
+
+/// One trial: one link, one traffic plan, one engine pair, one duration, one closed ledger.
+///
+/// `run` is the only place where threads, rings and counters come together. It reads from the top:
+/// prepare, warm up, take the baseline, measure, drain, settle the book.
+public final class Trial {
+    let plan: TrialPlan
+    let link: LinkPair?
+    let placement: Placement
+    let templates: [FrameTemplate]
+    let index: Int
+    let interrupts: Interrupts
+    let observe: (TrialProgress) -> Void
+
+    let conductor: Conductor
+    let epochs: TrialEpochs
+    let sent: SharedCounters
+    let received: SharedCounters
+    private var watches: [LinkWatch] = []
+
+    /// - Parameters:
+    ///   - link: nil for the null engine only.
+    ///   - placement: a seat for each worker of `plan`.
+    ///   - index: counts the trials of a run from 0; frames of one are stale in the next.
+    ///   - observe: called from the thread that runs the trial, once per interval and phase.
+    public init(
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int,
+        interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
+    ) {
+        self.plan = plan
+        self.link = link
+        self.placement = placement
+        self.templates = templates
+        self.index = index
+        self.interrupts = interrupts
+        self.observe = observe
+        conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
+        epochs = TrialEpochs(trial: index)
+        sent = SharedCounters(count: placement.transmit.count)
+        received = SharedCounters(count: placement.receive.count)
+    }
+
+    /// Runs the trial to its end and settles its book.
+    ///
+    /// - Returns: the result and what its reader must know.
+    /// - Throws: what kept it from starting, or the failure of a worker; `Interrupted` on a second
+    ///   Ctrl-C. All threads have ended by then.
+    public func run() throws -> (result: TrialResult, warnings: [Warning]) {
+        var crew = Crew()
+        do {
+            try recruit(&crew)
+            try warmUp()
+            let baseline = try CounterSnapshot(link)
+            watches = try link.map { try [LinkWatch($0.transmit), LinkWatch($0.receive)] } ?? []
+            let window = try measure()
+            try drain(.window)
+            let outcomes = try crew.join()
+            let after = try? CounterSnapshot(link)
+            return Settlement(
+                trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive,
+                before: baseline, after: after
+            ).settle()
+        } catch {
+            conductor.abandon()
+            _ = try? crew.join()
+            throw conductor.failure ?? error
+        }
+    }
+
+    // MARK: prepare
+
+    /// Receivers first: no frame leaves before everybody who counts is listening.
+    private func recruit(_ crew: inout Crew) throws {
+        observe(progress(.preparing, elapsed: 0, total: nil))
+        let first: Conductor.Phase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
+        if let link {
+            for (index, seat) in placement.receive.enumerated() {
+                crew.receivers.append(try receiver(index, seat, link).start())
+            }
+            _ = try conductor.waitForAll(.receive, .ready(first))
+        }
+        for (index, seat) in placement.transmit.enumerated() {
+            crew.transmitters.append(try transmitter(index, seat).start())
+        }
+        _ = try conductor.waitForAll(.transmit, .ready(first))
+    }
+
+    private func transmitter(_ index: Int, _ seat: Placement.Seat) -> TransmitWorker {
+        TransmitWorker(
+            index: index, seat: seat, plan: plan, templates: templates,
+            interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
+            conductor: conductor, epochs: epochs, sent: sent.cell(index))
+    }
+
+    private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair) -> ReceiveWorker {
+        let signatureOffset = Int(templates[0].stampPoint.signatureOffset)
+        let fanout = placement.receive.count < 2 ? nil : RingReceivePort.Settings.Fanout(
+            group: UInt16(truncatingIfNeeded: ProcessFacts.identifier &* 31 &+ Int32(self.index)),
+            signatureOffsetBytes: signatureOffset, stripsOneTag: !plan.frame.vlans.isEmpty)
+        return ReceiveWorker(
+            index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
+            namespace: link.receive.namespace, fanout: fanout, signatureOffset: signatureOffset,
+            conductor: conductor, epochs: epochs, received: received.cell(index))
+    }
+
+    // MARK: warm up
+
+    private func warmUp() throws {
+        guard plan.load.warmupNanoseconds > 0 else { return }
+        let start = Clock.realtimeNanoseconds + leadNanoseconds
+        conductor.open(.warmup, .init(startNanoseconds: start, endNanoseconds: start + plan.load.warmupNanoseconds))
+        let deadline = Clock.monotonicNanoseconds + leadNanoseconds + plan.load.warmupNanoseconds
+        observe(progress(.warmingUp, elapsed: 0, total: plan.load.warmupNanoseconds))
+        while Clock.monotonicNanoseconds < deadline {
+            let tick = min(deadline, Clock.monotonicNanoseconds + tickNanoseconds)
+            if try interrupts.wait(untilMonotonic: tick) { break }
+            if let failure = conductor.failure { throw failure }
+        }
+        try drain(.warmup)
+        for cell in 0..<sent.count { sent.cell(cell).store(0) }
+        for cell in 0..<received.count { received.cell(cell).store(0) }
+        _ = try conductor.waitForAll(.transmit, .ready(.window))
+        if link != nil { _ = try conductor.waitForAll(.receive, .ready(.window)) }
+    }
+
+    /// Time for all threads to see an opening before its start.
+    private var leadNanoseconds: UInt64 { 5_000_000 }
+    /// How often the conductor looks up.
+    private var tickNanoseconds: UInt64 { min(100_000_000, plan.run.intervalNanoseconds) }
+
+    // MARK: measure
+
+    /// What the conductor saw of the window.
+    struct Window {
+        var startNanoseconds: UInt64
+        var reason: TrialResult.EndReason
+        var event: String?
+        var intervals: [IntervalResult]
+    }
+
+    private func measure() throws -> Window {
+        let start = Clock.realtimeNanoseconds + leadNanoseconds
+        let end = plan.load.durationNanoseconds.map { start + $0 }
+        let origin = Clock.monotonicNanoseconds + leadNanoseconds
+        let deadline = plan.load.durationNanoseconds.map { origin + $0 }
+        conductor.open(.window, .init(startNanoseconds: start, endNanoseconds: end))
+        var window = Window(startNanoseconds: start, reason: .duration, event: nil, intervals: [])
+        var log = IntervalLog(originNanoseconds: origin)
+        while true {
+            let now = Clock.monotonicNanoseconds
+            if let deadline, now >= deadline { break }
+            let nextLine = log.lastNanoseconds + plan.run.intervalNanoseconds
+            if now >= nextLine {
+                let line = log.add(atNanoseconds: now, sent: sent.total, received: received.total)
+                observe(progress(.running, elapsed: now - origin, total: plan.load.durationNanoseconds, line))
+            }
+            let tick = min(deadline ?? .max, min(nextLine > now ? nextLine : now + tickNanoseconds, now + tickNanoseconds))
+            if try interrupts.wait(untilMonotonic: tick) {
+                window.reason = .interrupted
+                break
+            }
+            if let event = watches.compactMap({ $0.event() }).max() {
+                window.reason = .linkLost
+                window.event = event.sentence
+                break
+            }
+            if try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) {
+                // All frames of a counted run are out, or nobody could send any more.
+                window.reason = .count
+                break
+            }
+        }
+        conductor.stopTransmitters(.window)
+        guard try waitForTransmitters(.window) else { throw TrialError.workerStuck("transmit") }
+        _ = log.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: received.total)
+        window.intervals = log.lines
+        return window
+    }
+
+    private func waitForTransmitters(_ phase: Conductor.Phase) throws -> Bool {
+        try conductor.waitForAll(
+            .transmit, .through(phase), untilMonotonic: Clock.monotonicNanoseconds + 10_000_000_000)
+    }
+
+    // MARK: drain
+
+    /// Transmitters stop, the link goes quiet, the rings run empty; then the receivers may go.
+    private func drain(_ phase: Conductor.Phase) throws {
+        conductor.stopTransmitters(phase)
+        guard try waitForTransmitters(phase) else { throw TrialError.workerStuck("transmit") }
+        guard link != nil else { return }
+        observe(progress(.draining, elapsed: 0, total: nil))
+        try waitForQuiet()
+        conductor.stopReceivers(phase)
+        let deadline = Clock.monotonicNanoseconds + 10_000_000_000
+        guard try conductor.waitForAll(.receive, .through(phase), untilMonotonic: deadline) else {
+            throw TrialError.workerStuck("receive")
+        }
+    }
+
+    /// Until nothing new has come for twice the time in which a block retires by itself (late timers
+    /// counted in), or the longest drain is over.
+    private func waitForQuiet() throws {
+        let quietNanoseconds = UInt64(plan.receive.retireMilliseconds) * 2_000_000 + 20_000_000
+        let deadline = Clock.monotonicNanoseconds + 3_000_000_000
+        var last = (count: received.total, at: Clock.monotonicNanoseconds)
+        while Clock.monotonicNanoseconds < deadline {
+            try interrupts.pause(untilMonotonic: Clock.monotonicNanoseconds + 5_000_000)
+            let now = Clock.monotonicNanoseconds
+            let count = received.total
+            if count != last.count {
+                last = (count, now)
+            } else if now - last.at >= quietNanoseconds {
+                return
+            }
+        }
+    }
+
+    private func progress(
+        _ phase: TrialProgress.Phase, elapsed: UInt64, total: UInt64?, _ line: IntervalResult? = nil
+    ) -> TrialProgress {
+        let out = sent.total
+        let arrived = received.total
+        return TrialProgress(
+            phase: phase, trialIndex: index, trialCount: plan.run.repeats, elapsedNanoseconds: elapsed,
+            totalNanoseconds: total, interval: line, lostSoFar: out > arrived ? out - arrived : 0)
+    }
+}
+
+extension LinkWatch.Event {
+    fileprivate var sentence: String {
+        switch self {
+        case .noCarrier: "an end lost its carrier"
+        case .down: "an end was switched off"
+        case .deleted: "an end was deleted"
+        }
+    }
+}
+
+/// The threads of a trial.
+private struct Crew {
+    var transmitters: [WorkerThread<TransmitWorker.Outcome>] = []
+    var receivers: [WorkerThread<ReceiveWorker.Outcome>] = []
+
+    /// Waits for all of them, whatever became of each.
+    mutating func join() throws -> (transmit: [TransmitWorker.Outcome], receive: [ReceiveWorker.Outcome]) {
+        let transmit = transmitters.map { $0.join() }
+        let receive = receivers.map { $0.join() }
+        transmitters = []
+        receivers = []
+        return (try transmit.map { try $0.get() }, try receive.map { try $0.get() })
+    }
+}
+
+/// Lines of live progress, one per interval.
+private struct IntervalLog {
+    let originNanoseconds: UInt64
+    private(set) var lines: [IntervalResult] = []
+    private(set) var lastNanoseconds: UInt64
+    private var last: (sent: UInt64, received: UInt64) = (0, 0)
+
+    init(originNanoseconds: UInt64) {
+        self.originNanoseconds = originNanoseconds
+        lastNanoseconds = originNanoseconds
+    }
+
+    mutating func add(atNanoseconds now: UInt64, sent: UInt64, received: UInt64) -> IntervalResult {
+        let seconds = Double(max(now &- lastNanoseconds, 1)) / 1e9
+        let line = IntervalResult(
+            startNanoseconds: lastNanoseconds &- originNanoseconds, endNanoseconds: now &- originNanoseconds,
+            sent: sent &- last.sent, received: received &- last.received,
+            txPps: Double(sent &- last.sent) / seconds, rxPps: Double(received &- last.received) / seconds)
+        lines.append(line)
+        lastNanoseconds = now
+        last = (sent, received)
+        return line
+    }
+}
+
+/// Which epoch the frames of a phase carry: each trial and its warm-up have their own, so that a
+/// frame that comes too late is seen as stale, and never counted in another's book.
+struct TrialEpochs: Sendable {
+    private let trial: Int
+
+    init(trial: Int) { self.trial = trial }
+
+    func epoch(_ phase: Conductor.Phase) -> UInt8 {
+        // 0 is nobody's: zeroed memory is no frame of ours.
+        UInt8(1 + (trial * 2 + (phase == .warmup ? 0 : 1)) % 255)
+    }
+}

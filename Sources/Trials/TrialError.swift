@@ -1,0 +1,86 @@
+import Kernel
+import Links
+
+/// What keeps a trial from starting, or ends it without a result. Each is one sentence and a remedy.
+public enum TrialError: Error, Sendable {
+    /// Neither the capability nor a user namespace to get it in.
+    case notPermitted(needs: [Capability], reason: String)
+    case noSuchNamespace(String, SystemError)
+    case interfaceDown(InterfaceReference)
+    case notEthernet(InterfaceReference)
+    case sameInterface(InterfaceReference)
+    case carriesDefaultRoute(InterfaceReference)
+    case frameLargerThanMTU(sizeBytes: Int, mtuBytes: Int, InterfaceReference)
+    case ringTooLarge(bytes: Int)
+    case engineNeedsLink(EngineName)
+    case workerStuck(String)
+    case link(LinkError)
+    case system(SystemError, doing: String)
+}
+
+extension TrialError: CustomStringConvertible {
+    public var description: String { "\(sentence); \(remedy)" }
+
+    public var sentence: String {
+        switch self {
+        case .notPermitted(let needs, let reason):
+            "this needs \(needs.map(\.name).joined(separator: " and ")), and \(reason)"
+        case .noSuchNamespace(let name, let error):
+            "network namespace \(name) can't be opened: \(error.reason)"
+        case .interfaceDown(let interface): "interface \(interface) is down"
+        case .notEthernet(let interface): "interface \(interface) is not an Ethernet interface"
+        case .sameInterface(let interface): "\(interface) can't be both ends of the link"
+        case .carriesDefaultRoute(let interface):
+            "interface \(interface) carries this machine's default route, and a flood on it could cut the machine off"
+        case .frameLargerThanMTU(let size, let mtu, let interface):
+            "frames of \(size) bytes (FCS counted) don't fit the MTU of \(mtu) bytes of \(interface)"
+        case .ringTooLarge(let bytes):
+            "the kernel has no memory for rings of \(bytes / 1_048_576) MiB"
+        case .engineNeedsLink(let engine): "engine \(engine.rawValue) needs a link"
+        case .workerStuck(let role): "a \(role) worker did not come to an end within 10 s"
+        case .link(let error): "\(error)"
+        case .system(let error, let doing): "\(doing) failed: \(error.reason) (\(error.call))"
+        }
+    }
+
+    public var remedy: String {
+        switch self {
+        case .notPermitted:
+            """
+            run it as root, or allow unprivileged user namespaces (sysctl user.max_user_namespaces=10000 and, \
+            where they exist, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0)
+            """
+        case .noSuchNamespace(_, let error):
+            error.isPermission
+                ? "run it as root, or as the owner of that namespace"
+                : "`ip netns list` shows the names; a process id or a path work as well"
+        case .interfaceDown(let interface):
+            "switch it on with: ip \(interface.namespace.map { "-n \($0) " } ?? "")link set \(interface.name) up"
+        case .notEthernet: "take a veth, or another interface whose `ip link` line says link/ether"
+        case .sameInterface: "name the other end of the pair with --rx"
+        case .carriesDefaultRoute: "use a veth pair, or add --force if you mean it"
+        case .frameLargerThanMTU(let size, _, _): "use a smaller --size, or --mtu \(max(68, size - 18))"
+        case .ringTooLarge: "use fewer --threads, --ring-slots or --blocks"
+        case .engineNeedsLink: "leave out --engine null or --receiver null"
+        case .workerStuck: "this is a fault of vethmark or of the kernel; `-v` and the kernel log may say more"
+        case .link(let error): error.remedy
+        case .system(let error, _):
+            error.isPermission ? "run it as root" : "`vethmark probe` tells what works here"
+        }
+    }
+}
+
+extension LinkError {
+    public var remedy: String {
+        switch self {
+        case .noSuchLink(_, let namespace):
+            namespace == "host" ? "`ip link` lists the interfaces" : "`ip -n \(namespace) link` lists the interfaces"
+        case .refused(_, _, let error) where error.number == ErrorNumber.notPermitted:
+            "run it as root, or without --tx and --rx in a private pair"
+        case .refused(_, _, let error) where error.number == ErrorNumber.notSupported:
+            "load the veth driver (modprobe veth), or use a kernel that has it"
+        case .refused: "`ip -d link` shows what the link allows"
+        case .ethtool(_, let link, _): "`ethtool -k \(link)` and `ethtool -l \(link)` show what the link allows"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Kernel
+import Metrics
+import Ports
+
+/// Histograms and trackers of one worker, in pages touched first by the worker's own thread, so
+/// that they lie on its node.
+struct WorkerMemory: ~Copyable {
+    private let memory: MappedMemory
+    let trackers: UnsafeMutablePointer<SequenceTracker>
+    private let streams: Int
+    private let recorderBase: UnsafeMutableRawPointer
+
+    /// - Parameters:
+    ///   - recorders: how many latency recorders.
+    ///   - streams: how many sequence trackers.
+    /// - Throws: `SystemError` of `mmap(2)`.
+    init(recorders: Int, streams: Int) throws(SystemError) {
+        let recorderBytes = recorders * LatencyRecorder.byteCount
+        let bitmapBytes = SequenceTracker.byteCount()
+        let memory = try MappedMemory(anonymousBytes: recorderBytes + streams * bitmapBytes)
+        trackers = .allocate(capacity: max(streams, 1))
+        for stream in 0..<streams {
+            let bitmap = (memory.base + recorderBytes + stream * bitmapBytes).bindMemory(
+                to: UInt64.self, capacity: bitmapBytes / 8)
+            (trackers + stream).initialize(
+                to: SequenceTracker(memory: bitmap))
+        }
+        self.streams = streams
+        recorderBase = memory.base
+        self.memory = memory
+    }
+
+    deinit {
+        trackers.deinitialize(count: streams)
+        trackers.deallocate()
+    }
+
+    /// An empty recorder over its own part of the memory; ask for each position once at a time.
+    func recorder(_ position: Int) -> LatencyRecorder {
+        LatencyRecorder(
+            memory: (recorderBase + position * LatencyRecorder.byteCount).bindMemory(
+                to: UInt64.self, capacity: LatencyRecorder.byteCount / 8))
+    }
+
+    /// The node of all these pages, as the kernel answers; nil if they are spread.
+    var node: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Trials
+
+/// Exit codes, and the one way from an error to the terminal: a sentence, a remedy, a code.
+enum Exit {
+    static let failed: Int32 = 1
+    static let untrusted: Int32 = 3
+    static let usage: Int32 = 64
+    static let interrupted: Int32 = 130
+
+    /// Runs what can only fail through wrong usage.
+    static func usage<Output>(_ body: () throws -> Output) throws -> Output { try guarded(usage, body) }
+
+    /// Runs what can fail for reasons outside of the command line.
+    static func failure<Output>(_ body: () throws -> Output) throws -> Output { try guarded(failed, body) }
+
+    private static func guarded<Output>(_ code: Int32, _ body: () throws -> Output) throws -> Output {
+        do {
+            return try body()
+        } catch is Interrupted {
+            throw ExitCode(interrupted)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            say("vethmark: \(error)")
+            throw ExitCode(code)
+        }
+    }
+
+    /// One line on stderr.
+    static func say(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}

@@ -1,0 +1,56 @@
+import CLinux
+import Testing
+
+@testable import Kernel
+
+@Suite struct ThreadTests {
+    @Test func aWorkerHandsItsOutcomeOver() throws {
+        let thread = try WorkerThread(name: "t") { 42 }
+        #expect(try thread.join().get() == 42)
+    }
+
+    @Test func aWorkersErrorComesBackToTheJoiner() throws {
+        let thread = try WorkerThread<Int>(name: "t") { throw SystemError(call: "x", number: 5) }
+        #expect(throws: SystemError(call: "x", number: 5)) { try thread.join().get() }
+    }
+
+    @Test func aPinnedWorkerRunsOnItsCPU() throws {
+        var allowed = [UInt8](repeating: 0, count: 1024)
+        let looked = cl_allowed_cpus(&allowed, 1024)
+        #expect(looked > 0)
+        let cpu = try #require(allowed.firstIndex(of: 1))
+        let thread = try WorkerThread(name: "t") {
+            try Affinity.pinThisThread(toCPU: cpu)
+            return Int(cl_current_cpu())
+        }
+        #expect(try thread.join().get() == cpu)
+    }
+
+    @Test func aCPUThatIsNotThereIsAnError() throws {
+        let thread = try WorkerThread(name: "t") { try Affinity.pinThisThread(toCPU: 8000) }
+        #expect(throws: SystemError.self) { try thread.join().get() }
+    }
+
+    @Test func aMonitorWakesWhoWaits() throws {
+        let monitor = Monitor(0)
+        let thread = try WorkerThread(name: "t") { monitor.wait { $0 == 3 ? $0 : nil } }
+        for value in 1...3 { monitor.change { $0 = value } }
+        #expect(try thread.join().get() == 3)
+    }
+
+    @Test func aMonitorsPatienceEnds() {
+        let monitor = Monitor(0)
+        let start = Clock.monotonicNanoseconds
+        let outcome: Int? = monitor.wait(untilMonotonic: start + 5_000_000) { _ in nil }
+        #expect(outcome == nil)
+        #expect(Clock.monotonicNanoseconds >= start + 5_000_000)
+    }
+
+    @Test func countersSitOnLinesOfTheirOwn() {
+        let counters = SharedCounters(count: 3)
+        counters.cell(1).store(7)
+        counters.cell(2).store(5)
+        #expect(counters.value(0) == 0)
+        #expect(counters.total == 12)
+    }
+}

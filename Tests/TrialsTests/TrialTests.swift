@@ -1,0 +1,138 @@
+import Frames
+import Kernel
+import Links
+import Metrics
+import Testing
+
+@testable import Trials
+
+/// One trial over a real private pair.
+@Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct TrialTests {
+    @Test(arguments: [
+        (1, 1, SlotLayout.linear), (1, 1, .fragments), (2, 1, .linear), (2, 2, .linear), (3, 2, .linear), (5, 4, .linear),
+    ])
+    func theBookClosesForAnyCrew(_ transmitters: Int, _ receivers: Int, _ layout: SlotLayout) throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let (result, _) = try runTrial(over: pair) {
+            $0.load.durationNanoseconds = 200_000_000
+            $0.load.warmupNanoseconds = 50_000_000
+            $0.transmit.workers = transmitters
+            $0.receive.workers = receivers
+            $0.transmit.layout = layout
+        }
+        #expect(result.ledger.residual == 0)
+        #expect(result.ledger.received > 0)
+        #expect(result.ledger.foreign == 0)
+        #expect(result.latency.path.count == result.ledger.received)
+        #expect(result.workers.count == transmitters + receivers)
+        #expect(result.endedBecause == .duration)
+    }
+
+    @Test(arguments: [64, 65, 128, 512, 1518])
+    func everySizeArrivesWhole(_ size: Int) throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let (result, _) = try runTrial(over: pair) {
+            $0.frame.sizes = FrameSizes("\(size)")
+            $0.load.frameCount = 5000
+        }
+        #expect(result.ledger == Ledger(offered: 5000, sent: 5000, received: 5000))
+        #expect(result.evidence.transmitLink.txBytes == UInt64(5000 * (size - 4)))
+    }
+
+    @Test func jumboFramesAndMixesArrive() throws {
+        var settings = LinkSettings()
+        settings.mtuBytes = 9000
+        let pair = try LinkPair.makePrivate(settings)
+        for sizes in ["9018", "64,594,1518,9018", "imix"] {
+            let (result, _) = try runTrial(over: pair) {
+                $0.link.mtuBytes = 9000
+                $0.frame.sizes = FrameSizes(sizes)
+                $0.load.frameCount = 6000
+            }
+            #expect(result.ledger == Ledger(offered: 6000, sent: 6000, received: 6000), "\(sizes)")
+        }
+    }
+
+    @Test(arguments: [[100], [100, 200]] as [[UInt16]])
+    func taggedFramesAreFoundBehindTheirTags(_ vlans: [UInt16]) throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        for receivers in 1...2 {
+            let (result, _) = try runTrial(over: pair) {
+                $0.frame.vlans = vlans
+                $0.frame.sizes = FrameSizes("128")
+                $0.load.frameCount = 4000
+                $0.transmit.workers = 2
+                $0.receive.workers = receivers
+            }
+            #expect(result.ledger == Ledger(offered: 4000, sent: 4000, received: 4000))
+        }
+    }
+
+    @Test func aSteadyRateIsKeptToTheFrame() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let (result, _) = try runTrial(over: pair) {
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 10_000))
+            $0.load.durationNanoseconds = 500_000_000
+            $0.transmit.workers = 2
+        }
+        #expect(result.ledger.offered == 5000)
+        #expect(result.ledger.residual == 0)
+        #expect(result.latency.response.count == result.ledger.received)
+        #expect(result.latency.sendLag.count == result.ledger.sent)
+    }
+
+    @Test func aCountEndsTheTrialAndIsSharedExactly() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let (result, _) = try runTrial(over: pair) {
+            $0.load.frameCount = 10_001
+            $0.transmit.workers = 3
+        }
+        #expect(result.endedBecause == .count)
+        #expect(result.ledger == Ledger(offered: 10_001, sent: 10_001, received: 10_001))
+        #expect(result.workers.filter { $0.role == .transmit }.map(\.frames) == [3334, 3334, 3333])
+    }
+
+    @Test func aPeerThatGoesDownEndsTheTrialUntrusted() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let breaker = try WorkerThread(name: "breaker") {
+            Clock.sleep(nanoseconds: 200_000_000)
+            try pair.receive.table.set(pair.receive.link.index, LinkChanges(up: false))
+        }
+        let (result, warnings) = try runTrial(over: pair) { $0.load.durationNanoseconds = 20_000_000_000 }
+        try breaker.join().get()
+        #expect(result.endedBecause == .linkLost)
+        #expect(!result.trusted)
+        #expect(result.ledger.received > 0)
+        #expect(warnings.contains { $0.code == "link-lost" && $0.voidsResult })
+    }
+
+    @Test func aDeletedPairEndsTheTrialUntrusted() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let breaker = try WorkerThread(name: "breaker") {
+            Clock.sleep(nanoseconds: 200_000_000)
+            try pair.transmit.table.delete(pair.transmit.link.index)
+        }
+        let (result, _) = try runTrial(over: pair) { $0.load.durationNanoseconds = 20_000_000_000 }
+        try breaker.join().get()
+        #expect(result.endedBecause == .linkLost)
+        #expect(!result.trusted)
+    }
+
+    @Test func aWorkerThatCanNotStartStopsAllOthers() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        var draft = PlanDraft()
+        draft.transmit.workers = 2
+        draft.load.durationNanoseconds = 20_000_000_000
+        let plan = try TrialPlan(draft)
+        let trial = Trial(
+            plan: plan, link: pair,
+            placement: Placement(
+                transmit: [.init(cpu: 0, node: 0), .init(cpu: 8000, node: 0)], receive: [.init(cpu: 0, node: 0)],
+                reason: "test"),
+            templates: try plan.templates(transmitAddress: nil, receiveAddress: nil), index: 0,
+            interrupts: try Interrupts(listening: false), observe: { _ in })
+        let start = Clock.monotonicNanoseconds
+        #expect(throws: SystemError.self) { try trial.run() }
+        #expect(Clock.monotonicNanoseconds - start < 5_000_000_000)
+    }
+}
