@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: fast),
 
         // what to try · what was asked · what came out
-        .target(name: "Methods", dependencies: ["Trials", "Metrics"], swiftSettings: pure),
+        .target(name: "Methods", dependencies: ["Trials", "Links", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
         .target(
             name: "Profiles",
             dependencies: ["Trials", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],

@@ -82,6 +82,8 @@ public final class LinkPair: Sendable {
     /// Locally administered addresses that spell "vm".
     public static let nearAddress = MACAddress(value: 0x02_76_6D_00_00_0A)
     public static let farAddress = MACAddress(value: 0x02_76_6D_00_00_0B)
+    /// No station of a private pair has it.
+    public static let nobodysAddress = MACAddress(value: 0x02_76_6D_00_00_FE)
 
     /// Two existing interfaces with `settings` laid over their own; `restore` takes them off again.
     public static func open(transmit: LinkEnd, receive: LinkEnd, _ settings: LinkSettings) throws -> LinkPair {

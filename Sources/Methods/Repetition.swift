@@ -1,3 +1,4 @@
+import Frames
 import Kernel
 import Links
 import Metrics
@@ -31,7 +32,9 @@ public struct Repetition {
     ///   restored before anything is thrown.
     public func run() throws -> RunResult {
         let topology = Topology.read()
-        let seating = try PlacementPlanner.plan(for: plan, on: topology)
+        let seating = try PlacementPlanner.plan(
+            transmitters: plan.transmit.workers, receivers: plan.receive.workers,
+            request: CPURequest(transmit: plan.transmit.cpus, receive: plan.receive.cpus), on: topology)
         let link = plan.transmit.engine == .null ? nil : try LinkSetup.open(plan)
         var warnings = seating.warnings
         do {
@@ -71,10 +74,8 @@ public struct Repetition {
     /// the IP stack behind it drops them at once (PACKET_OTHERHOST in `ip_rcv`), instead of looking for
     /// a route and answering. Elsewhere there may be switches: the receiving interface's own address.
     private func destination(_ link: LinkPair) -> MACAddress? {
-        link.isPrivate ? Self.nobodysAddress : (try? link.receive.current())?.address
+        link.isPrivate ? LinkPair.nobodysAddress : (try? link.receive.current())?.address
     }
-
-    private static let nobodysAddress = MACAddress(value: 0x02_76_6D_00_00_FE)
 
     private func restore(_ link: LinkPair?) -> [Warning] {
         (link?.restore() ?? []).map {

@@ -5,6 +5,11 @@ public struct CPURequest: Equatable, Sendable {
     public var transmit: [Int]?
     public var receive: [Int]?
 
+    public init(transmit: [Int]?, receive: [Int]?) {
+        self.transmit = transmit
+        self.receive = receive
+    }
+
     /// - Parameter words: `tx=…` and `rx=…` in any order, as one word or several, or `auto`.
     /// - Throws: `PlanError`.
     public init(parsing words: [String]) throws(PlanError) {

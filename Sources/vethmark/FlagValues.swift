@@ -25,9 +25,9 @@ func quantity<Value>(_ parse: @escaping @Sendable (String) throws(QuantityError)
     }
 }
 
-@Sendable func duration(_ text: String) throws -> UInt64 { try quantity(DurationText.init(parsing:))(text).nanoseconds }
-@Sendable func count(_ text: String) throws -> UInt64 { try quantity(CountText.init(parsing:))(text).count }
-@Sendable func byteCount(_ text: String) throws -> Int { try quantity(ByteCount.init(parsing:))(text).bytes }
+@Sendable func parsedDuration(_ text: String) throws -> UInt64 { try quantity(DurationText.init(parsing:))(text).nanoseconds }
+@Sendable func parsedCount(_ text: String) throws -> UInt64 { try quantity(CountText.init(parsing:))(text).count }
+@Sendable func parsedByteCount(_ text: String) throws -> Int { try quantity(ByteCount.init(parsing:))(text).bytes }
 
 /// Wraps a failable parser with what it allows.
 func text<Value>(

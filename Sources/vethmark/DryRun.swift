@@ -1,0 +1,50 @@
+import Foundation
+import Frames
+import Links
+import Reports
+import Trials
+
+/// `--dry-run`: the resolved plan and the first frames it would send, and nothing sent.
+struct DryRun {
+    let plan: TrialPlan
+    private static let framesShown = 4
+
+    func show(asJSON: Bool) throws {
+        // Without a link its addresses are unknown; those of a private pair stand in.
+        let templates = try plan.templates(
+            transmitAddress: plan.link.transmitAddress ?? LinkPair.nearAddress,
+            receiveAddress: plan.link.receiveAddress ?? LinkPair.nobodysAddress)
+        let text = asJSON ? try JSONReport.text(Contents(plan: plan, frames: templates.map(hex))) : try readable(templates)
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
+    private struct Contents: Encodable {
+        var plan: TrialPlan
+        /// Hexadecimal, without FCS, the signature stamped with sequence numbers from 0 and a time of 0.
+        var frames: [String]
+    }
+
+    private func readable(_ templates: [FrameTemplate]) throws -> String {
+        var lines = [try JSONReport.text(plan)]
+        lines.append("\(templates.count) different \(templates.count == 1 ? "frame" : "frames"), sent in turn by each worker:")
+        for (position, template) in templates.prefix(Self.framesShown).enumerated() {
+            let bytes = stamped(template, sequence: position)
+            lines += ["", "frame \(position), \(bytes.count) bytes and 4 of FCS", ""] + HexDump.lines(bytes)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func hex(_ template: FrameTemplate) -> String {
+        stamped(template, sequence: 0).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private func stamped(_ template: FrameTemplate, sequence: Int) -> [UInt8] {
+        var bytes = template.bytes
+        bytes.withUnsafeMutableBytes {
+            Signature.stamp(
+                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 1, worker: 0).rawValue,
+                sequence: UInt64(sequence), timestampNanoseconds: 0)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+/// Tools that aren't ours, on the other end or between: both must count the same.
+@Suite(.enabled(if: Requirement.root), .serialized) struct InterplayTests {
+    @Test func tcpdumpCountsOurFramesAsWeDo() async throws {
+        let folder = try TemporaryFolder()
+        try await TestBed.with { bed in
+            let trace = folder.path + "/trace.pcap"
+            let capture = try await Program.run(
+                "ip",
+                [
+                    "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-B", "65536", "-Z", "root",
+                    "--immediate-mode", "udp",
+                ]
+            ) { process in
+                try await Task.sleep(for: .seconds(2))
+                let run = try await Program.vethmark([
+                    "run", "--tx", bed.tx, "--rx", bed.rx, "-n", "20000", "-b", "20kpps", "--warmup", "0", "--json",
+                    "--no-save", "-q",
+                ])
+                #expect(try run.ledger()["received"] == 20_000, "\(run.errors)")
+                #expect(try run.ledger()["residual"] == 0)
+                try await Task.sleep(for: .seconds(1))
+                kill(process.value, SIGINT)
+            }
+            #expect(capture.errors.contains("0 packets dropped by kernel"), "\(capture.errors)")
+            let listed = try await Program.tool("tcpdump", "-nn", "-r", trace)
+            #expect(listed.output.split(separator: "\n").count == 20_000)
+        }
+    }
+
+    @Test func tsharkFindsOurFramesWellFormed() async throws {
+        let folder = try TemporaryFolder()
+        try await TestBed.with { bed in
+            let trace = folder.path + "/trace.pcap"
+            for (name, arguments) in [
+                ("udp4", ["--udp-checksum"]), ("udp6", ["--network", "ipv6", "-s", "128"]),
+                ("tcp4", ["--transport", "tcp", "-s", "128"]), ("tagged", ["--vlan", "100", "-s", "128", "--udp-checksum"]),
+                ("many", ["--modify", "sourcePort=inc:7", "--modify", "sourceIPv4=random:5", "--udp-checksum"]),
+            ] {
+                _ = try await Program.run(
+                    "ip",
+                    [
+                        "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-Z", "root", "--immediate-mode",
+                    ]
+                ) { process in
+                    try await Task.sleep(for: .seconds(1.5))
+                    let run = try await Program.vethmark(
+                        ["run", "--tx", bed.tx, "--rx", bed.rx, "-n", "200", "-b", "10kpps", "--warmup", "0", "--json", "--no-save", "-q"]
+                            + arguments)
+                    #expect(try run.ledger()["received"] == 200, "\(name): \(run.errors)")
+                    try await Task.sleep(for: .seconds(0.5))
+                    kill(process.value, SIGINT)
+                }
+                let seen = try await Program.tool("tshark", "-r", trace, "-T", "fields", "-e", "frame.number")
+                #expect(seen.output.split(separator: "\n").count == 200, "\(name)")
+                let bad = try await Program.tool(
+                    "tshark", "-r", trace, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o",
+                    "tcp.check_checksum:TRUE", "-Y",
+                    "_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0 || tcp.checksum.status == 0")
+                #expect(bad.output.isEmpty, "\(name): \(bad.output.prefix(500))")
+            }
+        }
+    }
+
+    /// Frames that others send while we run: foreign, and exactly as many as they say.
+    private func foreign(
+        _ sender: @escaping @Sendable (TestBed, TemporaryFolder) async throws -> Int
+    ) async throws {
+        let folder = try TemporaryFolder()
+        try await TestBed.with { bed in
+            let counted = Counted()
+            let run = try await Program.vethmark([
+                "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "6", "-b", "5kpps", "--warmup", "0", "--json", "--no-save", "-q",
+            ]) { _ in
+                try await Task.sleep(for: .seconds(1.5))
+                await counted.set(try await sender(bed, folder))
+            }
+            let ledger = try run.ledger()
+            #expect(await counted.value > 0)
+            #expect(ledger["foreign"] == (await counted.value), "\(run.errors)")
+            #expect(ledger["received"] == 30_000)
+            #expect(ledger["residual"] == 0)
+        }
+    }
+
+    @Test func framesOfTcpreplayAreForeign() async throws {
+        try await foreign { bed, folder in
+            let frames = 321
+            let file = folder.path + "/strangers.pcap"
+            try pcap(frames: frames).write(to: URL(fileURLWithPath: file))
+            try await bed.inside(bed.near, "tcpreplay", "-q", "-p", "2000", "-i", bed.txName, file)
+            return frames
+        }
+    }
+
+    @Test func framesOfTrafgenAreForeign() async throws {
+        try await foreign { bed, folder in
+            let configuration = try folder.file("frame.cfg", "{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x08,0, fill(0x41, 86) }\n")
+            try await bed.inside(
+                bed.near, "trafgen", "-c", configuration, "-o", bed.txName, "-n", "432", "-P", "1", "-t", "1ms")
+            return 432
+        }
+    }
+
+    @Test func framesOfScapyAreForeign() async throws {
+        try await foreign { bed, _ in
+            try await bed.inside(
+                bed.near, "/usr/bin/python3", "-c",
+                """
+                from scapy.all import *
+                sendp(Ether(dst="02:00:00:00:00:02")/IP(src="1.1.1.1",dst="2.2.2.2")/TCP()/("x"*30), \
+                iface="\(bed.txName)", count=54, verbose=False)
+                """)
+            return 54
+        }
+    }
+
+    @Test func ethtoolAndIpAgreeThatLinksAreGivenBack() async throws {
+        try await TestBed.with { bed in
+            let before = try await (bed.description(bed.near, bed.txName), bed.description(bed.far, bed.rxName))
+            let features = try await bed.inside(bed.near, "ethtool", "-k", bed.txName).output
+            let run = try await Program.vethmark([
+                "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "0.5", "--mtu", "9000", "-s", "9018", "--no-gso", "--no-tso",
+                "--no-checksum-offload", "--tx-address", "02:aa:aa:aa:aa:aa", "--warmup", "0", "--json", "--no-save", "-q",
+            ])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            #expect(try run.ledger()["residual"] == 0)
+            let after = try await (bed.description(bed.near, bed.txName), bed.description(bed.far, bed.rxName))
+            #expect(before == after)
+            #expect(try await bed.inside(bed.near, "ethtool", "-k", bed.txName).output == features)
+        }
+    }
+}
+
+private actor Counted {
+    private(set) var value = 0
+    func set(_ value: Int) { self.value = value }
+}
+
+/// A classic pcap file of 100-byte frames that aren't ours.
+private func pcap(frames: Int) -> Data {
+    var data = Data()
+    func add(_ value: UInt32) { withUnsafeBytes(of: value) { data.append(contentsOf: $0) } }
+    add(0xA1B2_C3D4)
+    add(0x0004_0002)
+    add(0)
+    add(0)
+    add(65_535)
+    add(1)
+    for frame in 0..<frames {
+        add(1_700_000_000)
+        add(UInt32(frame))
+        add(100)
+        add(100)
+        data.append(contentsOf: [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xB6])
+        data.append(contentsOf: [UInt8](repeating: UInt8(truncatingIfNeeded: frame), count: 86))
+    }
+    return data
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// What these tests need. Where it's missing they say so in a line of their own, and in CI fail.
+enum Requirement {
+    static let root: Bool = met(geteuid() == 0, "network namespaces need root")
+
+    private static func met(_ isMet: Bool, _ reason: String) -> Bool {
+        if isMet { return true }
+        print("SKIPPED: CommandTests: \(reason)")
+        return ProcessInfo.processInfo.environment["CI"] != nil
+    }
+}
+
+/// A veth pair in two named network namespaces, made with ip(8) and gone with the test.
+struct TestBed {
+    let near: String
+    let far: String
+    let txName = "vmtest0"
+    let rxName = "vmtest1"
+
+    var tx: String { "\(txName)@\(near)" }
+    var rx: String { "\(rxName)@\(far)" }
+
+    /// Makes the pair, runs `body`, takes everything down again.
+    static func with<Output: Sendable>(_ body: @Sendable (TestBed) async throws -> Output) async throws -> Output {
+        let name = "vmt\(getpid())-\(UInt16.random(in: 0 ... .max))"
+        let bed = TestBed(near: name + "a", far: name + "b")
+        do {
+            try await bed.make()
+            let output = try await body(bed)
+            await bed.remove()
+            return output
+        } catch {
+            await bed.remove()
+            throw error
+        }
+    }
+
+    private func make() async throws {
+        for namespace in [near, far] {
+            try await Program.tool("ip", "netns", "add", namespace)
+            // Else the kernel's own router solicitations would be among the foreign frames.
+            try await inside(namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
+        }
+        try await Program.tool(
+            "ip", "-n", near, "link", "add", txName, "type", "veth", "peer", "name", rxName, "netns", far)
+        try await Program.tool("ip", "-n", near, "link", "set", txName, "up")
+        try await Program.tool("ip", "-n", far, "link", "set", rxName, "up")
+    }
+
+    private func remove() async {
+        for namespace in [near, far] { _ = try? await Program.tool("ip", "netns", "del", namespace) }
+    }
+
+    @discardableResult
+    func inside(_ namespace: String, _ command: String...) async throws -> Finished {
+        let finished = try await Program.run("ip", ["netns", "exec", namespace] + command)
+        guard finished.exitCode == 0 else {
+            throw ToolFailed(command: command.joined(separator: " "), finished: finished)
+        }
+        return finished
+    }
+
+    /// `ip -d -j link show` of one end, as text.
+    func description(_ namespace: String, _ name: String) async throws -> String {
+        try await Program.tool("ip", "-n", namespace, "-d", "-j", "link", "show", name).output
+    }
+}
