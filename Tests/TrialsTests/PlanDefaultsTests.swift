@@ -101,7 +101,10 @@ import Testing
     @Test func nullGoesWithNull() throws {
         var draft = PlanDraft()
         draft.transmit.engine = .null
-        #expect(try TrialPlan(draft, limits: PlanLimits()).receive.receiver == .null)
+        draft.receive.workers = 2
+        draft.receive.cpus = [0, 1]
+        let receive = try TrialPlan(draft, limits: PlanLimits()).receive
+        #expect(receive.receiver == .null && receive.workers == 0 && receive.cpus == nil)
         draft = PlanDraft()
         draft.receive.receiver = .null
         #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.engine == .null)
@@ -115,6 +118,23 @@ import Testing
         draft.load.rate = try RateRequest(parsing: rate)
         draft.load.lineRate = try lineRate.map { try BitRate(parsing: $0) }
         #expect(try TrialPlan(draft, limits: PlanLimits()).load.packetRate == PacketRate(packetsPerSecond: expected))
+    }
+
+    @Test func theRingHasASlotForEveryDifferentFrame() throws {
+        var draft = PlanDraft()
+        draft.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 1000)]
+        #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.ringSlots == 1000)
+        draft.transmit.batchFrames = 2000
+        #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.ringSlots == 2000)
+    }
+
+    @Test func oneQueueNumberOnExistingInterfacesBringsTheOther() throws {
+        var draft = PlanDraft()
+        draft.link.transmit = InterfaceReference("a0")
+        draft.link.receive = InterfaceReference("b0")
+        draft.link.transmitQueues = 4
+        let link = try TrialPlan(draft, limits: PlanLimits()).link
+        #expect(link.transmitQueues == 4 && link.receiveQueues == 1)
     }
 
     @Test func aSmallRingMakesForASmallBatch() throws {

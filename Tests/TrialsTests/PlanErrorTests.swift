@@ -199,6 +199,47 @@ import Testing
             $0.frame.sizes = sizes(9018)
             $0.link.mtuBytes = 1500
         },
+        Case(
+            "frame.size (--size) is 64 but must be at least 84, to hold headers, signature and FCS; "
+                + "use larger frames or smaller headers"
+        ) { $0.frame.network = .ipv6 },
+        Case(
+            "frame.size (--size) is 64,1518 but must be at least 76, to hold headers, signature and FCS; "
+                + "use larger frames or smaller headers"
+        ) {
+            $0.frame.sizes = sizes(64, 1518)
+            $0.frame.transport = .tcp
+        },
+        Case(
+            "frame.size (--size) is 65561 but must be at most 65553, which the length fields can tell; "
+                + "use smaller frames"
+        ) { $0.frame.sizes = sizes(65_561) },
+        Case("frame.vlans (--vlan) is 3 tags but must be two tags at most; leave out the others") {
+            $0.frame.sizes = sizes(128)
+            $0.frame.vlans = [1, 2, 3]
+        },
+        Case(
+            "frame.source-mac (--source-mac) is 01:00:5e:00:00:01 but must be a unicast address, whose first byte is even; "
+                + "leave it out for the interface's own"
+        ) { $0.frame.sourceAddress = MACAddress("01:00:5e:00:00:01") },
+        Case(
+            "frame.modifiers (--modify) is sourceIPv6=inc:4 but must be of fields that the frame has, "
+                + "and it has no sourceIPv6; choose a field of its own headers"
+        ) { $0.frame.modifiers = [FieldModifier(field: .sourceIPv6, mode: .increment, count: 4)] },
+        Case(
+            "frame.modifiers (--modify) is sourcePort=inc:0 but must be of 1 to 65536 values, with a step of 1 or more; "
+                + "leave it out for frames that are all alike"
+        ) { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 0)] },
+        Case(
+            "frame.modifiers (--modify) is sourcePort=inc:1021, destinationPort=inc:1031 but must be such that "
+                + "at most 65536 frames pass before the first comes again; "
+                + "choose smaller counts, or counts with common factors"
+        ) {
+            $0.frame.modifiers = [
+                FieldModifier(field: .sourcePort, mode: .increment, count: 1021),
+                FieldModifier(field: .destinationPort, mode: .increment, count: 1031),
+            ]
+        },
         Case("frame.vlans (--vlan) is 0 but must be 1 to 4094; leave it out for frames without a tag") {
             $0.frame.vlans = [0]
         },
