@@ -100,7 +100,7 @@ let package = Package(
             exclude: ["Topologies"],
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
-        .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Trials"], swiftSettings: pure),
+        .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(
             name: "CommandTests",

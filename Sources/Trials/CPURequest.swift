@@ -18,15 +18,15 @@ public struct CPURequest: Equatable, Sendable {
         for part in parts {
             let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard halves.count == 2, let cpus = Self.ordered(halves[1]), !cpus.isEmpty else {
-                throw Self.error("found '\(part)'")
+                throw Self.error("'\(part)'")
             }
             switch halves[0] {
             case "tx" where transmit == nil: transmit = cpus
             case "rx" where receive == nil: receive = cpus
-            default: throw Self.error("found '\(part)'")
+            default: throw Self.error("'\(part)'")
             }
         }
-        if parts.isEmpty { throw Self.error("found nothing") }
+        if parts.isEmpty { throw Self.error("empty") }
     }
 
     /// Like the kernel's list format, but the order says which worker sits where: `2,0` isn't `0,2`.
@@ -41,6 +41,6 @@ public struct CPURequest: Equatable, Sendable {
 
     private static func error(_ found: String) -> PlanError {
         PlanError(
-            field: "transmit.cpus", flag: "--cpus", found: found, allowed: "allowed are tx=LIST, rx=LIST, both, or auto; a LIST is 0,2 or 0-3")
+            .transmitCPUs, found: found, allowed: "tx=LIST, rx=LIST, both, or auto", remedy: "a LIST is 0,2 or 0-3")
     }
 }

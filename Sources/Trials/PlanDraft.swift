@@ -2,8 +2,8 @@ import Frames
 import Metrics
 
 /// What was asked for, before it is known to be possible: every field optional, every value
-/// already of its own type. A profile makes one, the flags make one, `merging` lays the second
-/// over the first, and `TrialPlan(_:)` turns the outcome into something that cannot be wrong.
+/// already of its own type. A profile makes one, the flags make one, `applying` lays the second
+/// over the first, and `TrialPlan(_:limits:)` turns the outcome into something that cannot be wrong.
 public struct PlanDraft: Equatable, Sendable {
     public var link = Link()
     public var frame = Frame()
@@ -95,7 +95,7 @@ public struct PlanDraft: Equatable, Sendable {
         public var blocks: Int?
         /// TPACKET_V3 `tp_retire_blk_tov`.
         public var retireMilliseconds: Int?
-        /// Bytes of each frame that the kernel copies into the ring; 0 means all.
+        /// Bytes of each frame that the kernel copies into the ring; 0 leaves the choice to the plan.
         public var snapBytes: Int?
         public init() {}
     }

@@ -1,18 +1,30 @@
-/// A field of a draft that can't be: what was found, what is allowed, what to do.
-public struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The field's path in a profile, such as `frame.size`.
-    public var field: String
-    /// The flag that sets it, such as `--size`.
-    public var flag: String
-    public var found: String
+/// One thing that was asked for and can't be had.
+public struct PlanError: Error, Equatable, Hashable, Sendable {
+    public var field: PlanField
+    /// What was asked for, as the user would write it; nil if the field is missing.
+    public var found: String?
+    /// What is possible, to stand behind "must be".
     public var allowed: String
+    /// What to do about it.
+    public var remedy: String
 
-    public init(field: String, flag: String, found: String, allowed: String) {
+    public init(_ field: PlanField, found: String?, allowed: String, remedy: String) {
         self.field = field
-        self.flag = flag
         self.found = found
         self.allowed = allowed
+        self.remedy = remedy
     }
 
-    public var description: String { "\(field) (\(flag)): \(found); \(allowed)" }
+    /// The command line's option for the field: `--size`.
+    public var flag: String { field.flag }
+
+    /// Without the field's name: `is 9000 but must be at most 1518; …`.
+    public var predicate: String {
+        "\(found.map { "is \($0)" } ?? "is missing") but must be \(allowed); \(remedy)"
+    }
+}
+
+extension PlanError: CustomStringConvertible {
+    /// One sentence: `frame.size (--size) is 9000 but must be at most 1518; …`.
+    public var description: String { "\(field.path) (\(flag)) \(predicate)" }
 }

@@ -26,8 +26,8 @@ public enum SlotLayout: String, Codable, CaseIterable, Sendable {
     case fragments
 }
 
-/// An interface and the network namespace it lives in, written `IF` or `IF@NETNS`.
-public struct InterfaceReference: Codable, Equatable, Hashable, Sendable, CustomStringConvertible {
+/// An interface and the network namespace it lives in, written `IF` or `IF@NETNS`; encoded as that text.
+public struct InterfaceReference: Equatable, Hashable, Sendable, CustomStringConvertible {
     public var name: String
     /// A name in `/run/netns`, a process id, or a path; nil means the caller's own namespace.
     public var namespace: String?
@@ -54,4 +54,20 @@ public struct InterfaceReference: Codable, Equatable, Hashable, Sendable, Custom
     }
 
     public var description: String { namespace.map { "\(name)@\($0)" } ?? name }
+}
+
+extension InterfaceReference: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let reference = Self(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not IF or IF@NETNS")
+        }
+        self = reference
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
 }

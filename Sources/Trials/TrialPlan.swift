@@ -2,7 +2,7 @@ import Frames
 import Metrics
 
 /// One trial, fully decided and known to be possible: every default is filled in, every field
-/// is in range, and the fields agree with each other. Made only by `TrialPlan(_:)` from a draft.
+/// is in range, and the fields agree with each other. Made only by `TrialPlan(_:limits:)` from a draft.
 ///
 /// Encoded as `.plan` of the result file.
 public struct TrialPlan: Codable, Equatable, Sendable {
@@ -17,7 +17,7 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         /// Nil on both means: a private pair in private namespaces.
         public var transmit: InterfaceReference?
         public var receive: InterfaceReference?
-        /// Nil leaves an existing interface as it is. A private pair gets what the frames need.
+        /// Nil leaves an existing interface as it is; a private pair always has a number.
         public var mtuBytes: Int?
         /// Nil leaves an existing interface as it is; a private pair always has a number.
         public var transmitQueues: Int?
@@ -53,7 +53,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var modifiers: [FieldModifier]
     }
 
-    public struct Load: Codable, Equatable, Sendable {
+    /// Encoded with its rates as text; see `TrialPlan+Codable.swift`.
+    public struct Load: Equatable, Sendable {
         public var rate: RateRequest
         public var lineRate: BitRate?
         /// The rate as frames per second over all workers; nil means as fast as possible.
@@ -83,6 +84,7 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var blockBytes: Int
         public var blocks: Int
         public var retireMilliseconds: Int
+        /// 0 means whole frames.
         public var snapBytes: Int
     }
 

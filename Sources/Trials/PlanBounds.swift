@@ -1,0 +1,39 @@
+/// What each field of a plan may be, whatever the machine.
+public enum PlanBounds {
+    /// `ETH_MIN_MTU` to `ETH_MAX_MTU`, which veth allows too.
+    public static let mtuBytes = 68...65_535
+    /// `rtnl_create_link` takes up to 4096 queues.
+    public static let queues = 1...4096
+    /// 0 is a priority tag, 4095 is reserved (IEEE 802.1Q, 9.6).
+    public static let vlan: ClosedRange<UInt16> = 1...4094
+    /// Six bits (RFC 2474).
+    public static let dscp: ClosedRange<UInt8> = 0...63
+    /// 0 would not leave the sender.
+    public static let timeToLive: ClosedRange<UInt8> = 1...255
+    /// The signature has 48 bits for a sequence number, half of which tell early from late.
+    public static let frameCount: ClosedRange<UInt64> = 1...(1 << 47)
+    /// From a millisecond to thirty days: less can't be measured, and more would overflow counts
+    /// at the highest rate there is.
+    public static let durationNanoseconds: ClosedRange<UInt64> = 1_000_000...2_592_000_000_000_000
+    public static let warmupNanoseconds: ClosedRange<UInt64> = 0...3_600_000_000_000
+    /// The signature has 8 bits for the transmit worker.
+    public static let workers = 1...256
+    /// `NR_CPUS` is at most 8192 on x86-64.
+    public static let cpu = 0...8191
+    public static let ringSlots = 8...65_536
+    public static let batchFrames = 1...4096
+    /// One page to 16 MiB, a power of two.
+    public static let blockBytes = 4096...16_777_216
+    /// TPACKET_V3 needs one block to fill while another is read.
+    public static let blocks = 2...65_536
+    /// `packet_set_ring` counts in 32 bits; beyond this no ring is of use.
+    public static let receiveRingBytes = 0...2_147_483_648
+    /// What TPACKET_V3 puts before a frame: block and frame headers and padding, rounded up.
+    public static let blockHeaderBytes = 256
+    /// 0 would leave the choice to the kernel (`prb_calc_retire_blk_tmo`).
+    public static let retireMilliseconds = 1...1000
+    /// As tcpdump's largest.
+    public static let snapBytes = 0...262_144
+    public static let repeats = 1...10_000
+    public static let intervalNanoseconds: ClosedRange<UInt64> = 10_000_000...3_600_000_000_000
+}

@@ -1,0 +1,24 @@
+import Frames
+
+/// What a plan is where nothing was asked for; `FrameRecipe` has the frame's part.
+public enum PlanDefaults {
+    /// Headers and addresses; a plan's frames differ from it in what was asked for.
+    static let recipe = FrameRecipe()
+
+    public static let durationNanoseconds: UInt64 = 5_000_000_000
+    public static let warmupNanoseconds: UInt64 = 1_000_000_000
+
+    public static let ringSlots = 256
+    public static let batchFrames = 32
+    public static let blockBytes = 128 * 1024
+    public static let blocks = 64
+    /// A jiffy at 250 Hz: the timer comes no sooner on kernels before 6.18.
+    public static let retireMilliseconds = 4
+    /// Of larger frames the ring gets this much: all headers and the signature, at little cost.
+    public static let snapBytes = 128
+    /// What a private pair has at least, as every new Ethernet interface.
+    public static let mtuBytes = 1500
+
+    public static let intervalNanoseconds: UInt64 = 1_000_000_000
+    public static let seed: UInt64 = 1
+}

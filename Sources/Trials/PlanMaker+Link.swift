@@ -1,0 +1,64 @@
+import Frames
+
+extension PlanMaker {
+    mutating func makeLink(_ frame: TrialPlan.Frame) -> TrialPlan.Link {
+        let asked = draft.link
+        checkEnds()
+        let isPrivate = asked.transmit == nil && asked.receive == nil
+        // The kernel sets both numbers at once (ETHTOOL_MSG_CHANNELS_SET).
+        let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? 1 : nil
+        return TrialPlan.Link(
+            transmit: asked.transmit, receive: asked.receive, mtuBytes: makeMTU(frame, isPrivate: isPrivate),
+            transmitQueues: within(PlanBounds.queues, .transmitQueues, asked.transmitQueues) ?? queues,
+            receiveQueues: within(PlanBounds.queues, .receiveQueues, asked.receiveQueues) ?? queues,
+            transmitAddress: makeStation(.transmitAddress, asked.transmitAddress),
+            receiveAddress: makeStation(.receiveAddress, asked.receiveAddress),
+            gro: asked.gro, gso: asked.gso, tso: asked.tso, checksumOffload: asked.checksumOffload,
+            force: asked.force ?? false)
+    }
+
+    private mutating func checkEnds() {
+        switch (draft.link.transmit, draft.link.receive) {
+        case (nil, nil): break
+        case (let transmit?, nil): refuseLoneEnd(missing: .linkReceive, given: .linkTransmit, transmit)
+        case (nil, let receive?): refuseLoneEnd(missing: .linkTransmit, given: .linkReceive, receive)
+        case (let transmit?, let receive?):
+            guard transmit == receive else { return }
+            refuse(
+                .linkReceive, found: "\(receive)", allowed: "another interface than \(PlanField.linkTransmit.path)",
+                remedy: "name the other end of the link")
+        }
+    }
+
+    private mutating func refuseLoneEnd(missing: PlanField, given: PlanField, _ reference: InterfaceReference) {
+        refuse(
+            missing, found: nil, allowed: "given when \(given.path) is (\(reference))",
+            remedy: "add \(missing.flag), or leave out both for a private pair")
+    }
+
+    private mutating func makeMTU(_ frame: TrialPlan.Frame, isPrivate: Bool) -> Int? {
+        let needed = frame.largestPayloadBytes
+        guard let mtu = within(PlanBounds.mtuBytes, .mtu, draft.link.mtuBytes) else {
+            return isPrivate ? max(PlanDefaults.mtuBytes, needed) : nil
+        }
+        if areSound(.size), needed > mtu {
+            let largest = frame.sizes.maximumBytes
+            refuse(
+                .size, found: "\(frame.sizes)", allowed: "at most \(largest - (needed - mtu)) with an MTU of \(mtu)",
+                remedy: "use smaller frames or \(PlanField.mtu.flag) \(needed)")
+        }
+        return mtu
+    }
+
+    /// An interface's own address must be one station's (`is_valid_ether_addr`).
+    private mutating func makeStation(_ field: PlanField, _ address: MACAddress?) -> MACAddress? {
+        guard let address else { return nil }
+        guard address.value != 0, !address.isMulticast else {
+            refuse(
+                field, found: "\(address)", allowed: "a unicast address that is not all zeros",
+                remedy: "leave it out to have the kernel choose")
+            return nil
+        }
+        return address
+    }
+}

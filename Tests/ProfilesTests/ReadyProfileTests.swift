@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+import Trials
+
+@testable import Profiles
+
+/// The profiles that come with vethmark.
+@Suite struct ReadyProfileTests {
+    @Test func theyAreAllThere() {
+        #expect(
+            SourceTree.profileNames == [
+                "default.yaml", "fragments.yaml", "imix.yaml", "ipv6.yaml", "jumbo.yaml", "many-flows.yaml",
+                "steady-100kpps.yaml", "two-workers.yaml", "vlan.yaml",
+            ])
+    }
+
+    @Test(arguments: SourceTree.profileNames)
+    func eachMakesAPlanOnTheSmallestMachine(_ name: String) throws {
+        let profile = try ProfileLoader.load(path: SourceTree.profiles.appendingPathComponent(name).path)
+        let plan = try profile.plan(limits: PlanLimits(cpuCount: 1))
+        #expect(profile.description?.isEmpty == false)
+        #expect(plan.link.isPrivate)
+        #expect(plan.load.durationNanoseconds != nil)
+    }
+
+    @Test func theDefaultProfileSaysWhatHoldsWithoutOne() throws {
+        let profile = try ProfileLoader.load(path: SourceTree.profiles.appendingPathComponent("default.yaml").path)
+        #expect(try profile.plan(limits: PlanLimits()) == TrialPlan(PlanDraft(), limits: PlanLimits()))
+    }
+
+    @Test func theOthersDoNot() throws {
+        for name in SourceTree.profileNames where name != "default.yaml" {
+            let profile = try ProfileLoader.load(path: SourceTree.profiles.appendingPathComponent(name).path)
+            #expect(try profile.plan(limits: PlanLimits()) != TrialPlan(PlanDraft(), limits: PlanLimits()), "\(name)")
+        }
+    }
+}
