@@ -34,6 +34,8 @@ struct Settlement {
 
     private var reason: TrialResult.EndReason {
         guard let failure = transmit.map(\.failure).first(where: { $0 != 0 }) else { return window.reason }
+        let words = SystemError(call: "send", number: failure).description
+        trial.log.debug("a transmit worker was stopped by \(words)")
         let gone = [ErrorNumber.networkDown, ErrorNumber.noSuchDevice, ErrorNumber.noSuchAddress]
         return gone.contains(failure) ? .linkLost : .workerFailed
     }

@@ -1,6 +1,7 @@
 import Frames
 import Kernel
 import Links
+import Logging
 import Metrics
 import Ports
 
@@ -22,6 +23,8 @@ public final class Trial {
     let sent: SharedCounters
     let received: SharedCounters
     private var watches: [LinkWatch] = []
+    /// The conductor's; no worker ever logs.
+    let log = Logger(label: "vethmark.trial")
 
     /// - Parameters:
     ///   - link: nil for the null engine only.
@@ -88,6 +91,7 @@ public final class Trial {
             crew.transmitters.append(try transmitter(index, seat).start())
         }
         _ = try conductor.waitForAll(.transmit, .ready(first))
+        log.debug("\(crew.transmitters.count) transmitters and \(crew.receivers.count) receivers are ready")
     }
 
     private func transmitter(_ index: Int, _ seat: Placement.Seat) -> TransmitWorker {
@@ -150,13 +154,13 @@ public final class Trial {
         let deadline = plan.load.durationNanoseconds.map { origin + $0 }
         conductor.open(.window, .init(startNanoseconds: start, endNanoseconds: end))
         var window = Window(startNanoseconds: start, reason: .duration, event: nil, intervals: [])
-        var log = IntervalLog(originNanoseconds: origin)
+        var record = IntervalLog(originNanoseconds: origin)
         while true {
             let now = Clock.monotonicNanoseconds
             if let deadline, now >= deadline { break }
-            let nextLine = log.lastNanoseconds + plan.run.intervalNanoseconds
+            let nextLine = record.lastNanoseconds + plan.run.intervalNanoseconds
             if now >= nextLine {
-                let line = log.add(atNanoseconds: now, sent: sent.total, received: received.total)
+                let line = record.add(atNanoseconds: now, sent: sent.total, received: received.total)
                 observe(progress(.running, elapsed: now - origin, total: plan.load.durationNanoseconds, line))
             }
             let tick = min(deadline ?? .max, min(nextLine > now ? nextLine : now + tickNanoseconds, now + tickNanoseconds))
@@ -175,10 +179,11 @@ public final class Trial {
                 break
             }
         }
+        log.debug("the window ended by \(window.reason.rawValue)\(window.event.map { ": " + $0 } ?? "")")
         conductor.stopTransmitters(.window)
         guard try waitForTransmitters(.window) else { throw TrialError.workerStuck("transmit") }
-        _ = log.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: received.total)
-        window.intervals = log.lines
+        _ = record.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: received.total)
+        window.intervals = record.lines
         return window
     }
 
@@ -196,6 +201,7 @@ public final class Trial {
         guard link != nil else { return }
         observe(progress(.draining, elapsed: 0, total: nil))
         try waitForQuiet()
+        log.debug("drained: \(sent.total) sent, \(received.total) received")
         conductor.stopReceivers(phase)
         let deadline = Clock.monotonicNanoseconds + 10_000_000_000
         guard try conductor.waitForAll(.receive, .through(phase), untilMonotonic: deadline) else {

@@ -22,6 +22,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
         let plan = try Exit.usage { try resolvedPlan() }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
@@ -42,7 +43,8 @@ struct RunCommand: ParsableCommand {
     /// The profile with the flags laid over it, checked and complete.
     private func resolvedPlan() throws -> TrialPlan {
         let flags = try plan.draft()
-        return try TrialPlan(flags)
+        guard let profile else { return try TrialPlan(flags, limits: .thisMachine) }
+        return try ProfileLibrary.standard.load(profile).plan(applying: flags, limits: .thisMachine)
     }
 }
 
