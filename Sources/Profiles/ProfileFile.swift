@@ -38,8 +38,8 @@ enum ProfileFile {
     private static func sentence(_ error: NSError) -> String {
         let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
         guard cause.domain == NSPOSIXErrorDomain else { return "the file can't be read: \(cause.localizedDescription)" }
-        return cause.code == Int(ENOENT)
-            ? "there is no such file" : "the file can't be read: \(String(cString: strerror(Int32(cause.code))).lowercased())"
+        guard cause.code != Int(ENOENT) else { return "there is no such file" }
+        return "the file can't be read: \(String(cString: strerror(Int32(cause.code))).lowercased())"
     }
 
     private static func validPrefix(of bytes: Data) -> Data {

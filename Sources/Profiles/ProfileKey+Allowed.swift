@@ -6,6 +6,9 @@ extension ProfileKey {
     static let macAddress = "a MAC address, as in 02:00:00:00:00:01"
     static let interface = "an interface, as in veth0 or veth0@NETNS"
 
+    static let sizes =
+        "one or more sizes from \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes), "
+        + "as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
     static let modifier =
         "a list of FIELD=inc:COUNT, FIELD=inc:COUNT:STEP or FIELD=random:COUNT, with a FIELD of "
         + FieldModifier.Field.allCases.map(\.rawValue).joined(separator: ", ")

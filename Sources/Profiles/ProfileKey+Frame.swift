@@ -7,7 +7,7 @@ extension ProfileKey {
     private static let ethernet: [ProfileKey] = [
         ProfileKey(
             .size, \.frame.sizes, "Frame size in bytes, with the 4-byte FCS (RFC 2544); several come in turn.",
-            allowed: "one or more sizes from \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes), as in 64, [64, 512, 1518], 64:7,1518:1 or imix", default: { "\($0.frame.sizes)" },
+            allowed: sizes, default: { "\($0.frame.sizes)" },
             examples: "64", "[64, 512, 1518]", "64:7,594:4,1518:1", "imix", "imix-csit",
             read: { value throws(ValueProblem) in
                 let texts = try value.elements().map { value throws(ValueProblem) in try value.text() }
@@ -75,7 +75,8 @@ extension ProfileKey {
             read: { value throws(ValueProblem) in try value.boolean() }),
         ProfileKey(
             .modifiers, \.frame.modifiers, "Fields that take another value from frame to frame, which makes flows.",
-            allowed: modifier, default: { _ in "none" }, examples: "[\"sourcePort=inc:1000\", \"sourceIPv4=random:50\"]", "destinationPort=inc:10:2",
+            allowed: modifier, default: { _ in "none" }, examples: "[\"sourcePort=inc:1000\", \"sourceIPv4=random:50\"]",
+            "destinationPort=inc:10:2",
             read: { value throws(ValueProblem) in
                 try value.elements().map { value throws(ValueProblem) in try value.parsed { FieldModifier($0) } }
             }),

@@ -26,7 +26,9 @@ extension ProfileKey {
         duration(
             .duration, \.load.durationNanoseconds, "Stop after so long.", PlanBounds.durationNanoseconds,
             zero: "until Ctrl-C",
-            default: { "\(DurationText(nanoseconds: $0.load.durationNanoseconds ?? 0)), or no limit where there is a count" }),
+            default: {
+                "\(DurationText(nanoseconds: $0.load.durationNanoseconds ?? 0)), or no limit where there is a count"
+            }),
         duration(
             .warmup, \.load.warmupNanoseconds, "Time of sending before the measured time.",
             PlanBounds.warmupNanoseconds, zero: nil,

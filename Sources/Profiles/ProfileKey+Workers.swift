@@ -14,7 +14,8 @@ extension ProfileKey {
         cpus(.transmitCPUs, \.transmit.cpus),
         ProfileKey(
             .ringSlots, \.transmit.ringSlots, "Slots of each worker's ring; rounded up to whole rounds of the frames.",
-            allowed: range(PlanBounds.ringSlots), default: { "\($0.transmit.ringSlots), or what batch and different frames need" }, examples: "1024",
+            allowed: range(PlanBounds.ringSlots),
+            default: { "\($0.transmit.ringSlots), or what batch and different frames need" }, examples: "1024",
             read: { value throws(ValueProblem) in try value.integer() }),
         ProfileKey(
             .batchFrames, \.transmit.batchFrames, "Frames handed to the kernel in one call, at most.",
