@@ -4,11 +4,12 @@ import Testing
 /// Every wrong thing a user may do: one sentence, a remedy, the right exit code.
 @Suite(.serialized) struct ErrorTests {
     @Test(arguments: [
-        (["-b", "0pps"], "zero"), (["-b", "-5kpps"], ""), (["-b", "fast"], "rate"), (["-b", "50%"], "line"),
+        (["-b", "0pps"], "zero"), (["-b", "-5kpps"], "value"), (["-b", "fast"], "rate"), (["-b", "50%"], "line"),
         (["-s", "10"], "64"), (["-s", "x"], "size"), (["-s", "1600", "--mtu", "1500"], "MTU"),
-        (["-s", "64", "--network", "ipv6"], "small"), (["-t", "soon"], "duration"), (["-n", "-1"], ""),
+        (["-s", "64", "--network", "ipv6"], "small"), (["-t", "soon"], "duration"), (["-n", "-1"], "value"),
         (["-n", "99999999999999999999999"], "count"), (["-P", "0"], "thread"), (["-P", "1000"], "thread"),
-        (["--cpus", "tx=4000"], "4000"), (["--tx", "veth0"], "rx"), (["--vlan", "5000"], "vlan"),
+        (["-P", "1", "--cpus", "tx=4000,4001"], "cpus"), (["--cpus", "left=1"], "tx="), (["--tx", "a", "--rx", "a"], "other end"),
+        (["--tx", "veth0"], "rx"), (["--vlan", "5000"], "vlan"),
         (["--ring-slots", "4"], "ring"), (["--block-size", "1000"], "block"), (["--nonsense"], "nonsense"),
         (["no-such-profile"], "no-such-profile"), (["--engine", "warp"], "warp"), (["--engine", "null", "--receiver", "ring"], "null"),
     ] as [([String], String)])
@@ -30,7 +31,9 @@ import Testing
             }
             try await expect(["--tx", "nobody@\(bed.near)", "--rx", bed.rx], "nobody", "ip -n \(bed.near) link")
             try await expect(["--tx", "\(bed.txName)@nowhere", "--rx", bed.rx], "nowhere", "ip netns list")
-            try await expect(["--tx", bed.tx, "--rx", bed.tx], "both ends")
+            // Two names of one namespace: only opening them tells that it is one interface.
+            try await expect(["--tx", bed.tx, "--rx", "\(bed.txName)@/run/netns/\(bed.near)"], "both ends")
+            try await expect(["--cpus", "tx=4000"], "4000", "--cpus")
             try await expect(["--tx", "lo@\(bed.near)", "--rx", bed.rx], "Ethernet")
             try await expect(["--tx", bed.tx, "--rx", bed.rx, "-s", "4000"], "MTU")
             try await Program.tool("ip", "-n", bed.far, "link", "set", bed.rxName, "down")

@@ -10,8 +10,8 @@ import Testing
             let capture = try await Program.run(
                 "ip",
                 [
-                    "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-B", "65536", "-Z", "root",
-                    "--immediate-mode", "udp",
+                    "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-s", "2048", "-B", "65536",
+                    "-Z", "root", "udp",
                 ]
             ) { process in
                 try await Task.sleep(for: .seconds(2))
@@ -21,7 +21,7 @@ import Testing
                 ])
                 #expect(try run.ledger()["received"] == 20_000, "\(run.errors)")
                 #expect(try run.ledger()["residual"] == 0)
-                try await Task.sleep(for: .seconds(1))
+                try await Task.sleep(for: .seconds(2))
                 kill(process.value, SIGINT)
             }
             #expect(capture.errors.contains("0 packets dropped by kernel"), "\(capture.errors)")
@@ -42,7 +42,8 @@ import Testing
                 _ = try await Program.run(
                     "ip",
                     [
-                        "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-Z", "root", "--immediate-mode",
+                        "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-s", "2048", "-B", "16384",
+                        "-Z", "root",
                     ]
                 ) { process in
                     try await Task.sleep(for: .seconds(1.5))
@@ -50,7 +51,7 @@ import Testing
                         ["run", "--tx", bed.tx, "--rx", bed.rx, "-n", "200", "-b", "10kpps", "--warmup", "0", "--json", "--no-save", "-q"]
                             + arguments)
                     #expect(try run.ledger()["received"] == 200, "\(name): \(run.errors)")
-                    try await Task.sleep(for: .seconds(0.5))
+                    try await Task.sleep(for: .seconds(2))
                     kill(process.value, SIGINT)
                 }
                 let seen = try await Program.tool("tshark", "-r", trace, "-T", "fields", "-e", "frame.number")

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// What a program left behind.
 struct Finished {
@@ -70,7 +71,7 @@ enum Program {
             try await body(execution.processIdentifier)
         }
         return Finished(
-            status: result.terminationStatus, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+            status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
     /// Runs a tool that has to succeed.
