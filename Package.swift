@@ -98,7 +98,6 @@ let package = Package(
         .testTarget(
             name: "TrialsTests",
             dependencies: ["Trials", "Links", "Kernel", "Frames", "Metrics"],
-            exclude: ["Topologies"],
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// The rooms, from the bottom up, and what each may import. Arrows point down only.
+private let rooms: [(name: String, imports: Set<String>)] = [
+    ("CLinux", []), ("CNuma", []),
+    ("Frames", []),
+    ("Metrics", ["Histogram"]),
+    ("Kernel", ["CLinux", "CNuma", "Glibc", "Synchronization"]),
+    ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
+    ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
+    ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "Logging"]),
+    ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
+    ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
+    ("Reports", ["Trials", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
+    (
+        "vethmark",
+        [
+            "Methods", "Profiles", "Reports", "Trials", "Links", "Kernel", "Frames", "Metrics", "ArgumentParser",
+            "Foundation", "Logging",
+        ]
+    ),
+]
+
+private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+private struct Source {
+    let path: String
+    let room: String
+    let lines: [String]
+}
+
+/// Every Swift file below a folder.
+private func sources(_ folder: String) throws -> [Source] {
+    let base = root.appendingPathComponent(folder)
+    let files = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+    return try files.filter { $0.hasSuffix(".swift") }.map { path in
+        let text = try String(contentsOf: base.appendingPathComponent(path), encoding: .utf8)
+        return Source(
+            path: path, room: String(path.split(separator: "/")[0]), lines: text.components(separatedBy: "\n"))
+    }
+}
+
+@Suite struct ImportTests {
+    @Test func importsPointDownOnly() throws {
+        let allowed = Dictionary(uniqueKeysWithValues: rooms.map { ($0.name, $0.imports) })
+        let all = try sources("Sources")
+        #expect(all.count > 50)
+        for source in all {
+            let permitted = try #require(allowed[source.room], "\(source.path) is in no known room")
+            for line in source.lines {
+                guard let module = importedModule(line) else { continue }
+                #expect(permitted.contains(module), "\(source.path): \(line)")
+            }
+        }
+    }
+
+    /// The table itself has no arrow that points up.
+    @Test func theTableIsInOrder() {
+        let names = rooms.map(\.name)
+        for (position, room) in rooms.enumerated() {
+            for module in room.imports where names.contains(module) {
+                #expect(names.firstIndex(of: module)! < position, "\(room.name) → \(module)")
+            }
+        }
+    }
+
+    private func importedModule(_ line: String) -> String? {
+        let words = line.split(separator: " ").map(String.init)
+        guard let position = words.firstIndex(of: "import"), words[..<position].allSatisfy({ $0.hasPrefix("@") || $0 == "public" }),
+            words.count > position + 1
+        else { return nil }
+        return words[position + 1]
+    }
+
+    @Test func noFileIsLongerThanAScreenfulOfScreens() throws {
+        for source in try sources("Sources") {
+            #expect(source.lines.count <= 500, "\(source.path) has \(source.lines.count) lines")
+        }
+    }
+
+    @Test func everyRoomHasTests() throws {
+        let tests = try sources("Tests")
+        for room in rooms.map(\.name) where !room.hasPrefix("C") && room != "vethmark" {
+            let own = tests.filter { $0.room == room + "Tests" }
+            #expect(own.contains { $0.lines.contains { $0.contains("@Test") } }, "\(room) has no test")
+        }
+    }
+
+    /// The loops run in these files and nowhere else; what they may not hold is checked in the binary by
+    /// scripts/gate-hot-path, what they may not say is checked here.
+    @Test func hotLoopsSayNothingSlow() throws {
+        for source in try sources("Sources") where ["Trials/TransmitLoop.swift", "Trials/ReceiveLoop.swift"].contains(source.path) {
+            for line in source.lines where !line.trimmingCharacters(in: .whitespaces).hasPrefix("///") {
+                for word in ["any ", "log.", "await ", "Logger", "print("] {
+                    #expect(!line.contains(word), "\(source.path): \(line)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Metrics
+import Testing
+
+@testable import Methods
+@testable import Trials
+
+/// Runs over the null pair, which needs neither privilege nor link.
+@Suite struct RepetitionTests {
+    private func run(_ change: (inout PlanDraft) -> Void) throws -> RunResult {
+        var draft = PlanDraft()
+        draft.transmit.engine = .null
+        draft.load.warmupNanoseconds = 0
+        draft.load.frameCount = 100_000
+        change(&draft)
+        return try Repetition(
+            plan: try TrialPlan(draft), interrupts: try Interrupts(listening: false), version: "test",
+            startedAt: "now", observe: { _ in }
+        ).run()
+    }
+
+    @Test func theNullPairClosesItsBook() throws {
+        let result = try run { _ in }
+        #expect(result.trusted)
+        #expect(result.trials[0].ledger == Ledger(offered: 100_000, sent: 100_000, received: 100_000))
+        #expect(result.trials[0].endedBecause == .count)
+        #expect(result.conditions.transmitLink.kind == "null")
+    }
+
+    @Test func repeatsAreSummedUp() throws {
+        let result = try run { $0.run.repeats = 4 }
+        #expect(result.trials.map(\.index) == [0, 1, 2, 3])
+        #expect(result.summary.rxPps.count == 4)
+        #expect(result.summary.rxPps.confidenceLow != nil)
+        #expect(result.summary.lossRatio.median == 0)
+    }
+
+    @Test func aPacedRunOwesExactlyItsFrames() throws {
+        let result = try run {
+            $0.load.frameCount = nil
+            $0.load.durationNanoseconds = 300_000_000
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 20_000))
+            $0.transmit.workers = 3
+        }
+        #expect(result.trials[0].ledger.offered == 6000)
+        #expect(result.trials[0].ledger.residual == 0)
+        #expect(result.trials[0].latency.sendLag.count == result.trials[0].ledger.sent)
+    }
+
+    @Test func warningsOfRepeatsAreSaidOnce() {
+        let warning = Warning(code: "a", message: "b", remedy: "c")
+        #expect([warning, warning].unique == [warning])
+    }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import Metrics
+import Testing
+
+@testable import Reports
+@testable import Trials
+
+@Suite struct ConsoleReportTests {
+    @Test func theAnswerComesFirst() throws {
+        let lines = ConsoleReport(try sampleRun(), style: .plain).text.split(separator: "\n")
+        #expect(lines[0] == "750 kpps received (384 Mb/s at layer 2), no loss, frames of 64 bytes, engine ring → receiver ring")
+        #expect(lines.last == "The book is closed: every frame is accounted for.")
+    }
+
+    @Test func everyRowOfTheLedgerIsThere() throws {
+        let run = try sampleRun {
+            $0.trials[0].ledger = Ledger(
+                offered: 1_001_111, notOffered: 1000, refused: 111, sent: 1_000_000, linkDropped: 300, receiverDropped: 20,
+                received: 999_679, duplicates: 4, reordered: 5, foreign: 6)
+        }
+        let text = ConsoleReport(run, style: .plain).text
+        for row in ["offered", "not offered in time", "refused by the kernel", "sent", "dropped on the link",
+            "dropped by the receiver's ring", "received", "duplicates", "reordered", "foreign", "residual"] {
+            #expect(text.contains(row), "\(row)")
+        }
+        #expect(text.contains("1,001,111"))
+        // 1,001,111 − 1000 − 111 − 300 − 20 − 999,679
+        #expect(text.split(separator: "\n").contains { $0.contains("residual") && $0.hasSuffix(" 1") })
+        #expect(text.contains("lost"))
+    }
+
+    @Test func notMeasuredIsADashAndNeverZero() throws {
+        let text = ConsoleReport(try sampleRun(), style: .plain).text
+        let response = try #require(text.split(separator: "\n").first { $0.contains("response") })
+        #expect(response.contains("–"))
+        #expect(!response.contains("0"))
+        #expect(text.contains("without --rate"))
+    }
+
+    @Test func anUntrustedResultSaysWhyInTheLastLine() throws {
+        let run = try sampleRun {
+            $0.trusted = false
+            $0.warnings = [
+                Warning(code: "link-lost", message: "the link was lost", remedy: "keep it up", voidsResult: true),
+                Warning(code: "foreign", message: "6 frames of others", remedy: "silence them"),
+            ]
+        }
+        let lines = ConsoleReport(run, style: .plain).text.split(separator: "\n")
+        #expect(lines.last == "Don't trust this result: the link was lost.")
+        #expect(lines.contains { $0.contains("[foreign]") })
+        #expect(lines.contains { $0.contains("→ silence them") })
+    }
+
+    @Test func severalTrialsHaveASummary() throws {
+        let text = ConsoleReport(try sampleRun(trials: 3), style: .plain).text
+        #expect(text.contains("Trial 3"))
+        #expect(text.contains("Over 3 trials"))
+        #expect(text.contains("751 kpps"))
+    }
+
+    @Test func aSingleFrameInTheTailIsStillSeen() throws {
+        let text = ConsoleReport(try sampleRun(), style: .plain).text
+        let last = try #require(text.split(separator: "\n").first { $0.contains("131.1 µs") })
+        #expect(last.contains("▏"))
+    }
+
+    @Test func plainTextHasNoEscapeAndColouredHas() throws {
+        #expect(!ConsoleReport(try sampleRun(), style: .plain).text.contains("\u{1B}"))
+        #expect(ConsoleReport(try sampleRun(), style: TextStyle(isColoured: true)).text.contains("\u{1B}["))
+    }
+
+    @Test func colourObeysNoColor() {
+        #expect(TextStyle(isTerminal: true, environment: [:]).isColoured)
+        #expect(!TextStyle(isTerminal: true, environment: ["NO_COLOR": "1"]).isColoured)
+        #expect(TextStyle(isTerminal: true, environment: ["NO_COLOR": ""]).isColoured)
+        #expect(!TextStyle(isTerminal: true, environment: ["TERM": "dumb"]).isColoured)
+        #expect(!TextStyle(isTerminal: false, environment: [:]).isColoured)
+    }
+}
+
+@Suite struct JSONReportTests {
+    @Test func aResultSurvivesTheRoundTrip() throws {
+        let run = try sampleRun(trials: 2)
+        #expect(try JSONReport.result(try JSONReport.text(run)) == run)
+    }
+
+    @Test func theStableKeysAreThere() throws {
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(try JSONReport.text(try sampleRun()).utf8)) as? [String: Any])
+        #expect(object["schema"] as? String == "vethmark.result/1")
+        let trial = try #require((object["trials"] as? [[String: Any]])?.first)
+        let ledger = try #require(trial["ledger"] as? [String: Any])
+        for key in ["offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "duplicates",
+            "reordered", "foreign", "residual"] { #expect(ledger[key] != nil, "\(key)") }
+        let latency = try #require(trial["latency"] as? [String: Any])
+        let path = try #require(latency["path"] as? [String: Any])
+        for key in ["count", "min", "p50", "p90", "p99", "p999", "p9999", "max", "mean"] { #expect(path[key] != nil, "\(key)") }
+        let response = try #require(latency["response"] as? [String: Any])
+        #expect(response["count"] as? Int == 0)
+        #expect(response["p50"] == nil)
+    }
+}
+
+@Suite struct OtherReportTests {
+    @Test func csvHasALineATrial() throws {
+        let lines = CSVReport.text(try sampleRun(trials: 3)).split(separator: "\n", omittingEmptySubsequences: true)
+        #expect(lines.count == 4)
+        let columns = lines[0].split(separator: ",").count
+        for line in lines.dropFirst() { #expect(line.split(separator: ",", omittingEmptySubsequences: false).count == columns) }
+        #expect(lines[1].hasPrefix("0,ring,ring,\"64\",1,"))
+    }
+
+    @Test func progressSaysRateBacklogAndTimeLeft() {
+        let interval = IntervalResult(
+            startNanoseconds: 0, endNanoseconds: 1_000_000_000, sent: 1000, received: 990, txPps: 750_000, rxPps: 740_000)
+        let progress = TrialProgress(
+            phase: .running, trialIndex: 1, trialCount: 3, elapsedNanoseconds: 2_000_000_000, totalNanoseconds: 5_000_000_000,
+            interval: interval, lostSoFar: 10)
+        #expect(ProgressPrinter.line(progress) == "trial 2/3  2.0 s  tx 750 kpps  rx 740 kpps  behind 10  3.0 s left")
+    }
+
+    @Test func progressIsRewrittenOnATerminalAndPlainElsewhere() {
+        func output(isTerminal: Bool) -> String {
+            var text = ""
+            let printer = ProgressPrinter(isTerminal: isTerminal) { text += $0 }
+            for phase in [TrialProgress.Phase.preparing, .preparing, .draining] {
+                printer.show(TrialProgress(
+                    phase: phase, trialIndex: 0, trialCount: 1, elapsedNanoseconds: 0, totalNanoseconds: nil, interval: nil,
+                    lostSoFar: 0))
+            }
+            printer.finish()
+            return text
+        }
+        #expect(output(isTerminal: false) == "preparing\ndraining\n")
+        #expect(output(isTerminal: true).hasSuffix("\r\u{1B}[K"))
+    }
+
+    @Test func hexDumpsShowOffsetsBytesAndText() {
+        let lines = HexDump.lines(Array("vethmark frames!ok".utf8))
+        #expect(lines[0] == "0x0000:  7665 7468 6d61 726b 2066 7261 6d65 7321  vethmark frames!")
+        #expect(lines[1].hasPrefix("0x0010:  6f6b "))
+        #expect(lines[1].hasSuffix(" ok"))
+    }
+
+    @Test func theProbeNamesRemedies() {
+        let result = ProbeResult(items: [
+            ProbeItem(name: "xdp", available: false, detail: "not permitted", remedy: "run as root"),
+            ProbeItem(name: "tx-ring", available: true, detail: "works"),
+        ])
+        let text = ProbeReport.text(result, style: .plain)
+        #expect(text.contains("xdp      no   not permitted"))
+        #expect(text.contains("→ run as root"))
+        #expect(text.contains("tx-ring  yes  works"))
+    }
+}
+
+@Suite struct ResultStoreTests {
+    private func temporaryFolder() -> String { NSTemporaryDirectory() + "store-\(UUID().uuidString)" }
+
+    @Test func aRunIsSavedWholeAndNeverOverAnother() throws {
+        let base = temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: base) }
+        let run = try sampleRun()
+        let first = try ResultStore(folder: base + "/run").save(run)
+        let second = try ResultStore(folder: base + "/run").save(run)
+        #expect(first != second)
+        for folder in [first, second] {
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["report.txt", "result.json", "trials.csv"])
+            let text = try String(contentsOfFile: folder + "/result.json", encoding: .utf8)
+            #expect(try JSONReport.result(text) == run)
+        }
+    }
+
+    @Test func aFileInTheWayIsNamed() throws {
+        let base = temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: base) }
+        try Data().write(to: URL(fileURLWithPath: base))
+        let error = #expect(throws: ResultStore.SaveError.self) { try ResultStore(folder: base + "/run").save(try sampleRun()) }
+        #expect(error?.path == base + "/run")
+        #expect(error.map { "\($0)".contains("--no-save") } == true)
+    }
+}
