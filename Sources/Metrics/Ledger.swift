@@ -50,6 +50,9 @@ public struct Ledger: Equatable, Sendable {
         return Int64(bitPattern: offered &- explained)
     }
 
+    /// Whether every offered frame is in exactly one row, on both sides of `sent`.
+    public var isClosed: Bool { residual == 0 && offered == notOffered &+ refused &+ sent }
+
     /// Sent and not received.
     public var lost: UInt64 { sent > received ? sent - received : 0 }
 

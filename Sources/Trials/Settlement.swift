@@ -28,7 +28,7 @@ struct Settlement {
             malformedBatches: receive.reduce(0) { $0 + $1.malformedBatches },
             transmitLink: trial.link?.transmit.link
         ).all
-        result.trusted = ledger.residual == 0 && !warnings.contains { $0.voidsResult }
+        result.trusted = ledger.isClosed && !warnings.contains { $0.voidsResult }
         return (result, warnings)
     }
 

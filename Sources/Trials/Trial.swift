@@ -71,7 +71,7 @@ public final class Trial {
         } catch {
             conductor.abandon()
             _ = try? crew.join()
-            throw conductor.failure ?? error
+            throw TrialError.explaining(conductor.failure ?? error, plan)
         }
     }
 

@@ -70,6 +70,23 @@ extension TrialError: CustomStringConvertible {
     }
 }
 
+extension TrialError {
+    /// A worker's failure in words of the user's: what was being done, and what helps.
+    static func explaining(_ error: any Error, _ plan: TrialPlan) -> any Error {
+        guard let error = error as? SystemError else { return error }
+        switch error.number {
+        case ErrorNumber.noMemory:
+            return TrialError.ringTooLarge(bytes: plan.receive.blockBytes * plan.receive.blocks * max(plan.receive.workers, 1))
+        case ErrorNumber.notPermitted where error.call.hasPrefix("socket"):
+            return TrialError.notPermitted(needs: [.netRaw], reason: "this user does not have it in that namespace")
+        case ErrorNumber.networkDown, ErrorNumber.noSuchDevice, ErrorNumber.noSuchAddress:
+            return TrialError.system(error, doing: "opening the interface, which went away or down,")
+        default:
+            return TrialError.system(error, doing: "setting up a worker")
+        }
+    }
+}
+
 extension LinkError {
     public var remedy: String {
         switch self {

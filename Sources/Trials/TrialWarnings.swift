@@ -18,9 +18,12 @@ struct TrialWarnings {
 
     private var book: [Warning?] {
         [
-            ledger.residual == 0 ? nil : Warning(
+            ledger.isClosed ? nil : Warning(
                 code: "residual",
-                message: "the book does not close: \(ledger.residual) frames are in no row of the ledger",
+                message: """
+                    the book does not close: offered \(ledger.offered), not offered \(ledger.notOffered), refused \
+                    \(ledger.refused), sent \(ledger.sent), and \(ledger.residual) frames in no row
+                    """,
                 remedy: "look at the evidence counters for who else takes or makes frames on this link",
                 voidsResult: true),
             ledger.sent > 0 && ledger.received == 0 && plan.receive.receiver != .null ? Warning(

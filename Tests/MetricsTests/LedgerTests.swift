@@ -14,6 +14,15 @@ import Testing
         #expect(Ledger().residual == 0)
     }
 
+    /// The residual alone doesn't look at `sent`.
+    @Test func aWrongNumberOfSentFramesLeavesTheBookOpen() {
+        #expect(closed.isClosed)
+        var ledger = closed
+        ledger.sent += 1
+        #expect(ledger.residual == 0)
+        #expect(!ledger.isClosed)
+    }
+
     @Test func aFrameThatVanishedIsAPositiveResidual() {
         var ledger = closed
         ledger.received -= 2

@@ -132,7 +132,7 @@ import Testing
             templates: try plan.templates(transmitAddress: nil, receiveAddress: nil), index: 0,
             interrupts: try Interrupts(listening: false), observe: { _ in })
         let start = Clock.monotonicNanoseconds
-        #expect(throws: SystemError.self) { try trial.run() }
+        #expect(throws: TrialError.self) { try trial.run() }
         #expect(Clock.monotonicNanoseconds - start < 5_000_000_000)
     }
 }
