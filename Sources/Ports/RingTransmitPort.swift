@@ -120,7 +120,8 @@ struct RingGeometry: Equatable {
             as: UInt32.self)
         if virtioBytes > 0 {
             var header = virtio_net_hdr()
-            header.hdr_len = UInt16(frameBytes)
+            // Of the largest frames a few bytes stay behind in a fragment: the field has 16 bits.
+            header.hdr_len = UInt16(clamping: frameBytes)
             (slot + Self.dataOffsetBytes).copyMemory(from: &header, byteCount: virtioBytes)
         }
         template.bytes.withUnsafeBytes { (slot + frameOffsetBytes).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }

@@ -52,8 +52,8 @@ public final class ProgressPrinter {
         if let interval = progress.interval {
             parts.append("tx \(PacketRate(packetsPerSecond: interval.txPps))")
             parts.append("rx \(PacketRate(packetsPerSecond: interval.rxPps))")
-            // What the reader holds in a block not yet full looks lost and isn't.
-            parts.append("behind \(FigureText.count(progress.lostSoFar))")
+            // No more than that: what the reader has in a block not yet full is not lost.
+            parts.append("lost ≤ \(FigureText.count(progress.lostSoFar))")
         }
         if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
             parts.append("\(seconds(total - progress.elapsedNanoseconds)) left")

@@ -110,13 +110,13 @@ import Testing
         #expect(lines[1].hasPrefix("0,ring,ring,\"64\",1,"))
     }
 
-    @Test func progressSaysRateBacklogAndTimeLeft() {
+    @Test func progressSaysRateLossAndTimeLeft() {
         let interval = IntervalResult(
             startNanoseconds: 0, endNanoseconds: 1_000_000_000, sent: 1000, received: 990, txPps: 750_000, rxPps: 740_000)
         let progress = TrialProgress(
             phase: .running, trialIndex: 1, trialCount: 3, elapsedNanoseconds: 2_000_000_000, totalNanoseconds: 5_000_000_000,
             interval: interval, lostSoFar: 10)
-        #expect(ProgressPrinter.line(progress) == "trial 2/3  2.0 s  tx 750 kpps  rx 740 kpps  behind 10  3.0 s left")
+        #expect(ProgressPrinter.line(progress) == "trial 2/3  2.0 s  tx 750 kpps  rx 740 kpps  lost ≤ 10  3.0 s left")
     }
 
     @Test func progressIsRewrittenOnATerminalAndPlainElsewhere() {

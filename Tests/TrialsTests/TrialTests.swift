@@ -53,6 +53,22 @@ import Testing
         }
     }
 
+    @Test func theLargestFramesThatAnMTUAllowsArrive() throws {
+        var settings = LinkSettings()
+        settings.mtuBytes = 65_535
+        let pair = try LinkPair.makePrivate(settings)
+        for (layout, vlans) in [(SlotLayout.linear, []), (.fragments, []), (.linear, [7])] as [(SlotLayout, [UInt16])] {
+            let (result, _) = try runTrial(over: pair) {
+                $0.link.mtuBytes = 65_535
+                $0.frame.vlans = vlans
+                $0.frame.sizes = FrameSizes("1518,\(65_535 + 18 + 4 * vlans.count)")
+                $0.transmit.layout = layout
+                $0.load.frameCount = 500
+            }
+            #expect(result.ledger == Ledger(offered: 500, sent: 500, received: 500), "\(layout) \(vlans)")
+        }
+    }
+
     @Test(arguments: [[100], [100, 200]] as [[UInt16]])
     func taggedFramesAreFoundBehindTheirTags(_ vlans: [UInt16]) throws {
         let pair = try LinkPair.makePrivate(LinkSettings())

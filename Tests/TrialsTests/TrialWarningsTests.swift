@@ -1,0 +1,80 @@
+import Metrics
+import Testing
+
+@testable import Trials
+
+/// What the counters of a trial say, and which of it voids the result.
+@Suite struct TrialWarningsTests {
+    private func warnings(
+        isDirect: Bool = true, malformed: UInt64 = 0, event: String? = nil, _ change: (inout TrialResult) -> Void
+    ) throws -> [Warning] {
+        var result = TrialResult(
+            index: 0, startedAtNanoseconds: 0, engine: .ring, receiver: .ring, endedBecause: .duration,
+            ledger: Ledger(offered: 1000, sent: 1000, received: 1000),
+            rates: .init(txPps: 1, rxPps: 1, txL2Bps: 1, rxL2Bps: 1, rxL1Bps: 1, durationNanoseconds: 1, receiveDurationNanoseconds: 1),
+            latency: .init(
+                path: .notMeasured, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
+                responseHistogram: []), workers: [], intervals: [], evidence: Evidence(), trusted: true)
+        change(&result)
+        return TrialWarnings(
+            plan: try TrialPlan(PlanDraft(), limits: PlanLimits()), result: result, event: event, isDirect: isDirect,
+            malformedBatches: malformed, transmitLink: nil
+        ).all
+    }
+
+    @Test func aCleanTrialHasNone() throws {
+        #expect(try warnings { _ in }.isEmpty)
+    }
+
+    @Test(arguments: [1001, -5_000, 1_000_000_000] as [Int64])
+    func aSteppedClockVoidsTheResult(_ step: Int64) throws {
+        let found = try warnings { $0.evidence.clockStepNanoseconds = step }
+        #expect(found.map(\.code) == ["clock-step"])
+        #expect(found[0].voidsResult)
+    }
+
+    @Test func aSlewedClockDoesNot() throws {
+        #expect(try warnings { $0.evidence.clockStepNanoseconds = -1000 }.isEmpty)
+    }
+
+    @Test func aBookThatDoesNotCloseVoidsTheResult() throws {
+        for ledger in [
+            Ledger(offered: 1000, sent: 1000, received: 999), Ledger(offered: 1000, sent: 1000, received: 1001),
+            Ledger(offered: 1000, sent: 999, received: 1000),
+        ] {
+            let found = try warnings { $0.ledger = ledger }
+            #expect(found.contains { $0.code == "residual" && $0.voidsResult }, "\(ledger)")
+        }
+    }
+
+    @Test func nothingReceivedVoidsTheResult() throws {
+        let found = try warnings { $0.ledger = Ledger(offered: 10, sent: 10, linkDropped: 10) }
+        #expect(found.contains { $0.code == "nothing-received" && $0.voidsResult })
+    }
+
+    @Test func aLostLinkVoidsTheResultAndSaysWhy() throws {
+        let found = try warnings(event: "an end was deleted") { $0.endedBecause = .linkLost }
+        #expect(found.first { $0.code == "link-lost" }?.message.contains("an end was deleted") == true)
+    }
+
+    @Test func lossIsSaidAndVoidsNothing() throws {
+        let found = try warnings {
+            $0.ledger = Ledger(offered: 1000, notOffered: 10, refused: 5, sent: 985, linkDropped: 20, receiverDropped: 15, received: 950)
+        }
+        #expect(Set(found.map(\.code)) == ["generator-behind", "refused", "receiver-drops", "link-drops"])
+        #expect(!found.contains { $0.voidsResult })
+        #expect(found.allSatisfy { !$0.remedy.isEmpty })
+    }
+
+    @Test func aRingOnAnotherNodeIsSaid() throws {
+        let found = try warnings {
+            $0.workers = [WorkerResult(role: .transmit, index: 0, cpu: 0, node: 0, ringNode: 1)]
+        }
+        #expect(found.map(\.code) == ["ring-on-other-node"])
+    }
+
+    @Test func stolenTimeAndMalformedBlocksAreSaid() throws {
+        #expect(try warnings { $0.evidence.cpus = [CPUEvidence(cpu: 0, steal: 0.05)] }.map(\.code) == ["steal"])
+        #expect(try warnings(malformed: 1) { _ in }.contains { $0.code == "malformed-blocks" && $0.voidsResult })
+    }
+}
