@@ -22,7 +22,7 @@ build:
 run: build
 	$(BINARY) run $(ARGS)
 
-test: unit-test gate test-numa
+test: lint unit-test gate test-numa
 
 # Kernel tests share two CPUs with each other: one at a time, so that none starves another.
 unit-test:

@@ -4,21 +4,23 @@ import PackageDescription
 // CI turns every warning into an error; at a desk a warning stays a warning.
 let isCI = Context.environment["CI"] != nil
 
-let pure: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-] + (isCI ? [.treatAllWarnings(as: .error)] : [])
+let pure: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny")
+    ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
 
 // The rooms of the fast path are optimised across their borders, so that a port's verbs
 // melt into the loop that calls them.
-let fast: [SwiftSetting] = pure + [
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
-]
+let fast: [SwiftSetting] =
+    pure + [
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+    ]
 
 let package = Package(
     name: "vethmark",
     products: [
-        .executable(name: "vethmark", targets: ["vethmark"]),
+        .executable(name: "vethmark", targets: ["vethmark"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -28,7 +30,7 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
     targets: [
         // C headers only
@@ -54,7 +56,7 @@ let package = Package(
             name: "Trials",
             dependencies: [
                 "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links",
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: fast),
 
@@ -69,7 +71,7 @@ let package = Package(
             dependencies: [
                 "Trials", "Frames", "Metrics",
                 .product(name: "TextTable", package: "TextTable"),
-                .product(name: "Rainbow", package: "Rainbow"),
+                .product(name: "Rainbow", package: "Rainbow")
             ],
             swiftSettings: pure),
 
@@ -79,7 +81,7 @@ let package = Package(
             dependencies: [
                 "Methods", "Profiles", "Reports", "Trials", "Links", "Kernel", "Frames", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: pure),
 
@@ -107,9 +109,9 @@ let package = Package(
             dependencies: [
                 "vethmark", "Trials",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "SystemPackage", package: "swift-system")
             ],
             swiftSettings: pure),
-        .testTarget(name: "ArchitectureTests", swiftSettings: pure),
+        .testTarget(name: "ArchitectureTests", swiftSettings: pure)
     ]
 )

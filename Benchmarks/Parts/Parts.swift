@@ -60,7 +60,7 @@ struct Parts {
         defer { memory.deallocate() }
         for (name, point) in [
             ("stamp", StampPoint(signatureOffset: 42)),
-            ("stamp with checksum", StampPoint(signatureOffset: 42, checksumOffset: 40, checksumSeed: 0x1234)),
+            ("stamp with checksum", StampPoint(signatureOffset: 42, checksumOffset: 40, checksumSeed: 0x1234))
         ] {
             measure(name, operations: 256_000) {
                 for sequence in 0..<256_000 {

@@ -94,12 +94,14 @@ public enum FrameBuilder {
         guard recipe.transport == .tcp || recipe.network == .ipv6 || recipe.udpChecksum else {
             return StampPoint(signatureOffset: signatureOffset)
         }
-        let addresses = recipe.network == .ipv4
+        let addresses =
+            recipe.network == .ipv4
             ? frame.bytes[(networkOffset + IPv4Field.source)..<(networkOffset + IPv4Field.headerBytes)]
             : frame.bytes[(networkOffset + IPv6Field.source)..<(networkOffset + IPv6Field.headerBytes)]
         // The pseudo-header of RFC 768, RFC 9293 section 3.1 and RFC 8200 section 8.1: addresses, length, protocol.
         let length = UInt32(frame.bytes.count - transportOffset)
-        let sum = UInt32(InternetChecksum.folded(InternetChecksum.sum(addresses)))
+        let sum =
+            UInt32(InternetChecksum.folded(InternetChecksum.sum(addresses)))
             + UInt32(recipe.transport.protocolNumber) + length
             + UInt32(InternetChecksum.folded(InternetChecksum.sum(frame.bytes[transportOffset...])))
         let field = recipe.transport == .udp ? UDPField.checksum : TCPField.checksum

@@ -39,8 +39,10 @@ public enum MachineFacts {
     /// Vulnerabilities that the kernel works against, which costs every system call.
     public static var mitigations: [String: String] {
         var found: [String: String] = [:]
-        for name in ["itlb_multihit", "l1tf", "mds", "meltdown", "mmio_stale_data", "reg_file_data_sampling", "retbleed",
-            "spec_rstack_overflow", "spec_store_bypass", "spectre_v1", "spectre_v2", "srbds", "tsa", "tsx_async_abort", "vmscape"] {
+        for name in [
+            "itlb_multihit", "l1tf", "mds", "meltdown", "mmio_stale_data", "reg_file_data_sampling", "retbleed",
+            "spec_rstack_overflow", "spec_store_bypass", "spectre_v1", "spectre_v2", "srbds", "tsa", "tsx_async_abort", "vmscape"
+        ] {
             guard let text = line("/sys/devices/system/cpu/vulnerabilities/\(name)"), text.hasPrefix("Mitigation") else { continue }
             found[name] = text
         }

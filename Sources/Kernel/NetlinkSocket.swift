@@ -10,9 +10,10 @@ public final class NetlinkSocket: Sendable {
     /// - Parameter family: NETLINK_ROUTE or NETLINK_GENERIC.
     /// - Throws: `SystemError` of `socket(2)`.
     public init(family: Int32 = NETLINK_ROUTE) throws(SystemError) {
-        let descriptor = Descriptor(owning: try systemCall("socket(AF_NETLINK)") {
-            socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family)
-        })
+        let descriptor = Descriptor(
+            owning: try systemCall("socket(AF_NETLINK)") {
+                socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family)
+            })
         // Extended acknowledgements carry the kernel's own sentence about what was wrong; strict
         // checking makes it honour the filters of a dump. Old kernels know neither: no harm.
         var on: Int32 = 1
@@ -91,7 +92,7 @@ public final class NetlinkSocket: Sendable {
             case NLMSG_NOOP: continue
             default:
                 answers.append(message)
-                // Only a request with NLM_F_ACK or a dump goes on; both end in a message above.
+            // Only a request with NLM_F_ACK or a dump goes on; both end in a message above.
             }
         }
         return false

@@ -12,9 +12,10 @@ public struct PacketSocket: ~Copyable, Sendable {
     ///
     /// - Throws: `SystemError` of `socket(2)`: EPERM without CAP_NET_RAW.
     public init() throws(SystemError) {
-        descriptor = Descriptor(owning: try systemCall("socket(AF_PACKET)") {
-            socket(AF_PACKET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        })
+        descriptor = Descriptor(
+            owning: try systemCall("socket(AF_PACKET)") {
+                socket(AF_PACKET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            })
     }
 
     /// Options are set before the ring exists; `packet_setsockopt` refuses most of them afterwards.

@@ -14,9 +14,10 @@ public struct SignalInbox: ~Copyable, Sendable {
         sigemptyset(&mask)
         for signal in signals { sigaddset(&mask, signal) }
         try systemCall("sigprocmask") { pthread_sigmask(SIG_BLOCK, &mask, nil) }
-        descriptor = Descriptor(owning: try systemCall("signalfd") {
-            signalfd(-1, &mask, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
-        })
+        descriptor = Descriptor(
+            owning: try systemCall("signalfd") {
+                signalfd(-1, &mask, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+            })
     }
 
     /// Waits until a signal comes or CLOCK_MONOTONIC reaches the deadline; the signal's number, or nil.

@@ -14,11 +14,12 @@ public final class EthtoolTable: Sendable {
     public init(in namespace: NetworkNamespace) throws {
         let generic = try namespace.perform { try NetlinkSocket(family: NETLINK_GENERIC) }
         self.generic = generic
-        control = Descriptor(owning: try namespace.perform {
-            try systemCall("socket(AF_INET)") {
-                socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            }
-        })
+        control = Descriptor(
+            owning: try namespace.perform {
+                try systemCall("socket(AF_INET)") {
+                    socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+                }
+            })
         family = try Self.resolveFamily(generic)
     }
 
@@ -27,9 +28,11 @@ public final class EthtoolTable: Sendable {
             type: UInt16(GENL_ID_CTRL), header: genlmsghdr(cmd: UInt8(CTRL_CMD_GETFAMILY), version: 1, reserved: 0))
         request.add(Int(CTRL_ATTR_FAMILY_NAME), string: "ethtool")
         let answers = try socket.exchange(request.bytes)
-        guard let family = answers.first.flatMap({
-            attributes(of: $0).integer(UInt16(CTRL_ATTR_FAMILY_ID), as: UInt16.self)
-        }) else {
+        guard
+            let family = answers.first.flatMap({
+                attributes(of: $0).integer(UInt16(CTRL_ATTR_FAMILY_ID), as: UInt16.self)
+            })
+        else {
             throw NetlinkError(number: ENOENT, message: "no generic netlink family called ethtool")
         }
         return family

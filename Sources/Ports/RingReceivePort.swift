@@ -98,7 +98,7 @@ enum ClassicBPF {
         let offset = fanout.signatureOffsetBytes - ethernetBytes - (fanout.stripsOneTag ? 4 : 0) + 3
         return [
             sock_filter(code: UInt16(BPF_LD | BPF_B | BPF_ABS), jt: 0, jf: 0, k: UInt32(offset)),
-            sock_filter(code: UInt16(BPF_RET | BPF_A), jt: 0, jf: 0, k: 0),
+            sock_filter(code: UInt16(BPF_RET | BPF_A), jt: 0, jf: 0, k: 0)
         ]
     }
 }

@@ -31,7 +31,7 @@ extension ProfileKey {
             examples: "[100]", "[100, 200]", "7", "7,8",
             read: { value throws(ValueProblem) in
                 try value.elements().map { value throws(ValueProblem) in try value.integer() }
-            }),
+            })
     ]
 
     private static let network: [ProfileKey] = [
@@ -52,7 +52,7 @@ extension ProfileKey {
         ProfileKey(
             .timeToLive, \.frame.timeToLive, "Time to live, or hop limit.", allowed: range(PlanBounds.timeToLive),
             default: { "\($0.frame.timeToLive)" }, examples: "1",
-            read: { value throws(ValueProblem) in try value.integer() }),
+            read: { value throws(ValueProblem) in try value.integer() })
     ]
 
     private static let transport: [ProfileKey] = [
@@ -79,7 +79,7 @@ extension ProfileKey {
             "destinationPort=inc:10:2",
             read: { value throws(ValueProblem) in
                 try value.elements().map { value throws(ValueProblem) in try value.parsed { FieldModifier($0) } }
-            }),
+            })
     ]
 
     /// IPv4 or IPv6 by the way it is written.

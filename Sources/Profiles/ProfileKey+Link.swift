@@ -16,7 +16,7 @@ extension ProfileKey {
         ProfileKey(
             .force, \.link.force, "Transmit even on an interface that carries a default route.",
             allowed: boolean, default: { "\($0.link.force)" }, examples: "true",
-            read: { value throws(ValueProblem) in try value.boolean() }),
+            read: { value throws(ValueProblem) in try value.boolean() })
     ]
 
     private static let settings: [ProfileKey] = [
@@ -39,14 +39,14 @@ extension ProfileKey {
         ProfileKey(
             .receiveAddress, \.link.receiveAddress, "MAC address to give the receiving end.",
             allowed: macAddress, default: { _ in "its own" }, examples: "\"02:00:00:00:00:02\"",
-            read: { value throws(ValueProblem) in try value.parsed { MACAddress($0) } }),
+            read: { value throws(ValueProblem) in try value.parsed { MACAddress($0) } })
     ]
 
     private static let offloads: [ProfileKey] = [
         offload(.gro, \.link.gro, "Generic receive offload on the receiving end."),
         offload(.gso, \.link.gso, "Generic segmentation offload on the transmitting end."),
         offload(.tso, \.link.tso, "TCP segmentation offload on the transmitting end."),
-        offload(.checksumOffload, \.link.checksumOffload, "Checksum offload on both ends."),
+        offload(.checksumOffload, \.link.checksumOffload, "Checksum offload on both ends.")
     ]
 
     private static func offload(

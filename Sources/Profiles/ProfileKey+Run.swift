@@ -32,7 +32,7 @@ extension ProfileKey {
         duration(
             .warmup, \.load.warmupNanoseconds, "Time of sending before the measured time.",
             PlanBounds.warmupNanoseconds, zero: nil,
-            default: { "\(DurationText(nanoseconds: $0.load.warmupNanoseconds))" }),
+            default: { "\(DurationText(nanoseconds: $0.load.warmupNanoseconds))" })
     ]
 
     static let run: [ProfileKey] = [
@@ -49,7 +49,7 @@ extension ProfileKey {
             allowed: "a whole number", default: { "\($0.run.seed)" }, examples: "42",
             read: { value throws(ValueProblem) in
                 try value.quantity { text throws(QuantityError) in try CountText(parsing: text) }.count
-            }),
+            })
     ]
 
     private static func duration(

@@ -30,7 +30,7 @@ extension ProfileKey {
         ProfileKey(
             .qdiscBypass, \.transmit.qdiscBypass, "Go past the queueing discipline (PACKET_QDISC_BYPASS).",
             allowed: boolean, default: { "\($0.transmit.qdiscBypass)" }, examples: "false",
-            read: { value throws(ValueProblem) in try value.boolean() }),
+            read: { value throws(ValueProblem) in try value.boolean() })
     ]
 
     static let receive: [ProfileKey] = [
@@ -71,7 +71,7 @@ extension ProfileKey {
             .snapBytes, \.receive.snapBytes, "Bytes of each frame to copy into the ring; lengths stay true.",
             allowed: "0 for automatic, or from the signature's end to \(PlanBounds.snapBytes.upperBound)",
             default: { _ in "automatic: \(PlanDefaults.snapBytes) where frames are larger, else all" }, examples: "256",
-            read: { value throws(ValueProblem) in try value.integer() }),
+            read: { value throws(ValueProblem) in try value.integer() })
     ]
 
     private static func cpus(

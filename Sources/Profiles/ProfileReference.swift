@@ -11,7 +11,7 @@ public enum ProfileReference {
             let rows = keys.map { key in
                 let cells = [
                     "`\(key.field.key)`", "`\(key.field.flag)`", key.meaning, key.allowed, key.standard(plan),
-                    key.examples.map { "`\($0)`" }.joined(separator: " "),
+                    key.examples.map { "`\($0)`" }.joined(separator: " ")
                 ]
                 return "| " + cells.joined(separator: " | ") + " |"
             }

@@ -5,7 +5,8 @@ enum Spelling {
         // Longer words come from no keyboard, and comparing them takes its time.
         guard word.utf8.count <= 64 else { return nil }
         let plain = normalized(word)
-        let nearest = candidates
+        let nearest =
+            candidates
             .map { (name: $0, distance: distance(plain, normalized($0))) }
             .min { $0.distance < $1.distance }
         guard let nearest, nearest.distance <= max(1, plain.count / 3) else { return nil }

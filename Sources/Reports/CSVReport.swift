@@ -17,7 +17,7 @@ public enum CSVReport {
         ("path_p99_ns", { text($1.latency.path.p99) }), ("path_p999_ns", { text($1.latency.path.p999) }),
         ("path_max_ns", { text($1.latency.path.max) }), ("response_p50_ns", { text($1.latency.response.p50) }),
         ("response_p99_ns", { text($1.latency.response.p99) }), ("response_p999_ns", { text($1.latency.response.p999) }),
-        ("trusted", { "\($1.trusted)" }),
+        ("trusted", { "\($1.trusted)" })
     ]
 
     /// Not measured is an empty field, not 0.

@@ -72,7 +72,8 @@ public struct ConsoleReport {
     private var linkText: String {
         let (a, b) = (result.conditions.transmitLink, result.conditions.receiveLink)
         guard a.kind != "null" else { return "none" }
-        let ends = result.plan.link.isPrivate
+        let ends =
+            result.plan.link.isPrivate
             ? "private veth pair" : "\(a.name)@\(a.namespace) → \(b.name)@\(b.namespace) (\(a.kind.isEmpty ? "device" : a.kind))"
         return "\(ends), MTU \(a.mtuBytes), queues \(a.transmitQueues) tx \(a.receiveQueues) rx, \(a.queueingDiscipline)"
     }
@@ -96,7 +97,7 @@ public struct ConsoleReport {
         let rate = load.packetRate.map { "\(load.rate) (\($0))" } ?? "as fast as possible"
         let end = [
             load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
-            load.frameCount.map { "\(FigureText.count($0)) frames" },
+            load.frameCount.map { "\(FigureText.count($0)) frames" }
         ].compactMap { $0 }.joined(separator: " or ")
         let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
         let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""

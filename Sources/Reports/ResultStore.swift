@@ -19,7 +19,8 @@ public struct ResultStore {
     public init(now: Date = .now) {
         let stamp = now.formatted(
             Date.VerbatimFormatStyle(
-                format: "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
+                format:
+                    "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
                 timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
         self.init(folder: Self.unused("results/" + stamp))
     }
@@ -43,7 +44,7 @@ public struct ResultStore {
         let files: [(name: String, text: () throws -> String)] = [
             ("report.txt", { ConsoleReport(result, style: .plain).text }), ("trials.csv", { CSVReport.text(result) }),
             // Last: where it lies, the run is complete.
-            ("result.json", { try JSONReport.text(result) }),
+            ("result.json", { try JSONReport.text(result) })
         ]
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

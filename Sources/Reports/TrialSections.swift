@@ -133,7 +133,7 @@ struct TrialSections {
             ("rx end rx_dropped", evidence.receiveLink.rxDropped), ("rx end rx_errors", evidence.receiveLink.rxErrors),
             ("ring tp_packets", evidence.ringPackets), ("ring tp_drops", evidence.ringDrops),
             ("retries after ENOBUFS", evidence.retries), ("stale frames", evidence.staleFrames),
-            ("carrier changes", evidence.carrierChanges),
+            ("carrier changes", evidence.carrierChanges)
         ]
         var table = Table(.text("counter"), .number(""))
         for (name, value) in counters where value != 0 { table.add(name, FigureText.count(value)) }

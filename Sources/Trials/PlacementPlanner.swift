@@ -66,16 +66,21 @@ public enum PlacementPlanner {
         let workers = transmit.count + receive.count
         let cpus = topology.allowedCPUs.count
         if transmit.count > Set(transmit).count {
-            return [Warning(
-                code: "workers-outnumber-cpus",
-                message: "\(transmit.count) transmit workers run on \(Set(transmit).count) CPUs, so they take turns",
-                remedy: "use --threads \(Set(transmit).count), or allow more CPUs")]
+            return [
+                Warning(
+                    code: "workers-outnumber-cpus",
+                    message: "\(transmit.count) transmit workers run on \(Set(transmit).count) CPUs, so they take turns",
+                    remedy: "use --threads \(Set(transmit).count), or allow more CPUs")
+            ]
         }
         guard workers > Set(transmit + receive).count else { return [] }
-        return [Warning(
-            code: "shared-cpu",
-            message: "\(workers) workers share \(Set(transmit + receive).count) of \(cpus) CPUs: receivers take a little of the senders' time",
-            remedy: "this is as good as it gets with so few CPUs; fewer --threads leave a CPU to the receiver")]
+        return [
+            Warning(
+                code: "shared-cpu",
+                message:
+                    "\(workers) workers share \(Set(transmit + receive).count) of \(cpus) CPUs: receivers take a little of the senders' time",
+                remedy: "this is as good as it gets with so few CPUs; fewer --threads leave a CPU to the receiver")
+        ]
     }
 }
 

@@ -50,7 +50,7 @@ extension PlanMaker {
         let asked = draft.frame
         for (field, four, six) in [
             (PlanField.sourceIP, asked.sourceIPv4, asked.sourceIPv6),
-            (PlanField.destinationIP, asked.destinationIPv4, asked.destinationIPv6),
+            (PlanField.destinationIP, asked.destinationIPv4, asked.destinationIPv6)
         ] {
             if network == .ipv4, four == nil, let six {
                 refuse(

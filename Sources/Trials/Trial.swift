@@ -103,9 +103,12 @@ public final class Trial {
 
     private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair) -> ReceiveWorker {
         let signatureOffset = Int(templates[0].stampPoint.signatureOffset)
-        let fanout = placement.receive.count < 2 ? nil : RingReceivePort.Settings.Fanout(
-            group: UInt16(truncatingIfNeeded: ProcessFacts.identifier &* 31 &+ Int32(self.index)),
-            signatureOffsetBytes: signatureOffset, stripsOneTag: !plan.frame.vlans.isEmpty)
+        let fanout =
+            placement.receive.count < 2
+            ? nil
+            : RingReceivePort.Settings.Fanout(
+                group: UInt16(truncatingIfNeeded: ProcessFacts.identifier &* 31 &+ Int32(self.index)),
+                signatureOffsetBytes: signatureOffset, stripsOneTag: !plan.frame.vlans.isEmpty)
         return ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
             namespace: link.receive.namespace, fanout: fanout, signatureOffset: signatureOffset,

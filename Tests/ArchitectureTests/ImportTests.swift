@@ -17,9 +17,9 @@ private let rooms: [(name: String, imports: Set<String>)] = [
         "vethmark",
         [
             "Methods", "Profiles", "Reports", "Trials", "Links", "Kernel", "Frames", "Metrics", "ArgumentParser",
-            "Foundation", "Logging",
+            "Foundation", "Logging"
         ]
-    ),
+    )
 ]
 
 private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

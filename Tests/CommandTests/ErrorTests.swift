@@ -3,16 +3,17 @@ import Testing
 
 /// Every wrong thing a user may do: one sentence, a remedy, the right exit code.
 @Suite(.serialized) struct ErrorTests {
-    @Test(arguments: [
-        (["-b", "0pps"], "zero"), (["-b", "-5kpps"], "value"), (["-b", "fast"], "rate"), (["-b", "50%"], "line"),
-        (["-s", "10"], "64"), (["-s", "x"], "size"), (["-s", "1600", "--mtu", "1500"], "MTU"),
-        (["-s", "64", "--network", "ipv6"], "small"), (["-t", "soon"], "duration"), (["-n", "-1"], "value"),
-        (["-n", "99999999999999999999999"], "count"), (["-P", "0"], "thread"), (["-P", "1000"], "thread"),
-        (["-P", "1", "--cpus", "tx=4000,4001"], "cpus"), (["--cpus", "left=1"], "tx="), (["--tx", "a", "--rx", "a"], "other end"),
-        (["--tx", "veth0"], "rx"), (["--vlan", "5000"], "vlan"),
-        (["--ring-slots", "4"], "ring"), (["--block-size", "1000"], "block"), (["--nonsense"], "nonsense"),
-        (["no-such-profile"], "no-such-profile"), (["--engine", "warp"], "warp"), (["--engine", "null", "--receiver", "ring"], "null"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            (["-b", "0pps"], "zero"), (["-b", "-5kpps"], "value"), (["-b", "fast"], "rate"), (["-b", "50%"], "line"),
+            (["-s", "10"], "64"), (["-s", "x"], "size"), (["-s", "1600", "--mtu", "1500"], "MTU"),
+            (["-s", "64", "--network", "ipv6"], "small"), (["-t", "soon"], "duration"), (["-n", "-1"], "value"),
+            (["-n", "99999999999999999999999"], "count"), (["-P", "0"], "thread"), (["-P", "1000"], "thread"),
+            (["-P", "1", "--cpus", "tx=4000,4001"], "cpus"), (["--cpus", "left=1"], "tx="), (["--tx", "a", "--rx", "a"], "other end"),
+            (["--tx", "veth0"], "rx"), (["--vlan", "5000"], "vlan"),
+            (["--ring-slots", "4"], "ring"), (["--block-size", "1000"], "block"), (["--nonsense"], "nonsense"),
+            (["no-such-profile"], "no-such-profile"), (["--engine", "warp"], "warp"), (["--engine", "null", "--receiver", "ring"], "null")
+        ] as [([String], String)])
     func wrongUsageIsExit64(_ arguments: [String], _ hint: String) async throws {
         let run = try await Program.vethmark(["run", "--no-save", "-q"] + arguments)
         #expect(run.exitCode == 64, "\(arguments): \(run.status) \(run.errors)")
@@ -60,7 +61,7 @@ import Testing
         for (text, hints) in [
             ("frame:\n  size: 64\n  sise: 3\n", ["bad.yaml:3", "sise", "size"]),
             ("load:\n  rate: warp\n", ["bad.yaml:2", "warp"]), ("", ["bad.yaml", "empty"]),
-            ("load: [1, 2\n", ["bad.yaml"]), ("- 1\n- 2\n", ["bad.yaml"]),
+            ("load: [1, 2\n", ["bad.yaml"]), ("- 1\n- 2\n", ["bad.yaml"])
         ] as [(String, [String])] {
             let run = try await Program.vethmark(["run", try folder.file("bad.yaml", text), "--no-save"])
             #expect(run.exitCode == 64, "\(text)")
@@ -79,7 +80,7 @@ import Testing
             [
                 "--user", "--map-root-user", "sh", "-c",
                 "echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all \"$0\" run --no-save -q -t 0.2",
-                copy,
+                copy
             ])
         #expect(run.exitCode == 1, "\(run.errors)")
         #expect(run.errors.contains("CAP_NET_RAW"))

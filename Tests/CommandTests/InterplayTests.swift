@@ -11,13 +11,13 @@ import Testing
                 "ip",
                 [
                     "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-s", "2048", "-B", "65536",
-                    "-Z", "root", "udp",
+                    "-Z", "root", "udp"
                 ]
             ) { process in
                 try await Task.sleep(for: .seconds(2))
                 let run = try await Program.vethmark([
                     "run", "--tx", bed.tx, "--rx", bed.rx, "-n", "20000", "-b", "20kpps", "--warmup", "0", "--json",
-                    "--no-save", "-q",
+                    "--no-save", "-q"
                 ])
                 #expect(try run.ledger()["received"] == 20_000, "\(run.errors)")
                 #expect(try run.ledger()["residual"] == 0)
@@ -37,13 +37,13 @@ import Testing
             for (name, arguments) in [
                 ("udp4", ["--udp-checksum"]), ("udp6", ["--network", "ipv6", "-s", "128"]),
                 ("tcp4", ["--transport", "tcp", "-s", "128"]), ("tagged", ["--vlan", "100", "-s", "128", "--udp-checksum"]),
-                ("many", ["--modify", "sourcePort=inc:7", "--modify", "sourceIPv4=random:5", "--udp-checksum"]),
+                ("many", ["--modify", "sourcePort=inc:7", "--modify", "sourceIPv4=random:5", "--udp-checksum"])
             ] {
                 _ = try await Program.run(
                     "ip",
                     [
                         "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-s", "2048", "-B", "16384",
-                        "-Z", "root",
+                        "-Z", "root"
                     ]
                 ) { process in
                     try await Task.sleep(for: .seconds(1.5))
@@ -73,7 +73,7 @@ import Testing
         try await TestBed.with { bed in
             let counted = Counted()
             let run = try await Program.vethmark([
-                "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "6", "-b", "5kpps", "--warmup", "0", "--json", "--no-save", "-q",
+                "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "6", "-b", "5kpps", "--warmup", "0", "--json", "--no-save", "-q"
             ]) { _ in
                 try await Task.sleep(for: .seconds(1.5))
                 await counted.set(try await sender(bed, folder))
@@ -124,7 +124,7 @@ import Testing
             let features = try await bed.inside(bed.near, "ethtool", "-k", bed.txName).output
             let run = try await Program.vethmark([
                 "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "0.5", "--mtu", "9000", "-s", "9018", "--no-gso", "--no-tso",
-                "--no-checksum-offload", "--tx-address", "02:aa:aa:aa:aa:aa", "--warmup", "0", "--json", "--no-save", "-q",
+                "--no-checksum-offload", "--tx-address", "02:aa:aa:aa:aa:aa", "--warmup", "0", "--json", "--no-save", "-q"
             ])
             #expect(run.exitCode == 0, "\(run.errors)")
             #expect(try run.ledger()["residual"] == 0)

@@ -93,7 +93,7 @@ import Testing
         try await TestBed.with { bed in
             let before = try await bed.description(bed.near, bed.txName)
             let run = try await Program.vethmark([
-                "run", "--tx", bed.tx, "--rx", bed.rx, "--mtu", "4000", "-t", "0", "--warmup", "0", "-q", "--no-save",
+                "run", "--tx", bed.tx, "--rx", bed.rx, "--mtu", "4000", "-t", "0", "--warmup", "0", "-q", "--no-save"
             ]) { process in
                 try await Task.sleep(for: .seconds(1))
                 kill(process.value, SIGINT)
@@ -124,7 +124,7 @@ import Testing
     @Test func aPeerThatIsDeletedEndsTheRunUntrusted() async throws {
         try await TestBed.with { bed in
             let run = try await Program.vethmark([
-                "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "20", "--warmup", "0", "--json", "--no-save", "-q",
+                "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "20", "--warmup", "0", "--json", "--no-save", "-q"
             ]) { _ in
                 try await Task.sleep(for: .seconds(1))
                 try await Program.tool("ip", "-n", bed.far, "link", "del", bed.rxName)

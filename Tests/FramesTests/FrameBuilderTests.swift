@@ -12,13 +12,13 @@ import Testing
             Array(template.bytes[..<42]) == [
                 0x02, 0x76, 0x6D, 0, 0, 0x0B, 0x02, 0x76, 0x6D, 0, 0, 0x0A, 0x08, 0x00,  //
                 0x45, 0, 0, 46, 0, 0, 0x40, 0, 64, 17, 0xAE, 0x97, 198, 18, 0, 1, 198, 19, 0, 1,  //
-                0xC0, 0x00, 0, 9, 0, 26, 0, 0,
+                0xC0, 0x00, 0, 9, 0, 26, 0, 0
             ])
     }
 
     @Test(arguments: [
         (NetworkProtocol.ipv4, TransportProtocol.udp, [] as [UInt16], 64), (.ipv4, .tcp, [], 76), (.ipv6, .udp, [], 84),
-        (.ipv6, .tcp, [], 96), (.ipv4, .udp, [5], 68), (.ipv4, .udp, [5, 6], 72), (.raw, .udp, [], 64), (.raw, .udp, [5, 6], 64),
+        (.ipv6, .tcp, [], 96), (.ipv4, .udp, [5], 68), (.ipv4, .udp, [5, 6], 72), (.raw, .udp, [], 64), (.raw, .udp, [5, 6], 64)
     ])
     func oneByteLessThanTheMinimumIsAnError(
         _ network: NetworkProtocol, _ transport: TransportProtocol, _ vlans: [UInt16], _ minimum: Int

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FrameSizesTests {
     @Test(arguments: [
         ("64", "64"), ("64,512,1518", "64,512,1518"), ("imix", "imix"), ("IMIX", "imix"), ("64:7,594:4,1518:1", "imix"),
-        ("imix-csit", "imix-csit"), ("64:2,128:1", "64:2,128:1"),
+        ("imix-csit", "imix-csit"), ("64:2,128:1", "64:2,128:1")
     ])
     func textsAreReadAndWritten(_ text: String, _ canonical: String) {
         #expect(FrameSizes(text)?.description == canonical)
@@ -72,7 +72,7 @@ import Testing
         }
         let long = [
             FieldModifier(field: .sourcePort, mode: .increment, count: 65_521),
-            FieldModifier(field: .destinationPort, mode: .increment, count: 2),
+            FieldModifier(field: .destinationPort, mode: .increment, count: 2)
         ]
         #expect(throws: FrameError.cycleTooLong(frames: 131_042, maximum: 65_536)) {
             try FrameSchedule.templates(FrameRecipe(), sizes: sizes, modifiers: long)
@@ -84,7 +84,10 @@ import Testing
         #expect(FieldModifier(text)?.description == text)
     }
 
-    @Test(arguments: ["", "sourcePort", "sourcePort=inc", "sourcePort=inc:0", "sourcePort=inc:70000", "sourcePort=inc:1:0", "nosuch=inc:1", "sourcePort=random:5:1", "sourcePort=up:5"])
+    @Test(arguments: [
+        "", "sourcePort", "sourcePort=inc", "sourcePort=inc:0", "sourcePort=inc:70000", "sourcePort=inc:1:0", "nosuch=inc:1",
+        "sourcePort=random:5:1", "sourcePort=up:5"
+    ])
     func whatIsNoModifierIsNil(_ text: String) {
         #expect(FieldModifier(text) == nil)
     }

@@ -58,10 +58,11 @@ import Testing
     @Test func keysThatScriptsBuildOn() throws {
         let object = try #require(
             try JSONSerialization.jsonObject(with: JSONEncoder().encode(closed)) as? [String: NSNumber])
-        #expect(Set(object.keys) == [
-            "offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "duplicates",
-            "reordered", "foreign", "residual", "lost", "lossRatio",
-        ])
+        #expect(
+            Set(object.keys) == [
+                "offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "duplicates",
+                "reordered", "foreign", "residual", "lost", "lossRatio"
+            ])
         #expect(object["residual"] == 0 && object["lost"] == 38 && object["offered"] == 1_000)
     }
 

@@ -106,7 +106,7 @@ private func withRing(
 
     @Test(arguments: [
         ("first frame beyond the block", 16, UInt32(5000)), ("first frame at nowhere", 16, 0),
-        ("captured length beyond the block", 48 + 12, 100_000),
+        ("captured length beyond the block", 48 + 12, 100_000)
     ])
     func impossibleOffsetsEndTheBlockAndAreCounted(_ what: String, _ offset: Int, _ value: UInt32) {
         withRing { ring, played, frame in

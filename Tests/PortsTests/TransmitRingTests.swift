@@ -146,7 +146,7 @@ private func withRing(
     @Test(arguments: [
         (60, 1, 256, true, 128, 256), (60, 1, 256, false, 128, 256), (60, 12, 256, true, 128, 288),
         (60, 7, 10, true, 128, 224), (1514, 1, 256, true, 2048, 256), (9014, 1, 100, true, 16384, 100),
-        (60, 1000, 256, true, 128, 4000),
+        (60, 1000, 256, true, 128, 4000)
     ])
     func slotsHoldWholeCyclesAndWholeBlocks(
         _ frameBytes: Int, _ cycle: Int, _ minimum: Int, _ linear: Bool, _ slotBytes: Int, _ slots: Int

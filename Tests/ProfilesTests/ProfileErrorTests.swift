@@ -44,7 +44,7 @@ import Trials
         Case(
             "another schema", "schema: vethmark.profile/2\n",
             "t.yaml:1:9: schema is 'vethmark.profile/2' but must be vethmark.profile/1"),
-        Case("list for the description", "description: [a]\n", "t.yaml:1:14: description is a list but must be a text"),
+        Case("list for the description", "description: [a]\n", "t.yaml:1:14: description is a list but must be a text")
     ]
 
     static let unknownKeys: [Case] = [
@@ -68,7 +68,7 @@ import Trials
             "t.yaml:2:3: link.repeats is not a key that profiles have; 'repeats' belongs under 'run:'"),
         Case(
             "like nothing", "run:\n  elephants: 3\n",
-            "t.yaml:2:3: run.elephants is not a key that profiles have; allowed are repeats, interval, seed"),
+            "t.yaml:2:3: run.elephants is not a key that profiles have; allowed are repeats, interval, seed")
     ]
 
     static let values: [Case] = [
@@ -127,7 +127,7 @@ import Trials
             "t.yaml:2:10: transmit.cpus is a list but must be a list of CPU numbers, one for each worker, as in [0, 2]"),
         Case(
             "several lines of text", "frame:\n  size: |\n    a\n    b\n",
-            "t.yaml:2:9: frame.size is 'a b ' but must be \(sizes)"),
+            "t.yaml:2:9: frame.size is 'a b ' but must be \(sizes)")
     ]
 
     static let notYAML: [Case] = [
@@ -156,7 +156,7 @@ import Trials
             "t.yaml:1:9: the key 'size' stands twice in the same mapping; keep one of them"),
         Case(
             "the same section twice", "run:\n  seed: 1\nload:\n  rate: max\nrun:\n  seed: 2\n",
-            "t.yaml:1:1: the key 'run' stands twice in the same mapping, here and in line 5; keep one of them"),
+            "t.yaml:1:1: the key 'run' stands twice in the same mapping, here and in line 5; keep one of them")
     ]
 
     static let several = Case(

@@ -9,7 +9,7 @@ import Trials
     private static let pieces = [
         ":", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "!!int ", "? ", "|", ">", "'", "\"", "#", "\n", "\n  ", "\t",
         "---\n", "...\n", "<<: ", "~", "null", "-1", "0", "1e400", "99999999999999999999", "0x10", "imix", "max", "%",
-        "\u{0}", "\u{FEFF}", "é", "\u{2028}", "frame:\n", "  size: ", "[[[[[[[[", "64,", "true", "::", "vethmark",
+        "\u{0}", "\u{FEFF}", "é", "\u{2028}", "frame:\n", "  size: ", "[[[[[[[[", "64,", "true", "::", "vethmark"
     ].map { Array($0.utf8) }
 
     private static func mutated(_ source: [UInt8], using random: inout SeededGenerator) -> [UInt8] {

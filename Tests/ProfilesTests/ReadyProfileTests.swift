@@ -10,7 +10,7 @@ import Trials
         #expect(
             SourceTree.profileNames == [
                 "default.yaml", "fragments.yaml", "imix.yaml", "ipv6.yaml", "jumbo.yaml", "many-flows.yaml",
-                "steady-100kpps.yaml", "two-workers.yaml", "vlan.yaml",
+                "steady-100kpps.yaml", "two-workers.yaml", "vlan.yaml"
             ])
     }
 

@@ -19,8 +19,10 @@ import Testing
                 received: 999_679, duplicates: 4, reordered: 5, foreign: 6)
         }
         let text = ConsoleReport(run, style: .plain).text
-        for row in ["offered", "not offered in time", "refused by the kernel", "sent", "dropped on the link",
-            "dropped by the receiver's ring", "received", "duplicates", "reordered", "foreign", "residual"] {
+        for row in [
+            "offered", "not offered in time", "refused by the kernel", "sent", "dropped on the link",
+            "dropped by the receiver's ring", "received", "duplicates", "reordered", "foreign", "residual"
+        ] {
             #expect(text.contains(row), "\(row)")
         }
         #expect(text.contains("1,001,111"))
@@ -42,7 +44,7 @@ import Testing
             $0.trusted = false
             $0.warnings = [
                 Warning(code: "link-lost", message: "the link was lost", remedy: "keep it up", voidsResult: true),
-                Warning(code: "foreign", message: "6 frames of others", remedy: "silence them"),
+                Warning(code: "foreign", message: "6 frames of others", remedy: "silence them")
             ]
         }
         let lines = ConsoleReport(run, style: .plain).text.split(separator: "\n")
@@ -90,8 +92,10 @@ import Testing
         #expect(object["schema"] as? String == "vethmark.result/1")
         let trial = try #require((object["trials"] as? [[String: Any]])?.first)
         let ledger = try #require(trial["ledger"] as? [String: Any])
-        for key in ["offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "duplicates",
-            "reordered", "foreign", "residual"] { #expect(ledger[key] != nil, "\(key)") }
+        for key in [
+            "offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "duplicates",
+            "reordered", "foreign", "residual"
+        ] { #expect(ledger[key] != nil, "\(key)") }
         let latency = try #require(trial["latency"] as? [String: Any])
         let path = try #require(latency["path"] as? [String: Any])
         for key in ["count", "min", "p50", "p90", "p99", "p999", "p9999", "max", "mean"] { #expect(path[key] != nil, "\(key)") }
@@ -124,9 +128,10 @@ import Testing
             var text = ""
             let printer = ProgressPrinter(isTerminal: isTerminal) { text += $0 }
             for phase in [TrialProgress.Phase.preparing, .preparing, .draining] {
-                printer.show(TrialProgress(
-                    phase: phase, trialIndex: 0, trialCount: 1, elapsedNanoseconds: 0, totalNanoseconds: nil, interval: nil,
-                    lostSoFar: 0))
+                printer.show(
+                    TrialProgress(
+                        phase: phase, trialIndex: 0, trialCount: 1, elapsedNanoseconds: 0, totalNanoseconds: nil, interval: nil,
+                        lostSoFar: 0))
             }
             printer.finish()
             return text
@@ -145,7 +150,7 @@ import Testing
     @Test func theProbeNamesRemedies() {
         let result = ProbeResult(items: [
             ProbeItem(name: "xdp", available: false, detail: "not permitted", remedy: "run as root"),
-            ProbeItem(name: "tx-ring", available: true, detail: "works"),
+            ProbeItem(name: "tx-ring", available: true, detail: "works")
         ])
         let text = ProbeReport.text(result, style: .plain)
         #expect(text.contains("xdp      no   not permitted"))

@@ -44,10 +44,10 @@ private func sampleTrial(_ index: Int) -> TrialResult {
             path: path, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured,
             pathHistogram: [
                 HistogramBar(lower: 1024, upper: 2048, count: 600_000), HistogramBar(lower: 2048, upper: 4096, count: 399_999),
-                HistogramBar(lower: 65_536, upper: 131_072, count: 1),
+                HistogramBar(lower: 65_536, upper: 131_072, count: 1)
             ], responseHistogram: []),
         workers: [
             WorkerResult(role: .transmit, index: 0, cpu: 0, node: 0, ringNode: 0, histogramNode: 0, ringBytes: 32_768, frames: 1_000_000),
-            WorkerResult(role: .receive, index: 0, cpu: 1, node: 0, ringNode: nil, histogramNode: 0, ringBytes: 8 << 20, frames: 1_000_000),
+            WorkerResult(role: .receive, index: 0, cpu: 1, node: 0, ringNode: nil, histogramNode: 0, ringBytes: 8 << 20, frames: 1_000_000)
         ], intervals: [], evidence: Evidence(), trusted: true)
 }

@@ -10,7 +10,8 @@ enum Machines {
     static func make(nodes: Int, coresPerNode: Int, smt: Bool, allowed: [Int]? = nil, isolated: [Int] = []) -> Topology {
         let cores = nodes * coresPerNode
         let cpus = (0..<(smt ? 2 * cores : cores)).map { number in
-            Topology.CPU(number: number, node: number % cores / coresPerNode, package: number % cores / coresPerNode, core: number % coresPerNode)
+            Topology.CPU(
+                number: number, node: number % cores / coresPerNode, package: number % cores / coresPerNode, core: number % coresPerNode)
         }
         return Topology(
             cpus: cpus, nodes: Array(0..<nodes), allowedCPUs: allowed ?? cpus.map(\.number), isolatedCPUs: isolated)

@@ -28,10 +28,11 @@ import Testing
         #expect(plan.run == .init(repeats: 1, intervalNanoseconds: 1_000_000_000, seed: 1))
     }
 
-    @Test(arguments: [
-        (nil, nil, 5_000_000_000, nil), (nil, 1000, nil, 1000), (nil, 0, 5_000_000_000, nil),
-        (0, nil, nil, nil), (0, 0, nil, nil), (2_000_000_000, 1000, 2_000_000_000, 1000), (0, 7, nil, 7),
-    ] as [(UInt64?, UInt64?, UInt64?, UInt64?)])
+    @Test(
+        arguments: [
+            (nil, nil, 5_000_000_000, nil), (nil, 1000, nil, 1000), (nil, 0, 5_000_000_000, nil),
+            (0, nil, nil, nil), (0, 0, nil, nil), (2_000_000_000, 1000, 2_000_000_000, 1000), (0, 7, nil, 7)
+        ] as [(UInt64?, UInt64?, UInt64?, UInt64?)])
     func aTrialIsEndlessOnlyIfThatWasSaid(
         _ time: UInt64?, _ count: UInt64?, _ plannedTime: UInt64?, _ plannedCount: UInt64?
     ) throws {
@@ -43,9 +44,10 @@ import Testing
         #expect(plan.load.frameCount == plannedCount)
     }
 
-    @Test(arguments: [
-        (1, nil, 1), (2, nil, 2), (2, 1, 1), (4, 2, 2), (1, 8, 1), (3, 0, 1),
-    ] as [(Int, Int?, Int)])
+    @Test(
+        arguments: [
+            (1, nil, 1), (2, nil, 2), (2, 1, 1), (4, 2, 2), (1, 8, 1), (3, 0, 1)
+        ] as [(Int, Int?, Int)])
     func receiveWorkersFollowTransmitWorkersUpToTheCPUs(_ workers: Int, _ cpus: Int?, _ expected: Int) throws {
         var draft = PlanDraft()
         draft.transmit.workers = workers
@@ -63,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (64, 0), (128, 0), (129, 128), (1518, 128), (9018, 128),
+        (64, 0), (128, 0), (129, 128), (1518, 128), (9018, 128)
     ])
     func largeFramesAreCutOff(_ size: Int, _ snap: Int) throws {
         var draft = PlanDraft()
@@ -75,9 +77,10 @@ import Testing
         #expect(try TrialPlan(draft, limits: PlanLimits()).receive.snapBytes == 100)
     }
 
-    @Test(arguments: [
-        (64, [], 1500), (1518, [], 1500), (1519, [], 1501), (9018, [], 9000), (1522, [5], 1500), (1526, [5, 6], 1504),
-    ] as [(Int, [UInt16], Int)])
+    @Test(
+        arguments: [
+            (64, [], 1500), (1518, [], 1500), (1519, [], 1501), (9018, [], 9000), (1522, [5], 1500), (1526, [5, 6], 1504)
+        ] as [(Int, [UInt16], Int)])
     func aPrivatePairGetsTheMTUThatItsFramesNeed(_ size: Int, _ vlans: [UInt16], _ mtu: Int) throws {
         var draft = PlanDraft()
         draft.frame.sizes = FrameSizes(sizeBytes: size)
@@ -110,9 +113,10 @@ import Testing
         #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.engine == .null)
     }
 
-    @Test(arguments: [
-        ("100kpps", nil, 100_000), ("50mbps", nil, 50e6 / 512), ("50%", "1gbps", 5e8 / (84 * 8)),
-    ] as [(String, String?, Double)])
+    @Test(
+        arguments: [
+            ("100kpps", nil, 100_000), ("50mbps", nil, 50e6 / 512), ("50%", "1gbps", 5e8 / (84 * 8))
+        ] as [(String, String?, Double)])
     func ratesBecomeFramesASecond(_ rate: String, _ lineRate: String?, _ expected: Double) throws {
         var draft = PlanDraft()
         draft.load.rate = try RateRequest(parsing: rate)

@@ -50,7 +50,7 @@ import Testing
         Case(
             "link.rx-address (--rx-address) is 00:00:00:00:00:00 but must be a unicast address that is not all zeros; "
                 + "leave it out to have the kernel choose"
-        ) { $0.link.receiveAddress = MACAddress(value: 0) },
+        ) { $0.link.receiveAddress = MACAddress(value: 0) }
     ]
 
     static let loads: [Case] = [
@@ -91,7 +91,7 @@ import Testing
         },
         Case("run.interval (--interval) is 9 ms but must be 10 ms to 1 h; leave it out for 1 s") {
             $0.run.intervalNanoseconds = 9_000_000
-        },
+        }
     ]
 
     static let workers: [Case] = [
@@ -149,7 +149,7 @@ import Testing
         ) {
             $0.transmit.engine = .ring
             $0.receive.receiver = .null
-        },
+        }
     ]
 
     static let rings: [Case] = [
@@ -188,7 +188,7 @@ import Testing
         Case(
             "receive.snap (--snap) is -1 but must be 0, or 60 to 262144, to hold headers and signature; "
                 + "leave it out to have vethmark choose"
-        ) { $0.receive.snapBytes = -1 },
+        ) { $0.receive.snapBytes = -1 }
     ]
 
     static let frames: [Case] = [
@@ -237,7 +237,7 @@ import Testing
         ) {
             $0.frame.modifiers = [
                 FieldModifier(field: .sourcePort, mode: .increment, count: 1021),
-                FieldModifier(field: .destinationPort, mode: .increment, count: 1031),
+                FieldModifier(field: .destinationPort, mode: .increment, count: 1031)
             ]
         },
         Case("frame.vlans (--vlan) is 0 but must be 1 to 4094; leave it out for frames without a tag") {
@@ -260,7 +260,7 @@ import Testing
             $0.frame.sizes = sizes(128)
             $0.frame.network = .ipv6
             $0.frame.destinationIPv4 = IPv4Address("192.0.2.1")
-        },
+        }
     ]
 
     @Test(arguments: links + loads + workers + rings + frames)

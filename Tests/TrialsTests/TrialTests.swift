@@ -9,7 +9,7 @@ import Testing
 /// One trial over a real private pair.
 @Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct TrialTests {
     @Test(arguments: [
-        (1, 1, SlotLayout.linear), (1, 1, .fragments), (2, 1, .linear), (2, 2, .linear), (3, 2, .linear), (5, 4, .linear),
+        (1, 1, SlotLayout.linear), (1, 1, .fragments), (2, 1, .linear), (2, 2, .linear), (3, 2, .linear), (5, 4, .linear)
     ])
     func theBookClosesForAnyCrew(_ transmitters: Int, _ receivers: Int, _ layout: SlotLayout) throws {
         let pair = try LinkPair.makePrivate(LinkSettings())

@@ -40,7 +40,7 @@ import Testing
     @Test func aBookThatDoesNotCloseVoidsTheResult() throws {
         for ledger in [
             Ledger(offered: 1000, sent: 1000, received: 999), Ledger(offered: 1000, sent: 1000, received: 1001),
-            Ledger(offered: 1000, sent: 999, received: 1000),
+            Ledger(offered: 1000, sent: 999, received: 1000)
         ] {
             let found = try warnings { $0.ledger = ledger }
             #expect(found.contains { $0.code == "residual" && $0.voidsResult }, "\(ledger)")

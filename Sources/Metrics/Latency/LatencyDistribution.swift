@@ -105,8 +105,9 @@ public struct LatencyDistribution: Sendable {
         guard overflow > 0 else { return bars }
         bars[bars.count - 1].count -= overflow
         if overflow == count { bars = [] }
-        bars.append(HistogramBar(
-            lower: LatencyRecorder.highestTrackable + 1, upper: Self.powerOfTwo(atMost: maximum) * 2, count: overflow))
+        bars.append(
+            HistogramBar(
+                lower: LatencyRecorder.highestTrackable + 1, upper: Self.powerOfTwo(atMost: maximum) * 2, count: overflow))
         return bars
     }
 

@@ -6,7 +6,7 @@ public struct ByteCount: Equatable, Hashable, Sendable, CustomStringConvertible 
     public init(bytes: Int) { self.bytes = bytes }
 
     private static let units: [(name: String, bytes: UInt64)] = [
-        ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1),
+        ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)
     ]
 
     /// Zero is an amount; whether it makes sense is the caller's to say.

@@ -5,7 +5,7 @@ public struct CountText: Equatable, Hashable, Sendable, CustomStringConvertible 
     public init(count: UInt64) { self.count = count }
 
     private static let prefixes: [(name: String, factor: UInt64)] = [
-        ("T", 1_000_000_000_000), ("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000),
+        ("T", 1_000_000_000_000), ("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000)
     ]
 
     /// Zero is a count; whether it makes sense is the caller's to say.

@@ -8,7 +8,7 @@ public struct DurationText: Equatable, Hashable, Sendable, CustomStringConvertib
         // The micro sign and the Greek letter look alike and are both typed.
         "ns": 1, "us": 1_000, "\u{B5}s": 1_000, "\u{3BC}s": 1_000, "ms": 1_000_000,
         "": 1_000_000_000, "s": 1_000_000_000,
-        "m": 60_000_000_000, "min": 60_000_000_000, "h": 3_600_000_000_000,
+        "m": 60_000_000_000, "min": 60_000_000_000, "h": 3_600_000_000_000
     ]
 
     /// Zero is a duration; whether it makes sense is the caller's to say. At most 2⁶³ − 1 ns (292 years), so

@@ -41,9 +41,11 @@ private func latencies(_ count: Int, _ generator: inout SeededGenerator) -> [Int
 
     @Test func oneValueIsEveryFigure() {
         let summary = distribution([1_234_567]).summary
-        #expect(summary == LatencySummary(
-            count: 1, min: 1_234_567, p50: 1_234_567, p90: 1_234_567, p99: 1_234_567, p999: 1_234_567,
-            p9999: 1_234_567, max: 1_234_567, mean: 1_234_567))
+        #expect(
+            summary
+                == LatencySummary(
+                    count: 1, min: 1_234_567, p50: 1_234_567, p90: 1_234_567, p99: 1_234_567, p999: 1_234_567,
+                    p9999: 1_234_567, max: 1_234_567, mean: 1_234_567))
     }
 
     @Test func negativeDifferencesAreCountedApart() {
@@ -110,11 +112,12 @@ private func latencies(_ count: Int, _ generator: inout SeededGenerator) -> [Int
     }
 
     @Test func barsHaveDoublingBounds() {
-        #expect(distribution([0, 1, 1, 3, 9]).bars == [
-            HistogramBar(lower: 0, upper: 1, count: 1), HistogramBar(lower: 1, upper: 2, count: 2),
-            HistogramBar(lower: 2, upper: 4, count: 1), HistogramBar(lower: 4, upper: 8, count: 0),
-            HistogramBar(lower: 8, upper: 16, count: 1),
-        ])
+        #expect(
+            distribution([0, 1, 1, 3, 9]).bars == [
+                HistogramBar(lower: 0, upper: 1, count: 1), HistogramBar(lower: 1, upper: 2, count: 2),
+                HistogramBar(lower: 2, upper: 4, count: 1), HistogramBar(lower: 4, upper: 8, count: 0),
+                HistogramBar(lower: 8, upper: 16, count: 1)
+            ])
     }
 
     @Test func valuesBeyondTheTrackableKeepTheFiguresTrue() {
@@ -125,10 +128,11 @@ private func latencies(_ count: Int, _ generator: inout SeededGenerator) -> [Int
         #expect(mixed.summary.max == UInt64(beyond))
         #expect(mixed.summary.p99 == UInt64(beyond))
         #expect(mixed.summary.mean == (Double(1 << 34) + 2 * Double(beyond)) / 3)
-        #expect(mixed.bars == [
-            HistogramBar(lower: 1 << 34, upper: 1 << 35, count: 1), HistogramBar(lower: 1 << 35, upper: 1 << 36, count: 0),
-            HistogramBar(lower: 1 << 36, upper: 1 << 37, count: 2),
-        ])
+        #expect(
+            mixed.bars == [
+                HistogramBar(lower: 1 << 34, upper: 1 << 35, count: 1), HistogramBar(lower: 1 << 35, upper: 1 << 36, count: 0),
+                HistogramBar(lower: 1 << 36, upper: 1 << 37, count: 2)
+            ])
         #expect(distribution([.max]).bars == [HistogramBar(lower: 1 << 36, upper: 1 << 63, count: 1)])
         #expect(distribution([.max]).summary.p50 == UInt64(Int64.max))
     }

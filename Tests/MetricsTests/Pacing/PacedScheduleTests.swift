@@ -48,8 +48,10 @@ private func randomRate(_ generator: inout SeededGenerator) -> Double {
 
     @Test func fractionalRatesAreWithinANanosecondAfterADay() {
         // 0.375 = 3/8 and 1234567.0625 = 19753073/16 are exact in binary.
-        for (rate, numerator, denominator) in [(0.375, 3, 8),
-        (1_234_567.0625, 19_753_073, 16)] as [(Double, UInt128, UInt128)] {
+        for (rate, numerator, denominator) in [
+            (0.375, 3, 8),
+            (1_234_567.0625, 19_753_073, 16)
+        ] as [(Double, UInt128, UInt128)] {
             let frame = UInt64(rate * 86_400)
             let exact = UInt64(UInt128(frame) * 1_000_000_000 * denominator / numerator)
             #expect(schedule(rate).dueNanoseconds(frame) == exact)
@@ -122,9 +124,10 @@ private func randomRate(_ generator: inout SeededGenerator) -> Double {
 }
 
 @Suite struct WorkerShareTests {
-    @Test(arguments: [
-        (0, [0, 0, 0]), (1, [1, 0, 0]), (5, [2, 2, 1]), (6, [2, 2, 2]), (1_000_000, [333_334, 333_333, 333_333]),
-    ] as [(UInt64, [UInt64])])
+    @Test(
+        arguments: [
+            (0, [0, 0, 0]), (1, [1, 0, 0]), (5, [2, 2, 1]), (6, [2, 2, 2]), (1_000_000, [333_334, 333_333, 333_333])
+        ] as [(UInt64, [UInt64])])
     func countsAreShared(_ total: UInt64, _ shares: [UInt64]) {
         #expect((0..<3).map { WorkerShare(workerIndex: $0, workerCount: 3).frames(ofTotal: total) } == shares)
     }

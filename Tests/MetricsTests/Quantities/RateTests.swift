@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         ("1.5mpps", 1_500_000), ("500kpps", 500_000), ("100pps", 100), ("2 GPPS", 2e9), ("1.49Mpps", 1_490_000),
         ("1e6pps", 1e6), ("1E+3pps", 1_000), ("1e-1kpps", 100), ("1_000_000pps", 1e6), ("  +7pps ", 7), ("0.5pps", 0.5),
-        ("1000000000000pps", 1e12),
+        ("1000000000000pps", 1e12)
     ])
     func packetRates(_ text: String, _ expected: Double) throws {
         #expect(try PacketRate(parsing: text).packetsPerSecond == expected)
@@ -14,24 +14,25 @@ import Testing
 
     @Test(arguments: [
         ("5gbps", 5e9), ("100mbps", 1e8), ("9.6KBPS", 9_600), ("9.8 Gb/s", 9.8e9), ("1tbit", 1e12),
-        ("100mbit/s", 1e8), ("64bps", 64),
+        ("100mbit/s", 1e8), ("64bps", 64)
     ])
     func bitRates(_ text: String, _ expected: Double) throws {
         #expect(try BitRate(parsing: text).bitsPerSecond == expected)
     }
 
-    @Test(arguments: [
-        ("", .empty), ("   ", .empty), ("0pps", .zero), ("0.000mpps", .zero), ("-5kpps", .negative),
-        ("-0pps", .negative),
-        ("nan", .notANumber), ("inf", .notANumber), ("pps", .notANumber), ("1.pps", .notANumber),
-        (".5pps", .notANumber),
-        ("1,5mpps", .notANumber), ("1__0pps", .notANumber), ("1.2.3pps", .notANumber), ("0x10pps", .notANumber),
-        ("1000", .missingUnit), ("10furlongs", .unknownUnit("furlongs")), ("5gbps", .unknownUnit("gbps")),
-        ("5%", .unknownUnit("%")),
-        ("1e999pps", .tooLarge), ("1e99999999999999999999pps", .tooLarge), ("2000gpps", .tooLarge),
-        ("1e-9pps", .tooSmall),
-        ("11111111111111111111111111pps", .tooManyDigits),
-    ] as [(String, QuantityError.Problem)])
+    @Test(
+        arguments: [
+            ("", .empty), ("   ", .empty), ("0pps", .zero), ("0.000mpps", .zero), ("-5kpps", .negative),
+            ("-0pps", .negative),
+            ("nan", .notANumber), ("inf", .notANumber), ("pps", .notANumber), ("1.pps", .notANumber),
+            (".5pps", .notANumber),
+            ("1,5mpps", .notANumber), ("1__0pps", .notANumber), ("1.2.3pps", .notANumber), ("0x10pps", .notANumber),
+            ("1000", .missingUnit), ("10furlongs", .unknownUnit("furlongs")), ("5gbps", .unknownUnit("gbps")),
+            ("5%", .unknownUnit("%")),
+            ("1e999pps", .tooLarge), ("1e99999999999999999999pps", .tooLarge), ("2000gpps", .tooLarge),
+            ("1e-9pps", .tooSmall),
+            ("11111111111111111111111111pps", .tooManyDigits)
+        ] as [(String, QuantityError.Problem)])
     func wrongPacketRates(_ text: String, _ problem: QuantityError.Problem) throws {
         let error = try #require(throws: QuantityError.self) { try PacketRate(parsing: text) }
         #expect(error.problem == problem)
@@ -41,17 +42,19 @@ import Testing
 
     @Test func errorsSayWhatWasFoundAndWhatIsAllowed() throws {
         let error = try #require(throws: QuantityError.self) { try RateRequest(parsing: "10") }
-        #expect("\(error)" == "rate '10' has no unit; allowed: max, 1.5mpps, 500kpps, 100pps, 5gbps, 100mbps (layer 2) or 23% of the line rate")
+        #expect(
+            "\(error)" == "rate '10' has no unit; allowed: max, 1.5mpps, 500kpps, 100pps, 5gbps, 100mbps (layer 2) or 23% of the line rate")
     }
 
-    @Test(arguments: [
-        (.empty, "is empty"), (.notANumber, "is not a number"), (.tooManyDigits, "has too many digits"),
-        (.missingUnit, "has no unit"),
-        (.unknownUnit("x"), "has the unknown unit 'x'"), (.negative, "is negative"), (.zero, "is zero"),
-        (.tooSmall, "is too small"),
-        (.tooLarge, "is too large"), (.notWhole(of: "bytes"), "is not a whole number of bytes"),
-        (.notWhole(of: nil), "is not a whole number"),
-    ] as [(QuantityError.Problem, String)])
+    @Test(
+        arguments: [
+            (.empty, "is empty"), (.notANumber, "is not a number"), (.tooManyDigits, "has too many digits"),
+            (.missingUnit, "has no unit"),
+            (.unknownUnit("x"), "has the unknown unit 'x'"), (.negative, "is negative"), (.zero, "is zero"),
+            (.tooSmall, "is too small"),
+            (.tooLarge, "is too large"), (.notWhole(of: "bytes"), "is not a whole number of bytes"),
+            (.notWhole(of: nil), "is not a whole number")
+        ] as [(QuantityError.Problem, String)])
     func problems(_ problem: QuantityError.Problem, _ text: String) {
         #expect("\(problem)" == text)
     }
@@ -59,7 +62,7 @@ import Testing
     @Test(arguments: [
         (1_490_000, "1.49 Mpps"), (500_000, "500 kpps"), (14_880_952.38, "14.88 Mpps"), (999_960, "1 Mpps"),
         (999_940, "999.9 kpps"),
-        (1, "1 pps"), (0.5, "0.5 pps"), (0, "0 pps"), (123_456_789_012, "123.5 Gpps"), (12_345e9, "12345 Gpps"),
+        (1, "1 pps"), (0.5, "0.5 pps"), (0, "0 pps"), (123_456_789_012, "123.5 Gpps"), (12_345e9, "12345 Gpps")
     ])
     func packetRateText(_ rate: Double, _ text: String) {
         #expect(PacketRate(packetsPerSecond: rate).description == text)
@@ -114,20 +117,22 @@ import Testing
 }
 
 @Suite struct RateRequestTests {
-    @Test(arguments: [
-        ("max", .max), ("MAX", .max), ("1.5mpps", .packets(PacketRate(packetsPerSecond: 1.5e6))),
-        ("5gbps", .bits(BitRate(bitsPerSecond: 5e9))), ("23%", .percent(23)), ("0.1 %", .percent(0.1)),
-        ("100%", .percent(100)),
-    ] as [(String, RateRequest)])
+    @Test(
+        arguments: [
+            ("max", .max), ("MAX", .max), ("1.5mpps", .packets(PacketRate(packetsPerSecond: 1.5e6))),
+            ("5gbps", .bits(BitRate(bitsPerSecond: 5e9))), ("23%", .percent(23)), ("0.1 %", .percent(0.1)),
+            ("100%", .percent(100))
+        ] as [(String, RateRequest)])
     func requests(_ text: String, _ expected: RateRequest) throws {
         #expect(try RateRequest(parsing: text) == expected)
     }
 
-    @Test(arguments: [
-        ("1000", .missingUnit), ("0%", .zero), ("101%", .tooLarge), ("-1%", .negative), ("full", .notANumber),
-        ("maximum", .notANumber),
-        ("5 parsecs", .unknownUnit("parsecs")), ("0gbps", .zero), ("0.1bps", .tooSmall), ("1e20bps", .tooLarge),
-    ] as [(String, QuantityError.Problem)])
+    @Test(
+        arguments: [
+            ("1000", .missingUnit), ("0%", .zero), ("101%", .tooLarge), ("-1%", .negative), ("full", .notANumber),
+            ("maximum", .notANumber),
+            ("5 parsecs", .unknownUnit("parsecs")), ("0gbps", .zero), ("0.1bps", .tooSmall), ("1e20bps", .tooLarge)
+        ] as [(String, QuantityError.Problem)])
     func wrongRequests(_ text: String, _ problem: QuantityError.Problem) throws {
         let error = try #require(throws: QuantityError.self) { try RateRequest(parsing: text) }
         #expect(error.problem == problem)
@@ -145,7 +150,7 @@ import Testing
             let number = Double.random(in: 1..<1e6, using: &generator) * (power < 0.5 ? 1 : 1e6)
             for request in [
                 RateRequest.packets(PacketRate(packetsPerSecond: number)), .bits(BitRate(bitsPerSecond: number)),
-                .percent(max(1e-6, number / 1e10)),
+                .percent(max(1e-6, number / 1e10))
             ] {
                 #expect(try RateRequest(parsing: request.description) == request)
             }

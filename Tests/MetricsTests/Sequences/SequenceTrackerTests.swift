@@ -141,7 +141,8 @@ private func track(_ sequences: [UInt64], windowFrames: Int = 64) -> SequenceTal
         var arrivals: [(time: Int, sequence: UInt64)] = []
         var sequence: UInt64 = 0
         for time in 0..<1_500 {
-            let delay = Int.random(in: 0..<4, using: &generator) == 0
+            let delay =
+                Int.random(in: 0..<4, using: &generator) == 0
                 ? Int.random(in: 0...(windowFrames * 3 / 2), using: &generator) : 0
             switch Int.random(in: 0..<200, using: &generator) {
             case 0..<20: break

@@ -38,7 +38,7 @@ private func isClose(_ left: Double?, _ right: Double, within tolerance: Double 
     /// 97.5 % quantiles of t by numerical integration of its density, on both sides of the table's end.
     @Test(arguments: [
         (2, 12.706205), (11, 2.228139), (31, 2.042272), (32, 2.039513), (41, 2.021075), (101, 1.983972),
-        (1_001, 1.962339),
+        (1_001, 1.962339)
     ])
     func intervalsUseStudentsT(_ count: Int, _ quantile: Double) {
         let summary = SampleSummary((0..<count).map(Double.init))
@@ -52,9 +52,10 @@ private func isClose(_ left: Double?, _ right: Double, within tolerance: Double 
         var covered = 0
         for _ in 0..<2_000 {
             // Twelve uniform numbers make a nearly normal one; the mean is 6.
-            let summary = SampleSummary((0..<5).map { _ in
-                (0..<12).reduce(0.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
-            })
+            let summary = SampleSummary(
+                (0..<5).map { _ in
+                    (0..<12).reduce(0.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
+                })
             if let low = summary.confidenceLow, let high = summary.confidenceHigh, low <= 6, 6 <= high { covered += 1 }
         }
         #expect((1_850...1_940).contains(covered))
