@@ -59,10 +59,14 @@ public struct ResultStore {
 
     private func url(_ name: String) -> URL { URL(fileURLWithPath: folder).appendingPathComponent(name) }
 
-    /// The C library's words where they are underneath, which say more than Foundation's.
+    /// Foundation's sentences end with a stop and say little of the usual causes.
     private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
-        return error.localizedDescription
+        switch (error as? CocoaError)?.code {
+        case .fileWriteOutOfSpace: "no space left on the device"
+        case .fileWriteNoPermission: "permission denied"
+        case .fileWriteVolumeReadOnly: "the file system is read-only"
+        case .fileWriteFileExists: "a file is in the way"
+        default: error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
+        }
     }
 }

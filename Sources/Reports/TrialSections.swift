@@ -57,31 +57,30 @@ struct TrialSections {
         return lines
     }
 
+    /// Percentiles down, kinds across: four kinds fit any terminal, ten percentiles don't.
     private var latency: [String] {
-        var table = Table(
-            .text(""), .number("min"), .number("p50"), .number("p90"), .number("p99"), .number("p99.9"),
-            .number("p99.99"), .number("max"), .number("mean"), .number("frames"))
-        func add(_ name: String, _ summary: LatencySummary) {
-            func text(_ value: UInt64?) -> String { value.map { FigureText.nanoseconds($0) } ?? "–" }
-            table.add(
-                name, text(summary.min), text(summary.p50), text(summary.p90), text(summary.p99), text(summary.p999),
-                text(summary.p9999), text(summary.max), summary.mean.map { FigureText.nanoseconds($0) } ?? "–",
-                summary.count == 0 ? "–" : FigureText.count(summary.count))
+        var table = Table(.text(""), .number("path"), .number("path, sent alone"), .number("response"), .number("send lag"))
+        let kinds = [trial.latency.path, trial.latency.unbatched, trial.latency.response, trial.latency.sendLag]
+        func add(_ name: String, _ text: (LatencySummary) -> String?) {
+            table.rows.append([name] + kinds.map { text($0) ?? "–" })
         }
-        add("path", trial.latency.path)
-        add("path, sent alone", trial.latency.unbatched)
-        add("response", trial.latency.response)
-        add("send lag", trial.latency.sendLag)
-        var lines = table.lines
-        if result.plan.load.packetRate == nil {
-            lines.append(style.faint("  – not measured: without --rate no frame has a planned time"))
-            if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
-                lines.append(
-                    style.faint(
-                        "  path holds the wait in a batch of \(result.plan.transmit.batchFrames); one frame in 1,024 is sent alone"))
-            }
+        add("frames") { $0.count == 0 ? nil : FigureText.count($0.count) }
+        let figures: [(String, KeyPath<LatencySummary, UInt64?>)] = [
+            ("min", \.min), ("p50", \.p50), ("p90", \.p90), ("p99", \.p99), ("p99.9", \.p999), ("p99.99", \.p9999), ("max", \.max)
+        ]
+        for (name, figure) in figures { add(name) { $0[keyPath: figure].map { FigureText.nanoseconds($0) } } }
+        add("mean") { $0.mean.map { FigureText.nanoseconds($0) } }
+        return table.lines + latencyNotes
+    }
+
+    private var latencyNotes: [String] {
+        guard result.plan.load.packetRate == nil else { return [] }
+        var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
+        if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
+            let batch = result.plan.transmit.batchFrames
+            notes.append(style.faint("  path holds the wait in a batch of \(batch); one frame in 1,024 is sent alone"))
         }
-        return lines
+        return notes
     }
 
     private var histogramTitle: String {
@@ -94,13 +93,13 @@ struct TrialSections {
 
     private var workers: [String] {
         var table = Table(
-            .text("worker"), .number("CPU"), .number("node"), .number("ring on"), .number("memory on"), .number("ring"),
-            .number("frames"), .number("calls"), .number("retries"), .number("drops"), .number("user"), .number("system"))
+            .text("worker"), .number("CPU"), .number("node"), .number("ring on"), .number("hist. on"), .number("ring"),
+            .number("frames"), .number("calls"), .number("retries"), .number("drops"), .number("user"), .number("sys"))
         for worker in trial.workers {
             let window = Double(max(trial.rates.durationNanoseconds, 1))
             table.add(
                 "\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)",
-                worker.ringNode.map { "node \($0)" } ?? "?", worker.histogramNode.map { "node \($0)" } ?? "?",
+                worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?",
                 ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
                 FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
                 percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window))
