@@ -25,7 +25,7 @@ public struct Link: Equatable, Sendable {
     public var counters: Counters
 
     /// `struct rtnl_link_stats64`, the part that bears on a frame's fate.
-    public struct Counters: Equatable, Sendable {
+    public struct Counters: Codable, Equatable, Sendable {
         public var rxPackets: UInt64 = 0
         public var txPackets: UInt64 = 0
         public var rxBytes: UInt64 = 0
@@ -88,5 +88,16 @@ extension Link.Counters {
         txErrors = word(5)
         rxDropped = word(6)
         txDropped = word(7)
+    }
+
+    /// What came on top of an earlier reading; right across a wrap.
+    public static func - (after: Self, before: Self) -> Self {
+        var difference = Self()
+        for field in [
+            \.rxPackets, \.txPackets, \.rxBytes, \.txBytes, \.rxErrors, \.txErrors, \.rxDropped, \.txDropped
+        ] as [WritableKeyPath<Self, UInt64>] {
+            difference[keyPath: field] = after[keyPath: field] &- before[keyPath: field]
+        }
+        return difference
     }
 }

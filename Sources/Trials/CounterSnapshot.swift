@@ -24,18 +24,3 @@ struct CounterSnapshot {
         realtimeOffsetNanoseconds = Clock.realtimeOffsetNanoseconds
     }
 }
-
-extension LinkCounters {
-    /// What came on top of `before`.
-    init(from before: Link.Counters, to after: Link.Counters) {
-        self.init()
-        rxPackets = after.rxPackets &- before.rxPackets
-        txPackets = after.txPackets &- before.txPackets
-        rxBytes = after.rxBytes &- before.rxBytes
-        txBytes = after.txBytes &- before.txBytes
-        rxErrors = after.rxErrors &- before.rxErrors
-        txErrors = after.txErrors &- before.txErrors
-        rxDropped = after.rxDropped &- before.rxDropped
-        txDropped = after.txDropped &- before.txDropped
-    }
-}

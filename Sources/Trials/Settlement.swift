@@ -135,11 +135,11 @@ struct Settlement {
         evidence.meanCallNanoseconds = calls > 0 ? Double(time) / Double(calls) : 0
         guard let after else { return evidence }
         if let a = before.transmit, let b = after.transmit {
-            evidence.transmitLink = LinkCounters(from: a.counters, to: b.counters)
+            evidence.transmitLink = b.counters - a.counters
             evidence.carrierChanges += UInt64(b.carrierChanges &- a.carrierChanges)
         }
         if let a = before.receive, let b = after.receive {
-            evidence.receiveLink = LinkCounters(from: a.counters, to: b.counters)
+            evidence.receiveLink = b.counters - a.counters
             evidence.carrierChanges += UInt64(b.carrierChanges &- a.carrierChanges)
         }
         evidence.ethtool = moved("tx/", before.transmitEthtool, after.transmitEthtool)

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Links

@@ -7,16 +7,6 @@ import Testing
 
 @testable import Trials
 
-/// Whether tests that need network namespaces can run here. Where they can't they say so in a line
-/// of their own, and in CI that is a failure.
-enum KernelAccess {
-    static let isGranted: Bool = {
-        if (try? NetworkNamespace.makePrivate(name: "access")) != nil { return true }
-        print("SKIPPED: TrialsTests: network namespaces need root")
-        return ProcessInfo.processInfo.environment["CI"] != nil
-    }()
-}
-
 /// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are.
 func runTrial(
     over path: LinkPair, index: Int = 0, _ change: (inout PlanDraft) -> Void

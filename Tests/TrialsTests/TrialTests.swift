@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import TestSupport
 import Testing
 
 @testable import Trials

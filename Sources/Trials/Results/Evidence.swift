@@ -1,10 +1,12 @@
+import Links
+
 /// The kernel's own counters over the window. They explain the ledger; they are not added into it,
 /// for one lost frame moves several of them.
 public struct Evidence: Codable, Equatable, Sendable {
     /// Differences of `rtnl_link_stats64` on the transmitting end.
-    public var transmitLink: LinkCounters
+    public var transmitLink: Link.Counters
     /// Differences of `rtnl_link_stats64` on the receiving end.
-    public var receiveLink: LinkCounters
+    public var receiveLink: Link.Counters
     /// Differences of the ethtool statistics that moved, by name, per end (`tx/…`, `rx/…`).
     public var ethtool: [String: UInt64]
     public var cpus: [CPUEvidence]
@@ -28,8 +30,8 @@ public struct Evidence: Codable, Equatable, Sendable {
     public var meanCallNanoseconds: Double
 
     public init() {
-        transmitLink = LinkCounters()
-        receiveLink = LinkCounters()
+        transmitLink = Link.Counters()
+        receiveLink = Link.Counters()
         ethtool = [:]
         cpus = []
         ringPackets = 0
@@ -42,19 +44,6 @@ public struct Evidence: Codable, Equatable, Sendable {
         residentBytes = 0
         meanCallNanoseconds = 0
     }
-}
-
-/// The part of `struct rtnl_link_stats64` that bears on a frame's fate.
-public struct LinkCounters: Codable, Equatable, Sendable {
-    public var rxPackets: UInt64 = 0
-    public var txPackets: UInt64 = 0
-    public var rxBytes: UInt64 = 0
-    public var txBytes: UInt64 = 0
-    public var rxErrors: UInt64 = 0
-    public var txErrors: UInt64 = 0
-    public var rxDropped: UInt64 = 0
-    public var txDropped: UInt64 = 0
-    public init() {}
 }
 
 /// What one CPU did during the window.

@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 /// Records `values` and hands out what a distribution makes of them.

@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 private let day: UInt64 = 86_400_000_000_000

@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 /// What the tracker must do, told with a set of all numbers ever seen.

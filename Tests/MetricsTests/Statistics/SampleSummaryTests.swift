@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import TestSupport
 import Testing
 
 private func isClose(_ left: Double?, _ right: Double, within tolerance: Double = 1e-5) -> Bool {
