@@ -31,6 +31,7 @@ unit-test:
 	swift test --skip-build $(if $(FILTER),--filter $(FILTER))
 
 gate: build
+	scripts/install-dependencies test
 	scripts/test-gate
 	scripts/gate-hot-path $(BINARY)
 

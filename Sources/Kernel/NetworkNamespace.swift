@@ -54,6 +54,8 @@ public final class NetworkNamespace: Sendable {
     ///
     /// - Throws: `SystemError` of `setns(2)`: EPERM without CAP_SYS_ADMIN over the namespace.
     public func enter() throws(SystemError) {
+        // Even into the namespace one is in, setns(2) wants CAP_SYS_ADMIN: who has CAP_NET_RAW only stays put.
+        if let here = try? NetworkNamespace.current(), here.identity == identity { return }
         let raw = descriptor.raw
         try systemCall("setns(\(name))") { cl_setns(raw, CL_CLONE_NEWNET) }
     }

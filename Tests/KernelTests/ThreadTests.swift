@@ -54,3 +54,23 @@ import Testing
         #expect(counters.total == 12)
     }
 }
+
+@Suite struct NetworkNamespaceTests {
+    /// Needs no capability: nothing changes.
+    @Test func enteringWhereOneIsAlreadyIsFree() throws {
+        let here = try NetworkNamespace.current()
+        #expect(try here.perform { try NetworkNamespace.current().identity } == here.identity)
+    }
+
+    @Test func aNamespaceThatIsNotThereIsAnError() {
+        #expect(throws: SystemError.self) { try NetworkNamespace.open("no-such-namespace") }
+        #expect(throws: SystemError.self) { try NetworkNamespace.open("/no/such/path") }
+        #expect(throws: SystemError.self) { try NetworkNamespace.open("999999999") }
+    }
+
+    @Test func namespacesAreNamedByProcessAndPath() throws {
+        let here = try NetworkNamespace.current()
+        #expect(try NetworkNamespace.open("\(ProcessFacts.identifier)").identity == here.identity)
+        #expect(try NetworkNamespace.open("/proc/self/ns/net").identity == here.identity)
+    }
+}
