@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Trials", "Frames", "Metrics",
+                "Trials", "Links", "Frames", "Metrics",
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],

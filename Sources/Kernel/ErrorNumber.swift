@@ -13,6 +13,7 @@ public enum ErrorNumber {
     public static let noMemory = ENOMEM
     public static let noEntry = ENOENT
     public static let noSpace = ENOSPC
+    public static let exists = EEXIST
     public static let invalid = EINVAL
     public static let notSupported = EOPNOTSUPP
 }

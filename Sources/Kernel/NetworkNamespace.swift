@@ -37,6 +37,21 @@ public final class NetworkNamespace: Sendable {
         return NetworkNamespace(owning: try Descriptor(path: path, flags: O_RDONLY), name: reference)
     }
 
+    /// Every network namespace that can be named from here, each once: `host` for the caller's own, then
+    /// those under `/run/netns` by name, then those of processes by id. What can't be opened is left out.
+    public static func visible() -> [NetworkNamespace] {
+        var found: [NetworkNamespace] = []
+        var seen: Set<NamespaceIdentity> = []
+        func add(_ namespace: NetworkNamespace?) {
+            guard let namespace, seen.insert(namespace.identity).inserted else { return }
+            found.append(namespace)
+        }
+        add(try? current())
+        for name in Folder.entries("/run/netns").sorted() { add(try? open(name)) }
+        for process in Folder.entries("/proc").compactMap({ Int32($0) }).sorted() { add(try? open("\(process)")) }
+        return found
+    }
+
     /// A new, empty namespace that nobody else can name.
     ///
     /// - Throws: `SystemError` of `unshare(2)`: EPERM without CAP_SYS_ADMIN (see

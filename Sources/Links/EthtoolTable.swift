@@ -73,11 +73,23 @@ public final class EthtoolTable: Sendable {
         }
     }
 
+    /// ethtool's old name for all kinds of TCP segmentation at once (NETIF_F_ALL_TSO), new ones included.
+    public static let tcpSegmentationOffload = "tcp-segmentation-offload"
+
+    /// Old names that stand for several features, replaced by those of them that are known.
+    static func expanded(_ wanted: [String: Bool], known: some Sequence<String>) -> [String: Bool] {
+        var features = wanted
+        guard let on = features.removeValue(forKey: tcpSegmentationOffload) else { return wanted }
+        for name in known where name.hasPrefix("tx-tcp") && name.hasSuffix("-segmentation") { features[name] = on }
+        return features
+    }
+
     /// Switches features, all others staying as they are (ETHTOOL_MSG_FEATURES_SET).
     ///
     /// - Throws: `LinkError.ethtool`: EPERM without CAP_NET_ADMIN, EOPNOTSUPP for one that is fixed.
-    public func setFeatures(_ features: [String: Bool], of linkName: String) throws {
-        guard !features.isEmpty else { return }
+    public func setFeatures(_ wanted: [String: Bool], of linkName: String) throws {
+        guard !wanted.isEmpty else { return }
+        let features = Self.expanded(wanted, known: try self.features(of: linkName).keys)
         var request = request(Int(ETHTOOL_MSG_FEATURES_SET), linkName)
         request.nest(Int(ETHTOOL_A_FEATURES_WANTED)) { bitset in
             bitset.nest(Int(ETHTOOL_A_BITSET_BITS)) { bits in

@@ -132,7 +132,7 @@ public final class LinkPair: Sendable {
             guard !wanted.isEmpty, let ethtool = end.ethtool else { continue }
             let name = end.link.name
             let before = try ethtool.features(of: name)
-            let changes = wanted.filter { before[$0.key] != nil && before[$0.key] != $0.value }
+            let changes = EthtoolTable.expanded(wanted, known: before.keys).filter { before[$0.key] != nil && before[$0.key] != $0.value }
             guard !changes.isEmpty else { continue }
             try ethtool.setFeatures(changes, of: name)
             let original = before.filter { changes[$0.key] != nil }

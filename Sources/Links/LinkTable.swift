@@ -19,6 +19,25 @@ public final class LinkTable: Sendable {
         return try route.exchange(request.bytes).compactMap(Link.init(message:))
     }
 
+    /// Every interface in the words of `ip -d -j link show`, peers found where they can be.
+    public func descriptions() throws -> [LinkDescription] {
+        let request = NetlinkRequest(type: UInt16(RTM_GETLINK), flags: NLM_F_DUMP, header: ifinfomsg())
+        let messages = try route.exchange(request.bytes)
+        let links = messages.compactMap(Link.init(message:))
+        let byIndex = Dictionary(links.map { ($0.index, $0) }) { first, _ in first }
+        let finder = PeerFinder(home: self)
+        return messages.compactMap(LinkDescription.init(message:)).map { description in
+            guard let link = byIndex[description.index] else { return description }
+            var description = description
+            description.peer = finder.peer(of: link)
+            if link.peerNamespaceIdentifier == nil, let below = byIndex[link.peerIndex] {
+                description.link = below.name
+                if !below.isUp { description.flags.append("M-DOWN") }
+            }
+            return description
+        }
+    }
+
     /// - Throws: `LinkError.noSuchLink`.
     public func link(named name: String) throws -> Link {
         var request = NetlinkRequest(type: UInt16(RTM_GETLINK), header: ifinfomsg())
@@ -142,12 +161,15 @@ public final class LinkTable: Sendable {
 /// One end of a veth pair to be made.
 public struct VethEnd: Sendable {
     public var name: String
-    public var mtuBytes: Int
-    public var transmitQueues: Int
-    public var receiveQueues: Int
-    public var address: MACAddress
+    /// Nil leaves what follows to the kernel.
+    public var mtuBytes: Int?
+    public var transmitQueues: Int?
+    public var receiveQueues: Int?
+    public var address: MACAddress?
 
-    public init(name: String, mtuBytes: Int, transmitQueues: Int, receiveQueues: Int, address: MACAddress) {
+    public init(
+        name: String, mtuBytes: Int? = nil, transmitQueues: Int? = nil, receiveQueues: Int? = nil, address: MACAddress? = nil
+    ) {
         self.name = name
         self.mtuBytes = mtuBytes
         self.transmitQueues = transmitQueues
@@ -157,10 +179,10 @@ public struct VethEnd: Sendable {
 
     func add(to request: inout NetlinkRequest) {
         request.add(Int(IFLA_IFNAME), string: name)
-        request.add(Int(IFLA_MTU), UInt32(mtuBytes))
-        request.add(Int(IFLA_NUM_TX_QUEUES), UInt32(transmitQueues))
-        request.add(Int(IFLA_NUM_RX_QUEUES), UInt32(receiveQueues))
-        request.add(Int(IFLA_ADDRESS), bytes: address.bytes)
+        if let mtuBytes { request.add(Int(IFLA_MTU), UInt32(mtuBytes)) }
+        if let transmitQueues { request.add(Int(IFLA_NUM_TX_QUEUES), UInt32(transmitQueues)) }
+        if let receiveQueues { request.add(Int(IFLA_NUM_RX_QUEUES), UInt32(receiveQueues)) }
+        if let address { request.add(Int(IFLA_ADDRESS), bytes: address.bytes) }
     }
 }
 

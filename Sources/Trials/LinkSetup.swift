@@ -100,11 +100,7 @@ extension TrialPlan.Link {
         }
         if let gro { settings.receiveFeatures["rx-gro"] = gro }
         if let gso { settings.transmitFeatures["tx-generic-segmentation"] = gso }
-        if let tso {
-            for name in ["tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-tcp-ecn-segmentation"] {
-                settings.transmitFeatures[name] = tso
-            }
-        }
+        if let tso { settings.transmitFeatures[EthtoolTable.tcpSegmentationOffload] = tso }
         if let checksumOffload {
             settings.transmitFeatures["tx-checksum-ip-generic"] = checksumOffload
             settings.receiveFeatures["rx-checksum"] = checksumOffload

@@ -12,7 +12,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
-    ("Reports", ["Trials", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
+    ("Reports", ["Trials", "Links", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (
         "vethmark",
         [

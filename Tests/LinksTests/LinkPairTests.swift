@@ -118,3 +118,13 @@ private func eventually(_ condition: () -> Bool) -> Bool {
     }
     return false
 }
+
+@Suite struct FeatureNameTests {
+    @Test func theOldNameOfTSOStandsForAllItsKinds() {
+        let known = ["tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-tcp-accecn-segmentation", "tx-udp-segmentation", "rx-gro"]
+        #expect(
+            EthtoolTable.expanded(["tcp-segmentation-offload": false, "rx-gro": true], known: known)
+                == ["tx-tcp-segmentation": false, "tx-tcp6-segmentation": false, "tx-tcp-accecn-segmentation": false, "rx-gro": true])
+        #expect(EthtoolTable.expanded(["rx-gro": true], known: known) == ["rx-gro": true])
+    }
+}

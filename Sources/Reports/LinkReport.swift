@@ -1,0 +1,33 @@
+import Links
+
+/// Links as a table for people: who is paired with whom.
+public enum LinkReport {
+    /// Ends with a line break; empty without links.
+    public static func text(_ links: [LinkDescription], style: TextStyle) -> String {
+        var table = Table(
+            .number("index"), .text("name"), .text("kind"), .text("state"), .number("MTU"), .text("qdisc"), .text("queues"),
+            .text("address"), .text("peer"))
+        for link in links {
+            let queues = "\(link.transmitQueues ?? 1) tx \(link.receiveQueues ?? 1) rx"
+            table.add(
+                "\(link.index)", link.name, link.information?.kind ?? link.linkType, state(link), "\(link.mtuBytes)",
+                link.queueingDiscipline, queues, link.address ?? "–", peer(link))
+        }
+        var lines = table.lines
+        if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Up or down by the administrator, and what is missing to carry frames.
+    private static func state(_ link: LinkDescription) -> String {
+        guard link.flags.contains("UP") else { return "down" }
+        return link.flags.contains("LOWER_UP") ? "up" : "up, no carrier"
+    }
+
+    /// `name@netns`, or as much as is known of it.
+    public static func peer(_ link: LinkDescription) -> String {
+        if let peer = link.peer { return peer.namespace.map { "\(peer.name)@\($0)" } ?? peer.name }
+        guard let index = link.linkIndex else { return link.link.map { "on \($0)" } ?? "–" }
+        return "index \(index) in a namespace out of sight"
+    }
+}
