@@ -28,7 +28,7 @@ test: lint unit-test gate test-numa
 unit-test:
 	scripts/install-dependencies build test
 	swift build --build-tests
-	swift test --skip-build $(if $(FILTER),--filter $(FILTER))
+	swift test --skip-build --no-parallel $(if $(FILTER),--filter $(FILTER))
 
 gate: build
 	scripts/install-dependencies test

@@ -88,7 +88,6 @@ struct TransmitWorker: Sendable {
             notOfferedFrames: phase.notOffered, refusedFrames: phase.refused, sentFrames: result.frames,
             callNanoseconds: phase.times.wallNanoseconds, lastNanoseconds: phase.endedAt,
             lag: LatencyDistribution(lag), failure: phase.tally.failure)
-        sent.store(result.frames)
         conductor.arrive(.transmit, .through(.window))
         return outcome
     }
@@ -128,6 +127,7 @@ struct TransmitWorker: Sendable {
             transmitLoop(&port, instructions, &sending.tally)
             sending.refused = finishTransmitting(&port, &sending.tally)
         }
+        sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed
         sending.endedAt = Clock.realtimeNanoseconds
         return sending

@@ -9,11 +9,6 @@ extension SlotLayout: ExpressibleByArgument {}
 extension NetworkProtocol: ExpressibleByArgument {}
 extension TransportProtocol: ExpressibleByArgument {}
 
-/// The values of an enumeration as a help text lists them.
-func names<Value: CaseIterable & RawRepresentable>(_ type: Value.Type) -> String where Value.RawValue == String {
-    Value.allCases.map(\.rawValue).joined(separator: ", ")
-}
-
 /// Wraps a parser of `Metrics`, so that its sentence reaches the user whole.
 func quantity<Value>(_ parse: @escaping @Sendable (String) throws(QuantityError) -> Value) -> @Sendable (String) throws -> Value {
     { text in

@@ -23,7 +23,7 @@ struct PlanOptions: ParsableArguments {
 struct LoadOptions: ParsableArguments {
     @Option(
         name: [.customShort("b"), .long],
-        help: "Load over all workers: max, 1.5mpps, 500kpps, 5gbps (L2, with FCS), 23% of --line-rate.",
+        help: "Load over all workers: max, 1.5mpps, 500kpps, 5gbps (L2, with FCS), 23% of --line-rate (default: max).",
         transform: quantity(RateRequest.init(parsing:)))
     var rate: RateRequest?
 
@@ -31,7 +31,8 @@ struct LoadOptions: ParsableArguments {
     var lineRate: BitRate?
 
     @Option(
-        name: [.customShort("t"), .long], help: "Stop after this time: 10, 10s, 500ms, 3m; 0 runs until Ctrl-C.",
+        name: [.customShort("t"), .long],
+        help: "Stop after this time: 10, 10s, 500ms, 3m; 0 runs until Ctrl-C (default: 5s, or no limit with --count).",
         transform: parsedDuration)
     var time: UInt64?
 
@@ -40,13 +41,13 @@ struct LoadOptions: ParsableArguments {
         transform: parsedCount)
     var count: UInt64?
 
-    @Option(help: "Run this long before the measurement starts.", transform: parsedDuration)
+    @Option(help: "Run this long before the measurement starts (default: 1s).", transform: parsedDuration)
     var warmup: UInt64?
 
-    @Option(name: [.customShort("I"), .long], help: "Time between two lines of progress.", transform: parsedDuration)
+    @Option(name: [.customShort("I"), .long], help: "Time between two lines of progress (default: 1s).", transform: parsedDuration)
     var interval: UInt64?
 
-    @Option(help: "How many trials.")
+    @Option(help: "How many trials (default: 1).")
     var repeats: Int?
 
     @Option(help: "Where random field values start.")
@@ -66,14 +67,14 @@ struct LoadOptions: ParsableArguments {
 
 struct FrameOptions: ParsableArguments {
     @Option(
-        name: [.customShort("s"), .long], help: "Frame size with FCS: 64, a mix 64,512,1518, 64:7,594:4,1518:1, or imix.",
+        name: [.customShort("s"), .long], help: "Frame size with FCS: 64, a mix 64,512,1518, 64:7,594:4,1518:1, or imix (default: 64).",
         transform: text("frame size", "64, 64,512,1518, 64:7,594:4,1518:1, imix or imix-csit", FrameSizes.init))
     var size: FrameSizes?
 
-    @Option(help: "Network protocol: \(names(NetworkProtocol.self)).")
+    @Option(help: "Network protocol.")
     var network: NetworkProtocol?
 
-    @Option(help: "Transport protocol: \(names(TransportProtocol.self)).")
+    @Option(help: "Transport protocol.")
     var transport: TransportProtocol?
 
     @Option(help: "Source MAC address.", transform: text("MAC address", "aa:bb:cc:dd:ee:ff", MACAddress.init))
@@ -188,40 +189,40 @@ struct LinkOptions: ParsableArguments {
 }
 
 struct WorkerOptions: ParsableArguments {
-    @Option(name: [.customShort("P"), .long], help: "Transmit workers, a pinned thread each.")
+    @Option(name: [.customShort("P"), .long], help: "Transmit workers, a pinned thread each (default: 1).")
     var threads: Int?
 
-    @Option(help: "Receive workers.")
+    @Option(help: "Receive workers (default: one for each transmit worker, as far as there are CPUs).")
     var rxThreads: Int?
 
     @Option(parsing: .upToNextOption, help: "Which CPUs they run on: tx=0,2 rx=1,3, or auto.")
     var cpus: [String] = []
 
-    @Option(help: "Way to transmit: \(names(EngineName.self)).")
+    @Option(help: "Way to transmit.")
     var engine: EngineName?
 
-    @Option(help: "Way to receive: \(names(ReceiverName.self)).")
+    @Option(help: "Way to receive.")
     var receiver: ReceiverName?
 
-    @Option(help: "How a ring slot becomes a socket buffer: \(names(SlotLayout.self)).")
+    @Option(help: "How a ring slot becomes a socket buffer.")
     var layout: SlotLayout?
 
-    @Option(help: "Transmit ring slots a worker.")
+    @Option(help: "Transmit ring slots a worker (default: 256, or what the schedule of frames needs).")
     var ringSlots: Int?
 
-    @Option(help: "Frames handed to the kernel in one call.")
+    @Option(help: "Frames handed to the kernel in one call (default: 32).")
     var batch: Int?
 
     @Flag(inversion: .prefixedNo, help: "Send past the queueing discipline (PACKET_QDISC_BYPASS).")
     var qdiscBypass: Bool?
 
-    @Option(help: "Receive ring block size: 128KiB.", transform: parsedByteCount)
+    @Option(help: "Receive ring block size (default: 128KiB).", transform: parsedByteCount)
     var blockSize: Int?
 
-    @Option(help: "Receive ring blocks a worker.")
+    @Option(help: "Receive ring blocks a worker (default: 64).")
     var blocks: Int?
 
-    @Option(help: "Milliseconds after which a block is handed over even if not full.")
+    @Option(help: "Milliseconds after which a block is handed over even if not full (default: 4).")
     var retire: Int?
 
     @Option(help: "Bytes of each frame the receiver keeps; 0 chooses.", transform: parsedByteCount)
