@@ -39,8 +39,9 @@ final class Conductor: Sendable {
     private let state = Monitor(State())
     private let transmitters: Int
     private let receivers: Int
-    /// Raised to a phase's number once that phase shall end: one for each side.
-    private let flags = SharedCounters(count: 2)
+    /// Two are raised to a phase's number once that phase shall end, one for each side; the third is
+    /// raised when the kernel would take no more frames.
+    private let flags = SharedCounters(count: 3)
 
     init(transmitters: Int, receivers: Int) {
         self.transmitters = transmitters
@@ -50,7 +51,12 @@ final class Conductor: Sendable {
     var transmitStop: CounterCell { flags.cell(0) }
     var receiveStop: CounterCell { flags.cell(1) }
 
+    /// Whether a transmit worker had to end before its time.
+    var hasStalled: Bool { flags.cell(2).loadAcquiring() != 0 }
+
     // MARK: the workers' side
+
+    func reportStall() { flags.cell(2).storeReleasing(1) }
 
     func arrive(_ role: WorkerResult.Role, _ place: Place) {
         state.change { $0.arrivals[Arrival(role: role, place: place), default: 0] += 1 }

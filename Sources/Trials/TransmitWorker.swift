@@ -127,6 +127,7 @@ struct TransmitWorker: Sendable {
             transmitLoop(&port, instructions, &sending.tally)
             sending.refused = finishTransmitting(&port, &sending.tally)
         }
+        if sending.tally.failure != 0 { conductor.reportStall() }
         sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed
         sending.endedAt = Clock.realtimeNanoseconds

@@ -176,11 +176,14 @@ public final class Trial {
                 window.event = event.sentence
                 break
             }
-            if try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) {
-                // All frames of a counted run are out, or nobody could send any more.
+            if try isOver(deadline) {
                 window.reason = .count
                 break
             }
+        }
+        if window.reason == .duration, plan.load.packetRate != nil, let deadline {
+            // The last frames may have fallen due a moment ago; the pacers end by themselves.
+            _ = try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: deadline + 2 * pacerGraceNanoseconds)
         }
         log.debug("the window ended by \(window.reason.rawValue)\(window.event.map { ": " + $0 } ?? "")")
         conductor.stopTransmitters(.window)
@@ -188,6 +191,13 @@ public final class Trial {
         _ = record.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: received.total)
         window.intervals = record.lines
         return window
+    }
+
+    /// Whether the window is over before its time: all frames of a counted run are out, or nobody can send
+    /// any more. Pacers that have nothing left to send before the end don't end it.
+    private func isOver(_ deadline: UInt64?) throws -> Bool {
+        guard try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
+        return deadline == nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
 
     private func waitForTransmitters(_ phase: Conductor.Phase) throws -> Bool {
@@ -278,7 +288,9 @@ private struct IntervalLog {
         lastNanoseconds = originNanoseconds
     }
 
-    mutating func add(atNanoseconds now: UInt64, sent: UInt64, received: UInt64) -> IntervalResult {
+    mutating func add(atNanoseconds time: UInt64, sent: UInt64, received: UInt64) -> IntervalResult {
+        // An interrupt may end the window before its start.
+        let now = max(time, lastNanoseconds)
         let seconds = Double(max(now &- lastNanoseconds, 1)) / 1e9
         let line = IntervalResult(
             startNanoseconds: lastNanoseconds &- originNanoseconds, endNanoseconds: now &- originNanoseconds,

@@ -98,6 +98,34 @@ import Testing
         #expect(result.latency.sendLag.count == result.ledger.sent)
     }
 
+    /// The last frame is due long before the end; the window lasts all the same.
+    @Test func aSlowRateFillsTheWholeWindow() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let (result, _) = try runTrial(over: pair) {
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 10))
+            $0.load.durationNanoseconds = 390_000_000
+        }
+        #expect(result.endedBecause == .duration)
+        #expect(result.rates.durationNanoseconds >= 390_000_000)
+        #expect(result.ledger == Ledger(offered: 4, sent: 4, received: 4))
+    }
+
+    @Test func whicheverOfTimeAndCountComesFirstEndsTheTrial() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let early = try runTrial(over: pair) {
+            $0.load.frameCount = 1000
+            $0.load.durationNanoseconds = 20_000_000_000
+        }
+        #expect(early.result.endedBecause == .count)
+        #expect(early.result.ledger.sent == 1000)
+        let timed = try runTrial(over: pair) {
+            $0.load.frameCount = 1_000_000
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 100))
+            $0.load.durationNanoseconds = 200_000_000
+        }
+        #expect(timed.result.endedBecause == .duration)
+    }
+
     @Test func aCountEndsTheTrialAndIsSharedExactly() throws {
         let pair = try LinkPair.makePrivate(LinkSettings())
         let (result, _) = try runTrial(over: pair) {
