@@ -104,7 +104,13 @@ final class Conductor: Sendable {
     func waitForAll(
         _ role: WorkerResult.Role, _ place: Place, untilMonotonic deadline: UInt64? = nil
     ) throws -> Bool {
-        let wanted = role == .transmit ? transmitters : receivers
+        try wait(for: role == .transmit ? transmitters : receivers, role, place, untilMonotonic: deadline)
+    }
+
+    /// The same for the first `wanted` of them.
+    func wait(
+        for wanted: Int, _ role: WorkerResult.Role, _ place: Place, untilMonotonic deadline: UInt64? = nil
+    ) throws -> Bool {
         let arrival = Arrival(role: role, place: place)
         let outcome = state.wait(untilMonotonic: deadline) { state -> Result<Bool, any Error>? in
             if let failure = state.failure { return .failure(failure) }

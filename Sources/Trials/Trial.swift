@@ -84,8 +84,10 @@ public final class Trial {
         if let link {
             for (index, seat) in placement.receive.enumerated() {
                 crew.receivers.append(try receiver(index, seat, link).start())
+                // One after the other: `fanout_demux_bpf` numbers sockets as they joined, and transmit worker n
+                // is to be read by receive worker n, which sits on its node.
+                _ = try conductor.wait(for: index + 1, .receive, .ready(first))
             }
-            _ = try conductor.waitForAll(.receive, .ready(first))
         }
         for (index, seat) in placement.transmit.enumerated() {
             crew.transmitters.append(try transmitter(index, seat).start())

@@ -137,6 +137,19 @@ import Testing
         #expect(result.workers.filter { $0.role == .transmit }.map(\.frames) == [3334, 3334, 3333])
     }
 
+    /// Worker n's frames are read by receiver n, which sits on its node.
+    @Test func eachTransmitterHasItsOwnReceiver() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let (result, _) = try runTrial(over: pair) {
+            $0.load.frameCount = 9001
+            $0.transmit.workers = 3
+            $0.receive.workers = 3
+        }
+        let byRole = Dictionary(grouping: result.workers, by: \.role)
+        #expect(byRole[.receive]?.map(\.frames) == byRole[.transmit]?.map(\.frames))
+        #expect(byRole[.transmit]?.map(\.frames) == [3001, 3000, 3000])
+    }
+
     @Test func aPeerThatGoesDownEndsTheTrialUntrusted() throws {
         let pair = try LinkPair.makePrivate(LinkSettings())
         let breaker = try WorkerThread(name: "breaker") {
