@@ -17,11 +17,16 @@ public enum EthernetWire {
 /// EtherTypes (IEEE 802 numbers).
 public enum EtherType {
     public static let ipv4: UInt16 = 0x0800
+    public static let arp: UInt16 = 0x0806
+    /// A whole Ethernet frame within GRE or GENEVE.
+    public static let transparentEthernet: UInt16 = 0x6558
     public static let ipv6: UInt16 = 0x86DD
     /// 802.1Q customer tag.
     public static let customerTag: UInt16 = 0x8100
     /// 802.1ad service tag.
     public static let serviceTag: UInt16 = 0x88A8
+    public static let mpls: UInt16 = 0x8847
+    public static let mplsMulticast: UInt16 = 0x8848
     /// IEEE 802 local experimental 1.
     public static let experimental: UInt16 = 0x88B5
 }
