@@ -92,7 +92,7 @@ let package = Package(
             path: "Benchmarks/Parts",
             swiftSettings: fast),
 
-        .target(name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: pure),
+        .target(name: "TestSupport", dependencies: ["Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),

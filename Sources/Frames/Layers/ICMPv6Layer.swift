@@ -89,15 +89,17 @@ public struct ICMPv6Layer: FrameLayer, Equatable {
         }
         guard let target else { return }
         list.text(type == Self.neighbourSolicitation ? "nd.ns.target_address" : "nd.na.target_address", "tgt", target)
-        describeOptions(into: &list)
+        describeOptions(into: &list, isCut: context.incomplete != nil)
     }
 
-    private func describeOptions(into list: inout FieldList) {
+    private func describeOptions(into list: inout FieldList, isCut: Bool) {
         var offset = 0
         while offset < optionBytes.count {
             guard offset + 1 < optionBytes.count, case let count = Int(optionBytes[offset + 1]) * 8, count > 0,
                 offset + count <= optionBytes.count
-            else { return list.problem("neighbour discovery option \(optionBytes[offset]) doesn't fit") }
+            else {
+                return list.problem("neighbour discovery option \(optionBytes[offset]) \(isCut ? "is truncated" : "doesn't fit")")
+            }
             let type = optionBytes[offset]
             list.decimal("opt.type", "option", type)
             list.decimal("opt.length", "len", count / 8)

@@ -1,0 +1,164 @@
+import Frames
+
+/// Random stacks of layers that make sense on a wire: every layer that `Frames` knows, tunnels up to two deep.
+public struct RandomStack {
+    private var generator: SeededGenerator
+
+    public init(_ name: String = #function) { generator = SeededGenerator(name) }
+
+    /// One frame's layers, outermost first.
+    public mutating func next() -> [any FrameLayer] { ethernet(depth: 0) }
+
+    private mutating func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &generator)! }
+    private mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value { Value.random(in: range, using: &generator) }
+    private mutating func chance(_ oneIn: Int) -> Bool { Int.random(in: 0..<oneIn, using: &generator) == 0 }
+    private mutating func bytes(_ range: ClosedRange<Int>) -> [UInt8] { (0..<number(range)).map { _ in number(0...255) } }
+
+    /// Unicast and locally administered.
+    private mutating func station() -> MACAddress { MACAddress(value: number(0...0xFF_FFFF_FFFF) | 0x02_00_00_00_00_00) }
+    /// Of 198.18.0.0/15.
+    private mutating func address4() -> IPv4Address { IPv4Address(value: 0xC612_0000 | number(1...0x1_FFFE)) }
+    /// Of 2001:2::/48.
+    private mutating func address6() -> IPv6Address { IPv6Address(high: 0x2001_0002_0000_0000 | number(0...0xFFFF), low: number(1 ... .max)) }
+    /// Where no dissector has registered itself.
+    private mutating func port() -> UInt16 { number(50_100...50_200) }
+
+    private mutating func payload() -> [any FrameLayer] {
+        // A first byte of neither magic nor IP version.
+        let opaque = chance(6) ? [] : [PayloadLayer([0xEE] + bytes(0...200))]
+        guard chance(3) else { return opaque }
+        return [
+            SignatureLayer(Signature(stream: number(0 ... .max), sequence: number(0...0xFFFF_FFFF_FFFF), timestampNanoseconds: number(0 ... .max)))
+        ] + opaque
+    }
+
+    private mutating func ethernet(depth: Int) -> [any FrameLayer] {
+        var layers: [any FrameLayer] = [EthernetLayer(destination: chance(8) ? .broadcast : station(), source: station())]
+        if chance(6) { return layers + llc(depth: depth) }
+        for _ in 0..<pick([0, 0, 0, 1, 1, 2]) {
+            layers.append(
+                VLANLayer(
+                    pick([.customerTag, .serviceTag]), identifier: number(0...4_095), priority: number(0...7), isDropEligible: chance(2)))
+        }
+        return layers + behindEtherType(depth: depth)
+    }
+
+    private mutating func llc(depth: Int) -> [any FrameLayer] {
+        guard chance(2) else {
+            return [LLCLayer(point: LLCLayer.snap), SNAPLayer()] + network(depth: depth)
+        }
+        var configuration = STPLayer.Configuration(
+            rootIdentifier: number(0...15) << 60 | station().value, bridgeIdentifier: number(0...15) << 60 | station().value)
+        configuration.rootPathCost = number(0...1_000_000)
+        configuration.portIdentifier = number(0x8001...0x80FF)
+        return [LLCLayer(point: LLCLayer.stp), STPLayer(configuration)]
+    }
+
+    private mutating func behindEtherType(depth: Int) -> [any FrameLayer] {
+        switch number(0...9) {
+        case 0:
+            return [
+                ARPLayer(
+                    operation: pick([ARPLayer.request, ARPLayer.reply]), sender: station(), senderAddress: address4(), target: station(),
+                    targetAddress: address4())
+            ]
+        case 1:
+            let labels = (0..<number(1...3)).map { _ in
+                MPLSLayer(label: number(16...0xF_FFFF), trafficClass: number(0...7), timeToLive: number(0...255))
+            }
+            return labels + network(depth: depth)
+        default: return network(depth: depth)
+        }
+    }
+
+    private mutating func network(depth: Int) -> [any FrameLayer] { chance(2) ? ipv4(depth: depth) : ipv6(depth: depth) }
+
+    private mutating func ipv4(depth: Int) -> [any FrameLayer] {
+        var ip = IPv4Layer(source: address4(), destination: address4())
+        ip.trafficClass = number(0...255)
+        ip.identification = number(0 ... .max)
+        ip.dontFragment = chance(2)
+        ip.timeToLive = number(1...255)
+        if chance(4) {
+            // Router alert (RFC 2113), no operation.
+            ip.setOptions(pick([[HeaderOption(type: 148, data: [0, 0])], [HeaderOption(type: 1), HeaderOption(type: 148, data: [0, 0])]]))
+        }
+        if chance(12) {
+            ip.fragmentOffset = number(1...0x1000)
+            ip.moreFragments = chance(2)
+            ip.protocolNumber = 17
+            return [ip, PayloadLayer([0xEE] + bytes(7...40))]
+        }
+        return [ip] + transport(isIPv6: false, depth: depth)
+    }
+
+    private mutating func ipv6(depth: Int) -> [any FrameLayer] {
+        var ip = IPv6Layer(source: address6(), destination: address6())
+        ip.trafficClass = number(0...255)
+        ip.flowLabel = number(0...0xF_FFFF)
+        ip.hopLimit = number(1...255)
+        var layers: [any FrameLayer] = [ip]
+        // RFC 8200 section 4.1: this order.
+        if chance(5) { layers.append(IPv6OptionsLayer(.hopByHop, options: chance(2) ? [HeaderOption(type: 5, data: [0, 0])] : [])) }
+        if chance(8) { layers.append(IPv6RoutingLayer(routingType: 0, segmentsLeft: 0, data: [0, 0, 0, 0] + address6().bytes)) }
+        if chance(8) { layers.append(IPv6FragmentLayer(offset: 0, moreFragments: false, identification: number(0 ... .max))) }
+        if chance(8) { layers.append(IPv6OptionsLayer(.destinationOptions)) }
+        return layers + transport(isIPv6: true, depth: depth)
+    }
+
+    private mutating func transport(isIPv6: Bool, depth: Int) -> [any FrameLayer] {
+        switch number(0...(depth < 2 ? 9 : 5)) {
+        case 0, 1: return [UDPLayer(sourcePort: port(), destinationPort: port(), checksum: !isIPv6 && chance(4) ? 0 : nil)] + payload()
+        case 2, 3: return [tcp()] + payload()
+        case 4: return icmp(isIPv6: isIPv6, error: depth < 2)
+        case 5: return [tcp()] + payload()
+        case 6: return gre(depth: depth + 1)
+        case 7:
+            return [UDPLayer(sourcePort: port()), VXLANLayer(networkIdentifier: number(0...0xFF_FFFF))] + ethernet(depth: depth + 1)
+        case 8:
+            var geneve = GeneveLayer(networkIdentifier: number(0...0xFF_FFFF))
+            if chance(2) { geneve.addOption(optionClass: 0x0103, type: number(1...100), data: bytes(4...12)) }
+            return [UDPLayer(sourcePort: port()), geneve] + (chance(2) ? ethernet(depth: depth + 1) : network(depth: depth + 1))
+        default: return network(depth: depth + 1)
+        }
+    }
+
+    private mutating func gre(depth: Int) -> [any FrameLayer] {
+        let gre = GRELayer(
+            hasChecksum: chance(2), key: chance(2) ? number(0 ... .max) : nil, sequence: chance(2) ? number(0 ... .max) : nil)
+        return [gre] + (chance(3) ? ethernet(depth: depth) : network(depth: depth))
+    }
+
+    private mutating func tcp() -> TCPLayer {
+        var tcp = TCPLayer(sourcePort: port(), destinationPort: port(), flags: pick([.ack, [.ack, .psh], [.ack, .fin], .syn, [.syn, .ack], .rst]))
+        tcp.sequence = number(0 ... .max)
+        tcp.acknowledgement = tcp.flags.contains(.ack) ? number(0 ... .max) : 0
+        tcp.window = number(0 ... .max)
+        if tcp.flags.contains(.syn) {
+            tcp.setOptions([
+                HeaderOption(type: 2, data: [0x05, 0xB4]), HeaderOption(type: 4), HeaderOption(type: 1), HeaderOption(type: 3, data: [number(0...14)])
+            ])
+        } else if chance(3) {
+            tcp.setOptions([HeaderOption(type: 1), HeaderOption(type: 1), HeaderOption(type: 8, data: (0..<8).map { _ in number(0...255) })])
+        }
+        return tcp
+    }
+
+    private mutating func icmp(isIPv6: Bool, error: Bool) -> [any FrameLayer] {
+        if isIPv6 {
+            switch number(0...3) {
+            case 0: return [ICMPv6Layer.solicitation(target: address6(), from: station())]
+            case 1: return [ICMPv6Layer.advertisement(target: address6(), at: station())]
+            default: return [ICMPv6Layer.echo(isReply: chance(2), identifier: number(0 ... .max), sequence: number(0 ... .max))] + [PayloadLayer([0xEE] + bytes(0...60))]
+            }
+        }
+        guard error, chance(3) else {
+            return [ICMPLayer.echo(isReply: chance(2), identifier: number(0 ... .max), sequence: number(0 ... .max)), PayloadLayer([0xEE] + bytes(0...60))]
+        }
+        let quoted = IPv4Layer(source: address4(), destination: address4())
+        return [
+            ICMPLayer(type: ICMPLayer.unreachable, code: 4, rest: number(576...1_500)), quoted,
+            UDPLayer(sourcePort: port(), destinationPort: port()), PayloadLayer([0xEE] + bytes(8...30))
+        ]
+    }
+}
