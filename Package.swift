@@ -37,6 +37,8 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
 
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
         // bytes on the wire · counting · the only system calls
         .target(name: "Frames", swiftSettings: fast),
         .target(
@@ -50,6 +52,9 @@ let package = Package(
 
         // veth pairs
         .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
+
+        // capture files and capture filters
+        .target(name: "Traces", dependencies: ["CPcap", "Kernel", "Frames", "Ports"], swiftSettings: fast),
 
         // one trial
         .target(
@@ -69,7 +74,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Trials", "Links", "Frames", "Metrics",
+                "Trials", "Links", "Traces", "Frames", "Metrics",
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],
@@ -79,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "vethmark",
             dependencies: [
-                "Methods", "Profiles", "Reports", "Trials", "Links", "Kernel", "Frames", "Metrics",
+                "Methods", "Profiles", "Reports", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
             ],
@@ -98,6 +103,7 @@ let package = Package(
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),
         .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
+        .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
             dependencies: ["TestSupport", "Trials", "Links", "Kernel", "Frames", "Metrics"],
@@ -108,10 +114,11 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Trials",
+                "vethmark", "Trials", "Traces", "Frames", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
+            exclude: ["compare-with-scapy.py"],
             swiftSettings: pure),
         .testTarget(name: "ArchitectureTests", swiftSettings: pure)
     ]

@@ -15,5 +15,6 @@ public enum ErrorNumber {
     public static let noSpace = ENOSPC
     public static let exists = EEXIST
     public static let invalid = EINVAL
+    public static let messageSize = EMSGSIZE
     public static let notSupported = EOPNOTSUPP
 }

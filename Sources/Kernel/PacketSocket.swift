@@ -103,7 +103,7 @@ public struct PacketSocket: ~Copyable, Sendable {
     }
 
     /// Classic BPF on arrival (SO_ATTACH_FILTER): its return value is how many bytes are kept.
-    public borrowing func attach(_ program: [sock_filter]) throws(SystemError) {
+    public borrowing func attach(_ program: [ClassicInstruction]) throws(SystemError) {
         try withProgram(program) { filter throws(SystemError) in
             try setOption("setsockopt(SO_ATTACH_FILTER)", SOL_SOCKET, SO_ATTACH_FILTER, filter)
         }
@@ -111,7 +111,7 @@ public struct PacketSocket: ~Copyable, Sendable {
 
     /// Joins fanout group `group` in which a classic BPF program chooses the socket
     /// (PACKET_FANOUT_CBPF: `fanout_demux_bpf` takes its result modulo the group's size).
-    public borrowing func joinFanout(group: UInt16, program: [sock_filter]) throws(SystemError) {
+    public borrowing func joinFanout(group: UInt16, program: [ClassicInstruction]) throws(SystemError) {
         let argument = UInt32(group) | UInt32(PACKET_FANOUT_CBPF) << 16
         try setOption("setsockopt(PACKET_FANOUT)", SOL_PACKET, Int32(PACKET_FANOUT), argument)
         try withProgram(program) { filter throws(SystemError) in
@@ -128,12 +128,20 @@ public struct PacketSocket: ~Copyable, Sendable {
         return (UInt64(statistics.tp_packets), UInt64(statistics.tp_drops))
     }
 
+    /// SO_ERROR: the `errno` that waits on the socket, 0 for none; reading takes it away.
+    public borrowing func takeError() -> Int32 {
+        var error: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor.raw, SOL_SOCKET, SO_ERROR, &error, &length)
+        return error
+    }
+
     private borrowing func withProgram(
-        _ program: [sock_filter], _ body: (sock_fprog) throws(SystemError) -> Void
+        _ program: [ClassicInstruction], _ body: (sock_fprog) throws(SystemError) -> Void
     ) throws(SystemError) {
         let memory = UnsafeMutablePointer<sock_filter>.allocate(capacity: program.count)
         defer { memory.deallocate() }
-        memory.initialize(from: program, count: program.count)
+        memory.initialize(from: program.map(\.raw), count: program.count)
         try body(sock_fprog(len: UInt16(program.count), filter: memory))
     }
 
@@ -167,6 +175,14 @@ public struct PacketOption: Sendable {
 }
 
 extension PacketSocket {
+    /// `send(2)` of one frame, from the destination address on.
+    ///
+    /// - Throws: `SystemError` of `packet_snd`: EMSGSIZE beyond the MTU, ENETDOWN, ENOBUFS.
+    public borrowing func send(_ frame: [UInt8]) throws(SystemError) {
+        let raw = descriptor.raw
+        try systemCall("send") { Glibc.send(raw, frame, frame.count, 0) }
+    }
+
     /// `send(2)` of nothing: makes `tpacket_snd` walk the transmit ring.
     ///
     /// - Returns: 0, or the `errno`; EINTR is left to the next call.

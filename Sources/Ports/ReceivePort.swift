@@ -43,3 +43,13 @@ public struct ReceivedFrame {
         strippedTagBytes = 0
     }
 }
+
+/// What a ring's header says of a frame besides its bytes (struct tpacket3_hdr, struct sockaddr_ll).
+public struct ReceivedDetails: Equatable, Sendable {
+    /// The 802.1Q tag that the kernel took out, EtherType in the upper 16 bits, or nil.
+    public var strippedTag: UInt32?
+    /// Whether the sender's kernel left the transport checksum to the interface (TP_STATUS_CSUMNOTREADY).
+    public var checksumsAreLeft = false
+    /// Whether the interface sent it (PACKET_OUTGOING).
+    public var isOutgoing = false
+}

@@ -15,6 +15,8 @@ public struct ReceiveRing: ~Copyable {
     @usableFromInline var framesLeft = 0
     /// From the block's start to the next frame's header.
     @usableFromInline var cursor = 0
+    /// From the block's start to the header of the frame that was read last.
+    @usableFromInline var lastHeader = 0
     /// Blocks or frames whose offsets pointed outside of their block.
     public private(set) var malformedBatches: UInt64 = 0
 
@@ -37,6 +39,10 @@ public struct ReceiveRing: ~Copyable {
         @usableFromInline static let length = 16
         @usableFromInline static let status = 20
         @usableFromInline static let mac = 24
+        static let tagControl = 32
+        static let tagType = 36
+        /// `struct sockaddr_ll` stands behind the header (TPACKET3_HDRLEN).
+        static let packetType = headerBytes + 10
         @usableFromInline static let headerBytes = 48
     }
 
@@ -72,9 +78,27 @@ public struct ReceiveRing: ~Copyable {
         frame.timestampNanoseconds = seconds &* 1_000_000_000 &+ nanoseconds
         let status = header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
         frame.strippedTagBytes = status & UInt32(TP_STATUS_VLAN_VALID) != 0 ? 4 : 0
+        lastHeader = cursor
         cursor &+= Int(header.loadUnaligned(fromByteOffset: Offset.next, as: UInt32.self))
         framesLeft &-= 1
         return true
+    }
+
+    /// What else the header of the frame says that was read last; false and nil before the first.
+    var details: ReceivedDetails {
+        guard lastHeader > 0, lastHeader &+ Offset.packetType < blockBytes else { return ReceivedDetails() }
+        let header = start + lastHeader
+        let status = header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
+        var details = ReceivedDetails()
+        details.checksumsAreLeft = status & UInt32(TP_STATUS_CSUMNOTREADY) != 0
+        details.isOutgoing = header.load(fromByteOffset: Offset.packetType, as: UInt8.self) == UInt8(PACKET_OUTGOING)
+        if status & UInt32(TP_STATUS_VLAN_VALID) != 0 {
+            let hasType = status & UInt32(TP_STATUS_VLAN_TPID_VALID) != 0
+            let type = hasType ? header.loadUnaligned(fromByteOffset: Offset.tagType, as: UInt16.self) : UInt16(ETH_P_8021Q)
+            let control = header.loadUnaligned(fromByteOffset: Offset.tagControl, as: UInt32.self)
+            details.strippedTag = UInt32(type) << 16 | control & 0xFFFF
+        }
+        return details
     }
 
     /// Gives up the rest of the block: after one wrong offset none of the later ones can be trusted.

@@ -10,6 +10,12 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
         public var retireMilliseconds: Int
         /// Bytes of a frame to keep; 0 keeps all.
         public var snapBytes: Int
+        /// Which frames, and how much of each: a classic BPF program in place of `snapBytes`.
+        public var filter: [ClassicInstruction] = []
+        /// Whether frames that the interface sends are shown too.
+        public var seesOutgoing = false
+        /// Whether frames for other stations are received.
+        public var isPromiscuous = true
         /// Several sockets share the interface; nil for one alone.
         public var fanout: Fanout?
 
@@ -52,12 +58,16 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
         try socket.set(.version, Int32(TPACKET_V3.rawValue))
         // Linux before 4.20 has no such option and shows us what the interface sends; the frames
         // lack our signature and count as foreign, so nothing breaks.
-        try? socket.set(.ignoreOutgoing, Int32(1))
-        if settings.snapBytes > 0 { try socket.attach(ClassicBPF.keep(bytes: settings.snapBytes)) }
+        if !settings.seesOutgoing { try? socket.set(.ignoreOutgoing, Int32(1)) }
+        if !settings.filter.isEmpty {
+            try socket.attach(settings.filter)
+        } else if settings.snapBytes > 0 {
+            try socket.attach(ClassicBPF.keep(bytes: settings.snapBytes))
+        }
         let memory = try socket.makeReceiveRing(
             blockBytes: settings.blockBytes, blocks: settings.blocks, retireMilliseconds: settings.retireMilliseconds)
         try socket.bind(interfaceIndex: settings.interfaceIndex, protocolNumber: UInt16(ETH_P_ALL))
-        try socket.listenPromiscuously(interfaceIndex: settings.interfaceIndex)
+        if settings.isPromiscuous { try socket.listenPromiscuously(interfaceIndex: settings.interfaceIndex) }
         if let fanout = settings.fanout {
             try socket.joinFanout(group: fanout.group, program: ClassicBPF.transmitWorker(fanout))
         }
@@ -75,7 +85,12 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
     @inlinable public mutating func peek() -> Bool { ring.peek() }
     @inlinable public mutating func read(_ frame: inout ReceivedFrame) -> Bool { ring.read(&frame) }
     @inlinable public mutating func release() { ring.release() }
+    /// What the kernel said of the frame that was read last, besides its bytes.
+    public var details: ReceivedDetails { ring.details }
     public var malformedBatches: UInt64 { ring.malformedBatches }
+
+    /// The `errno` that waits on the socket, 0 for none; it is gone then.
+    public func takeError() -> Int32 { socket.takeError() }
 
     public mutating func wait(milliseconds: Int32) { socket.waitReadable(milliseconds: milliseconds) }
 
@@ -85,20 +100,20 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
 /// The few classic BPF programs that receiving needs.
 enum ClassicBPF {
     /// Accepts every frame and keeps its first `bytes`; `tp_len` stays the true length.
-    static func keep(bytes: Int) -> [sock_filter] {
-        [sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: UInt32(bytes))]
+    static func keep(bytes: Int) -> [ClassicInstruction] {
+        [ClassicInstruction(code: UInt16(BPF_RET | BPF_K), operand: UInt32(bytes))]
     }
 
     /// The transmit worker's number out of the signature. In `fanout_demux_bpf` the packet starts at
     /// the network header, 14 bytes into the frame and behind a tag that was taken out. A frame too
     /// short for the load returns 0 and so goes to the first socket.
-    static func transmitWorker(_ fanout: RingReceivePort.Settings.Fanout) -> [sock_filter] {
+    static func transmitWorker(_ fanout: RingReceivePort.Settings.Fanout) -> [ClassicInstruction] {
         let ethernetBytes = 14
         // The stream's low byte is the signature's fourth.
         let offset = fanout.signatureOffsetBytes - ethernetBytes - (fanout.stripsOneTag ? 4 : 0) + 3
         return [
-            sock_filter(code: UInt16(BPF_LD | BPF_B | BPF_ABS), jt: 0, jf: 0, k: UInt32(offset)),
-            sock_filter(code: UInt16(BPF_RET | BPF_A), jt: 0, jf: 0, k: 0)
+            ClassicInstruction(code: UInt16(BPF_LD | BPF_B | BPF_ABS), operand: UInt32(offset)),
+            ClassicInstruction(code: UInt16(BPF_RET | BPF_A), operand: 0)
         ]
     }
 }

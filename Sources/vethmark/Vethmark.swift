@@ -10,7 +10,8 @@ struct Vethmark: ParsableCommand {
             them for 5 s, and prints frames per second, loss and latency. No root needed.
             """,
         version: vethmarkVersion,
-        subcommands: [RunCommand.self, LinkCommand.self, ProbeCommand.self], defaultSubcommand: RunCommand.self)
+        subcommands: [RunCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self],
+        defaultSubcommand: RunCommand.self)
 }
 
 /// Stands in every result.

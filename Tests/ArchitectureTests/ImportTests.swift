@@ -3,20 +3,21 @@ import Testing
 
 /// The rooms, from the bottom up, and what each may import. Arrows point down only.
 private let rooms: [(name: String, imports: Set<String>)] = [
-    ("CLinux", []), ("CNuma", []),
+    ("CLinux", []), ("CNuma", []), ("CPcap", []),
     ("Frames", []),
     ("Metrics", ["Histogram"]),
     ("Kernel", ["CLinux", "CNuma", "Glibc", "Synchronization"]),
     ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
+    ("Traces", ["CPcap", "Kernel", "Frames", "Ports"]),
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
-    ("Reports", ["Trials", "Links", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
+    ("Reports", ["Trials", "Links", "Traces", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (
         "vethmark",
         [
-            "Methods", "Profiles", "Reports", "Trials", "Links", "Kernel", "Frames", "Metrics", "ArgumentParser",
+            "Methods", "Profiles", "Reports", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "ArgumentParser",
             "Foundation", "Logging"
         ]
     )

@@ -89,7 +89,8 @@ import Testing
     @Test func paddingIsATrailer() {
         let stack: [any FrameLayer] = [
             EthernetLayer(destination: .broadcast, source: .broadcast),
-            IPv4Layer(source: IPv4Address(value: 1), destination: IPv4Address(value: 2)), TCPLayer(sourcePort: 1, destinationPort: 2, flags: .syn)
+            IPv4Layer(source: IPv4Address(value: 1), destination: IPv4Address(value: 2)),
+            TCPLayer(sourcePort: 1, destinationPort: 2, flags: .syn)
         ]
         let bytes = FrameStack.build(stack)
         let frame = FrameDecoder.decode(bytes + [0, 0, 0, 0, 0, 0])

@@ -10,7 +10,9 @@ public struct RandomStack {
     public mutating func next() -> [any FrameLayer] { ethernet(depth: 0) }
 
     private mutating func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &generator)! }
-    private mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value { Value.random(in: range, using: &generator) }
+    private mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value {
+        Value.random(in: range, using: &generator)
+    }
     private mutating func chance(_ oneIn: Int) -> Bool { Int.random(in: 0..<oneIn, using: &generator) == 0 }
     private mutating func bytes(_ range: ClosedRange<Int>) -> [UInt8] { (0..<number(range)).map { _ in number(0...255) } }
 
@@ -19,7 +21,9 @@ public struct RandomStack {
     /// Of 198.18.0.0/15.
     private mutating func address4() -> IPv4Address { IPv4Address(value: 0xC612_0000 | number(1...0x1_FFFE)) }
     /// Of 2001:2::/48.
-    private mutating func address6() -> IPv6Address { IPv6Address(high: 0x2001_0002_0000_0000 | number(0...0xFFFF), low: number(1 ... .max)) }
+    private mutating func address6() -> IPv6Address {
+        IPv6Address(high: 0x2001_0002_0000_0000 | number(0...0xFFFF), low: number(1 ... .max))
+    }
     /// Where no dissector has registered itself.
     private mutating func port() -> UInt16 { number(50_100...50_200) }
 
@@ -28,17 +32,18 @@ public struct RandomStack {
         let opaque = chance(6) ? [] : [PayloadLayer([0xEE] + bytes(0...200))]
         guard chance(3) else { return opaque }
         return [
-            SignatureLayer(Signature(stream: number(0 ... .max), sequence: number(0...0xFFFF_FFFF_FFFF), timestampNanoseconds: number(0 ... .max)))
+            SignatureLayer(
+                Signature(stream: number(0 ... .max), sequence: number(0...0xFFFF_FFFF_FFFF), timestampNanoseconds: number(0 ... .max)))
         ] + opaque
     }
 
     private mutating func ethernet(depth: Int) -> [any FrameLayer] {
         var layers: [any FrameLayer] = [EthernetLayer(destination: chance(8) ? .broadcast : station(), source: station())]
         if chance(6) { return layers + llc(depth: depth) }
-        for _ in 0..<pick([0, 0, 0, 1, 1, 2]) {
-            layers.append(
-                VLANLayer(
-                    pick([.customerTag, .serviceTag]), identifier: number(0...4_095), priority: number(0...7), isDropEligible: chance(2)))
+        // Two service tags are 802.1ah to Wireshark, which names them otherwise.
+        let tags: [LayerKind] = pick([[], [], [], [.customerTag], [.serviceTag], [.serviceTag, .customerTag], [.customerTag, .customerTag]])
+        for tag in tags {
+            layers.append(VLANLayer(tag, identifier: number(0...4_095), priority: number(0...7), isDropEligible: chance(2)))
         }
         return layers + behindEtherType(depth: depth)
     }
@@ -130,16 +135,19 @@ public struct RandomStack {
     }
 
     private mutating func tcp() -> TCPLayer {
-        var tcp = TCPLayer(sourcePort: port(), destinationPort: port(), flags: pick([.ack, [.ack, .psh], [.ack, .fin], .syn, [.syn, .ack], .rst]))
+        var tcp = TCPLayer(
+            sourcePort: port(), destinationPort: port(), flags: pick([.ack, [.ack, .psh], [.ack, .fin], .syn, [.syn, .ack], .rst]))
         tcp.sequence = number(0 ... .max)
         tcp.acknowledgement = tcp.flags.contains(.ack) ? number(0 ... .max) : 0
         tcp.window = number(0 ... .max)
         if tcp.flags.contains(.syn) {
             tcp.setOptions([
-                HeaderOption(type: 2, data: [0x05, 0xB4]), HeaderOption(type: 4), HeaderOption(type: 1), HeaderOption(type: 3, data: [number(0...14)])
+                HeaderOption(type: 2, data: [0x05, 0xB4]), HeaderOption(type: 4), HeaderOption(type: 1),
+                HeaderOption(type: 3, data: [number(0...14)])
             ])
         } else if chance(3) {
-            tcp.setOptions([HeaderOption(type: 1), HeaderOption(type: 1), HeaderOption(type: 8, data: (0..<8).map { _ in number(0...255) })])
+            tcp.setOptions([HeaderOption(type: 1), HeaderOption(type: 1), HeaderOption(type: 8, data: (0..<8).map { _ in number(0...255) })]
+            )
         }
         return tcp
     }
@@ -149,11 +157,17 @@ public struct RandomStack {
             switch number(0...3) {
             case 0: return [ICMPv6Layer.solicitation(target: address6(), from: station())]
             case 1: return [ICMPv6Layer.advertisement(target: address6(), at: station())]
-            default: return [ICMPv6Layer.echo(isReply: chance(2), identifier: number(0 ... .max), sequence: number(0 ... .max))] + [PayloadLayer([0xEE] + bytes(0...60))]
+            default:
+                return [ICMPv6Layer.echo(isReply: chance(2), identifier: number(0 ... .max), sequence: number(0 ... .max))] + [
+                    PayloadLayer([0xEE] + bytes(0...60))
+                ]
             }
         }
         guard error, chance(3) else {
-            return [ICMPLayer.echo(isReply: chance(2), identifier: number(0 ... .max), sequence: number(0 ... .max)), PayloadLayer([0xEE] + bytes(0...60))]
+            return [
+                ICMPLayer.echo(isReply: chance(2), identifier: number(0 ... .max), sequence: number(0 ... .max)),
+                PayloadLayer([0xEE] + bytes(0...60))
+            ]
         }
         let quoted = IPv4Layer(source: address4(), destination: address4())
         return [

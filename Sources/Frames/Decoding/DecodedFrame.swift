@@ -4,15 +4,25 @@ public struct DecodedFrame: Sendable {
     /// Bytes behind what the outermost length field counts: padding of short frames.
     public var trailerBytes: Int
 
-    /// Wireshark's `frame.protocols`: what lies in what.
-    public var protocols: String { layers.map(\.kind.filterName).joined(separator: ":") }
+    /// What lies in what, as Wireshark's `frame.protocols` has it: `eth:ethertype:ip:udp:data`.
+    public var protocols: String {
+        layers.flatMap { (layer) -> [String] in
+            switch layer.kind {
+            case .ethernet, .customerTag, .serviceTag:
+                return [layer.kind.filterName] + (layer.fields.contains { $0.label == "type" } ? ["ethertype"] : [])
+            // Wireshark takes it for a part of LLC.
+            case .snap: return []
+            default: return [layer.kind.filterName]
+            }
+        }.joined(separator: ":")
+    }
 
     /// Whatever is wrong with the frame.
     public var problems: [String] { layers.flatMap { layer in layer.problems.map { "\(layer.kind.title): \($0)" } } }
 
     /// All values of one field, outermost first; of a layer's own name, the layer's summary.
     public func values(_ name: String) -> [String] {
-        layers.flatMap { layer in
+        layers.flatMap { (layer) -> [String] in
             (layer.kind.filterName == name ? [layer.summary] : []) + layer.fields.filter { $0.name == name }.map { "\($0.value)" }
         }
     }

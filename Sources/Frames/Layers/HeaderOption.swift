@@ -18,12 +18,13 @@ public struct HeaderOption: Equatable, Sendable {
         /// What the length counts besides the data.
         let overheadBytes: Int
 
-        static let ipv4AndTCP = Form(single: 0...1, last: 0, overheadBytes: 2)
+        static let ipv4 = Form(single: 0...1, last: 0, overheadBytes: 2)
+        /// Padding behind the end of the list is told as further ends, as Wireshark does.
+        static let tcp = Form(single: 0...1, last: nil, overheadBytes: 2)
         static let ipv6 = Form(single: 0...0, last: nil, overheadBytes: 0)
     }
 
-    /// Padding is kept as options, so that a list that was read is written as it was; what stands behind an end
-    /// of list comes out as one more option, type 0 for each byte.
+    /// Padding of single bytes is told as options too.
     ///
     /// - Throws: `LayerFault.malformed` if an option reaches beyond the list.
     static func read(_ bytes: [UInt8], _ form: Form) throws(LayerFault) -> [HeaderOption] {

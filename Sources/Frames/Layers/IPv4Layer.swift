@@ -58,7 +58,7 @@ public struct IPv4Layer: FrameLayer, Equatable {
 
     /// Sets the options, padded to whole words.
     public mutating func setOptions(_ options: [HeaderOption]) {
-        optionBytes = HeaderOption.written(options, .ipv4AndTCP, unitBytes: 4)
+        optionBytes = HeaderOption.written(options, .ipv4, unitBytes: 4)
     }
 
     public var isFragment: Bool { moreFragments || fragmentOffset > 0 }
@@ -91,7 +91,7 @@ public struct IPv4Layer: FrameLayer, Equatable {
 
     public func describe(into list: inout FieldList, _ context: LayerContext) {
         list.decimal("version", "version", version)
-        list.decimal("hdr_len", "ihl", Int(headerWords ?? 0) * 4)
+        list.decimal("hdr_len", "ihl", Int(headerWords ?? 0) * 4, "\(headerWords ?? 0) words")
         list.hex("dsfield", "tos", trafficClass)
         list.decimal("dsfield.dscp", "dscp", trafficClass >> 2)
         list.decimal("dsfield.ecn", "ecn", trafficClass & 3)
@@ -100,7 +100,7 @@ public struct IPv4Layer: FrameLayer, Equatable {
         list.flag("flags.rb", "rb", isReservedSet)
         list.flag("flags.df", "df", dontFragment)
         list.flag("flags.mf", "mf", moreFragments)
-        list.decimal("frag_offset", "frag", Int(fragmentOffset) * 8)
+        list.decimal("frag_offset", "frag", fragmentOffset, fragmentOffset > 0 ? "\(Int(fragmentOffset) * 8) bytes" : nil)
         list.decimal("ttl", "ttl", timeToLive)
         list.decimal("proto", "proto", protocolNumber ?? 0, ProtocolNumbers.ip(protocolNumber ?? 0))
         list.checksum("checksum", "chksum", checksum ?? 0, context.status(checksum ?? 0, over: context.header))
@@ -114,7 +114,7 @@ public struct IPv4Layer: FrameLayer, Equatable {
 
     private func describeOptions(into list: inout FieldList) {
         do throws(LayerFault) {
-            for option in try HeaderOption.read(optionBytes, .ipv4AndTCP) {
+            for option in try HeaderOption.read(optionBytes, .ipv4) {
                 list.decimal("opt.type", "option", option.type, Self.optionName(option.type))
                 if option.type > 1 { list.decimal("opt.len", "length", option.data.count + 2) }
             }

@@ -47,7 +47,7 @@ public struct TCPLayer: FrameLayer, Equatable {
 
     /// Sets the options, padded to whole words.
     public mutating func setOptions(_ options: [HeaderOption]) {
-        optionBytes = HeaderOption.written(options, .ipv4AndTCP, unitBytes: 4)
+        optionBytes = HeaderOption.written(options, .tcp, unitBytes: 4)
     }
 
     private var headerBytes: Int { TCPField.headerBytes + optionBytes.count }
@@ -76,7 +76,7 @@ public struct TCPLayer: FrameLayer, Equatable {
         list.decimal("dstport", "dport", destinationPort)
         list.decimal("seq_raw", "seq", sequence)
         list.decimal("ack_raw", "ack", acknowledgement)
-        list.decimal("hdr_len", "dataofs", Int(headerWords ?? 0) * 4)
+        list.decimal("hdr_len", "dataofs", Int(headerWords ?? 0) * 4, "\(headerWords ?? 0) words")
         list.hex("flags", "flags", flags.rawValue, digits: 4, flags.description)
         list.decimal("window_size_value", "window", window)
         list.checksum(
@@ -84,7 +84,7 @@ public struct TCPLayer: FrameLayer, Equatable {
             context.transportStatus(checksum ?? 0, protocolNumber: TCPField.protocolNumber))
         list.decimal("urgent_pointer", "urgptr", urgentPointer)
         do throws(LayerFault) {
-            for option in try HeaderOption.read(optionBytes, .ipv4AndTCP) { Self.describe(option, into: &list) }
+            for option in try HeaderOption.read(optionBytes, .tcp) { Self.describe(option, into: &list) }
         } catch {
             list.problem("\(error)")
         }

@@ -46,7 +46,8 @@ public struct VLANLayer: FrameLayer, Equatable {
         list.decimal("id", "vlan", identifier)
         guard let typeOrLength else { return }
         if isLength {
-            list.decimal("len", "len", typeOrLength)
+            // Wireshark has one name for both.
+            list.decimal("=vlan.len", "len", typeOrLength)
         } else {
             // Wireshark's own name for it, 802.1ah or not.
             let name = kind == .serviceTag ? "=ieee8021ah.etype" : "etype"

@@ -1,0 +1,111 @@
+import CPcap
+import Kernel
+
+/// A filter expression of pcap-filter(7), compiled by libpcap to classic BPF.
+public struct CaptureFilter: Equatable, Sendable {
+    public let expression: String
+    public let program: [ClassicInstruction]
+
+    /// For frames as they are in a file.
+    ///
+    /// - Parameter snapBytes: how much of a matching frame the program says to keep.
+    /// - Throws: `FilterError` with libpcap's words.
+    public init(_ expression: String, snapBytes: Int = maximumBytes) throws(FilterError) {
+        guard let handle = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, Int32(snapBytes), UInt32(PCAP_TSTAMP_PRECISION_NANO))
+        else { throw FilterError(expression: expression, reason: "out of memory", position: nil) }
+        defer { pcap_close(handle) }
+        self.expression = expression
+        program = try Self.compile(expression, handle)
+    }
+
+    /// For a socket on `interface`, in the calling thread's network namespace: the kernel takes the 802.1Q tag out
+    /// before a socket filter sees the frame, so that `vlan` must look for it elsewhere. libpcap does that for a handle
+    /// that is open on an interface, and so says the same as for tcpdump.
+    ///
+    /// - Throws: `FilterError`, and without an open handle its reason.
+    public init(_ expression: String, on interface: String, snapBytes: Int = maximumBytes) throws(FilterError) {
+        // A wrong expression is wrong without an interface too, and then needs no right to open it.
+        _ = try CaptureFilter(expression, snapBytes: snapBytes)
+        var reason = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+        guard let handle = pcap_create(interface, &reason) else {
+            throw FilterError(expression: expression, reason: Self.text(reason), position: nil)
+        }
+        defer { pcap_close(handle) }
+        pcap_set_snaplen(handle, Int32(snapBytes))
+        pcap_set_buffer_size(handle, 1 << 16)
+        guard pcap_activate(handle) >= 0 else {
+            throw FilterError(expression: expression, reason: String(cString: pcap_geterr(handle)), position: nil)
+        }
+        self.expression = expression
+        program = try Self.compile(expression, handle)
+    }
+
+    /// libpcap's MAXIMUM_SNAPLEN.
+    public static let maximumBytes = 262_144
+
+    private static func compile(_ expression: String, _ handle: OpaquePointer) throws(FilterError) -> [ClassicInstruction] {
+        do throws(CompileFailure) {
+            return try instructions(expression, handle)
+        } catch {
+            throw FilterError(expression: expression, reason: error.reason, position: position(of: expression))
+        }
+    }
+
+    private struct CompileFailure: Error { let reason: String }
+
+    private static func instructions(_ expression: String, _ handle: OpaquePointer) throws(CompileFailure) -> [ClassicInstruction] {
+        var compiled = bpf_program()
+        guard pcap_compile(handle, &compiled, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
+            throw CompileFailure(reason: String(cString: pcap_geterr(handle)))
+        }
+        defer { pcap_freecode(&compiled) }
+        return (0..<Int(compiled.bf_len)).map { position in
+            let one = compiled.bf_insns[position]
+            return ClassicInstruction(code: one.code, jumpTrue: one.jt, jumpFalse: one.jf, operand: one.k)
+        }
+    }
+
+    /// Where the expression goes wrong. libpcap doesn't say, so we look for the longest run of words that still is
+    /// the beginning of something valid; the word behind it is the culprit.
+    private static func position(of expression: String) -> Int? {
+        guard let handle = pcap_open_dead(DLT_EN10MB, Int32(maximumBytes)) else { return nil }
+        defer { pcap_close(handle) }
+        let endings = [
+            "", " tcp", " host 198.18.0.1", " host 02:00:00:00:00:01", " 198.18.0.1", " 02:00:00:00:00:01", " 80", " 1-2", " ]=1",
+            " 0]=1", "=1", " 1=1", " net 198.18.0.0/16"
+        ]
+        let starts = wordStarts(expression)
+        for (position, start) in starts.enumerated() {
+            let end = position + 1 < starts.count ? starts[position + 1] : expression.count
+            let beginning = String(expression.prefix(end))
+            let open = max(0, beginning.filter { $0 == "(" }.count - beginning.filter { $0 == ")" }.count)
+            let closing = String(repeating: " )", count: open)
+            let isViable = endings.contains { (try? instructions(beginning + $0 + closing, handle)) != nil }
+            if !isViable { return start }
+        }
+        // Each beginning can go on, so it is the end that is missing.
+        return expression.count
+    }
+
+    /// Characters in front of each word; brackets and operators are words of their own.
+    private static func wordStarts(_ expression: String) -> [Int] {
+        var starts: [Int] = []
+        var isInWord = false
+        for (position, character) in expression.enumerated() {
+            if character.isWhitespace {
+                isInWord = false
+            } else if "()[]!=<>&|".contains(character) {
+                starts.append(position)
+                isInWord = false
+            } else if !isInWord {
+                starts.append(position)
+                isInWord = true
+            }
+        }
+        return starts
+    }
+
+    private static func text(_ buffer: [CChar]) -> String {
+        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

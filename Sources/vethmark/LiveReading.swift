@@ -1,0 +1,156 @@
+import Foundation
+import Frames
+import Kernel
+import Links
+import Metrics
+import Reports
+import Traces
+import Trials
+
+/// `sniff IF`: frames off an interface, until enough, time, Ctrl-C, or the interface's end.
+struct LiveReading {
+    let interface: OpenInterface
+    let settings: LiveCapture.Settings
+    let limit: UInt64
+    let durationNanoseconds: UInt64?
+    let printer: FramePrinter?
+    let writer: CaptureFileWriter?
+    let isQuiet: Bool
+
+    init(
+        interface: OpenInterface, settings: (OpenInterface) -> LiveCapture.Settings, limit: UInt64, durationNanoseconds: UInt64?,
+        printer: FramePrinter?, writer: CaptureFileWriter?, isQuiet: Bool
+    ) {
+        self.interface = interface
+        self.settings = settings(interface)
+        self.limit = limit
+        self.durationNanoseconds = durationNanoseconds
+        self.printer = printer
+        self.writer = writer
+        self.isQuiet = isQuiet
+    }
+
+    func run() throws {
+        let signals = try SignalInbox()
+        do throws(SystemError) {
+            // This command has no other thread, and needs no other namespace.
+            try interface.table.namespace.enter()
+        } catch {
+            throw CommandFailure.cannotEnter(namespace: interface.table.namespace.name, error)
+        }
+        let before = try interface.table.link(index: interface.link.index).counters
+        let capture = try open()
+        var count: UInt64 = 0
+        var failure: (any Error)?
+        do {
+            count = try read(capture, signals)
+        } catch {
+            failure = error
+        }
+        capture.updateCounts()
+        printer?.flush()
+        do { try writer?.flush() } catch { failure = failure ?? error }
+        let after = try? interface.table.link(index: interface.link.index).counters
+        if !isQuiet { report(before, after, capture, writer?.frames ?? count) }
+        if let failure { throw failure }
+    }
+
+    private func open() throws -> LiveCapture {
+        do throws(TraceError) {
+            return try LiveCapture(settings)
+        } catch {
+            if case .capture(_, let cause) = error, cause.isPermission { throw CommandFailure.noRawSocket }
+            throw error
+        }
+    }
+
+    /// - Returns: frames shown or written.
+    private func read(_ capture: LiveCapture, _ signals: borrowing SignalInbox) throws -> UInt64 {
+        let progress = CaptureProgress(isShown: printer == nil && !isQuiet)
+        defer { progress.finish() }
+        let deadline = durationNanoseconds.map { Clock.monotonicNanoseconds + $0 } ?? .max
+        var count: UInt64 = 0
+        while count < limit {
+            let step = try step(capture, limit - count)
+            count += step
+            guard signals.next() == nil, Clock.monotonicNanoseconds < deadline else {
+                // What the ring holds came before the end.
+                return count + (try drain(capture, limit - count))
+            }
+            progress.show(count, capture)
+            guard step == 0 else { continue }
+            printer?.flush()
+            try writer?.flush()
+            capture.wait(milliseconds: 100)
+            if capture.hasFailed {
+                _ = try drain(capture, limit - count)
+                throw CommandFailure.wentAway(interface: "\(interface.reference)")
+            }
+        }
+        return count
+    }
+
+    /// Frames that came already, a thousand at most, so that signals are heard under any load.
+    private func step(_ capture: LiveCapture, _ limit: UInt64) throws -> UInt64 {
+        let most = min(limit, 1_024)
+        guard let printer else {
+            guard let writer else { return 0 }
+            return try capture.write(to: writer, limit: most)
+        }
+        var count: UInt64 = 0
+        while count < most, let frame = capture.next() {
+            try printer.show(frame)
+            try writer?.write(frame)
+            count += 1
+        }
+        return count
+    }
+
+    private func drain(_ capture: LiveCapture, _ limit: UInt64) throws -> UInt64 {
+        // A block that isn't full is handed over when its timer fires.
+        capture.wait(milliseconds: 120)
+        // No more than the ring can hold: a flood that goes on would have no end.
+        let end = Clock.monotonicNanoseconds + 1_000_000_000
+        var count: UInt64 = 0
+        while count < limit, Clock.monotonicNanoseconds < end {
+            let step = try step(capture, limit - count)
+            if step == 0 { break }
+            count += step
+        }
+        return count
+    }
+
+    private func report(_ before: Link.Counters, _ after: Link.Counters?, _ capture: LiveCapture, _ taken: UInt64) {
+        var parts: [String] = []
+        if let after {
+            let seen = (after.rxPackets &+ after.txPackets) &- (before.rxPackets &+ before.txPackets)
+            parts.append("\(FigureText.count(seen)) frames on \(interface.reference)")
+        }
+        parts.append("\(FigureText.count(capture.matched)) matched")
+        parts.append("\(FigureText.count(capture.dropped)) dropped by the ring")
+        parts.append("\(FigureText.count(taken)) \(writer == nil ? "shown" : "written")")
+        Exit.say(parts.joined(separator: ", "))
+    }
+}
+
+/// How far a capture into a file has come, once a second on a terminal.
+private final class CaptureProgress {
+    private let isShown: Bool
+    private var nextNanoseconds = Clock.monotonicNanoseconds + 1_000_000_000
+    private var isLineOpen = false
+
+    init(isShown: Bool) { self.isShown = isShown && ProcessFacts.isTerminal(2) }
+
+    func show(_ count: UInt64, _ capture: LiveCapture) {
+        guard isShown, Clock.monotonicNanoseconds >= nextNanoseconds else { return }
+        nextNanoseconds += 1_000_000_000
+        capture.updateCounts()
+        FileHandle.standardError.write(
+            Data("\r\u{1B}[K\(FigureText.count(count)) frames written, \(FigureText.count(capture.dropped)) dropped".utf8))
+        isLineOpen = true
+    }
+
+    func finish() {
+        if isLineOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+}

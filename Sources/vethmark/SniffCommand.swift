@@ -1,0 +1,109 @@
+import ArgumentParser
+import Foundation
+import Frames
+import Kernel
+import Links
+import Metrics
+import Reports
+import Traces
+import Trials
+
+struct SniffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sniff", abstract: "Frames in, as they come: a line each, field by field, as JSON, or into a file.",
+        discussion: """
+              vethmark sniff veth1                                      a line for each frame, until Ctrl-C
+              vethmark sniff veth1 -n 1 -V                              one frame, every field of it
+              vethmark sniff veth1 --filter 'udp port 9' -w run.pcapng  into a file, with nanoseconds
+              vethmark sniff veth1 -T fields -e ip.src -e ip.dst        these fields, as tshark names them
+              vethmark sniff -r run.pcapng                              out of a file
+
+            Counts go to stderr at the end. Ctrl-C ends it in order.
+            """)
+
+    enum Form: String, ExpressibleByArgument, CaseIterable { case text, fields, json }
+
+    @Argument(
+        help: "The interface: IF or IF@NETNS.",
+        transform: text("interface", "IF or IF@NETNS, names of 1 to 15 bytes", InterfaceReference.init))
+    var interface: InterfaceReference?
+    @Option(name: [.customShort("r"), .customLong("read")], help: ArgumentHelp("Read this capture file instead.", valueName: "file"))
+    var read: String?
+    @Option(name: [.customShort("n"), .long], help: "Stop after this many frames, such as 10 or 1M.", transform: parsedCount) var count:
+        UInt64?
+    @Option(name: [.customShort("t"), .long], help: "Stop after this time.", transform: parsedDuration) var time: UInt64?
+    @Option(name: [.customShort("f"), .long], help: ArgumentHelp("Only frames that match (man pcap-filter).", valueName: "expression"))
+    var filter: String?
+    @Option(
+        name: [.customShort("w"), .long],
+        help: ArgumentHelp("Write them to this file: pcapng if it ends so, else pcap; - is stdout.", valueName: "file"))
+    var write: String?
+    @Option(name: [.customShort("T"), .long], help: "text, fields or json.") var form: Form = .text
+    @Option(
+        name: [.customShort("e"), .long],
+        help: ArgumentHelp("A field of -T fields, such as ip.src; `-e help` lists them.", valueName: "name"))
+    var field: [String] = []
+    @Flag(name: [.customShort("J"), .long], help: "The same as -T json: one object a line.") var json = false
+    @Flag(name: [.customShort("V"), .long], help: "Every field of every layer.") var details = false
+    @Flag(name: [.customShort("x"), .customLong("dump")], help: "The bytes too.") var dump = false
+    @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Bytes of a frame to keep; 0 keeps all.", valueName: "bytes")) var snap = 0
+    @Option(help: ArgumentHelp("Memory of the receive ring.", valueName: "bytes"), transform: parsedByteCount) var buffer = 64 << 20
+    @Flag(help: "Only frames for this station.") var noPromiscuous = false
+    @Flag(name: .shortAndLong, help: "No counts at the end.") var quiet = false
+
+    func validate() throws {
+        if field.contains("help") { return }
+        guard (interface != nil) != (read != nil) else { throw ValidationError("name an interface, or a file with -r") }
+        if form == .fields, field.isEmpty { throw ValidationError("-T fields needs at least one -e; `-e help` lists them") }
+        if form != .fields || json, !field.isEmpty { throw ValidationError("-e belongs to -T fields") }
+        for name in field where !FrameReport.hasField(name) {
+            throw ValidationError("there is no field '\(name)'; `vethmark sniff -e help` lists them")
+        }
+        guard snap >= 0, snap <= CaptureFilter.maximumBytes else {
+            throw ValidationError("keeping \(snap) bytes is not possible; allowed: 0 to \(CaptureFilter.maximumBytes)")
+        }
+        guard (128 << 10...1 << 30).contains(buffer) else {
+            throw ValidationError("a ring of \(buffer) bytes is not possible; allowed: 128KiB to 1GiB")
+        }
+        if let count, count == 0 { throw ValidationError("-n 0 would see nothing; leave it out for no limit") }
+        if write == "-", form != .text || json || details || dump {
+            throw ValidationError("stdout can't hold both a capture file and text; leave out one of -w - and the other")
+        }
+    }
+
+    func run() throws {
+        if field.contains("help") { return print(FrameReport.fieldNames.joined(separator: "\n")) }
+        try Exit.failure {
+            let writer = try write.map {
+                try CaptureFileWriter(path: $0, snapBytes: snap > 0 ? snap : CaptureFilter.maximumBytes, interface: interface?.name)
+            }
+            if let read {
+                return try FileReading(path: read, filter: filter, limit: limit, printer: printer, writer: writer, isQuiet: quiet).run()
+            }
+            guard let interface else { return }
+            try LiveReading(
+                interface: try OpenInterface(interface), settings: settings, limit: limit, durationNanoseconds: time, printer: printer,
+                writer: writer, isQuiet: quiet
+            ).run()
+        }
+    }
+
+    private var limit: UInt64 { count ?? .max }
+
+    private func settings(_ interface: OpenInterface) -> LiveCapture.Settings {
+        var settings = LiveCapture.Settings(interfaceIndex: interface.link.index, interface: interface.reference.name)
+        settings.filter = filter
+        settings.snapBytes = snap
+        settings.ringBytes = buffer
+        settings.isPromiscuous = !noPromiscuous
+        return settings
+    }
+
+    /// Nil if frames only go into a file.
+    private var printer: FramePrinter? {
+        let shows = write == nil || form != .text || json || details || dump
+        return shows
+            ? FramePrinter(form: json ? .json : form, fields: field, showsDetails: details, showsBytes: dump, interface: interface?.name)
+            : nil
+    }
+}
