@@ -1,0 +1,224 @@
+import Foundation
+import Frames
+import Testing
+import Traces
+
+/// `vethmark send` and `vethmark sniff` on real interfaces, alone and beside tcpdump, tshark and scapy.
+@Suite(.enabled(if: Requirement.root), .serialized) struct FrameCommandTests {
+    /// Starts a sniffer with `arguments`, waits until it listens, lets `body` make traffic, and waits for its end.
+    private func sniff(
+        _ bed: TestBed, _ arguments: [String], during body: @escaping @Sendable () async throws -> Void
+    ) async throws -> Finished {
+        try await Program.vethmark(["sniff", bed.rx] + arguments + ["-t", "20s"]) { _ in
+            try await bed.waitForTap(bed.far)
+            try await body()
+        }
+    }
+
+    private static let walkThrough = [
+        "--src", "22:11:11:11:11:11", "--dst", "22:22:22:22:22:22", "--ipv4", "1.1.1.1,2.2.2.2", "--tcp", "1111,2222", "hello"
+    ]
+
+    @Test func theFrameIsShownFieldByField() async throws {
+        let shown = try await Program.vethmark(["send", "--dry-run", "-x"] + Self.walkThrough)
+        #expect(shown.exitCode == 0, "\(shown.errors)")
+        for line in [
+            "###[ Ethernet ]###", "  dst       = 22:22:22:22:22:22", "  type      = 0x0800 (IPv4)", "     id        = 0x0001",
+            "     ttl       = 64",
+            "     chksum    = 0x74c5 (correct)", "        sport     = 1111", "        flags     = 0x0002 (SYN)", "        window    = 8192",
+            "           load      = 68656c6c6f ('hello')", "0x0000:  2222 2222 2222 2211 1111 1111 0800 4500"
+        ] {
+            #expect(shown.output.contains(line + "\n") || shown.output.contains(line), "\(line)\n\(shown.output)")
+        }
+    }
+
+    /// Byte for byte what scapy makes of the same words, in the file and on the wire.
+    @Test func theWalkThroughsFrameIsScapys() async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let script = """
+                import sys
+                from scapy.all import Ether, IP, TCP
+                p = Ether(src="22:11:11:11:11:11", dst="22:22:22:22:22:22")/IP(src="1.1.1.1", dst="2.2.2.2")/TCP(sport=1111, dport=2222, flags="S")/"hello"
+                print(bytes(p).hex())
+                """
+            let scapy = try await bed.inside(bed.near, "/usr/bin/python3", "-c", script).output.trimmingCharacters(
+                in: .whitespacesAndNewlines)
+            let file = folder.path + "/kept.pcap"
+            let seen = try await sniff(bed, ["-n", "1", "--json"]) {
+                let sent = try await Program.vethmark(["send", "--tx", bed.tx, "--write", file] + Self.walkThrough)
+                #expect(sent.exitCode == 0 && sent.errors.contains("sent 1 frame of 59 bytes on \(bed.tx)"), "\(sent.errors)")
+            }
+            #expect(seen.exitCode == 0, "\(seen.errors)")
+            #expect(try CaptureFileReader(path: file).next().map { Hexadecimal.text($0.bytes) } == scapy)
+            let hex = try await Program.vethmark([
+                "sniff", "-r", file, "-T", "fields", "-e", "eth", "-e", "ip.src", "-e", "tcp.dstport", "-e", "data.data"
+            ])
+            #expect(
+                hex.output
+                    == "Ethernet II, Src: 22:11:11:11:11:11 (22:11:11:11:11:11), Dst: 22:22:22:22:22:22 (22:22:22:22:22:22)\t1.1.1.1\t2222\t68656c6c6f\n"
+            )
+            let tshark = try await Program.tool("tshark", "-r", file, "-T", "fields", "-e", "eth", "-e", "ip.src", "-e", "tcp.dstport")
+            #expect(hex.output.hasPrefix(tshark.output.trimmingCharacters(in: .newlines)))
+            #expect(try seen.json()["protocols"] as? String == "eth:ethertype:ip:tcp:data")
+            #expect(seen.errors.contains("1 matched, 0 dropped by the ring, 1 shown"), "\(seen.errors)")
+        }
+    }
+
+    /// scapy sends every kind of frame, sniff keeps them: the same bytes.
+    @Test func whatScapySendsIsSeen() async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let script = """
+                from scapy.all import *
+                from scapy.contrib.mpls import MPLS
+                e = Ether(src="22:11:11:11:11:11", dst="22:22:22:22:22:22")
+                i = IP(src="1.1.1.1", dst="2.2.2.2")
+                ps = [e/i/UDP(sport=1, dport=2)/"x", e/Dot1Q(vlan=5, prio=3)/i/ICMP(), e/Dot1AD(vlan=6)/Dot1Q(vlan=7)/i/TCP(),
+                      e/IPv6(src="2001:2::1", dst="2001:2::2")/UDP()/"y", e/MPLS(label=16)/i/UDP(), Dot3(src="22:11:11:11:11:11", dst="01:80:c2:00:00:00")/LLC()/STP()]
+                print("\\n".join(bytes(p).hex() for p in ps))
+                sendp(ps, iface="\(bed.txName)", verbose=False)
+                """
+            let file = folder.path + "/seen.pcapng"
+            let sent = Box("")
+            let sniffed = try await sniff(bed, ["-n", "6", "-w", file]) {
+                sent.value = try await bed.inside(bed.near, "/usr/bin/python3", "-c", script).output
+            }
+            #expect(sniffed.exitCode == 0 && sniffed.output.isEmpty, "\(sniffed.errors)")
+            let reader = try CaptureFileReader(path: file)
+            var seen: [String] = []
+            while let frame = try reader.next() { seen.append(Hexadecimal.text(frame.bytes)) }
+            #expect(seen == sent.value.split(separator: "\n").map(String.init))
+        }
+    }
+
+    @Test func severalFramesOutOfAFile() async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let file = folder.path + "/three.pcap"
+            for number in 0..<3 {
+                let one = try await Program.vethmark([
+                    "send", "--dry-run", "-q", "--udp", "1,\(100 + number)", "--write", "\(file)\(number)"
+                ])
+                #expect(one.exitCode == 0, "\(one.errors)")
+            }
+            try await Program.tool("mergecap", "-a", "-F", "nsecpcap", "-w", file, file + "0", file + "1", file + "2")
+            let seen = try await sniff(bed, ["-n", "6", "-T", "fields", "-e", "udp.dstport"]) {
+                let sent = try await Program.vethmark(["send", "--tx", bed.tx, "--pcap", file, "-n", "2", "-q"])
+                #expect(sent.exitCode == 0 && sent.errors.isEmpty, "\(sent.errors)")
+            }
+            #expect(seen.output == "100\n101\n102\n100\n101\n102\n")
+        }
+    }
+
+    @Test func otherLayersAndRawDigits() async throws {
+        for (arguments, words) in [
+            (["--arp", "1.1.1.1,2.2.2.2"], "op        = 1 (request)"),
+            (["--ipv6", "2001:2::1,2001:2::2", "--icmp", "7,8", "x"], "128 (echo request)"),
+            (["--icmp", "7,8"], "id        = 7"), (["--vlan", "5", "--vlan", "6", "--udp", "1,2"], "###[ 802.1ad ]###"),
+            (["--mpls", "16", "--udp", "1,2"], "label     = 16"), (["--hex", "ffffffffffff 020000000001 88b5 0102"], "load      = 0102"),
+            (["--tcp", "1,2", "--flags", "SYN,ACK", "--seq", "9", "--ttl", "3", "--df"], "0x0012 (SYN,ACK)"), (["just text"], "'just text'")
+        ] {
+            let shown = try await Program.vethmark(["send", "--dry-run"] + arguments)
+            #expect(shown.exitCode == 0 && shown.output.contains(words), "\(arguments): \(shown.output)\(shown.errors)")
+        }
+    }
+
+    /// The addresses that weren't given: the interface's own, and its peer's in the other namespace.
+    @Test func addressesComeFromTheLink() async throws {
+        try await TestBed.with { bed in
+            func address(_ namespace: String, _ name: String) async throws -> String {
+                try await bed.inside(namespace, "cat", "/sys/class/net/\(name)/address").output.trimmingCharacters(in: .newlines)
+            }
+            let shown = try await Program.vethmark(["send", "--tx", bed.tx, "--dry-run", "--udp", "1,2"])
+            let near = try await address(bed.near, bed.txName)
+            let far = try await address(bed.far, bed.rxName)
+            #expect(shown.output.contains("dst       = \(far)\n  src       = \(near)\n"), "\(shown.output)\(shown.errors)")
+        }
+    }
+
+    @Test func mistakesAreToldWithARemedy() async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let text = try folder.file("text.pcap", "no capture file at all")
+            let cases: [([String], Int32, String)] = [
+                (["send", "--udp", "1,2"], 64, "--tx"), (["send", "--tx", bed.tx], 64, "no frame to send"),
+                (["send", "--tx", bed.tx, "--src", "22:11:11:11:11", "x"], 64, "MAC address '22:11:11:11:11'"),
+                (["send", "--tx", bed.tx, "--tcp", "1"], 64, "1111,2222"), (["send", "--tx", bed.tx, "--hex", "abc"], 64, "hexadecimal"),
+                (["send", "--tx", bed.tx, "--tcp", "1,2", "--udp", "1,2"], 64, "leave out"),
+                (["send", "--tx", bed.tx, "--hex", "0102"], 1, "no frame"),
+                (["send", "--tx", "nobody@\(bed.near)", "x"], 1, "there is no interface nobody"),
+                (["send", "--tx", "x@nowhere", "x"], 1, "`ip netns list`"),
+                (["send", "--tx", bed.tx, "--pcap", "/nonexistent"], 1, "No such file"),
+                (["send", "--tx", bed.tx, "--pcap", text], 1, "unknown file format"),
+                (["send", "-q", "--tx", bed.tx, "--hex", String(repeating: "00", count: 2_000)], 1, "doesn't fit the MTU of 1500 bytes"),
+                (["sniff"], 64, "name an interface"), (["sniff", bed.rx, "-T", "fields"], 64, "-e"),
+                (["sniff", bed.rx, "-T", "fields", "-e", "ip.sorce"], 64, "no field 'ip.sorce'"),
+                (["sniff", bed.rx, "--filter", "tcp prot 80"], 1, "at character 5: can't parse filter expression: syntax error"),
+                (["sniff", bed.rx, "-w", "/nonexistent/x.pcap"], 1, "can't be written: No such file"),
+                (["sniff", "-r", text], 1, "unknown file format"),
+                (["sniff", bed.rx, "-w", "-", "-V"], 64, "stdout")
+            ]
+            for (arguments, code, words) in cases {
+                let finished = try await Program.vethmark(arguments)
+                #expect(
+                    finished.exitCode == code && finished.errors.contains(words),
+                    "\(arguments): \(finished.exitCode ?? -1) \(finished.errors)")
+                #expect(finished.output.isEmpty, "\(arguments): \(finished.output)")
+            }
+            try await Program.tool("ip", "-n", bed.far, "link", "set", bed.rxName, "down")
+            let down = try await Program.vethmark(["sniff", bed.rx])
+            #expect(down.exitCode == 1 && down.errors.contains("is down"), "\(down.errors)")
+        }
+    }
+
+    /// Somebody without rights hears which right is missing, and what gives it.
+    @Test func withoutPrivilegeItSaysWhatIsMissing() async throws {
+        let folder = try TemporaryFolder()
+        let program = folder.path + "/vethmark"
+        try FileManager.default.copyItem(atPath: Program.vethmarkPath, toPath: program)
+        for arguments in [["sniff", "lo"], ["send", "--tx", "lo", "--udp", "1,2", "-q"]] {
+            let finished = try await Program.vethmark(arguments, in: folder.path, asUser: 65_534, path: program)
+            #expect(
+                finished.exitCode == 1 && finished.errors.contains("CAP_NET_RAW") && finished.errors.contains("setcap"),
+                "\(finished.errors)")
+        }
+    }
+
+    /// The interface goes while it is listened on: what came is kept, and the end is told.
+    @Test func anInterfaceThatGoesAwayEndsIt() async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let file = folder.path + "/kept.pcap"
+            let finished = try await sniff(bed, ["-w", file]) {
+                _ = try await Program.vethmark(["send", "--tx", bed.tx, "--udp", "1,2", "-n", "5", "-q"])
+                try await Task.sleep(for: .milliseconds(300))
+                try await Program.tool("ip", "-n", bed.far, "link", "del", bed.rxName)
+            }
+            #expect(finished.exitCode == 1 && finished.errors.contains("went down or away"), "\(finished.errors)")
+            #expect(finished.errors.contains("5 written"), "\(finished.errors)")
+            let listed = try await Program.vethmark(["sniff", "-q", "-r", file, "-T", "fields", "-e", "udp.dstport"])
+            #expect(listed.output == String(repeating: "2\n", count: 5))
+        }
+    }
+
+    /// Ctrl-C ends it in order, and a filter leaves the others out; what goes into stdout as a file tshark reads.
+    @Test func ctrlCEndsItInOrder() async throws {
+        try await TestBed.with { bed in
+            let finished = try await Program.vethmark(["sniff", bed.rx, "--filter", "udp dst port 2", "-T", "fields", "-e", "udp.dstport"])
+            { process in
+                try await bed.waitForTap(bed.far)
+                for port in ["2", "3", "2"] { _ = try await Program.vethmark(["send", "--tx", bed.tx, "--udp", "1,\(port)", "-q"]) }
+                kill(pid_t(process.value), SIGINT)
+            }
+            #expect(finished.exitCode == 0 && finished.output == "2\n2\n", "\(finished.errors)")
+            #expect(finished.errors.contains("2 matched, 0 dropped by the ring, 2 shown"))
+        }
+    }
+}
+
+/// Something that a closure leaves behind for its maker, which has it back before it looks.
+private final class Box<Value: Sendable>: @unchecked Sendable {
+    var value: Value
+    init(_ value: Value) { self.value = value }
+}
