@@ -20,20 +20,16 @@ public final class LinkTable: Sendable {
     }
 
     /// Every interface in the words of `ip -d -j link show`, peers found where they can be.
-    public func descriptions() throws -> [LinkDescription] {
+    ///
+    /// - Parameter directory: where peers may live.
+    public func descriptions(in directory: NamespaceDirectory = NamespaceDirectory()) throws -> [LinkDescription] {
         let request = NetlinkRequest(type: UInt16(RTM_GETLINK), flags: NLM_F_DUMP, header: ifinfomsg())
         let messages = try route.exchange(request.bytes)
-        let links = messages.compactMap(Link.init(message:))
-        let byIndex = Dictionary(links.map { ($0.index, $0) }) { first, _ in first }
-        let finder = PeerFinder(home: self)
-        return messages.compactMap(LinkDescription.init(message:)).map { description in
-            guard let link = byIndex[description.index] else { return description }
+        let links = Dictionary(messages.compactMap(Link.init(message:)).map { ($0.index, $0) }) { first, _ in first }
+        let finder = PeerFinder(home: self, in: directory)
+        return messages.compactMap { LinkDescription(message: $0, among: links) }.map { description in
             var description = description
-            description.peer = finder.peer(of: link)
-            if link.peerNamespaceIdentifier == nil, let below = byIndex[link.peerIndex] {
-                description.link = below.name
-                if !below.isUp { description.flags.append("M-DOWN") }
-            }
+            description.peer = links[description.index].flatMap(finder.peer)
             return description
         }
     }
@@ -154,70 +150,6 @@ public final class LinkTable: Sendable {
             _ = try route.exchange(request.bytes)
         } catch let error as NetlinkError {
             throw LinkError.refused(action: action, namespace: namespace.name, error)
-        }
-    }
-}
-
-/// One end of a veth pair to be made.
-public struct VethEnd: Sendable {
-    public var name: String
-    /// Nil leaves what follows to the kernel.
-    public var mtuBytes: Int?
-    public var transmitQueues: Int?
-    public var receiveQueues: Int?
-    public var address: MACAddress?
-
-    public init(
-        name: String, mtuBytes: Int? = nil, transmitQueues: Int? = nil, receiveQueues: Int? = nil, address: MACAddress? = nil
-    ) {
-        self.name = name
-        self.mtuBytes = mtuBytes
-        self.transmitQueues = transmitQueues
-        self.receiveQueues = receiveQueues
-        self.address = address
-    }
-
-    func add(to request: inout NetlinkRequest) {
-        request.add(Int(IFLA_IFNAME), string: name)
-        if let mtuBytes { request.add(Int(IFLA_MTU), UInt32(mtuBytes)) }
-        if let transmitQueues { request.add(Int(IFLA_NUM_TX_QUEUES), UInt32(transmitQueues)) }
-        if let receiveQueues { request.add(Int(IFLA_NUM_RX_QUEUES), UInt32(receiveQueues)) }
-        if let address { request.add(Int(IFLA_ADDRESS), bytes: address.bytes) }
-    }
-}
-
-/// What to change on a link; nil leaves it as it is.
-public struct LinkChanges: Equatable, Sendable {
-    public var up: Bool?
-    public var mtuBytes: Int?
-    public var address: MACAddress?
-    /// Only true does anything.
-    public var withoutIPv6Address: Bool?
-
-    public init(up: Bool? = nil, mtuBytes: Int? = nil, address: MACAddress? = nil, withoutIPv6Address: Bool? = nil) {
-        self.up = up
-        self.mtuBytes = mtuBytes
-        self.address = address
-        self.withoutIPv6Address = withoutIPv6Address
-    }
-}
-
-/// What goes wrong with links, each with what can be done about it.
-public enum LinkError: Error, Equatable, Sendable {
-    case noSuchLink(name: String, namespace: String)
-    case refused(action: String, namespace: String, NetlinkError)
-    case ethtool(action: String, link: String, SystemError)
-}
-
-extension LinkError: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .noSuchLink(let name, let namespace):
-            "there is no interface \(name) in namespace \(namespace)"
-        case .refused(let action, let namespace, let error):
-            "the kernel refused to \(action) in namespace \(namespace): \(error)"
-        case .ethtool(let action, let link, let error):
-            "the kernel refused to \(action) of \(link): \(error.reason)"
         }
     }
 }

@@ -25,9 +25,17 @@ public enum LinkReport {
     }
 
     /// `name@netns`, or as much as is known of it.
-    public static func peer(_ link: LinkDescription) -> String {
-        if let peer = link.peer { return peer.namespace.map { "\(peer.name)@\($0)" } ?? peer.name }
-        guard let index = link.linkIndex else { return link.link.map { "on \($0)" } ?? "–" }
-        return "index \(index) in a namespace out of sight"
+    static func peer(_ link: LinkDescription) -> String {
+        if let peer = link.peer { return text(peer) }
+        switch link.link {
+        case .text(let name): return "on \(name)"
+        default: return link.linkIndex.map { "on index \($0) of another namespace" } ?? "–"
+        }
+    }
+
+    static func text(_ peer: LinkPeer) -> String {
+        if let name = peer.name { return peer.namespace.map { "\(name)@\($0)" } ?? name }
+        guard let namespace = peer.namespace else { return "index \(peer.index) in a namespace out of sight" }
+        return "index \(peer.index) in \(namespace), which can't be entered"
     }
 }

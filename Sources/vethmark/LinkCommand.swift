@@ -152,14 +152,14 @@ struct LinkPeer: ParsableCommand {
             let index = try table.link(named: name.name).index
             return try table.descriptions().first { $0.index == index }
         }
-        guard let peer = description?.peer else {
+        guard let peer = description?.peer, let peerName = peer.name else {
             let isVeth = description?.information?.kind == "veth"
             let reason = isVeth ? "its peer lives in a namespace that can't be seen from here; run it as root" : "it is not a veth"
             Exit.say("vethmark: \(name) has no peer to show: \(reason)")
             throw ExitCode(Exit.failed)
         }
         print(
-            json ? try JSONReport.text(peer) : "\(peer.namespace.map { "\(peer.name)@\($0)" } ?? peer.name), index \(peer.index)\n",
+            json ? try JSONReport.text(peer) : "\(peer.namespace.map { "\(peerName)@\($0)" } ?? peerName), index \(peer.index)\n",
             terminator: "")
     }
 }

@@ -9,28 +9,6 @@ import Testing
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 
-    /// Every key that both know has the same value; `peer` is ours alone.
-    @Test func showAgreesWithIp() async throws {
-        try await TestBed.with { bed in
-            try await Program.tool("ip", "-n", bed.near, "link", "add", "one", "mtu", "2000", "type", "veth", "peer", "name", "two")
-            try await Program.tool("ip", "-n", bed.near, "link", "set", "one", "up")
-            let ours = try objects(try await link("show", "--netns", bed.near, "--json").output)
-            let theirs = try objects(try await Program.tool("ip", "-n", bed.near, "-d", "-j", "link", "show").output)
-            #expect(ours.count == theirs.count)
-            for (our, their) in zip(ours, theirs) {
-                for (key, value) in our where key != "peer" {
-                    let other = try #require(their[key], "ip has no \(key)")
-                    #expect((value as? NSObject) == (other as? NSObject), "\(our["ifname"] ?? ""): \(key)")
-                }
-                for key in ["ifindex", "ifname", "flags", "mtu", "qdisc", "operstate", "link_type", "address", "num_tx_queues"] {
-                    #expect(our[key] != nil, "\(key)")
-                }
-                #expect((our["link"] == nil) == (their["link"] == nil))
-                #expect((our["link_index"] == nil) == (their["link_index"] == nil))
-            }
-        }
-    }
-
     @Test func peerAgreesWithEthtoolAcrossNamespaces() async throws {
         try await TestBed.with { bed in
             for (namespace, name, other, otherNamespace) in [
