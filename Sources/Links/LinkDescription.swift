@@ -47,6 +47,15 @@ public struct LinkDescription: Encodable, Equatable, Sendable {
 
     /// The other end of a veth.
     public var peer: LinkPeer?
+    /// Nil, like all below, until `LinkTable.detailed` was asked, and where it can't be read.
+    public var channels: LinkChannelCounts?
+    /// By the names of `ethtool -k`.
+    public var features: [String: Bool]?
+    /// Those of them that nobody can switch.
+    public var fixedFeatures: [String]?
+    /// By the names of `ethtool -S`.
+    public var statistics: [String: UInt64]?
+    public var queues: LinkQueues?
 
     private enum CodingKeys: String, CodingKey {
         case index = "ifindex"
@@ -86,6 +95,8 @@ public struct LinkDescription: Encodable, Equatable, Sendable {
         case xdp
         case alias = "ifalias"
         case alternativeNames = "altnames"
-        case peer
+        case peer, channels, features
+        case fixedFeatures = "features_fixed"
+        case statistics, queues
     }
 }

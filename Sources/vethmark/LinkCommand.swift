@@ -128,11 +128,13 @@ struct LinkShow: ParsableCommand {
         let links = try withLinks {
             let reference = name ?? InterfaceReference(name: "all", namespace: netns)
             let table = try reference.table()
-            let all = try table.descriptions()
-            guard let name else { return all }
-            // Asks for it by name, for the error's sake.
-            let index = try table.link(named: name.name).index
-            return all.filter { $0.index == index }
+            var links = try table.descriptions()
+            if let name {
+                // Asks for it by name, for the error's sake.
+                let index = try table.link(named: name.name).index
+                links = links.filter { $0.index == index }
+            }
+            return json ? table.detailed(links) : links
         }
         let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
         print(json ? try JSONReport.text(links) : LinkReport.text(links, style: style), terminator: "")

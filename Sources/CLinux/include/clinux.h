@@ -51,6 +51,13 @@ enum {
     CL_TPACKET_ALIGNMENT = TPACKET_ALIGNMENT,
 };
 
+// sys/mount.h: an anonymous enum, whose type differs between C libraries
+enum {
+    CL_MS_RDONLY = MS_RDONLY,
+    CL_MS_REC = MS_REC,
+    CL_MS_PRIVATE = MS_PRIVATE,
+};
+
 // sched.h under _GNU_SOURCE
 int cl_unshare(int flags);
 int cl_setns(int descriptor, int flags);
