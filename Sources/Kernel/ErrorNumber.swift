@@ -16,4 +16,5 @@ public enum ErrorNumber {
     public static let exists = EEXIST
     public static let invalid = EINVAL
     public static let notSupported = EOPNOTSUPP
+    public static let busy = EBUSY
 }

@@ -34,4 +34,17 @@ extension EthtoolTable {
         request.add(Int(ETHTOOL_A_CHANNELS_TX_COUNT), UInt32(channels.transmit))
         _ = try exchange(request, "set the channels", linkName)
     }
+
+    /// Changes the active queues of one direction or both; nil leaves a direction as it is.
+    ///
+    /// - Throws: `LinkError.tooManyChannels`, `LinkError.ethtool`.
+    public func changeChannels(of linkName: String, receive: Int?, transmit: Int?) throws {
+        let counts = try channelCounts(of: linkName)
+        let wanted = LinkChannels(transmit: transmit ?? counts.transmit ?? 0, receive: receive ?? counts.receive ?? 0)
+        guard wanted.receive <= counts.maximum.receive ?? 0, wanted.transmit <= counts.maximum.transmit ?? 0 else {
+            throw LinkError.tooManyChannels(link: linkName, counts.maximum)
+        }
+        guard wanted.receive != counts.receive || wanted.transmit != counts.transmit else { return }
+        try setChannels(wanted, of: linkName)
+    }
 }

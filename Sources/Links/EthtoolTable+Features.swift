@@ -69,4 +69,23 @@ extension EthtoolTable {
         }
         _ = try exchange(request, "set the features", linkName)
     }
+
+    /// Switches features by any name of `ethtool -K`, and says so if one can't be switched; a member of a group
+    /// that can't be is passed over.
+    ///
+    /// - Throws: `LinkError.noSuchFeature`, `LinkError.fixedFeature`, `LinkError.ethtool`.
+    public func changeFeatures(_ wanted: [String: Bool], of linkName: String) throws {
+        guard !wanted.isEmpty else { return }
+        let known = Dictionary(try featureList(of: linkName).map { ($0.name, $0) }) { first, _ in first }
+        var changes: [String: Bool] = [:]
+        for (name, on) in wanted.sorted(by: { $0.key < $1.key }) {
+            let members = Self.expanded([name: on], known: known.keys).keys.compactMap { known[$0] }
+            guard let first = members.first else { throw LinkError.noSuchFeature(name, link: linkName) }
+            let differing = members.filter { $0.isOn != on }
+            let switchable = differing.filter { !$0.isFixed }
+            if switchable.isEmpty && !differing.isEmpty { throw LinkError.fixedFeature(name, link: linkName, isOn: first.isOn) }
+            for member in switchable { changes[member.name] = on }
+        }
+        try setFeatures(changes, of: linkName)
+    }
 }

@@ -53,6 +53,8 @@ public final class EthtoolTable: Sendable {
     func exchange(_ request: NetlinkRequest, _ action: String, _ linkName: String) throws -> [[UInt8]] {
         do {
             return try generic.exchange(request.bytes)
+        } catch let error as NetlinkError where error.number == EPERM {
+            throw LinkError.notPermitted(action: "\(action) of \(linkName)", needs: .netAdmin)
         } catch let error as NetlinkError {
             throw LinkError.ethtool(
                 action: action, link: linkName, SystemError(call: "ethtool netlink", number: error.number))

@@ -23,6 +23,9 @@ public struct LinkQueues: Encodable, Equatable, Sendable {
         }
     }
 
+    /// Whether a driver's statistic counts for one queue.
+    public static func isOfAQueue(_ statistic: String) -> Bool { place(of: statistic) != nil }
+
     /// Nil for a counter of the whole link.
     static func place(of statistic: String) -> (isReceive: Bool, queue: Int, counter: String)? {
         let words = statistic.split(separator: "_", maxSplits: 3, omittingEmptySubsequences: false)

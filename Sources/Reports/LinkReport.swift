@@ -19,7 +19,7 @@ public enum LinkReport {
     }
 
     /// Up or down by the administrator, and what is missing to carry frames.
-    private static func state(_ link: LinkDescription) -> String {
+    static func state(_ link: LinkDescription) -> String {
         guard link.flags.contains("UP") else { return "down" }
         return link.flags.contains("LOWER_UP") ? "up" : "up, no carrier"
     }
@@ -29,11 +29,15 @@ public enum LinkReport {
         if let peer = link.peer { return text(peer) }
         switch link.link {
         case .text(let name): return "on \(name)"
-        default: return link.linkIndex.map { "on index \($0) of another namespace" } ?? "–"
+        default: return link.linkIndex.map { "on index \($0) of another namespace" } ?? none
         }
     }
 
-    static func text(_ peer: LinkPeer) -> String {
+    /// What stands for nothing at all.
+    static let none = "–"
+
+    /// Where the peer is, as far as it could be found.
+    public static func text(_ peer: LinkPeer) -> String {
         if let name = peer.name { return peer.namespace.map { "\(name)@\($0)" } ?? name }
         guard let namespace = peer.namespace else { return "index \(peer.index) in a namespace out of sight" }
         return "index \(peer.index) in \(namespace), which can't be entered"
