@@ -53,7 +53,7 @@ struct DriverAttribute: Sendable {
     }
 
     private func value(_ bytes: ArraySlice<UInt8>) -> LinkValue? {
-        let number = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }.littleEndian
+        let number = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         switch form {
         case .number: return .number(number)
         case .flag: return .flag(number != 0)

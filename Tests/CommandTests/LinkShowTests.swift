@@ -97,6 +97,8 @@ import Testing
                 try await Program.tool("ip", "-n", bed.near, "link", "set", bed.txName, word, "obj", object.path, "sec", "xdp")
                 let xdp = try #require(try await compare(bed.near)[bed.txName]?["xdp"] as? [String: Any])
                 #expect(xdp["mode"] as? Int == mode)
+                let details = try await Program.vethmark(["link", "show", bed.tx, "--details"]).output
+                #expect(details.contains(mode == 1 ? "in the driver" : "generic") && details.contains("vm_pass tag "))
                 try await Program.tool("ip", "-n", bed.near, "link", "set", bed.txName, word, "off")
             }
         }
