@@ -104,3 +104,30 @@ int cl_try_xdp_program(void)
     close((int)descriptor);
     return 0;
 }
+
+int cl_bpf_program_by_id(uint32_t id, struct cl_bpf_program *program)
+{
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_id = id;
+    long descriptor = syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attributes, sizeof attributes);
+    if (descriptor < 0)
+        return errno;
+    struct bpf_prog_info information;
+    memset(&information, 0, sizeof information);
+    memset(&attributes, 0, sizeof attributes);
+    attributes.info.bpf_fd = (uint32_t)descriptor;
+    attributes.info.info_len = sizeof information;
+    attributes.info.info = (uintptr_t)&information;
+    int result = syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attributes, sizeof attributes) < 0 ? errno : 0;
+    close((int)descriptor);
+    if (result != 0)
+        return result;
+    memcpy(program->name, information.name, sizeof program->name);
+    memcpy(program->tag, information.tag, sizeof program->tag);
+    program->load_time = information.load_time;
+    program->created_by_uid = information.created_by_uid;
+    program->btf_id = information.btf_id;
+    program->is_jited = information.jited_prog_len != 0;
+    return 0;
+}

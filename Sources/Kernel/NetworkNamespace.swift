@@ -21,8 +21,18 @@ public final class NetworkNamespace: Sendable {
         return NetworkNamespace(owning: try Descriptor(path: path, flags: O_RDONLY), name: "host")
     }
 
+    /// The same, called by its name under `/run/netns` where it has one.
+    ///
+    /// - Throws: `SystemError` of `open(2)`.
+    public static func own() throws(SystemError) -> NetworkNamespace {
+        let here = try current()
+        let named = Folder.entries("/run/netns").sorted().lazy.compactMap { try? open($0) }
+        return named.first { $0.identity == here.identity } ?? here
+    }
+
     /// The namespace that `reference` names: digits are a process id, a `/` makes a path, all else
-    /// is a name under `/run/netns`, where `ip netns` keeps them.
+    /// is a name under `/run/netns`, where `ip netns` keeps them. `host` is the caller's own, unless that
+    /// name is taken there.
     ///
     /// - Throws: `SystemError` of `open(2)`: ENOENT if there is none, EACCES without the right.
     public static func open(_ reference: String) throws(SystemError) -> NetworkNamespace {
@@ -33,12 +43,14 @@ public final class NetworkNamespace: Sendable {
             path = reference
         } else {
             path = "/run/netns/\(reference)"
+            if reference == "host", access(path, F_OK) != 0 { return try current() }
         }
         return NetworkNamespace(owning: try Descriptor(path: path, flags: O_RDONLY), name: reference)
     }
 
-    /// Every network namespace that can be named from here, each once: `host` for the caller's own, then
-    /// those under `/run/netns` by name, then those of processes by id. What can't be opened is left out.
+    /// Every network namespace that can be named from here, each once: the caller's own (by its name under
+    /// `/run/netns`, else `host`), then those under `/run/netns` by name, then those mounted elsewhere by path,
+    /// then those of processes by id. What can't be opened is left out.
     public static func visible() -> [NetworkNamespace] {
         var found: [NetworkNamespace] = []
         var seen: Set<NamespaceIdentity> = []
@@ -46,10 +58,21 @@ public final class NetworkNamespace: Sendable {
             guard let namespace, seen.insert(namespace.identity).inserted else { return }
             found.append(namespace)
         }
-        add(try? current())
+        add(try? own())
         for name in Folder.entries("/run/netns").sorted() { add(try? open(name)) }
+        for path in mountedPaths() { add(try? open(path)) }
         for process in Folder.entries("/proc").compactMap({ Int32($0) }).sorted() { add(try? open("\(process)")) }
         return found
+    }
+
+    /// Where network namespaces are mounted, container runtimes' folders included (proc_pid_mountinfo(5): the
+    /// root of an nsfs mount is the namespace's kind and number).
+    private static func mountedPaths() -> [String] {
+        (TextFile.read("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 4, fields[3].hasPrefix("net:[") else { return nil }
+            return String(fields[4])
+        }
     }
 
     /// A new, empty namespace that nobody else can name.

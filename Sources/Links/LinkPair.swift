@@ -2,27 +2,6 @@ import Frames
 import Kernel
 import Synchronization
 
-/// One end of what a trial runs over.
-public struct LinkEnd: Sendable {
-    public let namespace: NetworkNamespace
-    public let table: LinkTable
-    /// Nil where the kernel has no ethtool netlink: features are then neither read nor set.
-    public let ethtool: EthtoolTable?
-    /// As it was found, or made.
-    public let link: Link
-
-    /// - Throws: `SystemError` if the namespace can't be entered, `LinkError.noSuchLink`.
-    public init(named name: String, in namespace: NetworkNamespace) throws {
-        self.namespace = namespace
-        table = try LinkTable(in: namespace)
-        ethtool = try? EthtoolTable(in: namespace)
-        link = try table.link(named: name)
-    }
-
-    /// The link as it is now.
-    public func current() throws -> Link { try table.link(index: link.index) }
-}
-
 /// The two ends of a trial, with their settings: made for the occasion and gone afterwards, or
 /// borrowed and given back as they were.
 public final class LinkPair: Sendable {
@@ -156,35 +135,5 @@ public final class LinkPair: Sendable {
                 return "\(error)"
             }
         }
-    }
-}
-
-/// What the links shall be like; nil leaves a setting as it is.
-public struct LinkSettings: Equatable, Sendable {
-    public var mtuBytes: Int?
-    public var channels: LinkChannels?
-    public var transmitAddress: MACAddress?
-    public var receiveAddress: MACAddress?
-    /// By ethtool name.
-    public var transmitFeatures: [String: Bool] = [:]
-    public var receiveFeatures: [String: Bool] = [:]
-
-    public init() {}
-
-    func end(named name: String, address: MACAddress) -> VethEnd {
-        VethEnd(
-            name: name, mtuBytes: mtuBytes ?? 1500, transmitQueues: channels?.transmit ?? 1,
-            receiveQueues: channels?.receive ?? 1, address: address)
-    }
-}
-
-/// Active queues in each direction (`ethtool -L`).
-public struct LinkChannels: Equatable, Sendable {
-    public var transmit: Int
-    public var receive: Int
-
-    public init(transmit: Int, receive: Int) {
-        self.transmit = transmit
-        self.receive = receive
     }
 }

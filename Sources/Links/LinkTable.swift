@@ -1,5 +1,4 @@
 import CLinux
-import Frames
 import Kernel
 
 /// The interfaces of one network namespace: read them, make them, set them, remove them (rtnetlink).
@@ -20,20 +19,16 @@ public final class LinkTable: Sendable {
     }
 
     /// Every interface in the words of `ip -d -j link show`, peers found where they can be.
-    public func descriptions() throws -> [LinkDescription] {
+    ///
+    /// - Parameter directory: where peers may live.
+    public func descriptions(in directory: NamespaceDirectory = NamespaceDirectory()) throws -> [LinkDescription] {
         let request = NetlinkRequest(type: UInt16(RTM_GETLINK), flags: NLM_F_DUMP, header: ifinfomsg())
         let messages = try route.exchange(request.bytes)
-        let links = messages.compactMap(Link.init(message:))
-        let byIndex = Dictionary(links.map { ($0.index, $0) }) { first, _ in first }
-        let finder = PeerFinder(home: self)
-        return messages.compactMap(LinkDescription.init(message:)).map { description in
-            guard let link = byIndex[description.index] else { return description }
+        let links = Dictionary(messages.compactMap(Link.init(message:)).map { ($0.index, $0) }) { first, _ in first }
+        let finder = PeerFinder(home: self, in: directory)
+        return messages.compactMap { LinkDescription(message: $0, among: links) }.map { description in
             var description = description
-            description.peer = finder.peer(of: link)
-            if link.peerNamespaceIdentifier == nil, let below = byIndex[link.peerIndex] {
-                description.link = below.name
-                if !below.isUp { description.flags.append("M-DOWN") }
-            }
+            description.peer = links[description.index].flatMap(finder.peer)
             return description
         }
     }
@@ -64,6 +59,8 @@ public final class LinkTable: Sendable {
     }
 
     /// Makes a veth pair: `first` here, `second` in `secondNamespace`.
+    ///
+    /// - Throws: `LinkError`, `nameTaken` among others.
     public func makeVethPair(_ first: VethEnd, _ second: VethEnd, in secondNamespace: NetworkNamespace) throws {
         var request = NetlinkRequest(
             type: UInt16(RTM_NEWLINK), flags: NLM_F_CREATE | NLM_F_EXCL, header: ifinfomsg())
@@ -78,36 +75,74 @@ public final class LinkTable: Sendable {
                 }
             }
         }
-        try perform(request, "make veth pair \(first.name)–\(second.name)")
+        do {
+            try perform(request, "make veth pair \(first.name)–\(second.name)")
+        } catch LinkError.refused(_, _, let error) where error.number == EEXIST {
+            let firstIsTaken = (try? link(named: first.name)) != nil
+            throw firstIsTaken
+                ? LinkError.nameTaken(name: first.name, namespace: namespace.name)
+                : LinkError.nameTaken(name: second.name, namespace: secondNamespace.name)
+        }
     }
 
     /// Changes what `changes` names, and nothing else.
+    ///
+    /// - Throws: `LinkError`.
     public func set(_ index: Int, _ changes: LinkChanges) throws {
-        var header = ifinfomsg()
-        header.ifi_index = Int32(index)
-        if let up = changes.up {
-            header.ifi_change = 1
-            header.ifi_flags = up ? 1 : 0
-        }
-        var request = NetlinkRequest(type: UInt16(RTM_NEWLINK), header: header)
-        if let mtu = changes.mtuBytes { request.add(Int(IFLA_MTU), UInt32(mtu)) }
-        if let address = changes.address { request.add(Int(IFLA_ADDRESS), bytes: address.bytes) }
-        if changes.withoutIPv6Address == true {
-            // No link-local address: no duplicate detection, no router solicitation, hence no frame
-            // of the kernel's own among ours (IN6_ADDR_GEN_MODE_NONE).
-            request.nest(Int(IFLA_AF_SPEC)) { families in
-                families.nest(Int(AF_INET6)) { inet6 in
-                    inet6.add(Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
-                }
-            }
-        }
-        try perform(request, "change link \(index)")
+        try perform(changes.request(index: index), "change link \(index)")
     }
 
-    public func delete(_ index: Int) throws {
+    /// Changes what `changes` names, and moves the link to `destination`, which switches it off unless it is
+    /// to be up.
+    ///
+    /// - Throws: `LinkError`, `nameTaken` among others.
+    public func set(_ link: Link, _ changes: LinkChanges, movingTo destination: NetworkNamespace? = nil) throws {
+        guard let destination else { return try set(link, changes.request(index: link.index), changes, in: namespace) }
+        // The kernel moves first and changes then: what it may refuse is done or looked at before.
+        var here = changes
+        here.name = nil
+        here.up = nil
+        if !here.isEmpty { try set(link, here.request(index: link.index), here, in: namespace) }
+        let name = changes.name ?? link.name
+        if let table = try? LinkTable(in: destination), (try? table.link(named: name)) != nil {
+            throw LinkError.nameTaken(name: name, namespace: destination.name)
+        }
+        var request = LinkChanges(up: changes.up, name: changes.name).request(index: link.index)
+        request.add(Int(IFLA_NET_NS_FD), UInt32(bitPattern: destination.descriptor.raw))
+        try set(link, request, changes, in: destination)
+    }
+
+    private func set(_ link: Link, _ request: NetlinkRequest, _ changes: LinkChanges, in final: NetworkNamespace) throws {
+        guard !changes.isEmpty || final !== namespace else { return }
+        do {
+            try perform(request, "change \(link.name)")
+        } catch LinkError.refused(_, _, let error) where error.number == EEXIST {
+            throw LinkError.nameTaken(name: changes.name ?? link.name, namespace: final.name)
+        }
+    }
+
+    public func delete(_ index: Int) throws { try delete(index, called: "link \(index)") }
+
+    public func delete(_ link: Link) throws { try delete(link.index, called: link.name) }
+
+    private func delete(_ index: Int, called name: String) throws {
         var header = ifinfomsg()
         header.ifi_index = Int32(index)
-        try perform(NetlinkRequest(type: UInt16(RTM_DELLINK), header: header), "delete link \(index)")
+        try perform(NetlinkRequest(type: UInt16(RTM_DELLINK), header: header), "delete \(name)")
+    }
+
+    /// The other end of a veth, in whatever namespace it lives.
+    ///
+    /// - Returns: a peer with its name.
+    /// - Throws: `LinkError.noPeer`, `.peerOutOfSight`, `.peerOutOfReach`.
+    public func peer(of link: Link) throws -> LinkPeer {
+        guard let peer = PeerFinder(home: self, in: NamespaceDirectory()).peer(of: link) else {
+            let kind = link.isLoopback ? "a loopback" : link.kind.isEmpty ? "hardware" : "of kind \(link.kind)"
+            throw LinkError.noPeer(link: link.name, kind: kind)
+        }
+        if peer.name != nil { return peer }
+        guard let namespace = peer.namespace else { throw LinkError.peerOutOfSight(link: link.name, index: peer.index) }
+        throw LinkError.peerOutOfReach(link: link.name, index: peer.index, namespace: namespace)
     }
 
     /// The number by which this namespace knows another (RTM_GETNSID), as IFLA_LINK_NETNSID uses it;
@@ -152,72 +187,10 @@ public final class LinkTable: Sendable {
     private func perform(_ request: NetlinkRequest, _ action: String) throws {
         do {
             _ = try route.exchange(request.bytes)
+        } catch let error as NetlinkError where error.number == EPERM {
+            throw LinkError.notPermitted(action: "\(action) in namespace \(namespace.name)", needs: .netAdmin)
         } catch let error as NetlinkError {
             throw LinkError.refused(action: action, namespace: namespace.name, error)
-        }
-    }
-}
-
-/// One end of a veth pair to be made.
-public struct VethEnd: Sendable {
-    public var name: String
-    /// Nil leaves what follows to the kernel.
-    public var mtuBytes: Int?
-    public var transmitQueues: Int?
-    public var receiveQueues: Int?
-    public var address: MACAddress?
-
-    public init(
-        name: String, mtuBytes: Int? = nil, transmitQueues: Int? = nil, receiveQueues: Int? = nil, address: MACAddress? = nil
-    ) {
-        self.name = name
-        self.mtuBytes = mtuBytes
-        self.transmitQueues = transmitQueues
-        self.receiveQueues = receiveQueues
-        self.address = address
-    }
-
-    func add(to request: inout NetlinkRequest) {
-        request.add(Int(IFLA_IFNAME), string: name)
-        if let mtuBytes { request.add(Int(IFLA_MTU), UInt32(mtuBytes)) }
-        if let transmitQueues { request.add(Int(IFLA_NUM_TX_QUEUES), UInt32(transmitQueues)) }
-        if let receiveQueues { request.add(Int(IFLA_NUM_RX_QUEUES), UInt32(receiveQueues)) }
-        if let address { request.add(Int(IFLA_ADDRESS), bytes: address.bytes) }
-    }
-}
-
-/// What to change on a link; nil leaves it as it is.
-public struct LinkChanges: Equatable, Sendable {
-    public var up: Bool?
-    public var mtuBytes: Int?
-    public var address: MACAddress?
-    /// Only true does anything.
-    public var withoutIPv6Address: Bool?
-
-    public init(up: Bool? = nil, mtuBytes: Int? = nil, address: MACAddress? = nil, withoutIPv6Address: Bool? = nil) {
-        self.up = up
-        self.mtuBytes = mtuBytes
-        self.address = address
-        self.withoutIPv6Address = withoutIPv6Address
-    }
-}
-
-/// What goes wrong with links, each with what can be done about it.
-public enum LinkError: Error, Equatable, Sendable {
-    case noSuchLink(name: String, namespace: String)
-    case refused(action: String, namespace: String, NetlinkError)
-    case ethtool(action: String, link: String, SystemError)
-}
-
-extension LinkError: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .noSuchLink(let name, let namespace):
-            "there is no interface \(name) in namespace \(namespace)"
-        case .refused(let action, let namespace, let error):
-            "the kernel refused to \(action) in namespace \(namespace): \(error)"
-        case .ethtool(let action, let link, let error):
-            "the kernel refused to \(action) of \(link): \(error.reason)"
         }
     }
 }

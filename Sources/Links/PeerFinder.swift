@@ -4,28 +4,30 @@ import Kernel
 ///
 /// The kernel tells a peer's index and, if it is elsewhere, the number by which this namespace knows
 /// the other one. Numbers are no names, so the namespaces that can be seen, named ones and those of
-/// processes, are asked for theirs (RTM_GETNSID) until one fits.
+/// processes, are asked for theirs (RTM_GETNSID), and the one that fits is taken.
 public struct PeerFinder {
     private let home: LinkTable
-    private let others: [NetworkNamespace]
+    private let directory: NamespaceDirectory
+    private let namespaces: [Int32: NetworkNamespace]
 
     /// - Parameter home: the namespace whose links are looked at.
-    public init(home: LinkTable) {
+    public init(home: LinkTable, in directory: NamespaceDirectory) {
         self.home = home
-        others = NetworkNamespace.visible()
+        self.directory = directory
+        let numbered = directory.namespaces.compactMap { namespace in
+            (try? home.identifier(of: namespace)).flatMap { $0 }.map { ($0, namespace) }
+        }
+        namespaces = Dictionary(numbered) { first, _ in first }
     }
 
-    /// - Returns: nil for a link without a peer, or with one in a namespace that can't be seen.
-    public func peer(of link: Link) -> LinkDescription.Peer? {
-        guard link.peerIndex != 0 else { return nil }
+    /// - Returns: nil for what isn't a veth: a stacked link points at the one below it, which is no peer.
+    public func peer(of link: Link) -> LinkPeer? {
+        guard link.kind == "veth", link.peerIndex != 0 else { return nil }
         guard let identifier = link.peerNamespaceIdentifier else {
-            // A stacked link points at the one below it, which is no peer.
-            guard link.kind == "veth", let peer = try? home.link(index: link.peerIndex) else { return nil }
-            return LinkDescription.Peer(index: peer.index, name: peer.name, namespace: nil)
+            return LinkPeer(index: link.peerIndex, name: try? home.link(index: link.peerIndex).name, namespace: nil)
         }
-        guard link.kind == "veth", let namespace = others.first(where: { (try? home.identifier(of: $0)) == identifier }),
-            let peer = try? LinkTable(in: namespace).link(index: link.peerIndex)
-        else { return nil }
-        return LinkDescription.Peer(index: peer.index, name: peer.name, namespace: namespace.name)
+        guard let namespace = namespaces[identifier] else { return LinkPeer(index: link.peerIndex, name: nil, namespace: nil) }
+        let name = try? directory.table(of: namespace).link(index: link.peerIndex).name
+        return LinkPeer(index: link.peerIndex, name: name, namespace: namespace.name)
     }
 }

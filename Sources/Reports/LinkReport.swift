@@ -19,15 +19,27 @@ public enum LinkReport {
     }
 
     /// Up or down by the administrator, and what is missing to carry frames.
-    private static func state(_ link: LinkDescription) -> String {
+    static func state(_ link: LinkDescription) -> String {
         guard link.flags.contains("UP") else { return "down" }
         return link.flags.contains("LOWER_UP") ? "up" : "up, no carrier"
     }
 
     /// `name@netns`, or as much as is known of it.
-    public static func peer(_ link: LinkDescription) -> String {
-        if let peer = link.peer { return peer.namespace.map { "\(peer.name)@\($0)" } ?? peer.name }
-        guard let index = link.linkIndex else { return link.link.map { "on \($0)" } ?? "–" }
-        return "index \(index) in a namespace out of sight"
+    static func peer(_ link: LinkDescription) -> String {
+        if let peer = link.peer { return text(peer) }
+        switch link.link {
+        case .text(let name): return "on \(name)"
+        default: return link.linkIndex.map { "on index \($0) of another namespace" } ?? none
+        }
+    }
+
+    /// What stands for nothing at all.
+    static let none = "–"
+
+    /// Where the peer is, as far as it could be found.
+    public static func text(_ peer: LinkPeer) -> String {
+        if let name = peer.name { return peer.namespace.map { "\(name)@\($0)" } ?? name }
+        guard let namespace = peer.namespace else { return "index \(peer.index) in a namespace out of sight" }
+        return "index \(peer.index) in \(namespace), which can't be entered"
     }
 }

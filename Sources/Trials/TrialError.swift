@@ -86,20 +86,3 @@ extension TrialError {
         }
     }
 }
-
-extension LinkError {
-    public var remedy: String {
-        switch self {
-        case .noSuchLink(_, let namespace):
-            namespace == "host" ? "`ip link` lists the interfaces" : "`ip -n \(namespace) link` lists the interfaces"
-        case .refused(_, _, let error) where error.number == ErrorNumber.notPermitted:
-            "run it as root (it takes CAP_NET_ADMIN in that namespace)"
-        case .refused(_, _, let error) where error.number == ErrorNumber.exists:
-            "choose another name; `vethmark link show` lists those that are taken"
-        case .refused(_, _, let error) where error.number == ErrorNumber.notSupported:
-            "load the veth driver (modprobe veth), or use a kernel that has it"
-        case .refused: "`vethmark link show --json` shows what the link allows"
-        case .ethtool(_, let link, _): "`ethtool -k \(link)` and `ethtool -l \(link)` show what the link allows"
-        }
-    }
-}

@@ -30,7 +30,7 @@ import Testing
                 #expect(run.exitCode == 1, "\(arguments): \(run.status) \(run.errors)")
                 for hint in hints { #expect(run.errors.contains(hint), "\(arguments): \(run.errors)") }
             }
-            try await expect(["--tx", "nobody@\(bed.near)", "--rx", bed.rx], "nobody", "ip -n \(bed.near) link")
+            try await expect(["--tx", "nobody@\(bed.near)", "--rx", bed.rx], "nobody", "link show --netns \(bed.near)")
             try await expect(["--tx", "\(bed.txName)@nowhere", "--rx", bed.rx], "nowhere", "ip netns list")
             // Two names of one namespace: only opening them tells that it is one interface.
             try await expect(["--tx", bed.tx, "--rx", "\(bed.txName)@/run/netns/\(bed.near)"], "both ends")

@@ -9,24 +9,31 @@ import Testing
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 
-    /// Every key that both know has the same value; `peer` is ours alone.
-    @Test func showAgreesWithIp() async throws {
+    /// What `link peer` says, without the index.
+    private func place(_ arguments: String...) async throws -> String {
+        let found = try await Program.vethmark(["link", "peer"] + arguments)
+        #expect(found.exitCode == 0, "\(found.errors)")
+        return String(found.output.prefix { $0 != "," })
+    }
+
+    /// Both ways, each end named in every way there is.
+    @Test func aPeerIsFoundByNameByPathAndByProcess() async throws {
         try await TestBed.with { bed in
-            try await Program.tool("ip", "-n", bed.near, "link", "add", "one", "mtu", "2000", "type", "veth", "peer", "name", "two")
-            try await Program.tool("ip", "-n", bed.near, "link", "set", "one", "up")
-            let ours = try objects(try await link("show", "--netns", bed.near, "--json").output)
-            let theirs = try objects(try await Program.tool("ip", "-n", bed.near, "-d", "-j", "link", "show").output)
-            #expect(ours.count == theirs.count)
-            for (our, their) in zip(ours, theirs) {
-                for (key, value) in our where key != "peer" {
-                    let other = try #require(their[key], "ip has no \(key)")
-                    #expect((value as? NSObject) == (other as? NSObject), "\(our["ifname"] ?? ""): \(key)")
-                }
-                for key in ["ifindex", "ifname", "flags", "mtu", "qdisc", "operstate", "link_type", "address", "num_tx_queues"] {
-                    #expect(our[key] != nil, "\(key)")
-                }
-                #expect((our["link"] == nil) == (their["link"] == nil))
-                #expect((our["link_index"] == nil) == (their["link_index"] == nil))
+            #expect(try await place(bed.txName, "--netns", bed.near) == bed.rx)
+            #expect(try await place(bed.rxName, "--netns", "/run/netns/\(bed.far)") == bed.tx)
+            #expect(try await place("\(bed.rxName)@/run/netns/\(bed.far)") == bed.tx)
+            // A container: a namespace without a name, known by its process only.
+            try await Container.with { process in
+                try await Program.tool(
+                    "ip", "-n", bed.near, "link", "add", "outside", "type", "veth", "peer", "name", "inside", "netns", "\(process)")
+                #expect(try await place("inside", "--netns", "\(process)") == "outside@\(bed.near)")
+                #expect(try await place("outside@\(bed.near)") == "inside@\(process)")
+                // From the container's prompt the host's end has no other name than that of its namespace.
+                let asked = try await Program.run(
+                    "nsenter", ["--net", "--target", "\(process)", Program.vethmarkPath, "link", "peer", "inside"])
+                #expect(asked.output.hasPrefix("outside@\(bed.near),"), "\(asked.output)\(asked.errors)")
+                let host = try await bed.inside(bed.near, Program.vethmarkPath, "link", "peer", "outside")
+                #expect(host.output.hasPrefix("inside@\(process),"), "\(host.output)")
             }
         }
     }
@@ -67,21 +74,43 @@ import Testing
         }
     }
 
-    @Test func mistakesAreToldWithARemedy() async throws {
+    @Test func whatIpLinkSetKnowsWeKnowToo() async throws {
         try await TestBed.with { bed in
-            let taken = try await link("add", bed.tx)
-            #expect(taken.exitCode == 1 && taken.errors.contains("choose another name"), "\(taken.errors)")
-            let missing = try await link("show", "nobody@\(bed.near)")
-            #expect(missing.exitCode == 1 && missing.errors.contains("there is no interface nobody"))
-            let nowhere = try await link("show", "--netns", "nowhere")
-            #expect(nowhere.exitCode == 1 && nowhere.errors.contains("ip netns list"))
-            let loopback = try await link("peer", "lo@\(bed.near)")
-            #expect(loopback.exitCode == 1 && loopback.errors.contains("not a veth"))
-            let large = try await link("set", bed.tx, "--mtu", "70000")
-            #expect(large.exitCode == 1 && large.errors.contains("mtu greater than device maximum"), "\(large.errors)")
-            for wrong in [["add", "a-name-that-is-too-long"], ["add", "x", "--address", "zz"], ["add", "x", "--queues", "0"]] {
-                #expect(try await Program.vethmark(["link"] + wrong).exitCode == 64, "\(wrong)")
+            let set = try await link(
+                "set", bed.tx, "--down", "--name", "renamed", "--address", "02:00:00:00:00:21", "--mtu", "9000", "--txqlen", "77")
+            #expect(set.exitCode == 0, "\(set.errors)")
+            let seen = try #require(try objects(try await bed.description(bed.near, "renamed")).first)
+            #expect(seen["address"] as? String == "02:00:00:00:00:21")
+            #expect(seen["mtu"] as? Int == 9000 && seen["txqlen"] as? Int == 77)
+            #expect((seen["flags"] as? [String])?.contains("UP") == false)
+            let moved = try await link("set", "renamed@\(bed.near)", "--netns", bed.far, "--name", "moved", "--mtu", "1400", "--up")
+            #expect(moved.exitCode == 0, "\(moved.errors)")
+            let there = try #require(try objects(try await bed.description(bed.far, "moved")).first)
+            #expect(there["mtu"] as? Int == 1400 && there["link"] as? String == bed.rxName)
+            #expect(there["operstate"] as? String == "UP")
+        }
+    }
+
+    @Test func queuesAndFeaturesAreThoseThatEthtoolSees() async throws {
+        try await TestBed.with { bed in
+            let made = try await link("add", "wide", "--netns", bed.near, "--peer", "other", "--peer-netns", bed.far, "--queues", "4")
+            #expect(made.exitCode == 0, "\(made.errors)")
+            let set = try await link(
+                "set", "wide@\(bed.near)", "--rx-queues", "2", "--tx-queues", "3", "--feature", "tx-checksum-sctp=off", "--feature",
+                "sg=off",
+                "--feature", "gro=on", "--no-gso")
+            #expect(set.exitCode == 0, "\(set.errors)")
+            let channels = try await bed.inside(bed.near, "ethtool", "-l", "wide").output.split(separator: "Current")[1]
+            #expect(channels.contains("RX:\t\t2\n") && channels.contains("TX:\t\t3\n"), "\(channels)")
+            let features = try await bed.inside(bed.near, "ethtool", "-k", "wide").output
+            for line in [
+                "tx-checksum-sctp: off", "scatter-gather: off", "generic-receive-offload: on", "generic-segmentation-offload: off"
+            ] {
+                #expect(features.contains(line), "\(line)")
             }
+            #expect(try await link("set", "wide@\(bed.near)", "--queues", "1").exitCode == 0)
+            #expect(try await bed.inside(bed.near, "ethtool", "-l", "wide").output.split(separator: "Current")[1].contains("RX:\t\t1\n"))
+            #expect(try await link("del", "wide", "--netns", bed.near).exitCode == 0)
         }
     }
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -50,6 +51,13 @@ enum {
     CL_TPACKET_ALIGNMENT = TPACKET_ALIGNMENT,
 };
 
+// sys/mount.h: an anonymous enum, whose type differs between C libraries
+enum {
+    CL_MS_RDONLY = MS_RDONLY,
+    CL_MS_REC = MS_REC,
+    CL_MS_PRIVATE = MS_PRIVATE,
+};
+
 // sched.h under _GNU_SOURCE
 int cl_unshare(int flags);
 int cl_setns(int descriptor, int flags);
@@ -73,6 +81,19 @@ int cl_thread_times(uint64_t *user, uint64_t *system);
 int cl_try_user_namespace(void);
 // Whether the kernel takes an XDP program that passes every packet: 0, or the errno value.
 int cl_try_xdp_program(void);
+
+// What the kernel tells about a loaded BPF program (struct bpf_prog_info, the part that ip(8) shows).
+struct cl_bpf_program {
+    char name[16];
+    uint8_t tag[8];
+    uint64_t load_time;
+    uint32_t created_by_uid;
+    uint32_t btf_id;
+    bool is_jited;
+};
+
+// Looks a BPF program up by its id: 0, or an errno value (EPERM without CAP_SYS_ADMIN or CAP_BPF).
+int cl_bpf_program_by_id(uint32_t id, struct cl_bpf_program *program);
 
 // ioctl with a pointer, for Swift (variadic functions aren't imported).
 int cl_ioctl(int descriptor, unsigned long request, void *argument);

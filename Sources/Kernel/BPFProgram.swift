@@ -1,0 +1,28 @@
+import CLinux
+
+/// A loaded BPF program as the kernel describes it (`struct bpf_prog_info` of `linux/bpf.h`).
+public struct BPFProgram: Equatable, Sendable {
+    public let name: String
+    /// SHA-1 of its instructions, the first eight bytes, hexadecimal.
+    public let tag: String
+    /// Nanoseconds after boot (CLOCK_BOOTTIME).
+    public let loadNanoseconds: UInt64
+    public let creatorUser: UInt32
+    /// 0 for a program without type information.
+    public let typeInformation: UInt32
+    public let isCompiled: Bool
+
+    /// - Returns: nil if there is no such program, or without CAP_SYS_ADMIN or CAP_BPF.
+    public init?(identifier: UInt32) {
+        var program = cl_bpf_program()
+        guard cl_bpf_program_by_id(identifier, &program) == 0 else { return nil }
+        name = withUnsafeBytes(of: program.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        tag = withUnsafeBytes(of: program.tag) { bytes in
+            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        loadNanoseconds = program.load_time
+        creatorUser = program.created_by_uid
+        typeInformation = program.btf_id
+        isCompiled = program.is_jited
+    }
+}

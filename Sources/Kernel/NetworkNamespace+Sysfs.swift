@@ -1,0 +1,22 @@
+import CLinux
+import Glibc
+
+extension NetworkNamespace {
+    /// Runs `body` on a thread of its own for which `/sys/class/net` shows this namespace.
+    ///
+    /// A mounted sysfs shows the network namespace of whoever mounted it, wherever its reader is. So the thread
+    /// enters the namespace, takes a mount namespace of its own (`unshare(CLONE_NEWNS)`, nothing propagates back)
+    /// and mounts a sysfs over `/sys`. Mount and thread end together; no other thread sees either.
+    ///
+    /// - Throws: `SystemError`: EPERM without CAP_SYS_ADMIN over the namespace, EINVAL in a chroot whose root is
+    ///   no mount point; what `body` throws.
+    public func performWithSysfs<Output: Sendable>(_ body: @escaping @Sendable () throws -> Output) throws -> Output {
+        try WorkerThread(name: "sysfs-\(name)") {
+            try self.enter()
+            try systemCall("unshare(CLONE_NEWNS)") { cl_unshare(CL_CLONE_NEWNS) }
+            try systemCall("mount(MS_PRIVATE)") { mount("none", "/", nil, UInt(CL_MS_REC | CL_MS_PRIVATE), nil) }
+            try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", UInt(CL_MS_RDONLY), nil) }
+            return try body()
+        }.join().get()
+    }
+}
