@@ -13,16 +13,8 @@ struct OpenInterface {
     init(_ reference: InterfaceReference) throws {
         self.reference = reference
         do {
-            let namespace: NetworkNamespace
-            if let name = reference.namespace {
-                namespace = try NetworkNamespace.open(name)
-            } else {
-                namespace = try NetworkNamespace.current()
-            }
-            table = try LinkTable(in: namespace)
+            table = try reference.table()
             link = try table.link(named: reference.name)
-        } catch let error as SystemError {
-            throw TrialError.noSuchNamespace(reference.namespace ?? "host", error)
         } catch let error as LinkError {
             throw TrialError.link(error)
         }
@@ -33,9 +25,10 @@ struct OpenInterface {
 
     /// The MAC address of a veth's other end, if it can be found.
     var peerAddress: MACAddress? {
-        guard let peer = PeerFinder(home: table).peer(of: link) else { return nil }
-        guard let namespace = peer.namespace else { return try? table.link(index: peer.index).address }
-        guard let other = try? NetworkNamespace.open(namespace), let far = try? LinkTable(in: other) else { return nil }
-        return try? far.link(index: peer.index).address
+        let directory = NamespaceDirectory()
+        guard let peer = PeerFinder(home: table, in: directory).peer(of: link), peer.name != nil else { return nil }
+        guard let name = peer.namespace else { return try? table.link(index: peer.index).address }
+        guard let namespace = directory.namespaces.first(where: { $0.name == name }) else { return nil }
+        return try? directory.table(of: namespace).link(index: peer.index).address
     }
 }

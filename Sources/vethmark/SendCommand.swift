@@ -20,7 +20,7 @@ struct SendCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("The interface to send on: IF or IF@NETNS.", valueName: "if"),
-        transform: text("interface", "IF or IF@NETNS, names of 1 to 15 bytes", InterfaceReference.init))
+        transform: parsedInterface)
     var tx: InterfaceReference?
     @OptionGroup(title: "Frame") var frame: LayerOptions
     @Argument(help: "Text that the frame carries.") var message: String?

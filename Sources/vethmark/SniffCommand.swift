@@ -25,7 +25,7 @@ struct SniffCommand: ParsableCommand {
 
     @Argument(
         help: "The interface: IF or IF@NETNS.",
-        transform: text("interface", "IF or IF@NETNS, names of 1 to 15 bytes", InterfaceReference.init))
+        transform: parsedInterface)
     var interface: InterfaceReference?
     @Option(name: [.customShort("r"), .customLong("read")], help: ArgumentHelp("Read this capture file instead.", valueName: "file"))
     var read: String?
