@@ -3,14 +3,15 @@ SHELL := /bin/bash
 ARGS ?=
 BINARY := .build/release/vethmark
 
-.PHONY: help build run test unit-test test-numa bench gate lint format clean
+.PHONY: help build run test unit-test test-numa bench gate fuzz test-fuzz lint format clean
 
 help:
 	@echo "make run        build and benchmark a private veth pair (ARGS='-P 2 -s 1518' passes flags)"
-	@echo "make test       all tests: units, kernel, tools, hot-path gate, two NUMA nodes in QEMU"
+	@echo "make test       all tests: units, kernel, tools, hot-path gate, fuzzers, two NUMA nodes in QEMU"
 	@echo "make unit-test  the Swift tests only (FILTER=TruthTests runs some)"
 	@echo "make test-numa  vethmark on a two-node machine with Debian's kernel, in QEMU"
 	@echo "make gate       look for retain, release and allocation in the hot loops"
+	@echo "make fuzz       feed the parsers with wrong bytes (SECONDS_EACH=300; TARGET=frames picks one)"
 	@echo "make bench      compare with trafgen, tcpreplay, mausezahn and iperf3, interleaved (ROUNDS=5)"
 	@echo "make lint       check the formatting; make format mends it"
 	@echo "make clean      remove all that was built"
@@ -22,7 +23,7 @@ build:
 run: build
 	$(BINARY) run $(ARGS)
 
-test: lint unit-test gate test-numa
+test: lint unit-test gate test-fuzz test-numa
 
 # Kernel tests share two CPUs with each other: one at a time, so that none starves another.
 unit-test:
@@ -34,6 +35,15 @@ gate: build
 	scripts/install-dependencies test
 	scripts/test-gate
 	scripts/gate-hot-path $(BINARY)
+
+# A few seconds each, from the corpus on; `make fuzz` takes its time.
+test-fuzz:
+	scripts/install-dependencies build
+	scripts/fuzz --seconds 5
+
+fuzz:
+	scripts/install-dependencies build
+	scripts/fuzz --seconds $(or $(SECONDS_EACH),300) $(TARGET)
 
 test-numa: build
 	scripts/install-dependencies numa

@@ -120,6 +120,12 @@ let package = Package(
             ],
             exclude: ["compare-with-scapy.py"],
             swiftSettings: pure),
+        // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
+        .target(
+            name: "FuzzTargets", dependencies: ["Reports", "Profiles", "Trials", "Links", "Traces", "Kernel", "Frames"],
+            path: "Tests/FuzzTargets", exclude: ["corpus"], swiftSettings: pure),
+        .testTarget(
+            name: "CorpusTests", dependencies: ["FuzzTargets", "TestSupport", "Links", "Traces", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(name: "ArchitectureTests", swiftSettings: pure)
     ]
 )

@@ -1,0 +1,83 @@
+import Foundation
+import Frames
+import FuzzTargets
+import Links
+import TestSupport
+import Testing
+import Traces
+
+@testable import Kernel
+
+/// The corpus of scripts/fuzz: what it starts from, and every input that once brought a parser down.
+@Suite struct CorpusTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("FuzzTargets/corpus")
+
+    /// An input a line, hexadecimal; `#` begins a remark.
+    private func inputs(_ name: String) throws -> [[UInt8]] {
+        let text = try String(contentsOf: Self.folder.appendingPathComponent(name + ".hex"), encoding: .utf8)
+        return try text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { try #require(Hexadecimal.bytes(String($0))) }
+    }
+
+    @Test(arguments: fuzzTargets.map(\.name)) func everyInputIsDigested(_ name: String) throws {
+        let target = try #require(fuzzTargets.first { $0.name == name })
+        let inputs = try inputs(name)
+        #expect(inputs.count >= 10)
+        for input in inputs { target.run(input) }
+    }
+
+    /// Makes the corpus anew, when asked to: VETHMARK_WRITE_CORPUS=1. Lines below `# found` stay.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["VETHMARK_WRITE_CORPUS"] != nil)) func writeTheCorpus() throws {
+        var stacks = RandomStack()
+        let frames = (0..<80).map { _ in FrameStack.build(stacks.next()) }
+        try write("frames", frames)
+        try write("captures", try captures(Array(frames.prefix(3))))
+        let dump = try linkDump()
+        let cut = dump.map { Array($0.prefix($0.count / 2)) } + dump.flatMap { message in (1...4).map { Array(message.prefix(16 * $0)) } }
+        try write("netlink", dump + cut)
+        let profiles = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("profiles")
+        let files = try FileManager.default.contentsOfDirectory(at: profiles, includingPropertiesForKeys: nil).filter {
+            $0.pathExtension == "yaml"
+        }
+        let broken = ["", "frame: [", "frame: {size: -1}", "a: &a [*a]", "run: {time: 1e99}", "frame:\n\tsize: 64", "? x", "--- 1\n--- 2"]
+        try write(
+            "profiles", try files.sorted { $0.path < $1.path }.map { Array(try Data(contentsOf: $0)) } + broken.map { Array($0.utf8) })
+    }
+
+    /// What rtnetlink says of a loopback and a veth pair in a namespace of their own.
+    private func linkDump() throws -> [[UInt8]] {
+        let namespace = try NetworkNamespace.makePrivate(name: "corpus")
+        try LinkTable(in: namespace).makeVethPair(
+            VethEnd(name: "vm0", mtuBytes: 9_000), VethEnd(name: "vm1", transmitQueues: 4), in: namespace)
+        return try namespace.perform {
+            // RTM_GETLINK, NLM_F_DUMP, a struct ifinfomsg of zeros.
+            try NetlinkSocket().exchange(NetlinkRequest(type: 18, flags: 0x300, header: (UInt64(0), UInt64(0))).bytes)
+        }
+    }
+
+    private func captures(_ frames: [[UInt8]]) throws -> [[UInt8]] {
+        var files: [[UInt8]] = []
+        for container in CaptureFormat.Container.allCases {
+            for precision in CaptureFormat.Precision.allCases {
+                for isBigEndian in [false, true] {
+                    let path = NSTemporaryDirectory() + "vethmark-corpus-\(UUID().uuidString)"
+                    defer { try? FileManager.default.removeItem(atPath: path) }
+                    let writer = try CaptureFileWriter(
+                        path: path, format: CaptureFormat(container, precision: precision, isBigEndian: isBigEndian), interface: "vm0")
+                    for frame in frames { try writer.write(CapturedFrame(timestampNanoseconds: 1_700_000_000_123_456_789, bytes: frame)) }
+                    try writer.flush()
+                    files.append(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+                }
+            }
+        }
+        return files + files.prefix(4).map { Array($0.dropLast(7)) }
+    }
+
+    private func write(_ name: String, _ inputs: [[UInt8]]) throws {
+        let file = Self.folder.appendingPathComponent(name + ".hex")
+        let old = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        let found = old.range(of: "# found").map { String(old[$0.lowerBound...]) } ?? "# found\n"
+        try (inputs.map { Hexadecimal.text($0) + "\n" }.joined() + found).write(to: file, atomically: true, encoding: .utf8)
+    }
+}
