@@ -131,3 +131,20 @@ int cl_bpf_program_by_id(uint32_t id, struct cl_bpf_program *program)
     program->is_jited = information.jited_prog_len != 0;
     return 0;
 }
+
+size_t cl_message_bytes(void) { return sizeof(struct mmsghdr); }
+
+void cl_message_set(void *messages, size_t index, struct iovec *vector)
+{
+    struct mmsghdr *message = (struct mmsghdr *)messages + index;
+    memset(message, 0, sizeof *message);
+    message->msg_hdr.msg_iov = vector;
+    message->msg_hdr.msg_iovlen = 1;
+}
+
+int cl_send_messages(int descriptor, void *messages, size_t first, uint32_t count, int *error)
+{
+    int sent = sendmmsg(descriptor, (struct mmsghdr *)messages + first, count, MSG_DONTWAIT);
+    *error = sent < 0 ? errno : 0;
+    return sent < 0 ? 0 : sent;
+}

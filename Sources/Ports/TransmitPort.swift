@@ -31,8 +31,15 @@ public protocol TransmitPort: ~Copyable {
     /// Frames submitted and not seen as completed.
     var outstandingFrames: Int { get }
 
+    /// Of the completed frames, those that the stack cut out of a slot with others (`gso`).
+    var segmentedFrames: UInt64 { get }
+
     /// After the last kick: takes every slot back that the kernel didn't send.
     ///
     /// - Returns: how many frames were refused for good, ill-formed slots included.
     mutating func withdraw() -> UInt64
+}
+
+extension TransmitPort where Self: ~Copyable {
+    public var segmentedFrames: UInt64 { 0 }
 }

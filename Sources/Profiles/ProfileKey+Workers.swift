@@ -28,6 +28,10 @@ extension ProfileKey {
             allowed: names(SlotLayout.self), default: { $0.transmit.layout.rawValue }, examples: "fragments",
             read: { value throws(ValueProblem) in try value.name() }),
         ProfileKey(
+            .segments, \.transmit.segments, "Frames that a slot of the `gso` engine is cut into, as far as 64 KiB hold them.",
+            allowed: "\(range(PlanBounds.segments)), with `engine: gso`", default: { _ in "\(PlanDefaults.segments)" }, examples: "32",
+            read: { value throws(ValueProblem) in try value.integer() }),
+        ProfileKey(
             .qdiscBypass, \.transmit.qdiscBypass, "Go past the queueing discipline (PACKET_QDISC_BYPASS).",
             allowed: boolean, default: { "\($0.transmit.qdiscBypass)" }, examples: "false",
             read: { value throws(ValueProblem) in try value.boolean() })

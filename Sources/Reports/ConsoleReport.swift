@@ -106,8 +106,11 @@ public struct ConsoleReport {
 
     private var transmitText: String {
         let transmit = result.plan.transmit
-        return "\(transmit.engine.rawValue), \(count(transmit.workers, "worker")), \(transmit.layout.rawValue) frames, "
-            + "\(transmit.ringSlots) slots, \(transmit.batchFrames) a call\(transmit.qdiscBypass ? ", qdisc bypass" : "")"
+        let slots = transmit.segments.map { "\(transmit.ringSlots) slots of up to \($0) frames" }
+        let reason = transmit.engineReason.map { ": \($0)" } ?? ""
+        return "\(transmit.engine.rawValue), \(count(transmit.workers, "worker")), "
+            + "\(slots ?? "\(transmit.layout.rawValue) frames, \(transmit.ringSlots) slots"), \(transmit.batchFrames) a call"
+            + "\(transmit.qdiscBypass ? ", qdisc bypass" : "")\(reason)"
     }
 
     private var receiveText: String {

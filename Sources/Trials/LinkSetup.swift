@@ -29,7 +29,7 @@ public enum LinkSetup {
     /// - Throws: `TrialError`.
     public static func open(_ plan: TrialPlan) throws(TrialError) -> LinkPair {
         do {
-            if plan.link.isPrivate { return try LinkPair.makePrivate(plan.link.settings) }
+            if plan.link.isPrivate { return try LinkPair.makePrivate(plan.linkSettings) }
             return try openExisting(plan)
         } catch let error as TrialError {
             throw error
@@ -66,7 +66,7 @@ public enum LinkSetup {
             throw TrialError.carriesDefaultRoute(transmit)
         }
         guard near.link.hasCarrier else { throw TrialError.interfaceDown(receive) }
-        return try LinkPair.open(transmit: near, receive: far, plan.link.settings)
+        return try LinkPair.open(transmit: near, receive: far, plan.linkSettings)
     }
 
     private static func end(_ reference: InterfaceReference) throws -> LinkEnd {
@@ -85,6 +85,19 @@ public enum LinkSetup {
         } catch let error as SystemError where error.isPermission {
             throw TrialError.noSuchNamespace(namespace.name, error)
         }
+    }
+}
+
+extension TrialPlan {
+    /// What the plan says of the link, and what its engine needs of it.
+    var linkSettings: LinkSettings {
+        var settings = link.settings
+        if transmit.engine == .gso {
+            // Else slots would reach the peer uncut, and frames without their checksums.
+            settings.transmitFeatures["tx-udp-segmentation"] = false
+            if link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
+        }
+        return settings
     }
 }
 

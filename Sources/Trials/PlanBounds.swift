@@ -22,6 +22,8 @@ public enum PlanBounds {
     public static let cpu = 0...8191
     public static let ringSlots = 8...65_536
     public static let batchFrames = 1...4096
+    /// UDP_MAX_SEGMENTS of `linux/udp.h` since 6.9; 64 before, which bounds sockets only.
+    public static let segments = 2...128
     /// One page to 16 MiB, a power of two.
     public static let blockBytes = 4096...16_777_216
     /// TPACKET_V3 needs one block to fill while another is read.

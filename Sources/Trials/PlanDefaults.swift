@@ -10,6 +10,12 @@ public enum PlanDefaults {
 
     public static let ringSlots = 256
     public static let batchFrames = 32
+    /// Of a `gso` slot: more gains little, and makes for longer bursts.
+    public static let segments = 64
+    /// Slots of a `gso` ring: each comes back within the call that sends it.
+    public static let segmentedSlots = 16
+    /// Slots that a `gso` call sends.
+    static let segmentedBatchSlots = 4
     public static let blockBytes = 128 * 1024
     public static let blocks = 64
     /// A jiffy at 250 Hz: the timer comes no sooner on kernels before 6.18.

@@ -78,6 +78,7 @@ extension PlanDraft.Transmit {
         merged.ringSlots = ringSlots ?? base.ringSlots
         merged.batchFrames = batchFrames ?? base.batchFrames
         merged.layout = layout ?? base.layout
+        merged.segments = segments ?? base.segments
         merged.qdiscBypass = qdiscBypass ?? base.qdiscBypass
         return merged
     }

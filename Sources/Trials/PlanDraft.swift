@@ -80,6 +80,8 @@ public struct PlanDraft: Equatable, Sendable {
         public var batchFrames: Int?
         /// Ring frames as `linear` skbs (virtio-net header) or as page `fragments`.
         public var layout: SlotLayout?
+        /// Frames that a slot of the `gso` engine is cut into.
+        public var segments: Int?
         /// Skip the queueing discipline (PACKET_QDISC_BYPASS).
         public var qdiscBypass: Bool?
         public init() {}

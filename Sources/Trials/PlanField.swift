@@ -40,6 +40,7 @@ public enum PlanField: String, CaseIterable, Codable, Hashable, Sendable {
     case ringSlots = "transmit.ring-slots"
     case batchFrames = "transmit.batch"
     case layout = "transmit.layout"
+    case segments = "transmit.segments"
     case qdiscBypass = "transmit.qdisc-bypass"
 
     case receiver = "receive.receiver"

@@ -5,14 +5,19 @@ public struct PlanLimits: Equatable, Sendable {
     /// How many CPUs the process may run on; nil if nobody looked.
     public var cpuCount: Int?
     public var pageBytes: Int
+    /// Whether settings of interfaces that exist already may be changed (CAP_NET_ADMIN); a private pair's always may.
+    public var canSetLinks: Bool
 
-    public init(cpuCount: Int? = nil, pageBytes: Int = 4096) {
+    public init(cpuCount: Int? = nil, pageBytes: Int = 4096, canSetLinks: Bool = true) {
         self.cpuCount = cpuCount
         self.pageBytes = pageBytes
+        self.canSetLinks = canSetLinks
     }
 
     /// The CPUs this process may run on, and this kernel's pages.
     public static var thisMachine: PlanLimits {
-        PlanLimits(cpuCount: max(1, Topology.read().allowedCPUs.count), pageBytes: MappedMemory.pageBytes)
+        PlanLimits(
+            cpuCount: max(1, Topology.read().allowedCPUs.count), pageBytes: MappedMemory.pageBytes,
+            canSetLinks: CapabilitySet.effective.contains(.netAdmin))
     }
 }

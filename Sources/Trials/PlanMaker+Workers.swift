@@ -2,32 +2,56 @@ import Frames
 import Metrics
 
 extension PlanMaker {
-    mutating func makeTransmit(_ frame: TrialPlan.Frame) -> TrialPlan.Transmit {
+    mutating func makeTransmit(_ frame: TrialPlan.Frame, _ load: TrialPlan.Load) -> TrialPlan.Transmit {
         let asked = draft.transmit
+        let choice = EngineChoice(draft: draft, frame: frame, load: load, limits: limits)
+        let segments = choice.engine == .gso ? within(PlanBounds.segments, .segments, asked.segments, default: PlanDefaults.segments) : nil
         let transmit = TrialPlan.Transmit(
-            engine: makeEngine(), workers: makeWorkers(.transmitWorkers, asked.workers, .transmitCPUs, asked.cpus, 1),
-            cpus: asked.cpus,
-            ringSlots: within(PlanBounds.ringSlots, .ringSlots, asked.ringSlots, default: defaultRingSlots(frame)),
-            batchFrames: within(PlanBounds.batchFrames, .batchFrames, asked.batchFrames, default: defaultBatchFrames),
-            layout: asked.layout ?? .linear, qdiscBypass: asked.qdiscBypass ?? true)
-        if areSound(.ringSlots, .batchFrames), transmit.batchFrames > transmit.ringSlots {
-            refuse(
-                .batchFrames, found: "\(transmit.batchFrames)",
-                allowed: "at most \(transmit.ringSlots), the slots of a ring",
-                remedy: "use \(PlanField.ringSlots.flag) \(transmit.batchFrames) or a smaller batch")
-        }
+            engine: choice.engine, engineReason: choice.reason,
+            workers: makeWorkers(.transmitWorkers, asked.workers, .transmitCPUs, asked.cpus, 1), cpus: asked.cpus,
+            ringSlots: within(PlanBounds.ringSlots, .ringSlots, asked.ringSlots, default: defaultRingSlots(frame, segments)),
+            batchFrames: within(PlanBounds.batchFrames, .batchFrames, asked.batchFrames, default: defaultBatchFrames(segments)),
+            layout: asked.layout ?? .linear, segments: segments,
+            // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
+            qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
+        checkEngine(transmit)
         return transmit
     }
 
+    private mutating func checkEngine(_ transmit: TrialPlan.Transmit) {
+        let most = transmit.ringSlots * (transmit.segments ?? 1)
+        if areSound(.ringSlots, .batchFrames, .segments), transmit.batchFrames > most {
+            refuse(
+                .batchFrames, found: "\(transmit.batchFrames)",
+                allowed: "at most \(most), \(transmit.segments == nil ? "the slots of a ring" : "the frames of all slots")",
+                remedy: "use \(PlanField.ringSlots.flag) \(transmit.batchFrames) or a smaller batch")
+        }
+        if transmit.engine != .gso, let segments = draft.transmit.segments {
+            refuse(
+                .segments, found: "\(segments)", allowed: "left out with the \(transmit.engine.rawValue) engine",
+                remedy: "use \(PlanField.engine.flag) gso")
+        }
+        if transmit.engine == .gso, draft.transmit.qdiscBypass == true {
+            refuse(
+                .qdiscBypass, found: "true",
+                allowed: "false with the gso engine, whose slots the stack cuts in front of the queueing discipline",
+                remedy: "leave it out, or use \(PlanField.engine.flag) ring")
+        }
+    }
+
     /// All different frames have a slot of their own, and a batch fits in.
-    private func defaultRingSlots(_ frame: TrialPlan.Frame) -> Int {
+    private func defaultRingSlots(_ frame: TrialPlan.Frame, _ segments: Int?) -> Int {
         let cycle = (try? FrameSchedule.cycleLength(sizes: frame.sizes, modifiers: frame.modifiers)) ?? 1
-        return max(PlanDefaults.ringSlots, cycle, draft.transmit.batchFrames ?? 1)
+        let batch = draft.transmit.batchFrames ?? 1
+        guard let segments else { return max(PlanDefaults.ringSlots, cycle, batch) }
+        return max(PlanDefaults.segmentedSlots, cycle, (batch + segments - 1) / segments)
     }
 
     /// A small ring makes for a small batch, where nobody asked for another.
-    private var defaultBatchFrames: Int {
-        min(PlanDefaults.batchFrames, max(1, draft.transmit.ringSlots ?? PlanDefaults.batchFrames))
+    private func defaultBatchFrames(_ segments: Int?) -> Int {
+        let slots = max(1, draft.transmit.ringSlots ?? .max)
+        guard let segments else { return min(PlanDefaults.batchFrames, slots) }
+        return segments * min(PlanDefaults.segmentedBatchSlots, slots)
     }
 
     mutating func makeReceive(_ frame: TrialPlan.Frame, _ transmit: TrialPlan.Transmit) -> TrialPlan.Receive {
@@ -35,8 +59,9 @@ extension PlanMaker {
         let receiver = makeReceiver(transmit.engine)
         let standard = max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
         let workers = makeWorkers(.receiveWorkers, asked.workers, .receiveCPUs, asked.cpus, standard)
+        let isNobody = receiver == .null || receiver == .none
         let receive = TrialPlan.Receive(
-            receiver: receiver, workers: receiver == .null ? 0 : workers, cpus: receiver == .null ? nil : asked.cpus,
+            receiver: receiver, workers: isNobody ? 0 : workers, cpus: isNobody ? nil : asked.cpus,
             blockBytes: makeBlockBytes(),
             blocks: within(PlanBounds.blocks, .blocks, asked.blocks, default: PlanDefaults.blocks),
             retireMilliseconds: within(
@@ -47,12 +72,6 @@ extension PlanMaker {
         return receive
     }
 
-    private func makeEngine() -> EngineName {
-        let engine = draft.transmit.engine ?? .auto
-        guard engine == .auto else { return engine }
-        return draft.receive.receiver == .null ? .null : .ring
-    }
-
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.
     private mutating func makeReceiver(_ engine: EngineName) -> ReceiverName {
         let receiver = draft.receive.receiver ?? .auto
@@ -60,7 +79,7 @@ extension PlanMaker {
         if (engine == .null) != (receiver == .null) {
             refuse(
                 .receiver, found: receiver.rawValue,
-                allowed: engine == .null ? "null with the null engine" : "ring or auto with the \(engine.rawValue) engine",
+                allowed: engine == .null ? "null with the null engine" : "ring, none or auto with the \(engine.rawValue) engine",
                 remedy: "use \(PlanField.engine.flag) null and \(PlanField.receiver.flag) null together")
         }
         return receiver

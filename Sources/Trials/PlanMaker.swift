@@ -15,7 +15,7 @@ struct PlanMaker {
         let frame = makeFrame()
         let link = makeLink(frame)
         let load = makeLoad(frame)
-        let transmit = makeTransmit(frame)
+        let transmit = makeTransmit(frame, load)
         let receive = makeReceive(frame, transmit)
         return TrialPlan(
             link: link, frame: frame, load: load, transmit: transmit, receive: receive, run: makeRun(load))

@@ -4,6 +4,10 @@ public enum EngineName: String, Codable, CaseIterable, Sendable {
     case auto
     /// AF_PACKET, PACKET_TX_RING, TPACKET_V2.
     case ring
+    /// The same ring, each slot cut into many frames by the stack (generic segmentation).
+    case gso
+    /// AF_PACKET, `sendmmsg(2)`.
+    case mmsg
     /// Nowhere: measures the harness itself.
     case null
 }
@@ -14,6 +18,8 @@ public enum ReceiverName: String, Codable, CaseIterable, Sendable {
     case auto
     /// AF_PACKET, PACKET_RX_RING, TPACKET_V3.
     case ring
+    /// Nobody of ours: a load for somebody else's receiver.
+    case none
     /// From nowhere: measures the harness itself; goes with the `null` engine.
     case null
 }

@@ -61,6 +61,12 @@ struct Settlement {
             ledger.received = ledger.sent
             return ledger
         }
+        if trial.plan.receive.receiver == .none {
+            // Nobody of ours listened: what the link didn't drop is for somebody else to count.
+            ledger.linkDropped = min(ledger.sent, dropsOnThePair(evidence))
+            ledger.received = ledger.sent - ledger.linkDropped
+            return ledger
+        }
         let lost = ledger.lost
         if link.isDirect {
             ledger.linkDropped = min(lost, dropsOnThePair(evidence))

@@ -37,3 +37,23 @@ extension TrialPlan.Frame {
         return recipe
     }
 }
+
+extension TrialPlan.Frame {
+    /// Where a template's UDP header stands, and the sum over its pseudo-header, for the stack to finish checksums; nil for other frames.
+    func udpHeader(of template: FrameTemplate) -> (offset: Int, pseudoHeaderSum: UInt16)? {
+        guard network != .raw, transport == .udp else { return nil }
+        let layers = FrameDecoder.parse(template.bytes)
+        let udpHeaderBytes = 8
+        let offset = Int(template.stampPoint.signatureOffset) - udpHeaderBytes
+        let pseudoHeader: PseudoHeader
+        if let ip = layers.lazy.compactMap({ $0 as? IPv4Layer }).first {
+            pseudoHeader = PseudoHeader(ip.source, ip.destination)
+        } else if let ip = layers.lazy.compactMap({ $0 as? IPv6Layer }).first {
+            pseudoHeader = PseudoHeader(ip.source, ip.destination)
+        } else {
+            return nil
+        }
+        let sum = pseudoHeader.sum(protocolNumber: 17, lengthBytes: template.bytes.count - offset)
+        return (offset, InternetChecksum.folded(sum))
+    }
+}

@@ -52,13 +52,28 @@ struct TransmitWorker: Sendable {
             var port = try NullTransmitPort(minimumSlots: plan.transmit.ringSlots, templates: templates)
             return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
         case .ring, .auto:
-            guard let interfaceIndex else { throw TrialError.engineNeedsLink(plan.transmit.engine) }
-            var port = try RingTransmitPort(
-                .init(
-                    interfaceIndex: interfaceIndex, minimumSlots: plan.transmit.ringSlots,
-                    linear: plan.transmit.layout == .linear, qdiscBypass: plan.transmit.qdiscBypass),
-                templates: templates)
+            var port = try RingTransmitPort(try ringSettings, templates: templates)
             return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        case .gso:
+            let settings = try ringSettings
+            var port = try GSOTransmitPort(
+                .init(
+                    interfaceIndex: settings.interfaceIndex, minimumSlots: settings.minimumSlots,
+                    segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
+                templates: templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
+            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        case .mmsg:
+            var port = try MessageTransmitPort(try ringSettings, templates: templates)
+            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
+    }
+
+    private var ringSettings: RingTransmitPort.Settings {
+        get throws {
+            guard let interfaceIndex else { throw TrialError.engineNeedsLink(plan.transmit.engine) }
+            return RingTransmitPort.Settings(
+                interfaceIndex: interfaceIndex, minimumSlots: plan.transmit.ringSlots, linear: plan.transmit.layout == .linear,
+                qdiscBypass: plan.transmit.qdiscBypass)
         }
     }
 
@@ -77,8 +92,10 @@ struct TransmitWorker: Sendable {
         }
         var lag = memory.recorder(0)
         let base = port.completedFrames
+        let segmentedBase = port.segmentedFrames
         let phase = try send(.window, &port, &lag)
         result.frames = port.completedFrames - base
+        result.segmentedFrames = plan.transmit.segments == nil ? nil : port.segmentedFrames - segmentedBase
         result.systemCalls = phase.tally.calls
         result.retries = phase.tally.retries
         result.userNanoseconds = phase.times.userNanoseconds

@@ -67,13 +67,18 @@ public struct TrialPlan: Codable, Equatable, Sendable {
     }
 
     public struct Transmit: Codable, Equatable, Sendable {
+        /// Never `auto`.
         public var engine: EngineName
+        /// Why this engine, where the choice was vethmark's.
+        public var engineReason: String?
         public var workers: Int
         /// Nil means the planner chooses.
         public var cpus: [Int]?
         public var ringSlots: Int
         public var batchFrames: Int
         public var layout: SlotLayout
+        /// Frames that a slot of the `gso` engine is cut into, at most; nil for other engines.
+        public var segments: Int?
         public var qdiscBypass: Bool
     }
 

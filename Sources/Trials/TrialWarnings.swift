@@ -47,6 +47,11 @@ struct TrialWarnings {
                 : Warning(
                     code: "malformed-blocks", message: "\(malformedBatches) blocks of the receive ring held impossible offsets",
                     remedy: "this is a fault of the kernel or of vethmark: please report it", voidsResult: true),
+            plan.receive.receiver == .none
+                ? Warning(
+                    code: "nobody-counted",
+                    message: "no receiver of ours counted frames: received is what the link did not drop",
+                    remedy: "use --receiver ring to have every frame counted and timed") : nil,
             ledger.duplicates == 0
                 ? nil
                 : Warning(

@@ -207,6 +207,9 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: "How a ring slot becomes a socket buffer.")
     var layout: SlotLayout?
 
+    @Option(help: "Frames that a slot of the gso engine is cut into (default: 64).")
+    var segments: Int?
+
     @Option(help: "Transmit ring slots a worker (default: 256, or what the schedule of frames needs).")
     var ringSlots: Int?
 
@@ -239,6 +242,7 @@ struct WorkerOptions: ParsableArguments {
         draft.transmit.engine = engine
         draft.receive.receiver = receiver
         draft.transmit.layout = layout
+        draft.transmit.segments = segments
         draft.transmit.ringSlots = ringSlots
         draft.transmit.batchFrames = batch
         draft.transmit.qdiscBypass = qdiscBypass

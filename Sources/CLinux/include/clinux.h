@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,6 +50,8 @@ enum {
     CL_TPACKET2_HDRLEN = TPACKET2_HDRLEN,
     CL_TPACKET3_HDRLEN = TPACKET3_HDRLEN,
     CL_TPACKET_ALIGNMENT = TPACKET_ALIGNMENT,
+    // linux/virtio_net.h since 6.2
+    CL_VIRTIO_NET_HDR_GSO_UDP_L4 = 5,
 };
 
 // sys/mount.h: an anonymous enum, whose type differs between C libraries
@@ -94,6 +97,12 @@ struct cl_bpf_program {
 
 // Looks a BPF program up by its id: 0, or an errno value (EPERM without CAP_SYS_ADMIN or CAP_BPF).
 int cl_bpf_program_by_id(uint32_t id, struct cl_bpf_program *program);
+
+// struct mmsghdr of sendmmsg(2), which needs _GNU_SOURCE: how large one is, and one set to a vector of one.
+size_t cl_message_bytes(void);
+void cl_message_set(void *messages, size_t index, struct iovec *vector);
+// sendmmsg(2) of `count` messages from `first` on: how many were sent, and the errno value that ended it, or 0.
+int cl_send_messages(int descriptor, void *messages, size_t first, uint32_t count, int *error);
 
 // ioctl with a pointer, for Swift (variadic functions aren't imported).
 int cl_ioctl(int descriptor, unsigned long request, void *argument);

@@ -72,6 +72,8 @@ public struct WorkerResult: Codable, Equatable, Sendable {
     public var ringBytes: Int
     /// Sent, or received.
     public var frames: UInt64
+    /// Of the sent frames, those that the stack cut out of a slot with others (`gso`); the rest went one by one.
+    public var segmentedFrames: UInt64?
     /// System calls that moved frames (transmit: send; receive: poll).
     public var systemCalls: UInt64
     /// Calls that the kernel ended with ENOBUFS or EAGAIN, the frame staying in its slot.

@@ -1,0 +1,104 @@
+import CLinux
+import Frames
+import Kernel
+
+/// The `mmsg` engine: `sendmmsg(2)` on a packet socket, without a ring. The cross-check of the ring engines, and the fallback
+/// where a ring can't be had.
+public struct MessageTransmitPort: ~Copyable, TransmitPort {
+    @usableFromInline let socket: PacketSocket
+    private let memory: MappedMemory
+    private let tables: MappedMemory
+    @usableFromInline let base: UnsafeMutableRawPointer
+    @usableFromInline let stampPoints: UnsafePointer<StampPoint>
+    /// `struct mmsghdr`, one for each slot.
+    @usableFromInline let messages: UnsafeMutableRawPointer
+    @usableFromInline let slotBytes: Int
+    @usableFromInline let slotCount: Int
+    @usableFromInline var head = 0
+    @usableFromInline var tail = 0
+    @usableFromInline var outstanding = 0
+    @usableFromInline var completed: UInt64 = 0
+
+    /// - Throws: `SystemError`: EPERM without CAP_NET_RAW.
+    public init(_ settings: RingTransmitPort.Settings, templates: [FrameTemplate]) throws(SystemError) {
+        let geometry = RingGeometry(
+            largestFrameBytes: templates.reduce(0) { max($0, $1.bytes.count) }, cycle: templates.count,
+            minimumSlots: settings.minimumSlots, linear: false)
+        let socket = try PacketSocket()
+        if settings.qdiscBypass { try socket.set(.qdiscBypass, Int32(1)) }
+        _ = socket.requestSendBuffer(bytes: geometry.slots * (1024 + geometry.slotBytes))
+        try socket.bind(interfaceIndex: settings.interfaceIndex, protocolNumber: 0)
+        let memory = try MappedMemory(anonymousBytes: geometry.slots * geometry.slotBytes)
+        let pointBytes = geometry.slots * MemoryLayout<StampPoint>.stride
+        let vectorBytes = geometry.slots * MemoryLayout<iovec>.stride
+        let tables = try MappedMemory(anonymousBytes: pointBytes + vectorBytes + geometry.slots * cl_message_bytes())
+        let points = tables.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
+        let vectors = (tables.base + pointBytes).bindMemory(to: iovec.self, capacity: geometry.slots)
+        messages = tables.base + pointBytes + vectorBytes
+        for slot in 0..<geometry.slots {
+            let template = templates[slot % templates.count]
+            let frame = memory.base + slot * geometry.slotBytes
+            template.bytes.withUnsafeBytes { frame.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            points[slot] = template.stampPoint
+            vectors[slot] = iovec(iov_base: frame, iov_len: template.bytes.count)
+            cl_message_set(messages, slot, vectors + slot)
+        }
+        base = memory.base
+        stampPoints = UnsafePointer(points)
+        slotBytes = geometry.slotBytes
+        slotCount = geometry.slots
+        self.tables = tables
+        self.memory = memory
+        self.socket = socket
+    }
+
+    public var ringBytes: Int { memory.byteCount }
+    public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+
+    @inlinable
+    func slot(_ position: Int) -> Int {
+        let slot = head &+ position
+        return slot >= slotCount ? slot &- slotCount : slot
+    }
+
+    @inlinable public var completedFrames: UInt64 { completed }
+    @inlinable public var outstandingFrames: Int { outstanding }
+
+    @inlinable
+    public mutating func reserve(_ limit: Int) -> Int {
+        let free = slotCount &- outstanding
+        return free < limit ? free : limit
+    }
+
+    @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { base + slot(position) &* slotBytes }
+    @inlinable public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+
+    @inlinable
+    public mutating func submit(_ count: Int) {
+        head = slot(count)
+        outstanding &+= count
+    }
+
+    /// Sends what was submitted, oldest first. A frame that an error met stays, and is sent again by the next call.
+    @inlinable
+    public mutating func kick() -> Int32 {
+        while outstanding > 0 {
+            let untilWrap = slotCount &- tail
+            let count = outstanding < untilWrap ? outstanding : untilWrap
+            var failure: Int32 = 0
+            let sent = Int(cl_send_messages(socket.descriptor.raw, messages, tail, UInt32(truncatingIfNeeded: count), &failure))
+            completed &+= UInt64(truncatingIfNeeded: sent)
+            outstanding &-= sent
+            tail = tail &+ sent == slotCount ? 0 : tail &+ sent
+            if failure != 0 { return failure }
+        }
+        return 0
+    }
+
+    public mutating func withdraw() -> UInt64 {
+        let refused = UInt64(outstanding)
+        outstanding = 0
+        head = tail
+        return refused
+    }
+}
