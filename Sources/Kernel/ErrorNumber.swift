@@ -14,6 +14,7 @@ public enum ErrorNumber {
     public static let noEntry = ENOENT
     public static let noSpace = ENOSPC
     public static let exists = EEXIST
+    public static let busy = EBUSY
     public static let invalid = EINVAL
     public static let notSupported = EOPNOTSUPP
 }

@@ -1,0 +1,44 @@
+import Kernel
+
+/// Why a program isn't in the kernel, or not on an interface.
+public enum ProgramError: Error, Equatable, Sendable {
+    /// The program can't be written down.
+    case assembly(AssemblyError)
+    /// The verifier doesn't believe that the program is safe.
+    case rejected(program: String, VerifierVerdict)
+    /// The caller may not use BPF.
+    case notPermitted(SystemError)
+    /// This kernel lacks what the program or the call needs.
+    case notSupported(SystemError)
+    /// Another XDP program sits on the interface.
+    case interfaceTaken(SystemError)
+    case failed(SystemError)
+
+    /// By the `errno` of a `bpf(2)` call.
+    init(_ error: SystemError) {
+        switch error.number {
+        case ErrorNumber.notPermitted, ErrorNumber.accessDenied: self = .notPermitted(error)
+        case ErrorNumber.notSupported, ErrorNumber.invalid: self = .notSupported(error)
+        case ErrorNumber.busy, ErrorNumber.exists: self = .interfaceTaken(error)
+        default: self = .failed(error)
+        }
+    }
+}
+
+extension ProgramError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .assembly(let error): error.description
+        case .rejected(let program, let verdict):
+            "the kernel's verifier rejects the program '\(program)' \(verdict); report it with this message and `uname -r`, "
+                + "and use the engine and receiver 'ring' meanwhile"
+        case .notPermitted(let error):
+            "\(error): BPF isn't allowed here; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON in the initial user namespace"
+        case .notSupported(let error):
+            "\(error): this kernel or driver can't do it; use Linux 5.18 or later and a driver with native XDP, such as veth"
+        case .interfaceTaken(let error):
+            "\(error): the interface has an XDP program already; take it off with `ip link set dev … xdp off`"
+        case .failed(let error): "\(error): the kernel refused BPF; see `dmesg`, or use the engine and receiver 'ring'"
+        }
+    }
+}

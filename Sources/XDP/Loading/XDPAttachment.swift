@@ -1,0 +1,36 @@
+import CBPF
+import Kernel
+
+/// An XDP program on an interface, through a BPF link: it comes off when this value goes, or the process.
+public struct XDPAttachment: ~Copyable, Sendable {
+    private let link: Descriptor
+
+    /// How a driver runs the program.
+    public enum Mode: Sendable {
+        /// In the driver, before there is an skb.
+        case native
+        /// On skbs, behind the driver: any interface, much slower.
+        case generic
+
+        fileprivate var flags: UInt32 {
+            switch self {
+            case .native: UInt32(CL_XDP_FLAGS_DRV_MODE)
+            case .generic: UInt32(CL_XDP_FLAGS_SKB_MODE)
+            }
+        }
+    }
+
+    /// - Parameter interfaceIndex: in the calling thread's network namespace (`bpf_xdp_link_attach`).
+    /// - Throws: `ProgramError`, `.interfaceTaken` where there is a program already. veth refuses native mode when its peer
+    ///   has more transmit queues than it has receive queues, or too large an MTU (`veth_xdp_set`).
+    public init(
+        _ program: borrowing BPFProgram, interfaceIndex: Int, mode: Mode = .native
+    ) throws(ProgramError) {
+        var options = bpf_link_create_opts()
+        options.sz = MemoryLayout<bpf_link_create_opts>.size
+        options.flags = mode.flags
+        let raw = try programCall(
+            "BPF_LINK_CREATE", bpf_link_create(program.descriptor.raw, Int32(interfaceIndex), BPF_XDP, &options))
+        link = Descriptor(owning: raw)
+    }
+}
