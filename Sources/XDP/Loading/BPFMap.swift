@@ -82,4 +82,22 @@ public struct BPFMap: ~Copyable, Sendable {
         return try MappedMemory(
             sharedWith: descriptor, byteCount: MappedMemory.roundedToPages((valueBytes + 7) / 8 * 8 * entries))
     }
+
+    /// Puts an array's only value in place, for set-up.
+    borrowing func fill(_ value: [UInt8]) throws(ProgramError) {
+        do {
+            try setValues(of: 0, to: [value])
+        } catch {
+            throw ProgramError.failed(error)
+        }
+    }
+
+    /// As `memory`, for set-up.
+    borrowing func mapped() throws(ProgramError) -> MappedMemory {
+        do {
+            return try memory()
+        } catch {
+            throw ProgramError.failed(error)
+        }
+    }
 }

@@ -12,6 +12,8 @@ public enum ProgramError: Error, Equatable, Sendable {
     case notSupported(SystemError)
     /// Another XDP program sits on the interface.
     case interfaceTaken(SystemError)
+    /// Live frames lie in one page each.
+    case frameTooLarge(bytes: Int, maximumBytes: Int)
     case failed(SystemError)
 
     /// By the `errno` of a `bpf(2)` call.
@@ -38,6 +40,9 @@ extension ProgramError: CustomStringConvertible {
             "\(error): this kernel or driver can't do it; use Linux 5.18 or later and a driver with native XDP, such as veth"
         case .interfaceTaken(let error):
             "\(error): the interface has an XDP program already; take it off with `ip link set dev … xdp off`"
+        case .frameTooLarge(let bytes, let maximum):
+            "a frame of \(bytes) bytes is too large for the engine 'xdp', which makes \(maximum) bytes at most; use smaller frames, "
+                + "or the engine 'ring'"
         case .failed(let error): "\(error): the kernel refused BPF; see `dmesg`, or use the engine and receiver 'ring'"
         }
     }
