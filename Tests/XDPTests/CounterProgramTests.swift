@@ -1,4 +1,3 @@
-import CLinux
 import Frames
 import Kernel
 import Metrics

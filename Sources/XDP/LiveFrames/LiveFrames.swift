@@ -7,4 +7,19 @@ public enum LiveFrames {
     public static let batchFrames = 64
     /// `TEST_XDP_MAX_BATCH`.
     public static let maximumBatchFrames = 256
+
+    /// Makes one frame that goes nowhere, to see whether this kernel and user can.
+    ///
+    /// - Throws: `ProgramError`: `.notPermitted`, or `.notSupported` on Linux before 5.18.
+    public static func attempt() throws(ProgramError) {
+        var assembler = ProgramAssembler()
+        assembler.move(.r0, XDPAction.drop.operand)
+        assembler.exit()
+        let program = try BPFProgram(name: "vethmark_try", assembler)
+        do {
+            _ = try program.runLive(frame: [UInt8](repeating: 0, count: 60), repeats: 1)
+        } catch {
+            throw ProgramError(error)
+        }
+    }
 }

@@ -20,17 +20,30 @@ public struct XDPAttachment: ~Copyable, Sendable {
         }
     }
 
-    /// - Parameter interfaceIndex: in the calling thread's network namespace (`bpf_xdp_link_attach`).
+    /// On an interface of the calling thread's network namespace.
+    ///
     /// - Throws: `ProgramError`, `.interfaceTaken` where there is a program already. veth refuses native mode when its peer
     ///   has more transmit queues than it has receive queues, or too large an MTU (`veth_xdp_set`).
+    public init(_ program: borrowing BPFProgram, interfaceIndex: Int, mode: Mode = .native) throws(ProgramError) {
+        let raw = try Self.attach(program.descriptor.raw, interfaceIndex, mode)
+        link = Descriptor(owning: raw)
+    }
+
+    /// On an interface of another network namespace: `bpf_xdp_link_attach` looks for the index in the caller's.
+    ///
+    /// - Throws: as above, or `SystemError` if the namespace can't be entered.
     public init(
-        _ program: borrowing BPFProgram, interfaceIndex: Int, mode: Mode = .native
-    ) throws(ProgramError) {
+        _ program: borrowing BPFProgram, interfaceIndex: Int, in namespace: NetworkNamespace, mode: Mode = .native
+    ) throws {
+        let number = program.descriptor.raw
+        let raw = try namespace.perform { try Self.attach(number, interfaceIndex, mode) }
+        link = Descriptor(owning: raw)
+    }
+
+    private static func attach(_ program: Int32, _ interfaceIndex: Int, _ mode: Mode) throws(ProgramError) -> Int32 {
         var options = bpf_link_create_opts()
         options.sz = MemoryLayout<bpf_link_create_opts>.size
         options.flags = mode.flags
-        let raw = try programCall(
-            "BPF_LINK_CREATE", bpf_link_create(program.descriptor.raw, Int32(interfaceIndex), BPF_XDP, &options))
-        link = Descriptor(owning: raw)
+        return try programCall("BPF_LINK_CREATE", bpf_link_create(program, Int32(interfaceIndex), BPF_XDP, &options))
     }
 }
