@@ -10,13 +10,17 @@ import Testing
 private let signatureOffset = 42
 private let stream = StreamIdentifier(epoch: 1, worker: 0)
 
-/// Makes `frames` live frames of the pair's transmitting end, on one CPU.
-private func send(_ pair: LinkPair, _ templates: [FrameTemplate], frames: UInt64?, brake: CallBrake? = nil) throws -> LiveFrameOutcome {
+/// Makes `frames` live frames of the pair's transmitting end, each worker on its own CPU where there are several.
+private func send(
+    _ pair: LinkPair, _ templates: [FrameTemplate], frames: UInt64?, worker: UInt8 = 0, brake: CallBrake? = nil
+) throws -> LiveFrameOutcome {
     let index = pair.transmit.link.index
     return try pair.transmit.namespace.perform {
-        try Affinity.pinThisThread(toCPU: 0)
+        let cpus = Topology.read().allowedCPUs
+        try Affinity.pinThisThread(toCPU: cpus[Int(worker) % cpus.count])
         let generator = try GeneratorProgram(
-            templates: templates, stream: stream, settings: GeneratorSettings(destination: .interface(index: index)))
+            templates: templates, stream: StreamIdentifier(epoch: stream.epoch, worker: worker),
+            settings: GeneratorSettings(destination: .interface(index: index)))
         return try LiveFrameRunner.run(generator, frames: frames, brake: try brake ?? CallBrake())
     }
 }
@@ -51,6 +55,30 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
             let rest = templates.prefix(300_001 % templates.count).reduce(0) { $0 + $1.bytes.count }
             #expect(worker.receivedBytes == UInt64(300_001 / templates.count * round + rest))
         }
+        withExtendedLifetime(attachment) {}
+    }
+
+    /// Two workers at once, through a queue each and through one: each has its own book, and the books close.
+    @Test(arguments: [1, 2]) func twoWorkersHaveTwoBooks(_ queues: Int) throws {
+        var settings = LinkSettings()
+        settings.channels = LinkChannels(transmit: queues, receive: queues)
+        let pair = try LinkPair.makePrivate(settings)
+        let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 2))
+        let attachment = try XDPAttachment(counter.program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
+        counter.restart(epoch: stream.epoch, earliestNanoseconds: Clock.monotonicNanoseconds)
+        let templates = [try FrameBuilder.build(FrameRecipe())]
+        let frames: UInt64 = 200_000
+        let workers = try (0..<2).map { number in
+            try WorkerThread(name: "live-\(number)") { try send(pair, templates, frames: frames, worker: UInt8(number)) }
+        }
+        for worker in workers { #expect(try worker.join().get().frames == frames) }
+        Clock.sleep(nanoseconds: 50_000_000)
+        let report = counter.report()
+        for worker in report.workers {
+            #expect(worker.sequence.expected <= frames && worker.sequence.received > 0)
+            #expect(worker.sequence.duplicates == 0 && worker.sequence.reordered == 0 && worker.queueChanges == 0)
+        }
+        #expect(try report.sequence.received + droppedFrames(pair) == 2 * frames)
         withExtendedLifetime(attachment) {}
     }
 

@@ -31,6 +31,9 @@ extension ProgramError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .assembly(let error): error.description
+        case .rejected(let program, let verdict) where verdict.needsPerfmon:
+            "the kernel's verifier rejects the program '\(program)' \(verdict); run as root, or add CAP_PERFMON, without which "
+                + "it guards pointers against Spectre in a way that the program can't do with"
         case .rejected(let program, let verdict):
             "the kernel's verifier rejects the program '\(program)' \(verdict); report it with this message and `uname -r`, "
                 + "and use the engine and receiver 'ring' meanwhile"

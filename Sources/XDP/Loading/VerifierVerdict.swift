@@ -25,6 +25,9 @@ public struct VerifierVerdict: Equatable, Sendable {
         instruction = place.flatMap { Self.instruction(at: $0, of: instructions) }?.description
     }
 
+    /// Whether a caller with CAP_PERFMON would have been spared (kernel/bpf/verifier.c: `sanitize_err`, `allow_ptr_leaks`).
+    var needsPerfmon: Bool { words.contains("prohibited for !root") }
+
     private static func place(_ line: Substring) -> Int? {
         guard let colon = line.firstIndex(of: ":"), line[colon...].hasPrefix(": (") else { return nil }
         return Int(line[..<colon])
