@@ -15,6 +15,7 @@ public enum ErrorNumber {
     public static let noSpace = ENOSPC
     public static let exists = EEXIST
     public static let busy = EBUSY
+    public static let outOfRange = ERANGE
     public static let invalid = EINVAL
     public static let notSupported = EOPNOTSUPP
 }

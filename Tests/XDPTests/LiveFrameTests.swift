@@ -58,7 +58,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         withExtendedLifetime(attachment) {}
     }
 
-    /// Two workers at once, through a queue each and through one: each has its own book, and the books close.
+    /// Two workers at once, through a queue each and through one: each has its own book.
     @Test(arguments: [1, 2]) func twoWorkersHaveTwoBooks(_ queues: Int) throws {
         var settings = LinkSettings()
         settings.channels = LinkChannels(transmit: queues, receive: queues)
@@ -78,7 +78,14 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
             #expect(worker.sequence.expected <= frames && worker.sequence.received > 0)
             #expect(worker.sequence.duplicates == 0 && worker.sequence.reordered == 0 && worker.queueChanges == 0)
         }
-        #expect(try report.sequence.received + droppedFrames(pair) == 2 * frames)
+        // veth counts what it hands to the program, a queue in one place at a time.
+        let arrived = try #require(pair.receive.ethtool).statistics(of: pair.receive.link.name)
+        let handed = arrived.filter { $0.key.hasSuffix("xdp_packets") }.values.reduce(0, +)
+        #expect(report.sequence.received == handed && report.foreignFrames == 0 && report.staleFrames == 0)
+        // Two CPUs that send into one queue add to its error counter without a lock (`veth_xdp_xmit`) and may lose some.
+        if queues == 2 {
+            #expect(try report.sequence.received + droppedFrames(pair) == 2 * frames)
+        }
         withExtendedLifetime(attachment) {}
     }
 
@@ -86,10 +93,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
     @Test(arguments: [TransportProtocol.udp, .tcp], [NetworkProtocol.ipv4, .ipv6])
     func framesThatArriveAreTheTemplateEngines(_ transport: TransportProtocol, _ network: NetworkProtocol) throws {
         let pair = try LinkPair.makePrivate(LinkSettings())
-        var pass = ProgramAssembler()
-        pass.move(.r0, XDPAction.pass.operand)
-        pass.exit()
-        let program = try BPFProgram(name: "pass", pass)
+        let program = try passProgram()
         let attachment = try XDPAttachment(program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
         var recipe = FrameRecipe()
         recipe.transport = transport
@@ -165,37 +169,6 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         brake.stop()
         let sent = try send(pair, [try FrameBuilder.build(FrameRecipe())], frames: 100, brake: brake)
         #expect(sent.frames == 0 && sent.calls == 0)
-    }
-}
-
-@Suite(.enabled(if: BPFAccess.isGranted)) struct XDPAttachmentTests {
-    /// The second program is refused while the first one's attachment lives, and taken after it.
-    @Test func anAttachmentGoesWithItsOwner() throws {
-        let pair = try LinkPair.makePrivate(LinkSettings())
-        var pass = ProgramAssembler()
-        pass.move(.r0, XDPAction.pass.operand)
-        pass.exit()
-        let program = try BPFProgram(name: "pass", pass)
-        #expect(attachError(program, pair) == nil)
-        let first = try XDPAttachment(program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
-        guard case .interfaceTaken = attachError(program, pair) else {
-            Issue.record("two programs on one interface")
-            return
-        }
-        release(first)
-        #expect(attachError(program, pair) == nil)
-    }
-}
-
-private func release(_ attachment: consuming XDPAttachment) {}
-
-/// Attaches and lets go again.
-private func attachError(_ program: borrowing BPFProgram, _ pair: LinkPair) -> ProgramError? {
-    do {
-        release(try XDPAttachment(program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace))
-        return nil
-    } catch {
-        return error as? ProgramError
     }
 }
 

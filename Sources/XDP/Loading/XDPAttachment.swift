@@ -22,8 +22,7 @@ public struct XDPAttachment: ~Copyable, Sendable {
 
     /// On an interface of the calling thread's network namespace.
     ///
-    /// - Throws: `ProgramError`, `.interfaceTaken` where there is a program already. veth refuses native mode when its peer
-    ///   has more transmit queues than it has receive queues, or too large an MTU (`veth_xdp_set`).
+    /// - Throws: `ProgramError`, `.interfaceTaken` where there is a program already, `.tooFewQueues` or `.mtuTooLarge` by veth.
     public init(_ program: borrowing BPFProgram, interfaceIndex: Int, mode: Mode = .native) throws(ProgramError) {
         let raw = try Self.attach(program.descriptor.raw, interfaceIndex, mode)
         link = Descriptor(owning: raw)
@@ -44,6 +43,10 @@ public struct XDPAttachment: ~Copyable, Sendable {
         var options = bpf_link_create_opts()
         options.sz = MemoryLayout<bpf_link_create_opts>.size
         options.flags = mode.flags
-        return try programCall("BPF_LINK_CREATE", bpf_link_create(program, Int32(interfaceIndex), BPF_XDP, &options))
+        do {
+            return try bpfCall("BPF_LINK_CREATE", bpf_link_create(program, Int32(interfaceIndex), BPF_XDP, &options))
+        } catch {
+            throw ProgramError(attaching: error)
+        }
     }
 }

@@ -55,6 +55,7 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     /// The next frame's sequence number: how many were made since it was 0. Any thread may look while frames leave.
     ///
     /// Made isn't sent: a frame that the peer's ring has no place for is dropped after it got its number, and counts
-    /// in `tx_queue_N_xdp_xmit_errors` (ethtool statistics).
+    /// in `tx_queue_N_xdp_xmit_errors` (ethtool statistics), which comes out too low where several CPUs send into one queue:
+    /// `veth_xdp_xmit` adds to it after it gave the ring's lock back.
     public var nextSequence: UInt64 { SharedWord.load(state.base, at: GeneratorState.sequence) }
 }
