@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Links
 import Metrics
 import TestSupport
 import Testing
@@ -178,6 +179,27 @@ private let signatureOffset = 42
         for sequence in [0, 5, 5, 2] as [UInt64] { _ = try counter.program.run(frame: frame(worker: 1, epoch: 9, sequence: sequence)) }
         let tally = counter.report().workers[1].sequence
         #expect(tally.received == 3 && tally.duplicates == 1 && tally.reordered == 1 && tally.missing == 3)
+    }
+
+    /// The first queue is no change, and each other one is.
+    @Test func aWorkerThatChangesItsQueueIsSeen() throws {
+        var settings = LinkSettings()
+        settings.channels = LinkChannels(transmit: 2, receive: 2)
+        let pair = try LinkPair.makePrivate(settings)
+        let index = pair.receive.link.index
+        let changes = try pair.receive.namespace.perform {
+            let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 2))
+            let attachment = try XDPAttachment(counter.program, interfaceIndex: index)
+            for (sequence, queue) in [1, 1, 0, 1, 1].enumerated() {
+                _ = try counter.program.run(
+                    frame: frame(sequence: UInt64(sequence)), ingress: Ingress(interfaceIndex: index, queue: queue))
+            }
+            _ = try counter.program.run(
+                frame: frame(worker: 1, sequence: 0), ingress: Ingress(interfaceIndex: index, queue: 1))
+            withExtendedLifetime(attachment) {}
+            return counter.report().workers.map(\.queueChanges)
+        }
+        #expect(changes == [2, 0])
     }
 
     /// All plans' frames, from the generating program: each is known, whatever its headers.

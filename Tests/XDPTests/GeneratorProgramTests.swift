@@ -57,6 +57,32 @@ import Testing
         #expect(seen == 3)
     }
 
+    /// Sums whose second fold still carries, which few have: the third one is needed.
+    @Test func carriesAreFoldedToTheEnd() throws {
+        var random = SeededGenerator()
+        var recipe = FrameRecipe()
+        recipe.udpChecksum = true
+        let template = try FrameBuilder.build(recipe)
+        let stream = StreamIdentifier(epoch: 1, worker: 2)
+        let constant = UInt64(template.stampPoint.checksumSeed) + UInt64(Signature.magic) << 16 + UInt64(stream.rawValue)
+        func carriesTwice(_ timestamp: UInt64) -> Bool {
+            var sum = constant + timestamp >> 32 + timestamp & 0xFFFF_FFFF
+            for _ in 0..<2 { sum = sum & 0xFFFF + sum >> 16 }
+            return sum > 0xFFFF
+        }
+        var seen = 0
+        while seen < 5 {
+            let timestamp = random.next()
+            guard carriesTwice(timestamp) else { continue }
+            seen += 1
+            let generator = try GeneratorProgram(
+                templates: [template], stream: stream,
+                settings: GeneratorSettings(timestamp: .fixed(timestamp), destination: .action(.transmit)))
+            let frame = try generator.program.run(frame: generator.frame).frame
+            #expect(frame == expectedFrame([template], stream: stream, sequence: 0, timestampNanoseconds: timestamp))
+        }
+    }
+
     @Test func timestampsAreTheMonotonicClockPlusTheOffset() throws {
         let template = try FrameBuilder.build(FrameRecipe())
         for offset in [0, 1_700_000_000_000_000_000] as [Int64] {

@@ -20,21 +20,19 @@ extension BPFProgram {
     /// - Parameters:
     ///   - frame: 14 bytes or more.
     ///   - repeats: how often, the frame staying as the run before left it.
+    ///   - ingress: nil is the loopback device.
     /// - Throws: `SystemError` of `bpf(2)`: EINVAL for a frame too short or too long.
-    public borrowing func run(frame: [UInt8], repeats: Int = 1) throws(SystemError) -> TestRunOutcome {
+    public borrowing func run(
+        frame: [UInt8], repeats: Int = 1, ingress: Ingress? = nil
+    ) throws(SystemError) -> TestRunOutcome {
         var output = [UInt8](repeating: 0, count: max(frame.count, 64))
         var options = bpf_test_run_opts()
         options.sz = MemoryLayout<bpf_test_run_opts>.size
         options.repeat = Int32(clamping: repeats)
-        let raw = descriptor.raw
-        let result = frame.withUnsafeBytes { input in
-            output.withUnsafeMutableBytes { output in
-                options.data_in = input.baseAddress
-                options.data_size_in = UInt32(input.count)
-                options.data_out = output.baseAddress
-                options.data_size_out = UInt32(output.count)
-                return bpf_prog_test_run_opts(raw, &options)
-            }
+        let result = output.withUnsafeMutableBytes { output in
+            options.data_out = output.baseAddress
+            options.data_size_out = UInt32(output.count)
+            return call(&options, frame, ingress)
         }
         _ = try bpfCall("BPF_PROG_TEST_RUN", result)
         return TestRunOutcome(
@@ -52,35 +50,35 @@ extension BPFProgram {
     ///   - repeats: frames in all, a multiple of the batch or not. Each call updates the BPF dispatcher and waits for
     ///     it, so make it millions.
     ///   - batchFrames: 1 to 256 frames between two flushes (`TEST_XDP_MAX_BATCH`).
-    ///   - ingressIndex: the interface that frames seem to come in by, which needs native XDP or NAPI switched on; nil is
-    ///     the loopback device.
+    ///   - ingress: nil is the loopback device.
     /// - Returns: nanoseconds a frame.
     /// - Throws: `SystemError` EINTR after a signal, which ends the run between two batches; ENOTSUPP and EINVAL
     ///   on kernels without live frames.
     public borrowing func runLive(
-        frame: [UInt8], repeats: Int, batchFrames: Int = LiveFrames.batchFrames, ingressIndex: Int? = nil
+        frame: [UInt8], repeats: Int, batchFrames: Int = LiveFrames.batchFrames, ingress: Ingress? = nil
     ) throws(SystemError) -> Int {
-        var context = xdp_md()
-        context.data_end = UInt32(frame.count)
-        context.ingress_ifindex = UInt32(ingressIndex ?? 0)
         var options = bpf_test_run_opts()
         options.sz = MemoryLayout<bpf_test_run_opts>.size
         options.repeat = Int32(clamping: repeats)
         options.flags = UInt32(CL_BPF_F_TEST_XDP_LIVE_FRAMES)
         options.batch_size = UInt32(batchFrames)
+        _ = try bpfCall("BPF_PROG_TEST_RUN live", call(&options, frame, ingress))
+        return Int(options.duration)
+    }
+
+    private borrowing func call(_ options: inout bpf_test_run_opts, _ frame: [UInt8], _ ingress: Ingress?) -> Int32 {
         let raw = descriptor.raw
-        let result = withUnsafeBytes(of: &context) { context in
+        var context = ingress?.context(frameBytes: frame.count) ?? xdp_md()
+        return withUnsafeMutableBytes(of: &context) { context in
             frame.withUnsafeBytes { input in
                 options.data_in = input.baseAddress
                 options.data_size_in = UInt32(input.count)
-                if ingressIndex != nil {
-                    options.ctx_in = context.baseAddress
+                if ingress != nil {
+                    options.ctx_in = UnsafeRawPointer(context.baseAddress)
                     options.ctx_size_in = UInt32(context.count)
                 }
                 return bpf_prog_test_run_opts(raw, &options)
             }
         }
-        _ = try bpfCall("BPF_PROG_TEST_RUN live", result)
-        return Int(options.duration)
     }
 }
