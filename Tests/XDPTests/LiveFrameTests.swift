@@ -34,6 +34,24 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
 @Suite(.enabled(if: BPFAccess.isGranted), .serialized) struct LiveFrameTests {
     @Test func thisKernelMakesLiveFrames() throws { try LiveFrames.attempt() }
 
+    /// The bound that we state is the kernel's.
+    @Test func aLiveFrameFillsItsPageAndNoMore() throws {
+        var assembler = ProgramAssembler()
+        assembler.move(.r0, XDPAction.drop.operand)
+        assembler.exit()
+        let drop = try BPFProgram(name: "drop", assembler)
+        func attempt(_ bytes: Int) -> SystemError? {
+            do {
+                _ = try drop.runLive(frame: [UInt8](repeating: 0, count: bytes), repeats: 1)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(attempt(LiveFrames.maximumFrameBytes) == nil)
+        #expect(attempt(LiveFrames.maximumFrameBytes + 1)?.number == ErrorNumber.invalid)
+    }
+
     /// Each frame that was made is received once, in order, or was dropped at the ring: the book closes.
     @Test func theBookOfLiveFramesCloses() throws {
         let pair = try LinkPair.makePrivate(LinkSettings())

@@ -14,8 +14,3 @@ func programCall(_ name: String, _ result: Int32) throws(ProgramError) -> Int32 
     guard result >= 0 else { throw ProgramError(SystemError(call: "bpf(\(name))", number: -result)) }
     return result
 }
-
-/// What the kernel can have at most, which is what per-CPU values are laid out for, not what runs now.
-enum PossibleCPUs {
-    static let count = max(1, Int(libbpf_num_possible_cpus()))
-}

@@ -1,19 +1,6 @@
 import CBPF
 import Kernel
 
-/// What came of running a program on one frame.
-public struct TestRunOutcome: Equatable, Sendable {
-    /// What the program returned.
-    public var returned: UInt32
-    /// The frame afterwards.
-    public var frame: [UInt8]
-    /// The mean over all repeats.
-    public var durationNanoseconds: Int
-
-    /// Nil for a number that is no XDP action.
-    public var action: XDPAction? { XDPAction(rawValue: returned) }
-}
-
 extension BPFProgram {
     /// Runs the program on a copy of `frame` that goes nowhere (`bpf_prog_test_run_xdp`); a redirect is only decided.
     ///
