@@ -36,6 +36,7 @@ let package = Package(
         // C headers only
         .target(name: "CLinux"),
         .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+        .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
 
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
@@ -49,6 +50,9 @@ let package = Package(
 
         // ways for frames to leave and to arrive
         .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: fast),
+
+        // eBPF: programs that make and count frames inside the kernel
+        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports"], swiftSettings: fast),
 
         // veth pairs
         .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
@@ -102,6 +106,9 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),
         .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
+        .testTarget(
+            name: "XDPTests",
+            dependencies: ["TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(

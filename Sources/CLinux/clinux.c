@@ -60,6 +60,30 @@ void cl_name_thread(const char *name)
 
 int cl_thread_id(void) { return (int)syscall(SYS_gettid); }
 
+static void do_nothing(int number) { (void)number; }
+
+int cl_install_interrupt(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = do_nothing;
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGURG, &action, NULL) == 0 ? 0 : errno;
+}
+
+int cl_allow_interrupt(void)
+{
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGURG);
+    return pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
+}
+
+int cl_interrupt_thread(int thread)
+{
+    return syscall(SYS_tgkill, getpid(), thread, SIGURG) == 0 ? 0 : errno;
+}
+
 int cl_thread_times(uint64_t *user, uint64_t *system)
 {
     struct rusage usage;

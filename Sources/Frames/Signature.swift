@@ -91,6 +91,8 @@ public struct Signature: Equatable, Sendable {
 public struct StreamIdentifier: Equatable, Hashable, Sendable {
     public let rawValue: UInt16
 
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
     public init(epoch: UInt8, worker: UInt8) { rawValue = UInt16(epoch) << 8 | UInt16(worker) }
 
     public var epoch: UInt8 { UInt8(rawValue >> 8) }

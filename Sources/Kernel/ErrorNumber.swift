@@ -14,6 +14,8 @@ public enum ErrorNumber {
     public static let noEntry = ENOENT
     public static let noSpace = ENOSPC
     public static let exists = EEXIST
+    public static let busy = EBUSY
+    public static let outOfRange = ERANGE
     public static let invalid = EINVAL
     public static let messageSize = EMSGSIZE
     public static let notSupported = EOPNOTSUPP

@@ -3,11 +3,12 @@ import Testing
 
 /// The rooms, from the bottom up, and what each may import. Arrows point down only.
 private let rooms: [(name: String, imports: Set<String>)] = [
-    ("CLinux", []), ("CNuma", []), ("CPcap", []),
+    ("CLinux", []), ("CNuma", []), ("CPcap", []), ("CBPF", []),
     ("Frames", []),
     ("Metrics", ["Histogram"]),
     ("Kernel", ["CLinux", "CNuma", "Glibc", "Synchronization"]),
     ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
+    ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "Kernel", "Frames", "Ports"]),
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "Logging"]),

@@ -77,6 +77,14 @@ void cl_name_thread(const char *name);
 // Kernel thread id.
 int cl_thread_id(void);
 
+// Gives SIGURG, which nothing else here uses, a handler that does nothing and restarts nothing, so that it ends a system
+// call with EINTR. 0, or an errno value.
+int cl_install_interrupt(void);
+// Lets the calling thread get SIGURG, which it may have inherited as blocked. 0, or an errno value.
+int cl_allow_interrupt(void);
+// Sends SIGURG to one thread of this process. 0, or an errno value.
+int cl_interrupt_thread(int thread);
+
 // getrusage(RUSAGE_THREAD): user and system time of this thread, nanoseconds.
 int cl_thread_times(uint64_t *user, uint64_t *system);
 

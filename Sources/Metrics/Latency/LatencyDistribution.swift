@@ -45,6 +45,30 @@ public struct LatencyDistribution: Sendable {
         negative = recorder.negative
     }
 
+    /// What another than a recorder has counted in a recorder's layout, such as a program in the kernel.
+    ///
+    /// - Parameters:
+    ///   - counters: `LatencyRecorder.counterCount` of them.
+    ///   - overflow: how many values were above `LatencyRecorder.highestTrackable`; they are in the last counter.
+    ///   - sum: nanoseconds, as `minimum` and `maximum`.
+    ///   - minimum: `UInt64.max` before the first value.
+    public init(
+        counters: UnsafePointer<UInt64>, overflow: UInt64, negative: UInt64, sum: UInt128, minimum: UInt64, maximum: UInt64
+    ) {
+        var filled = Self.emptyHistogram()
+        for index in 0..<LatencyRecorder.counterCount where counters[index] != 0 {
+            let isRecorded = filled.record(LatencyRecorder.highestValue(ofCounter: index), count: counters[index])
+            precondition(isRecorded, "the recorder's layout differs from the library's")
+            count &+= counters[index]
+        }
+        histogram = filled
+        self.sum = sum
+        self.minimum = minimum
+        self.maximum = maximum
+        self.overflow = overflow
+        self.negative = negative
+    }
+
     /// Adds the values of `other`, without loss.
     public mutating func merge(_ other: LatencyDistribution) {
         histogram.add(other.histogram)

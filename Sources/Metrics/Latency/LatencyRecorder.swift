@@ -11,7 +11,7 @@
 public struct LatencyRecorder: ~Copyable {
     /// log2 of half the sub-buckets: 2048 of them resolve single units up to 2 × 10³, as three
     /// significant digits demand.
-    @usableFromInline static var halfMagnitude: Int { 10 }
+    @inlinable public static var halfMagnitude: Int { 10 }
     @usableFromInline static var subBucketMask: UInt64 { 2047 }
 
     /// Nanoseconds, 2³⁶ − 1 (68.7 s). Larger values count in the last bucket and in `overflow`.

@@ -1,0 +1,23 @@
+/// Kernel functions that a program may call, by their numbers in `enum bpf_func_id` (linux/bpf.h).
+public enum Helper: Int32, CaseIterable, Sendable {
+    case mapLookupElement = 1
+    /// CLOCK_MONOTONIC, nanoseconds.
+    case monotonicNanoseconds = 5
+    case processorIdentifier = 8
+    case redirect = 23
+    /// `bpf_xdp_adjust_tail`: since Linux 4.18 it shrinks; packet pointers are void afterwards.
+    case adjustTail = 65
+    /// `bpf_xdp_get_buff_len`, since Linux 5.18, as live frames are.
+    case bufferLength = 188
+
+    var name: String {
+        switch self {
+        case .mapLookupElement: "bpf_map_lookup_elem"
+        case .monotonicNanoseconds: "bpf_ktime_get_ns"
+        case .processorIdentifier: "bpf_get_smp_processor_id"
+        case .redirect: "bpf_redirect"
+        case .adjustTail: "bpf_xdp_adjust_tail"
+        case .bufferLength: "bpf_xdp_get_buff_len"
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// Offsets in `struct xdp_md` (linux/bpf.h), all 32 bits.
+enum ContextField {
+    static let data: Int16 = 0
+    static let dataEnd: Int16 = 4
+    static let receiveQueueIndex: Int16 = 16
+}

@@ -1,0 +1,83 @@
+import Metrics
+
+extension CounterCode {
+    /// What `LatencyRecorder.record` does, into counters of the same layout.
+    func recordLatency(_ program: inout ProgramAssembler, _ done: Label) {
+        let isPositive = program.label("latency is not negative")
+        program.load(.doubleword, .r1, from: .r10, Self.arrival)
+        program.store(.doubleword, .r1, to: .r7, Int16(Book.lastNanoseconds))
+        program.alu64(.subtract, .r1, .r9)
+        program.jump(.signedGreaterOrEqual, .r1, 0, to: isPositive)
+        increment(&program, Book.latencyNegative)
+        program.jump(to: done)
+        program.bind(isPositive)
+        addToSum(&program)
+        keepExtremes(&program)
+        cutToTrackable(&program)
+        counterIndex(&program)
+        // The verifier can't follow the shifts; no value gets here that isn't inside.
+        program.jump(.greaterOrEqual, .r1, .immediate(Int32(LatencyRecorder.counterCount)), to: done)
+        program.alu64(.shiftLeft, .r1, 3)
+        program.alu64(.add, .r1, .immediate(Int32(Book.latencyCounters)))
+        program.alu64(.add, .r1, .r7)
+        program.load(.doubleword, .r2, from: .r1)
+        program.alu64(.add, .r2, 1)
+        program.store(.doubleword, .r2, to: .r1)
+    }
+
+    /// 128 bits: a sum smaller than what was added to it has gone over.
+    private func addToSum(_ program: inout ProgramAssembler) {
+        let fits = program.label("sum fits")
+        program.load(.doubleword, .r2, from: .r7, Int16(Book.latencySum))
+        program.alu64(.add, .r2, .r1)
+        program.store(.doubleword, .r2, to: .r7, Int16(Book.latencySum))
+        program.jump(.greaterOrEqual, .r2, .r1, to: fits)
+        increment(&program, Book.latencySumHigh)
+        program.bind(fits)
+    }
+
+    private func keepExtremes(_ program: inout ProgramAssembler) {
+        let notLeast = program.label("not the least")
+        let notGreatest = program.label("not the greatest")
+        program.load(.doubleword, .r2, from: .r7, Int16(Book.latencyMinimum))
+        program.jump(.greaterOrEqual, .r1, .r2, to: notLeast)
+        program.store(.doubleword, .r1, to: .r7, Int16(Book.latencyMinimum))
+        program.bind(notLeast)
+        program.load(.doubleword, .r2, from: .r7, Int16(Book.latencyMaximum))
+        program.jump(.lessOrEqual, .r1, .r2, to: notGreatest)
+        program.store(.doubleword, .r1, to: .r7, Int16(Book.latencyMaximum))
+        program.bind(notGreatest)
+    }
+
+    private func cutToTrackable(_ program: inout ProgramAssembler) {
+        let isTrackable = program.label("trackable")
+        program.loadNumber(.r3, LatencyRecorder.highestTrackable)
+        program.jump(.lessOrEqual, .r1, .r3, to: isTrackable)
+        increment(&program, Book.latencyOverflow)
+        program.move(.r1, .r3)
+        program.bind(isTrackable)
+    }
+
+    /// `LatencyRecorder.counterIndex` of r1, into r1. eBPF counts no leading zeros, so the doubling (how many bits the value
+    /// has above the first 11) is found by halving the range; without branches, which the verifier would follow one by one.
+    private func counterIndex(_ program: inout ProgramAssembler) {
+        let magnitude = Int32(LatencyRecorder.halfMagnitude)
+        program.move(.r2, .r1)
+        program.alu64(.shiftRight, .r2, .immediate(magnitude + 1))
+        program.move(.r3, 0)
+        for exponent in (0...4).reversed() as [Int32] {
+            let bits: Int32 = 1 << exponent
+            // 1 if r2 needs more bits than these: then the difference is negative.
+            program.move(.r4, .immediate((1 << bits) - 1))
+            program.alu64(.subtract, .r4, .r2)
+            program.alu64(.shiftRight, .r4, 63)
+            program.alu64(.shiftLeft, .r4, .immediate(exponent))
+            program.alu64(.shiftRight, .r2, .r4)
+            program.alu64(.add, .r3, .r4)
+        }
+        program.alu64(.add, .r3, .r2)
+        program.alu64(.shiftRight, .r1, .r3)
+        program.alu64(.shiftLeft, .r3, .immediate(magnitude))
+        program.alu64(.add, .r1, .r3)
+    }
+}

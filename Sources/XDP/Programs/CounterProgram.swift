@@ -1,0 +1,84 @@
+import Frames
+import Kernel
+import Metrics
+
+/// An XDP program that counts a plan's frames where they arrive, before there is an skb: ours end here, others go on or
+/// end as the settings say. Attach it in native mode to the receiving end.
+public struct CounterProgram: ~Copyable, Sendable {
+    public let program: BPFProgram
+    public let settings: CounterSettings
+    private let layout: CounterLayout
+    private let memory: MappedMemory
+    private let map: BPFMap
+
+    /// - Parameter node: the NUMA node for the books; nil leaves it to the kernel.
+    /// - Throws: `ProgramError`; `.failed` with E2BIG where older kernels bound a map's value, at 16 workers.
+    public init(_ settings: CounterSettings, node: Int? = nil) throws(ProgramError) {
+        let layout = CounterLayout(workers: settings.workers)
+        let map = try BPFMap(.sharedArray, name: "counter_books", valueBytes: layout.byteCount, node: node)
+        let memory = try map.mapped()
+        let code = CounterCode(settings: settings, mapDescriptor: map.descriptor.raw)
+        let program = try BPFProgram(name: "vethmark_count", code.program())
+        self.program = program
+        self.settings = settings
+        self.layout = layout
+        self.memory = memory
+        self.map = map
+        restart(epoch: 0, earliestNanoseconds: 0)
+    }
+
+    /// Forgets everything, and counts the frames of another epoch from now on. Only while no frame of ours is on its way: the
+    /// program counts without atomic instructions.
+    ///
+    /// - Parameter earliestNanoseconds: no frame of this epoch is stamped before, on the clock of the stamps.
+    public borrowing func restart(epoch: UInt8, earliestNanoseconds: UInt64) {
+        memory.base.initializeMemory(as: UInt64.self, repeating: 0, count: layout.byteCount / 8)
+        for worker in 0..<settings.workers {
+            store(.max, at: layout.bookOffset(worker) + CounterLayout.Book.latencyMinimum)
+        }
+        store(earliestNanoseconds, at: CounterLayout.Common.earliestNanoseconds)
+        store(UInt64(epoch), at: CounterLayout.Common.epoch)
+    }
+
+    /// Distinct frames so far; any thread may look while frames arrive.
+    public borrowing func receivedFrames(worker: Int) -> UInt64 {
+        SharedWord.load(memory.base, at: layout.bookOffset(worker) + CounterLayout.Book.received)
+    }
+
+    /// Everything counted. While frames arrive, figures are of slightly different moments.
+    public borrowing func report() -> CounterReport {
+        CounterReport(
+            workers: (0..<settings.workers).map { workerReport($0) },
+            foreignFrames: SharedWord.load(memory.base, at: CounterLayout.Common.foreignFrames),
+            foreignBytes: SharedWord.load(memory.base, at: CounterLayout.Common.foreignBytes),
+            staleFrames: SharedWord.load(memory.base, at: CounterLayout.Common.staleFrames))
+    }
+
+    private borrowing func workerReport(_ number: Int) -> CounterReport.Worker {
+        typealias Book = CounterLayout.Book
+        let base = memory.base + layout.bookOffset(number)
+        var worker = CounterReport.Worker()
+        worker.sequence.expected = SharedWord.load(base, at: Book.expected)
+        worker.sequence.received = SharedWord.load(base, at: Book.received)
+        worker.sequence.duplicates = SharedWord.load(base, at: Book.duplicates)
+        worker.sequence.reordered = SharedWord.load(base, at: Book.reordered)
+        worker.sequence.beyondWindow = SharedWord.load(base, at: Book.beyondWindow)
+        worker.sequence.maximumSequenceLag = SharedWord.load(base, at: Book.maximumSequenceLag)
+        worker.receivedBytes = SharedWord.load(base, at: Book.receivedBytes)
+        worker.lastNanoseconds = SharedWord.load(base, at: Book.lastNanoseconds)
+        worker.queueChanges = SharedWord.load(base, at: Book.queueChanges)
+        let sum = UInt128(SharedWord.load(base, at: Book.latencySumHigh)) << 64 | UInt128(SharedWord.load(base, at: Book.latencySum))
+        worker.latency = LatencyDistribution(
+            counters: UnsafePointer((base + Book.latencyCounters).assumingMemoryBound(to: UInt64.self)),
+            overflow: SharedWord.load(base, at: Book.latencyOverflow), negative: SharedWord.load(base, at: Book.latencyNegative),
+            sum: sum, minimum: SharedWord.load(base, at: Book.latencyMinimum), maximum: SharedWord.load(base, at: Book.latencyMaximum))
+        return worker
+    }
+
+    /// When the latest distinct frame of worker 0 came.
+    var lastNanoseconds: UInt64 { SharedWord.load(memory.base, at: layout.bookOffset(0) + CounterLayout.Book.lastNanoseconds) }
+
+    private borrowing func store(_ value: UInt64, at offset: Int) {
+        memory.base.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
+    }
+}

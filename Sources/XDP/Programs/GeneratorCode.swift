@@ -1,0 +1,162 @@
+import Frames
+
+/// The generator's instructions.
+///
+/// Live frames come back with what the last run wrote, so every byte that varies is written each time: the row's chunks, the
+/// signature, the transport checksum. Registers that live long:
+///
+///     r6 context   r7 state   r8 sequence   r9 row   r0 timestamp   r1 frame
+struct GeneratorCode {
+    let table: TemplateTable
+    let stampPoint: StampPoint
+    let settings: GeneratorSettings
+    let stateDescriptor: Int32
+    /// Not used for a table of one row: there everything but the signature stands in the frame.
+    let tableDescriptor: Int32
+
+    private var hasRows: Bool { table.rowCount > 1 }
+    private var signatureOffset: Int16 { Int16(stampPoint.signatureOffset) }
+
+    func program() -> ProgramAssembler {
+        var program = ProgramAssembler()
+        let aborted = program.label("aborted")
+        takeSequence(&program)
+        if hasRows { takeRow(&program) }
+        if table.hasSeveralSizes { cutFrame(&program, aborted) }
+        takeTimestamp(&program)
+        findFrame(&program, aborted)
+        if hasRows { copyChunks(&program) }
+        writeSignature(&program)
+        if stampPoint.checksumOffset != 0 { writeChecksum(&program) }
+        leave(&program)
+        program.bind(aborted)
+        program.move(.r0, XDPAction.aborted.operand)
+        program.exit()
+        return program
+    }
+
+    private func takeSequence(_ program: inout ProgramAssembler) {
+        program.move(.r6, .r1)
+        program.loadMapValue(.r7, descriptor: stateDescriptor)
+        program.load(.doubleword, .r8, from: .r7, Int16(GeneratorState.sequence))
+        program.move(.r1, .r8)
+        program.alu64(.add, .r1, 1)
+        program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.sequence))
+    }
+
+    /// The row keeps step with the sequence number, which spares a division a frame.
+    private func takeRow(_ program: inout ProgramAssembler) {
+        let inside = program.label("inside")
+        program.load(.doubleword, .r9, from: .r7, Int16(GeneratorState.row))
+        program.jump(.less, .r9, .immediate(Int32(table.rowCount)), to: inside)
+        program.move(.r9, 0)
+        program.bind(inside)
+        program.move(.r1, .r9)
+        program.alu64(.add, .r1, 1)
+        program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.row))
+        program.alu64(.multiply, .r9, .immediate(Int32(table.rowBytes)))
+        program.loadMapValue(.r1, descriptor: tableDescriptor)
+        program.alu64(.add, .r9, .r1)
+    }
+
+    private func cutFrame(_ program: inout ProgramAssembler, _ aborted: Label) {
+        let whole = program.label("whole")
+        program.load(.word, .r2, from: .r9, Int16(TemplateTable.RowField.cutBytes))
+        program.jump(.equal, .r2, 0, to: whole)
+        program.alu64(.negate, .r2)
+        program.move(.r1, .r6)
+        program.call(.adjustTail)
+        program.jump(.notEqual, .r0, 0, to: aborted)
+        program.bind(whole)
+    }
+
+    private func takeTimestamp(_ program: inout ProgramAssembler) {
+        switch settings.timestamp {
+        case .fixed(let nanoseconds): program.loadNumber(.r0, nanoseconds)
+        case .now(let offset):
+            program.call(.monotonicNanoseconds)
+            guard offset != 0 else { return }
+            program.loadNumber(.r1, UInt64(bitPattern: offset))
+            program.alu64(.add, .r0, .r1)
+        }
+    }
+
+    /// The verifier wants every store below a bound that was compared with `data_end`.
+    private func findFrame(_ program: inout ProgramAssembler, _ aborted: Label) {
+        program.load(.word, .r1, from: .r6, ContextField.data)
+        program.load(.word, .r2, from: .r6, ContextField.dataEnd)
+        program.move(.r3, .r1)
+        program.alu64(.add, .r3, .immediate(Int32(signatureOffset) + Int32(Signature.byteCount)))
+        program.jump(.greater, .r3, .r2, to: aborted)
+    }
+
+    private func copyChunks(_ program: inout ProgramAssembler) {
+        for chunk in table.chunks {
+            program.load(chunk.size, .r2, from: .r9, Int16(chunk.rowOffset))
+            program.store(chunk.size, .r2, to: .r1, Int16(chunk.frameOffset))
+        }
+    }
+
+    /// As `Signature.stamp`. Afterwards r3 holds the first eight bytes as a number.
+    private func writeSignature(_ program: inout ProgramAssembler) {
+        program.move(.r3, .r8)
+        program.alu64(.shiftRight, .r3, 16)
+        program.alu32(.move, .r3, .r3)
+        program.load(.doubleword, .r2, from: .r7, Int16(GeneratorState.signatureHead))
+        program.alu64(.or, .r3, .r2)
+        storeBigEndian(&program, .doubleword, .r3, at: Signature.Field.magic)
+        storeBigEndian(&program, .halfword, .r8, at: Signature.Field.sequence + 4)
+        storeBigEndian(&program, .doubleword, .r0, at: Signature.Field.timestamp)
+    }
+
+    private func storeBigEndian(_ program: inout ProgramAssembler, _ size: MemorySize, _ value: Register, at field: Int) {
+        program.move(.r2, .register(value))
+        program.swapBytes(.r2, to: .bigEndian, bits: size.byteCount * 8)
+        program.store(size, .r2, to: .r1, signatureOffset + Int16(field))
+    }
+
+    /// As `StampPoint.checksum(adding:)`, but adding up 32 bits at a time: 2¹⁶ and 2³² leave the same remainder modulo 65 535
+    /// (RFC 1071 section 2(C)), and of a sum above zero that remainder is all that folding keeps.
+    private func writeChecksum(_ program: inout ProgramAssembler) {
+        if hasRows {
+            program.load(.word, .r4, from: .r9, Int16(TemplateTable.RowField.checksumSeed))
+        } else {
+            program.loadNumber(.r4, UInt64(stampPoint.checksumSeed))
+        }
+        for part in [Register.r3, .r0] {
+            program.alu32(.move, .r2, .register(part))
+            program.alu64(.add, .r4, .r2)
+            program.alu64(.shiftRight, part, 32)
+            program.alu64(.add, .r4, .register(part))
+        }
+        program.move(.r2, .r8)
+        program.alu64(.and, .r2, 0xFFFF)
+        program.alu64(.add, .r4, .r2)
+        // Five 32-bit words and one of 16 make less than 2³⁵; three folds leave 16 bits.
+        for _ in 0..<3 {
+            program.move(.r2, .r4)
+            program.alu64(.shiftRight, .r2, 16)
+            program.alu64(.and, .r4, 0xFFFF)
+            program.alu64(.add, .r4, .r2)
+        }
+        let isNotZero = program.label("checksum is not zero")
+        program.alu64(.xor, .r4, 0xFFFF)
+        program.jump(.notEqual, .r4, 0, to: isNotZero)
+        program.move(.r4, 0xFFFF)
+        program.bind(isNotZero)
+        program.swapBytes(.r4, to: .bigEndian, bits: 16)
+        program.store(.halfword, .r4, to: .r1, Int16(stampPoint.checksumOffset))
+    }
+
+    private func leave(_ program: inout ProgramAssembler) {
+        switch settings.destination {
+        case .action(let action): program.move(.r0, action.operand)
+        case .interface(let index):
+            program.move(.r1, .immediate(Int32(index)))
+            program.move(.r2, 0)
+            // Returns XDP_REDIRECT.
+            program.call(.redirect)
+        }
+        program.exit()
+    }
+}

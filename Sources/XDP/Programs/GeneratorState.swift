@@ -1,0 +1,11 @@
+/// Offsets in the memory that a generator program and its owner share. While frames leave, the program is the only
+/// writer; a worker runs it on one CPU at a time, so it needs no atomic instructions.
+enum GeneratorState {
+    /// The next frame's sequence number, and so how many were made since 0.
+    static let sequence = 0
+    /// The next frame's row in the table, or the table's length in place of 0.
+    static let row = 8
+    /// The first eight bytes of each signature as a number, the sequence's part being zero.
+    static let signatureHead = 16
+    static let byteCount = 64
+}

@@ -1,0 +1,228 @@
+import Frames
+import Kernel
+import Links
+import Metrics
+import TestSupport
+import Testing
+
+@testable import XDP
+
+/// A frame of the smallest kind with this signature.
+func frame(worker: UInt8 = 0, epoch: UInt8 = 0, sequence: UInt64, timestampNanoseconds: UInt64 = 0, sizeBytes: Int = 64) throws -> [UInt8] {
+    var recipe = FrameRecipe()
+    recipe.sizeBytes = sizeBytes
+    return expectedFrame(
+        [try FrameBuilder.build(recipe)], stream: StreamIdentifier(epoch: epoch, worker: worker), sequence: sequence,
+        timestampNanoseconds: timestampNanoseconds)
+}
+
+/// The same frame under many numbers, made quickly.
+struct FrameMaker {
+    private let template: FrameTemplate
+    private let stream: StreamIdentifier
+
+    init(worker: UInt8 = 0, epoch: UInt8 = 0) throws {
+        template = try FrameBuilder.build(FrameRecipe())
+        stream = StreamIdentifier(epoch: epoch, worker: worker)
+    }
+
+    func frame(_ sequence: UInt64, timestampNanoseconds: UInt64 = 0) -> [UInt8] {
+        expectedFrame([template], stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+}
+
+private let signatureOffset = 42
+
+@Suite(.enabled(if: BPFAccess.isGranted)) struct CounterProgramTests {
+    @Test func ownFramesEndHereAndForeignOnesAsAsked() throws {
+        for action in [XDPAction.pass, .drop] {
+            let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 2, foreignAction: action))
+            #expect(try counter.program.run(frame: frame(worker: 1, sequence: 0, sizeBytes: 100)).action == .drop)
+            #expect(try counter.program.run(frame: [UInt8](repeating: 7, count: 77)).action == action)
+            let report = counter.report()
+            #expect(report.workers.map(\.sequence.received) == [0, 1])
+            #expect(report.workers.map(\.receivedBytes) == [0, 96])
+            #expect(report.foreignFrames == 1 && report.foreignBytes == 77 && report.staleFrames == 0)
+            #expect(counter.receivedFrames(worker: 1) == 1)
+        }
+    }
+
+    /// What isn't ours in one way only: each is foreign, and in nobody's book.
+    @Test func magicWorkerEpochTimeAndLengthHaveToFit() throws {
+        let now = Clock.monotonicNanoseconds
+        let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 3))
+        counter.restart(epoch: 5, earliestNanoseconds: now)
+        func send(_ bytes: [UInt8]) throws { _ = try counter.program.run(frame: bytes) }
+        let good = try frame(worker: 2, epoch: 5, sequence: 0, timestampNanoseconds: now)
+        for byte in 0..<2 {
+            var bytes = good
+            bytes[signatureOffset + byte] ^= 1
+            try send(bytes)
+        }
+        try send(frame(worker: 3, epoch: 5, sequence: 0, timestampNanoseconds: now))
+        try send(frame(worker: 2, epoch: 5, sequence: 0, timestampNanoseconds: now - 1))
+        try send(frame(worker: 2, epoch: 5, sequence: 0, timestampNanoseconds: now + 3_600_000_000_000))
+        // Of another epoch, but younger than this one, or far too old.
+        try send(frame(worker: 2, epoch: 4, sequence: 0, timestampNanoseconds: now))
+        try send(frame(worker: 2, epoch: 4, sequence: 0, timestampNanoseconds: now &- 700_000_000_000))
+        try send(Array(good.prefix(signatureOffset + Signature.byteCount - 1)))
+        var report = counter.report()
+        #expect(report.foreignFrames == 8 && report.staleFrames == 0 && report.sequence == SequenceTally())
+        try send(frame(worker: 2, epoch: 4, sequence: 0, timestampNanoseconds: now &- 1))
+        try send(good)
+        report = counter.report()
+        #expect(report.foreignFrames == 8 && report.staleFrames == 1 && report.sequence.received == 1)
+    }
+
+    /// Every 16th lost, every 10th of the others twice, some pairs swapped: the book says exactly that.
+    @Test func faultsOfKnownSizeComeOutExactly() throws {
+        let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 1))
+        let frames = try FrameMaker()
+        let sent: UInt64 = 3200
+        var distinct = (0..<sent).filter { $0 % 16 != 3 }
+        // Neighbours 5 and 6 of each 32 change places, so one of them is late by one.
+        let pairs = distinct.indices.filter { distinct[$0] % 32 == 5 }
+        for position in pairs { distinct.swapAt(position, position + 1) }
+        let copies = distinct.filter { $0 % 10 == 0 }.count
+        let arrivals = distinct.flatMap { $0 % 10 == 0 ? [$0, $0] : [$0] }
+        for sequence in arrivals { _ = try counter.program.run(frame: frames.frame(sequence)) }
+        let tally = counter.report().workers[0].sequence
+        #expect(pairs.count == 100 && copies > 250)
+        #expect(tally.expected == sent)
+        #expect(tally.missing == sent / 16)
+        #expect(tally.received == sent - sent / 16)
+        #expect(tally.duplicates == UInt64(copies))
+        #expect(tally.reordered == UInt64(pairs.count))
+        #expect(tally.maximumSequenceLag == 1 && tally.beyondWindow == 0)
+    }
+
+    /// Numbers near each other, at the window's edge and far beyond it, up to 48 bits: the same as `SequenceTracker`.
+    @Test func anyOrderIsJudgedAsUserSpaceJudgesIt() throws {
+        var random = SeededGenerator()
+        let frames = try FrameMaker()
+        let window = UInt64(CounterReport.windowFrames)
+        let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: CounterReport.windowFrames / 64)
+        defer { bits.deallocate() }
+        for round in 0..<30 {
+            let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 1, measuresLatency: false))
+            var model = SequenceTracker(memory: bits, windowFrames: CounterReport.windowFrames)
+            var sequence: UInt64 = 0
+            for _ in 0..<400 {
+                let highest = model.highest ?? 0
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0...2: sequence = highest + 1
+                case 3: sequence = highest &+ random.nextOfAnyLength(bits: 7)
+                case 4: sequence = highest &- min(highest, random.nextOfAnyLength(bits: 7))
+                case 5: sequence = highest &+ window - 40 + random.nextOfAnyLength(bits: 6)
+                case 6: sequence = highest &- min(highest, window - 40 + random.nextOfAnyLength(bits: 6))
+                default: sequence = highest &- min(highest, random.nextOfAnyLength(bits: 18))
+                }
+                if round % 3 == 0, Int.random(in: 0..<50, using: &random) == 0 { sequence = random.nextOfAnyLength(bits: 47) }
+                sequence &= 0xFFFF_FFFF_FFFF
+                model.record(sequence)
+                _ = try counter.program.run(frame: frames.frame(sequence))
+            }
+            let expected = model.tally
+            #expect(counter.report().workers[0].sequence == expected, "round \(round)")
+        }
+    }
+
+    /// Latencies of all lengths: counters, extremes and sum are the recorder's. A run's exact latency is known from the arrival
+    /// that the program noted.
+    @Test func latenciesAreTheRecorders() throws {
+        var random = SeededGenerator()
+        let frames = try FrameMaker()
+        // A clock far from zero, so that a frame may be older than this machine.
+        let offset: Int64 = 1 << 50
+        let counter = try CounterProgram(
+            CounterSettings(signatureOffset: signatureOffset, workers: 1, clockOffsetNanoseconds: offset))
+        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: LatencyRecorder.counterCount)
+        defer { memory.deallocate() }
+        var recorder = LatencyRecorder(memory: memory)
+        for sequence in 0..<5000 as Range<UInt64> {
+            let now = Clock.monotonicNanoseconds + UInt64(offset)
+            // Some lie in the future, within the slack: those are negative.
+            let stamp = sequence % 50 == 7 ? now + 900_000 : now - random.nextOfAnyLength(bits: 40)
+            _ = try counter.program.run(frame: frames.frame(sequence, timestampNanoseconds: stamp))
+            recorder.record(Int64(bitPattern: counter.lastNanoseconds &- stamp))
+        }
+        let expected = LatencyDistribution(recorder)
+        let actual = counter.report().latency
+        #expect(actual.count == expected.count && actual.count > 4800)
+        #expect(actual.negative == expected.negative && actual.negative > 0)
+        #expect(actual.overflow == expected.overflow && actual.overflow > 0)
+        #expect(actual.mean == expected.mean)
+        #expect(actual.summary == expected.summary)
+        #expect(actual.bars == expected.bars)
+        for percentile in 0...1000 {
+            #expect(actual.value(atPercentile: Double(percentile) / 10) == expected.value(atPercentile: Double(percentile) / 10))
+        }
+    }
+
+    @Test func sumsBeyond64BitsAreKept() throws {
+        let counter = try CounterProgram(
+            CounterSettings(signatureOffset: signatureOffset, workers: 1, clockOffsetNanoseconds: 1 << 62))
+        let frames = try FrameMaker()
+        for sequence in 0..<12 as Range<UInt64> { _ = try counter.program.run(frame: frames.frame(sequence)) }
+        let latency = counter.report().latency
+        // Twelve times 2⁶² and a little.
+        #expect(latency.count == 12 && latency.overflow == 12)
+        #expect(try #require(latency.mean) >= 4.6e18)
+    }
+
+    @Test func aRestartForgetsEverything() throws {
+        let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 2))
+        for sequence in [0, 5, 5, 2] as [UInt64] { _ = try counter.program.run(frame: frame(worker: 1, sequence: sequence)) }
+        counter.restart(epoch: 9, earliestNanoseconds: 0)
+        let blank = counter.report()
+        #expect(blank.sequence == SequenceTally() && blank.latency.count == 0 && blank.foreignFrames == 0)
+        for sequence in [0, 5, 5, 2] as [UInt64] { _ = try counter.program.run(frame: frame(worker: 1, epoch: 9, sequence: sequence)) }
+        let tally = counter.report().workers[1].sequence
+        #expect(tally.received == 3 && tally.duplicates == 1 && tally.reordered == 1 && tally.missing == 3)
+    }
+
+    /// The first queue is no change, and each other one is.
+    @Test func aWorkerThatChangesItsQueueIsSeen() throws {
+        var settings = LinkSettings()
+        settings.channels = LinkChannels(transmit: 2, receive: 2)
+        let pair = try LinkPair.makePrivate(settings)
+        let index = pair.receive.link.index
+        let changes = try pair.receive.namespace.perform {
+            let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 2))
+            let attachment = try XDPAttachment(counter.program, interfaceIndex: index)
+            for (sequence, queue) in [1, 1, 0, 1, 1].enumerated() {
+                _ = try counter.program.run(
+                    frame: frame(sequence: UInt64(sequence)), ingress: Ingress(interfaceIndex: index, queue: queue))
+            }
+            _ = try counter.program.run(
+                frame: frame(worker: 1, sequence: 0), ingress: Ingress(interfaceIndex: index, queue: 1))
+            withExtendedLifetime(attachment) {}
+            return counter.report().workers.map(\.queueChanges)
+        }
+        #expect(changes == [2, 0])
+    }
+
+    /// All plans' frames, from the generating program: each is known, whatever its headers.
+    @Test func framesOfTheGeneratorAreAllCounted() throws {
+        var random = SeededGenerator()
+        for number in 0..<40 {
+            let plan = RandomPlan(using: &random)
+            let stream = StreamIdentifier(epoch: 3, worker: 3)
+            let generator = try GeneratorProgram(
+                templates: plan.templates(), stream: stream, settings: GeneratorSettings(destination: .action(.transmit)))
+            let counter = try CounterProgram(CounterSettings(signatureOffset: plan.recipe.headerBytes, workers: 4))
+            counter.restart(epoch: 3, earliestNanoseconds: Clock.monotonicNanoseconds)
+            var bytes: UInt64 = 0
+            for _ in 0..<20 {
+                let made = try generator.program.run(frame: generator.frame).frame
+                bytes += UInt64(made.count)
+                _ = try counter.program.run(frame: made)
+            }
+            let report = counter.report()
+            let worker = report.workers[3]
+            #expect(worker.sequence.received == 20 && worker.sequence.expected == 20, "plan \(number)")
+            #expect(worker.receivedBytes == bytes && worker.queueChanges == 0 && report.foreignFrames == 0)
+            #expect(worker.latency.count == 20)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import Frames
+import Kernel
+import TestSupport
+import Testing
+
+@testable import XDP
+
+@Suite(.enabled(if: BPFAccess.isGranted)) struct GeneratorProgramTests {
+    /// Over 250 plans, all that varies: each frame has the bytes that user space would have sent, also on a page that holds
+    /// another frame of the schedule already.
+    @Test func framesAreTheTemplateEnginesByteForByte() throws {
+        var random = SeededGenerator()
+        for number in 0..<250 {
+            let plan = RandomPlan(using: &random)
+            let templates = try plan.templates()
+            let stream = StreamIdentifier(rawValue: UInt16.random(in: 0 ... .max, using: &random))
+            let timestamp = random.nextOfAnyLength(bits: 64)
+            let generator = try GeneratorProgram(
+                templates: templates, stream: stream,
+                settings: GeneratorSettings(timestamp: .fixed(timestamp), destination: .action(.transmit)))
+            let first = random.nextOfAnyLength(bits: 47)
+            generator.restart(stream: stream, sequence: first)
+            var page = generator.frame
+            for sequence in first..<(first + UInt64(min(templates.count + 2, 40))) {
+                let outcome = try generator.program.run(frame: page)
+                let expected = expectedFrame(templates, stream: stream, sequence: sequence, timestampNanoseconds: timestamp)
+                #expect(outcome.action == .transmit)
+                #expect(outcome.frame == expected, "plan \(number), \(plan), sequence \(sequence)")
+                guard outcome.frame == expected else { return }
+                // What a live frame's page holds afterwards: the written bytes, and those behind a shorter end.
+                page.replaceSubrange(0..<outcome.frame.count, with: outcome.frame)
+            }
+            let made = generator.nextSequence - first
+            #expect(made == UInt64(min(templates.count + 2, 40)))
+        }
+    }
+
+    /// Timestamps and sequence numbers under which sums come to 0xFFFF, the checksum's two forms of zero.
+    @Test func checksumsOfZeroAreSentAsTheirOtherForm() throws {
+        var recipe = FrameRecipe()
+        recipe.udpChecksum = true
+        let template = try FrameBuilder.build(recipe)
+        let stream = StreamIdentifier(epoch: 1, worker: 2)
+        var seen = 0
+        // The last 16-bit word of the timestamp runs through all values, so one of them brings the sum to 0xFFFF.
+        let head = UInt64(Signature.magic) + UInt64(stream.rawValue)
+        let others = UInt64(template.stampPoint.checksumSeed) + head
+        let last = UInt64(InternetChecksum.finished(UInt32(others)))
+        for timestamp in [last, last &+ 0xFFFF, 0x1_0000 | (last &- 1)] {
+            let generator = try GeneratorProgram(
+                templates: [template], stream: stream,
+                settings: GeneratorSettings(timestamp: .fixed(timestamp), destination: .action(.transmit)))
+            let frame = try generator.program.run(frame: generator.frame).frame
+            #expect(frame == expectedFrame([template], stream: stream, sequence: 0, timestampNanoseconds: timestamp))
+            if frame[40] == 0xFF && frame[41] == 0xFF { seen += 1 }
+        }
+        #expect(seen == 3)
+    }
+
+    /// Sums whose second fold still carries, which few have: the third one is needed.
+    @Test func carriesAreFoldedToTheEnd() throws {
+        var random = SeededGenerator()
+        var recipe = FrameRecipe()
+        recipe.udpChecksum = true
+        let template = try FrameBuilder.build(recipe)
+        let stream = StreamIdentifier(epoch: 1, worker: 2)
+        let constant = UInt64(template.stampPoint.checksumSeed) + UInt64(Signature.magic) << 16 + UInt64(stream.rawValue)
+        func carriesTwice(_ timestamp: UInt64) -> Bool {
+            var sum = constant + timestamp >> 32 + timestamp & 0xFFFF_FFFF
+            for _ in 0..<2 { sum = sum & 0xFFFF + sum >> 16 }
+            return sum > 0xFFFF
+        }
+        var seen = 0
+        while seen < 5 {
+            let timestamp = random.next()
+            guard carriesTwice(timestamp) else { continue }
+            seen += 1
+            let generator = try GeneratorProgram(
+                templates: [template], stream: stream,
+                settings: GeneratorSettings(timestamp: .fixed(timestamp), destination: .action(.transmit)))
+            let frame = try generator.program.run(frame: generator.frame).frame
+            #expect(frame == expectedFrame([template], stream: stream, sequence: 0, timestampNanoseconds: timestamp))
+        }
+    }
+
+    @Test func timestampsAreTheMonotonicClockPlusTheOffset() throws {
+        let template = try FrameBuilder.build(FrameRecipe())
+        for offset in [0, 1_700_000_000_000_000_000] as [Int64] {
+            let generator = try GeneratorProgram(
+                templates: [template], stream: StreamIdentifier(epoch: 0, worker: 0),
+                settings: GeneratorSettings(timestamp: .now(offsetNanoseconds: offset), destination: .action(.transmit)))
+            let before = Clock.monotonicNanoseconds + UInt64(offset)
+            let frame = try generator.program.run(frame: generator.frame).frame
+            let after = Clock.monotonicNanoseconds + UInt64(offset)
+            let signature = frame.withUnsafeBytes { Signature.read($0.baseAddress!, at: 42, capturedBytes: $0.count) }
+            let stamped = try #require(signature).timestampNanoseconds
+            #expect(before <= stamped && stamped <= after)
+        }
+    }
+
+    @Test func aDestinationIsARedirect() throws {
+        let template = try FrameBuilder.build(FrameRecipe())
+        let generator = try GeneratorProgram(
+            templates: [template], stream: StreamIdentifier(epoch: 0, worker: 0),
+            settings: GeneratorSettings(destination: .interface(index: 1)))
+        #expect(try generator.program.run(frame: generator.frame).action == .redirect)
+    }
+
+    /// A frame that is shorter than the signature's end is nobody's: no byte is written behind it.
+    @Test func aFrameTooShortIsAborted() throws {
+        let template = try FrameBuilder.build(FrameRecipe())
+        let generator = try GeneratorProgram(
+            templates: [template], stream: StreamIdentifier(epoch: 0, worker: 0),
+            settings: GeneratorSettings(destination: .action(.transmit)))
+        let short = [UInt8](repeating: 0, count: 59)
+        let outcome = try generator.program.run(frame: short)
+        #expect(outcome.action == .aborted && outcome.frame == short)
+    }
+
+    @Test func framesBeyondAPageAreRefusedWithARemedy() throws {
+        var recipe = FrameRecipe()
+        recipe.sizeBytes = LiveFrames.maximumFrameBytes + EthernetWire.fcsBytes + 1
+        let template = try FrameBuilder.build(recipe)
+        var refusal: ProgramError?
+        do {
+            let generator = try GeneratorProgram(
+                templates: [template], stream: StreamIdentifier(epoch: 0, worker: 0),
+                settings: GeneratorSettings(destination: .action(.transmit)))
+            #expect(generator.frame.isEmpty)
+        } catch {
+            refusal = error
+        }
+        #expect(refusal == .frameTooLarge(bytes: 3409, maximumBytes: 3408))
+    }
+}
+
+@Suite struct TemplateTableTests {
+    @Test func onlyWhatDiffersIsInTheRows() throws {
+        let ports = FieldModifier(field: .sourcePort, mode: .increment, count: 3)
+        let templates = try FrameSchedule.templates(FrameRecipe(), sizes: FrameSizes("64")!, modifiers: [ports])
+        let table = TemplateTable(templates)
+        // 49152, 49153, 49154 differ in their lower byte only, the 36th of the frame.
+        #expect(table.chunks == [TemplateTable.Chunk(frameOffset: 35, rowOffset: 8, size: .byte)])
+        #expect(table.rowBytes == 16 && table.rowCount == 3 && !table.hasSeveralSizes)
+    }
+
+    @Test func severalSizesChangeLengthsAndChecksum() throws {
+        let templates = try FrameSchedule.templates(FrameRecipe(), sizes: FrameSizes("64,100")!)
+        let table = TemplateTable(templates)
+        #expect(table.hasSeveralSizes && table.frame.count == 96)
+        // IPv4's total length (17), its checksum (25) and UDP's length (39): one byte each.
+        #expect(table.chunks.map(\.frameOffset) == [17, 25, 39])
+    }
+
+    @Test func aScheduleOfOneFrameHasNoChunks() throws {
+        #expect(TemplateTable([try FrameBuilder.build(FrameRecipe())]).chunks.isEmpty)
+    }
+}
