@@ -19,5 +19,4 @@ public enum ErrorNumber {
     public static let invalid = EINVAL
     public static let messageSize = EMSGSIZE
     public static let notSupported = EOPNOTSUPP
-    public static let busy = EBUSY
 }
