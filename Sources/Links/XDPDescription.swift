@@ -40,7 +40,7 @@ public struct XDPDescription: Encodable, Equatable, Sendable {
 
         init(identifier: UInt32) {
             self.identifier = identifier
-            guard let program = BPFProgram(identifier: identifier) else { return }
+            guard let program = ProgramFacts(identifier: identifier) else { return }
             name = program.name
             tag = program.tag
             compiled = program.isCompiled ? 1 : 0

@@ -1,7 +1,7 @@
 import CLinux
 
 /// A loaded BPF program as the kernel describes it (`struct bpf_prog_info` of `linux/bpf.h`).
-public struct BPFProgram: Equatable, Sendable {
+public struct ProgramFacts: Equatable, Sendable {
     public let name: String
     /// SHA-1 of its instructions, the first eight bytes, hexadecimal.
     public let tag: String
