@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links",
+                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: fast),

@@ -20,6 +20,11 @@ struct EngineChoice {
             reason = "the null receiver goes with it"
             return
         }
+        if draft.receive.receiver == .xdp {
+            engine = .xdp
+            reason = "the xdp receiver takes what no other engine can make"
+            return
+        }
         let isPrivate = draft.link.transmit == nil && draft.link.receive == nil
         let obstacle: String? =
             if frame.network == .raw || frame.transport != .udp {

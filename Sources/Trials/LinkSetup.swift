@@ -11,6 +11,7 @@ public enum LinkSetup {
     public static func acquirePrivilege(for plan: TrialPlan) throws(TrialError) {
         guard plan.transmit.engine != .null else { return }
         let capabilities = CapabilitySet.effective
+        if plan.transmit.engine == .xdp || plan.receive.receiver == .xdp { try checkPrograms(capabilities) }
         let needed: [Capability] = plan.link.isPrivate ? [.sysAdmin, .netAdmin, .netRaw] : [.netRaw]
         let missing = needed.filter { !capabilities.contains($0) }
         guard !missing.isEmpty else { return }
@@ -21,6 +22,17 @@ public enum LinkSetup {
             try UserNamespace.enter()
         } catch {
             throw .notPermitted(needs: missing, reason: "this machine allows no user namespace to get it in (\(error))")
+        }
+    }
+
+    /// eBPF wants its capabilities in the initial user namespace, where nobody else can give them.
+    private static func checkPrograms(_ capabilities: CapabilitySet) throws(TrialError) {
+        let missing = [Capability.sysAdmin, .netAdmin].filter { !capabilities.contains($0) }
+        guard missing.isEmpty else { throw .programsNotPermitted(needs: missing) }
+        do throws(SystemError) {
+            try Attempt.xdpProgram()
+        } catch {
+            throw .programsRefused(error)
         }
     }
 
@@ -96,6 +108,10 @@ extension TrialPlan {
             // Else slots would reach the peer uncut, and frames without their checksums.
             settings.transmitFeatures["tx-udp-segmentation"] = false
             if link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
+        }
+        if transmit.engine == .xdp, receive.receiver == .ring || receive.receiver == .none, link.gro == nil {
+            // Without NAPI on the peer live frames vanish (`veth_xdp_xmit`); GRO brings it where there is no program.
+            settings.receiveFeatures["rx-gro"] = true
         }
         return settings
     }

@@ -6,7 +6,7 @@ extension PlanMaker {
         checkEnds()
         let isPrivate = asked.transmit == nil && asked.receive == nil
         // The kernel sets both numbers at once (ETHTOOL_MSG_CHANNELS_SET).
-        let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? 1 : nil
+        let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? defaultQueues : nil
         return TrialPlan.Link(
             transmit: asked.transmit, receive: asked.receive, mtuBytes: makeMTU(frame, isPrivate: isPrivate),
             transmitQueues: within(PlanBounds.queues, .transmitQueues, asked.transmitQueues) ?? queues,
@@ -15,6 +15,15 @@ extension PlanMaker {
             receiveAddress: makeStation(.receiveAddress, asked.receiveAddress),
             gro: asked.gro, gso: asked.gso, tso: asked.tso, checksumOffload: asked.checksumOffload,
             force: asked.force ?? false)
+    }
+
+    /// The CPU chooses the queue (`veth_select_rxq`), and a counting program wants each worker's frames on one queue that nobody else
+    /// uses: with several workers a queue for each CPU.
+    private var defaultQueues: Int {
+        let workers = max(draft.transmit.workers ?? 1, draft.transmit.cpus?.count ?? 1)
+        let countsPerQueue = draft.transmit.engine == .xdp || draft.receive.receiver == .xdp
+        guard countsPerQueue, workers > 1 else { return 1 }
+        return min(max(limits.cpuCount ?? workers, (draft.transmit.cpus?.max() ?? 0) + 1), PlanBounds.queues.upperBound)
     }
 
     private mutating func checkEnds() {

@@ -59,7 +59,8 @@ extension PlanMaker {
         let receiver = makeReceiver(transmit.engine)
         let standard = max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
         let workers = makeWorkers(.receiveWorkers, asked.workers, .receiveCPUs, asked.cpus, standard)
-        let isNobody = receiver == .null || receiver == .none
+        // A program in the kernel has no thread of ours.
+        let isNobody = [.null, .none, .xdp].contains(receiver)
         let receive = TrialPlan.Receive(
             receiver: receiver, workers: isNobody ? 0 : workers, cpus: isNobody ? nil : asked.cpus,
             blockBytes: makeBlockBytes(),
@@ -75,11 +76,11 @@ extension PlanMaker {
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.
     private mutating func makeReceiver(_ engine: EngineName) -> ReceiverName {
         let receiver = draft.receive.receiver ?? .auto
-        guard receiver != .auto else { return engine == .null ? .null : .ring }
+        guard receiver != .auto else { return engine == .null ? .null : engine == .xdp ? .xdp : .ring }
         if (engine == .null) != (receiver == .null) {
             refuse(
                 .receiver, found: receiver.rawValue,
-                allowed: engine == .null ? "null with the null engine" : "ring, none or auto with the \(engine.rawValue) engine",
+                allowed: engine == .null ? "null with the null engine" : "ring, xdp, none or auto with the \(engine.rawValue) engine",
                 remedy: "use \(PlanField.engine.flag) null and \(PlanField.receiver.flag) null together")
         }
         return receiver

@@ -8,6 +8,8 @@ public enum EngineName: String, Codable, CaseIterable, Sendable {
     case gso
     /// AF_PACKET, `sendmmsg(2)`.
     case mmsg
+    /// XDP live frames: an eBPF program makes them, no socket and no skb.
+    case xdp
     /// Nowhere: measures the harness itself.
     case null
 }
@@ -18,6 +20,8 @@ public enum ReceiverName: String, Codable, CaseIterable, Sendable {
     case auto
     /// AF_PACKET, PACKET_RX_RING, TPACKET_V3.
     case ring
+    /// An XDP program on the receiving end.
+    case xdp
     /// Nobody of ours: a load for somebody else's receiver.
     case none
     /// From nowhere: measures the harness itself; goes with the `null` engine.

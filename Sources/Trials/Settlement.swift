@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import XDP
 
 /// Turns what the workers counted and what the kernel counted into one closed book.
 struct Settlement {
@@ -9,6 +10,8 @@ struct Settlement {
     let window: Trial.Window
     let transmit: [TransmitWorker.Outcome]
     let receive: [ReceiveWorker.Outcome]
+    /// What the `xdp` receiver counted.
+    let counter: CounterReport?
     let before: CounterSnapshot
     /// Nil if an end of the link was gone by then.
     let after: CounterSnapshot?
@@ -56,6 +59,12 @@ struct Settlement {
             ledger.reordered += worker.sequences.reordered
             ledger.foreign += worker.foreignFrames
         }
+        if let counter {
+            ledger.received += counter.sequence.received
+            ledger.duplicates += counter.sequence.duplicates
+            ledger.reordered += counter.sequence.reordered
+            ledger.foreign += counter.foreignFrames
+        }
         guard let link = trial.link else {
             // The null port is its own receiver: what it completed is what it counted.
             ledger.received = ledger.sent
@@ -90,6 +99,8 @@ struct Settlement {
         let dropped = tries > evidence.retries ? tries - evidence.retries : 0
         let verdicts = evidence.ethtool.reduce(UInt64(0)) { sum, counter in
             let name = counter.key
+            // Our own program drops what it has counted.
+            if counter.key.hasSuffix("_xdp_drops"), self.counter != nil { return sum }
             let isVerdict = name.hasPrefix("rx/") && (name.hasSuffix("_xdp_drops") || name.hasSuffix("_drops"))
             return isVerdict ? sum &+ counter.value : sum
         }
@@ -103,7 +114,7 @@ struct Settlement {
         // A paced window lasts as long as it was planned: the last frame is due before its end.
         let planned = window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
         let sending = max(lastCall > window.startNanoseconds ? lastCall - window.startNanoseconds : 0, planned, 1)
-        let lastArrival = receive.map(\.lastNanoseconds).max() ?? 0
+        let lastArrival = max(receive.map(\.lastNanoseconds).max() ?? 0, counter?.workers.map(\.lastNanoseconds).max() ?? 0)
         let receiving = max(lastArrival > window.startNanoseconds ? lastArrival - window.startNanoseconds : 0, sending)
         let size = FrameSchedule.meanSizeBytes(of: trial.templates)
         let txPps = Double(ledger.sent) / Double(sending) * 1e9
@@ -115,7 +126,7 @@ struct Settlement {
     }
 
     private var latency: TrialResult.Latency {
-        let path = LatencyDistribution.merging(receive.map(\.path))
+        let path = counter?.latency ?? LatencyDistribution.merging(receive.map(\.path))
         let response = LatencyDistribution.merging(receive.map(\.response))
         let isPaced = trial.plan.load.packetRate != nil
         return TrialResult.Latency(
@@ -134,7 +145,9 @@ struct Settlement {
         evidence.ringDrops = receive.reduce(0) { $0 + $1.result.ringDrops }
         evidence.retries = transmit.reduce(0) { $0 + $1.result.retries }
         evidence.staleFrames = receive.reduce(0) { $0 + $1.staleFrames }
-        evidence.beyondWindow = receive.reduce(0) { $0 + $1.sequences.beyondWindow }
+        evidence.beyondWindow = receive.reduce(0) { $0 + $1.sequences.beyondWindow } + (counter?.sequence.beyondWindow ?? 0)
+        evidence.staleFrames += counter?.staleFrames ?? 0
+        evidence.queueChanges = counter.map { $0.workers.reduce(0) { $0 + $1.queueChanges } }
         evidence.residentBytes = MachineFacts.residentPeakBytes
         let calls = transmit.reduce(0) { $0 + $1.result.systemCalls }
         let time = transmit.reduce(0) { $0 + $1.callNanoseconds }

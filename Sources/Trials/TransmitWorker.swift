@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Metrics
 import Ports
+import XDP
 
 /// One transmit thread from its first page to its last frame.
 struct TransmitWorker: Sendable {
@@ -12,6 +13,8 @@ struct TransmitWorker: Sendable {
     /// Nil for the null engine.
     let interfaceIndex: Int?
     let namespace: NetworkNamespace?
+    /// Of the `xdp` engine.
+    let live: LiveGenerator?
     let conductor: Conductor
     let epochs: TrialEpochs
     let sent: CounterCell
@@ -62,6 +65,9 @@ struct TransmitWorker: Sendable {
                     segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
                 templates: templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
             return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        case .xdp:
+            guard let live else { throw TrialError.engineNeedsLink(.xdp) }
+            return try run(live)
         case .mmsg:
             var port = try MessageTransmitPort(try ringSettings, templates: templates)
             return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
@@ -109,7 +115,7 @@ struct TransmitWorker: Sendable {
         return outcome
     }
 
-    private struct Sending {
+    struct Sending {
         var tally = TransmitTally()
         var notOffered: UInt64 = 0
         var refused: UInt64 = 0
@@ -118,7 +124,7 @@ struct TransmitWorker: Sendable {
     }
 
     /// One phase: waits for its start, runs the loop that fits, and clears the ring.
-    private func send<Port: TransmitPort & ~Copyable>(
+    func send<Port: TransmitPort & ~Copyable>(
         _ phase: Conductor.Phase, _ port: inout Port, _ lag: inout LatencyRecorder
     ) throws -> Sending {
         conductor.arrive(.transmit, .ready(phase))

@@ -4,6 +4,7 @@ import Links
 import Logging
 import Metrics
 import Ports
+import XDP
 
 /// One trial: one link, one traffic plan, one engine pair, one duration, one closed ledger.
 ///
@@ -23,6 +24,10 @@ public final class Trial {
     let sent: SharedCounters
     let received: SharedCounters
     private var watches: [LinkWatch] = []
+    /// One for each transmit worker of the `xdp` engine.
+    private var generators: [LiveGenerator] = []
+    /// The `xdp` receiver.
+    private var counter: CountingReceiver?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
 
@@ -45,7 +50,8 @@ public final class Trial {
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
         epochs = TrialEpochs(trial: index)
         sent = SharedCounters(count: placement.transmit.count)
-        received = SharedCounters(count: placement.receive.count)
+        // An XDP program has no worker of ours, and a cell all the same.
+        received = SharedCounters(count: max(placement.receive.count, 1))
     }
 
     /// Runs the trial to its end and settles its book.
@@ -63,13 +69,15 @@ public final class Trial {
             let window = try measure()
             try drain(.window)
             let outcomes = try crew.join()
+            let report = counter?.report()
             let after = try? CounterSnapshot(link)
             return Settlement(
-                trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive,
+                trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive, counter: report,
                 before: baseline, after: after
             ).settle()
         } catch {
             conductor.abandon()
+            for generator in generators { generator.stop() }
             _ = try? crew.join()
             throw TrialError.explaining(conductor.failure ?? error, plan)
         }
@@ -82,6 +90,7 @@ public final class Trial {
         observe(progress(.preparing, elapsed: 0, total: nil))
         let first: Conductor.Phase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
         if let link {
+            try preparePrograms(link)
             for (index, seat) in placement.receive.enumerated() {
                 crew.receivers.append(try receiver(index, seat, link).start())
                 // One after the other: `fanout_demux_bpf` numbers sockets as they joined, and transmit worker n
@@ -100,7 +109,35 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            conductor: conductor, epochs: epochs, sent: sent.cell(index))
+            live: generators.isEmpty ? nil : generators[index], conductor: conductor, epochs: epochs, sent: sent.cell(index))
+    }
+
+    /// Loads what runs in the kernel, receiver first.
+    private func preparePrograms(_ link: LinkPair) throws {
+        let seats = placement.transmit
+        if plan.receive.receiver == .xdp {
+            counter = try CountingReceiver(
+                interfaceIndex: link.receive.link.index, in: link.receive.namespace,
+                signatureOffset: Int(templates[0].stampPoint.signatureOffset), workers: seats.count, node: seats.first?.node)
+        }
+        guard plan.transmit.engine == .xdp else { return }
+        generators = try seats.map { seat in
+            try LiveGenerator(
+                templates: templates, interfaceIndex: link.transmit.link.index, isPaced: plan.load.packetRate != nil, node: seat.node)
+        }
+    }
+
+    /// What programs in the kernel count is published for whoever watches; workers in user space do it themselves.
+    private func refreshCounts() {
+        for (index, generator) in generators.enumerated() { sent.cell(index).store(generator.madeFrames) }
+        guard let counter else { return }
+        received.cell(0).store(placement.transmit.indices.reduce(0) { $0 + counter.receivedFrames(worker: $1) })
+    }
+
+    /// Generators sit in a call that has to be ended from outside.
+    private func stopTransmitters(_ phase: Conductor.Phase) {
+        conductor.stopTransmitters(phase)
+        for generator in generators { generator.stop() }
     }
 
     private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair) -> ReceiveWorker {
@@ -122,6 +159,7 @@ public final class Trial {
     private func warmUp() throws {
         guard plan.load.warmupNanoseconds > 0 else { return }
         let start = Clock.realtimeNanoseconds + leadNanoseconds
+        counter?.restart(epoch: epochs.epoch(.warmup), earliestNanoseconds: start)
         conductor.open(.warmup, .init(startNanoseconds: start, endNanoseconds: start + plan.load.warmupNanoseconds))
         let deadline = Clock.monotonicNanoseconds + leadNanoseconds + plan.load.warmupNanoseconds
         observe(progress(.warmingUp, elapsed: 0, total: plan.load.warmupNanoseconds))
@@ -157,12 +195,14 @@ public final class Trial {
         let end = plan.load.durationNanoseconds.map { start + $0 }
         let origin = Clock.monotonicNanoseconds + leadNanoseconds
         let deadline = plan.load.durationNanoseconds.map { origin + $0 }
+        counter?.restart(epoch: epochs.epoch(.window), earliestNanoseconds: start)
         conductor.open(.window, .init(startNanoseconds: start, endNanoseconds: end))
         var window = Window(startNanoseconds: start, reason: .duration, event: nil, intervals: [])
         var record = IntervalLog(originNanoseconds: origin)
         while true {
             let now = Clock.monotonicNanoseconds
             if let deadline, now >= deadline { break }
+            refreshCounts()
             let nextLine = record.lastNanoseconds + plan.run.intervalNanoseconds
             if now >= nextLine {
                 let line = record.add(atNanoseconds: now, sent: sent.total, received: received.total)
@@ -188,8 +228,9 @@ public final class Trial {
             _ = try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: deadline + 2 * pacerGraceNanoseconds)
         }
         log.debug("the window ended by \(window.reason.rawValue)\(window.event.map { ": " + $0 } ?? "")")
-        conductor.stopTransmitters(.window)
+        stopTransmitters(.window)
         guard try waitForTransmitters(.window) else { throw TrialError.workerStuck("transmit") }
+        refreshCounts()
         _ = record.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: received.total)
         window.intervals = record.lines
         return window
@@ -198,6 +239,8 @@ public final class Trial {
     /// Whether the window is over before its time: all frames of a counted run are out, or nobody can send
     /// any more. Pacers that have nothing left to send before the end don't end it.
     private func isOver(_ deadline: UInt64?) throws -> Bool {
+        // A paced program doesn't end by itself when it has made its last frame.
+        if !generators.isEmpty, plan.load.packetRate != nil, let count = plan.load.frameCount, sent.total >= count { return true }
         guard try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
         return deadline == nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
@@ -211,7 +254,7 @@ public final class Trial {
 
     /// Transmitters stop, the link goes quiet, the rings run empty; then the receivers may go.
     private func drain(_ phase: Conductor.Phase) throws {
-        conductor.stopTransmitters(phase)
+        stopTransmitters(phase)
         guard try waitForTransmitters(phase) else { throw TrialError.workerStuck("transmit") }
         guard link != nil else { return }
         observe(progress(.draining, elapsed: 0, total: nil))
@@ -233,6 +276,7 @@ public final class Trial {
         while Clock.monotonicNanoseconds < deadline {
             try interrupts.pause(untilMonotonic: Clock.monotonicNanoseconds + 5_000_000)
             let now = Clock.monotonicNanoseconds
+            refreshCounts()
             let count = received.total
             if count != last.count {
                 last = (count, now)

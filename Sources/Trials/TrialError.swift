@@ -5,6 +5,9 @@ import Links
 public enum TrialError: Error, Sendable {
     /// Neither the capability nor a user namespace to get it in.
     case notPermitted(needs: [Capability], reason: String)
+    /// XDP programs.
+    case programsNotPermitted(needs: [Capability])
+    case programsRefused(SystemError)
     case noSuchNamespace(String, SystemError)
     case interfaceDown(InterfaceReference)
     case notEthernet(InterfaceReference)
@@ -25,6 +28,9 @@ extension TrialError: CustomStringConvertible {
         switch self {
         case .notPermitted(let needs, let reason):
             "this needs \(needs.map(\.name).joined(separator: " and ")), and \(reason)"
+        case .programsNotPermitted(let needs):
+            "XDP programs need \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user does not have it"
+        case .programsRefused(let error): "this kernel loads no XDP program: \(error.reason)"
         case .noSuchNamespace(let name, let error):
             "network namespace \(name) can't be opened: \(error.reason)"
         case .interfaceDown(let interface): "interface \(interface) is down"
@@ -50,6 +56,8 @@ extension TrialError: CustomStringConvertible {
             run it as root, or allow unprivileged user namespaces (sysctl user.max_user_namespaces=10000 and, \
             where they exist, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0)
             """
+        case .programsNotPermitted, .programsRefused:
+            "run it as root, or use --engine gso and --receiver ring, which need neither"
         case .noSuchNamespace(_, let error):
             error.isPermission
                 ? "run it as root, or as the owner of that namespace"

@@ -42,6 +42,12 @@ struct TrialWarnings {
                         too late to tell a late one from a duplicate
                         """,
                     remedy: "look for what holds frames back that long on the path", voidsResult: true),
+            (evidence.queueChanges ?? 0) == 0
+                ? nil
+                : Warning(
+                    code: "queue-changed",
+                    message: "frames of one worker came by several receive queues, where the counting program can't count for certain",
+                    remedy: "give each worker a queue of its own with --queues, or use --receiver ring", voidsResult: true),
             malformedBatches == 0
                 ? nil
                 : Warning(

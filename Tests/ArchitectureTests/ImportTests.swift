@@ -11,7 +11,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "Kernel", "Frames", "Ports"]),
-    ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "Logging"]),
+    ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
     ("Reports", ["Trials", "Links", "Traces", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),

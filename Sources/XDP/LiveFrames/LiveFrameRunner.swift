@@ -16,11 +16,12 @@ public enum LiveFrameRunner {
     ///
     /// - Parameters:
     ///   - frames: how many to make; nil goes on until stopped.
+    ///   - framesPerCall: runs of one call; of a paced program most make no frame, and calls should be as long as can be.
     ///   - batchFrames: between two flushes, at most `LiveFrames.maximumBatchFrames`; veth's ring holds 256.
     /// - Throws: `ProgramError`, `.notSupported` on Linux before 5.18.
     public static func run(
-        _ generator: borrowing GeneratorProgram, frames: UInt64? = nil, batchFrames: Int = LiveFrames.batchFrames,
-        brake: CallBrake
+        _ generator: borrowing GeneratorProgram, frames: UInt64? = nil, framesPerCall: Int = framesPerCall,
+        batchFrames: Int = LiveFrames.batchFrames, brake: CallBrake
     ) throws(ProgramError) -> LiveFrameOutcome {
         let first = generator.nextSequence
         var outcome = LiveFrameOutcome(startNanoseconds: Clock.monotonicNanoseconds)

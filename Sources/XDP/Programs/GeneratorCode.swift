@@ -20,7 +20,8 @@ struct GeneratorCode {
     func program() -> ProgramAssembler {
         var program = ProgramAssembler()
         let aborted = program.label("aborted")
-        takeSequence(&program)
+        let early = program.label("not due")
+        takeSequence(&program, early)
         if hasRows { takeRow(&program) }
         if table.hasSeveralSizes { cutFrame(&program, aborted) }
         takeTimestamp(&program)
@@ -32,16 +33,43 @@ struct GeneratorCode {
         program.bind(aborted)
         program.move(.r0, XDPAction.aborted.operand)
         program.exit()
+        if settings.isPaced {
+            program.bind(early)
+            program.move(.r0, XDPAction.drop.operand)
+            program.exit()
+        }
         return program
     }
 
-    private func takeSequence(_ program: inout ProgramAssembler) {
+    private func takeSequence(_ program: inout ProgramAssembler, _ early: Label) {
         program.move(.r6, .r1)
         program.loadMapValue(.r7, descriptor: stateDescriptor)
         program.load(.doubleword, .r8, from: .r7, Int16(GeneratorState.sequence))
+        if settings.isPaced { waitForDue(&program, early) }
         program.move(.r1, .r8)
         program.alu64(.add, .r1, 1)
         program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.sequence))
+    }
+
+    /// Leaves for `early` before the frame is due, or behind the last one; else the next frame is due an interval later, however late
+    /// this one is.
+    private func waitForDue(_ program: inout ProgramAssembler, _ early: Label) {
+        program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.limit))
+        program.jump(.greaterOrEqual, .r8, .register(.r1), to: early)
+        program.call(.monotonicNanoseconds)
+        program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.due))
+        program.jump(.less, .r0, .register(.r1), to: early)
+        program.load(.doubleword, .r2, from: .r7, Int16(GeneratorState.dueFraction))
+        program.load(.doubleword, .r3, from: .r7, Int16(GeneratorState.intervalFraction))
+        program.alu64(.add, .r2, .register(.r3))
+        program.load(.doubleword, .r3, from: .r7, Int16(GeneratorState.interval))
+        program.alu64(.add, .r1, .register(.r3))
+        program.move(.r3, .r2)
+        program.alu64(.shiftRight, .r3, 32)
+        program.alu64(.add, .r1, .register(.r3))
+        program.alu32(.move, .r2, .r2)
+        program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.due))
+        program.store(.doubleword, .r2, to: .r7, Int16(GeneratorState.dueFraction))
     }
 
     /// The row keeps step with the sequence number, which spares a division a frame.

@@ -52,6 +52,22 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         state.base.storeBytes(of: sequence, toByteOffset: GeneratorState.sequence, as: UInt64.self)
     }
 
+    /// How a paced program goes on from here. Not while frames leave.
+    ///
+    /// - Parameters:
+    ///   - dueNanoseconds: of the next frame, CLOCK_MONOTONIC.
+    ///   - intervalNanoseconds: to the one after it; kept to 2⁻³² ns, so that a billion frames drift by less than a nanosecond.
+    ///   - limit: the sequence number that is made no more.
+    public borrowing func setPace(dueNanoseconds: UInt64, intervalNanoseconds: Double, limit: UInt64) {
+        let whole = intervalNanoseconds.rounded(.down)
+        state.base.storeBytes(of: dueNanoseconds, toByteOffset: GeneratorState.due, as: UInt64.self)
+        state.base.storeBytes(of: 0, toByteOffset: GeneratorState.dueFraction, as: UInt64.self)
+        state.base.storeBytes(of: UInt64(whole), toByteOffset: GeneratorState.interval, as: UInt64.self)
+        state.base.storeBytes(
+            of: UInt64((intervalNanoseconds - whole) * 4_294_967_296), toByteOffset: GeneratorState.intervalFraction, as: UInt64.self)
+        state.base.storeBytes(of: limit, toByteOffset: GeneratorState.limit, as: UInt64.self)
+    }
+
     /// The next frame's sequence number: how many were made since it was 0. Any thread may look while frames leave.
     ///
     /// Made isn't sent: a frame that the peer's ring has no place for is dropped after it got its number, and counts

@@ -17,9 +17,13 @@ public struct GeneratorSettings: Equatable, Sendable {
 
     public var timestamp: Timestamp
     public var destination: Destination
+    /// Whether frames leave at a pace (`GeneratorProgram.setPace`): a run that comes too early, or after the last frame, makes none and ends with
+    /// XDP_DROP.
+    public var isPaced: Bool
 
-    public init(timestamp: Timestamp = .now(offsetNanoseconds: 0), destination: Destination) {
+    public init(timestamp: Timestamp = .now(offsetNanoseconds: 0), destination: Destination, isPaced: Bool = false) {
         self.timestamp = timestamp
         self.destination = destination
+        self.isPaced = isPaced
     }
 }

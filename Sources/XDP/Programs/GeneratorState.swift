@@ -7,5 +7,13 @@ enum GeneratorState {
     static let row = 8
     /// The first eight bytes of each signature as a number, the sequence's part being zero.
     static let signatureHead = 16
+    /// When the next frame is due, CLOCK_MONOTONIC: whole nanoseconds, and 2⁻³² of one. Only of a paced program, as the rest.
+    static let due = 24
+    static let dueFraction = 32
+    /// From one frame's due time to the next.
+    static let interval = 40
+    static let intervalFraction = 48
+    /// How many frames may be made in all.
+    static let limit = 56
     static let byteCount = 64
 }

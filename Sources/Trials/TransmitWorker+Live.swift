@@ -1,0 +1,60 @@
+import Frames
+import Kernel
+import Metrics
+import XDP
+
+extension TransmitWorker {
+    /// The `xdp` engine: the thread runs the program in calls as long as the phase, and does nothing else.
+    func run(_ live: LiveGenerator) throws -> Outcome {
+        var result = WorkerResult(role: .transmit, index: index, cpu: seat.cpu, node: seat.node)
+        if plan.load.warmupNanoseconds > 0 {
+            _ = try make(.warmup, live)
+            conductor.arrive(.transmit, .through(.warmup))
+        }
+        let sending = try make(.window, live)
+        result.frames = live.madeFrames
+        result.systemCalls = sending.tally.calls
+        result.userNanoseconds = sending.times.userNanoseconds
+        result.systemNanoseconds = sending.times.systemNanoseconds
+        let outcome = Outcome(
+            result: result, offeredFrames: result.frames + sending.notOffered, notOfferedFrames: sending.notOffered, refusedFrames: 0,
+            sentFrames: result.frames, callNanoseconds: sending.times.wallNanoseconds, lastNanoseconds: sending.endedAt,
+            lag: LatencyDistribution(), failure: 0)
+        conductor.arrive(.transmit, .through(.window))
+        return outcome
+    }
+
+    private func make(_ phase: Conductor.Phase, _ live: LiveGenerator) throws -> Sending {
+        live.prepare(stream: StreamIdentifier(epoch: epochs.epoch(phase), worker: UInt8(index)))
+        conductor.arrive(.transmit, .ready(phase))
+        let order = try conductor.await(phase)
+        let share = WorkerShare(workerIndex: index, workerCount: plan.transmit.workers)
+        let quota = phase == .window ? plan.load.frameCount.map(share.frames(ofTotal:)) : nil
+        var sending = Sending()
+        var schedule: PacedSchedule?
+        var owed = quota ?? .max
+        if let rate = plan.load.packetRate {
+            let paced = PacedSchedule(totalRate: rate, share: share, startNanoseconds: order.startNanoseconds)
+            if let end = order.endNanoseconds { owed = min(owed, paced.framesDue(at: end &- 1)) }
+            // The program knows CLOCK_MONOTONIC only.
+            live.setPace(
+                dueNanoseconds: paced.dueNanoseconds(0) &- UInt64(bitPattern: Clock.realtimeOffsetNanoseconds),
+                intervalNanoseconds: 1e9 / rate.packetsPerSecond * Double(plan.transmit.workers), limit: owed)
+            schedule = paced
+        }
+        Clock.sleep(untilRealtime: order.startNanoseconds)
+        let clock = PhaseClock()
+        if owed > 0 {
+            let outcome = try live.run(frames: quota)
+            sending.tally.calls = UInt64(outcome.calls)
+        }
+        sending.times = clock.elapsed
+        sending.endedAt = Clock.realtimeNanoseconds
+        sending.tally.filledFrames = live.madeFrames
+        if let schedule {
+            let due = min(quota ?? .max, schedule.framesDue(at: min(order.endNanoseconds ?? .max, sending.endedAt) &- 1))
+            sending.notOffered = due > live.madeFrames ? due - live.madeFrames : 0
+        }
+        return sending
+    }
+}

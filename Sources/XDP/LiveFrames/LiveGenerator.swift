@@ -1,0 +1,52 @@
+import Frames
+import Kernel
+
+/// The `xdp` engine of one worker: the program that makes its frames, and the brake for the call that runs it.
+///
+/// Frames have no socket, no skb and no system call of their own; they are pages that the kernel takes from a pool, and that go into the peer's
+/// receive ring (`veth_xdp_xmit`).
+public final class LiveGenerator: Sendable {
+    private let generator: GeneratorProgram
+    private let brake: CallBrake
+    private let isPaced: Bool
+
+    /// - Parameters:
+    ///   - interfaceIndex: where frames leave, in the namespace of the thread that will `run`.
+    ///   - node: the NUMA node for state and table.
+    /// - Throws: `ProgramError`, `SystemError`.
+    public init(templates: [FrameTemplate], interfaceIndex: Int, isPaced: Bool, node: Int?) throws {
+        generator = try GeneratorProgram(
+            templates: templates, stream: StreamIdentifier(epoch: 0, worker: 0),
+            settings: GeneratorSettings(
+                timestamp: .now(offsetNanoseconds: Clock.realtimeOffsetNanoseconds), destination: .interface(index: interfaceIndex),
+                isPaced: isPaced), node: node)
+        brake = try CallBrake()
+        self.isPaced = isPaced
+    }
+
+    /// Frames made since `prepare`; any thread may look.
+    public var madeFrames: UInt64 { generator.nextSequence }
+
+    /// The next frames belong to `stream`. Not while frames leave.
+    public func prepare(stream: StreamIdentifier) {
+        brake.release()
+        generator.restart(stream: stream)
+    }
+
+    /// See `GeneratorProgram.setPace`.
+    public func setPace(dueNanoseconds: UInt64, intervalNanoseconds: Double, limit: UInt64) {
+        generator.setPace(dueNanoseconds: dueNanoseconds, intervalNanoseconds: intervalNanoseconds, limit: limit)
+    }
+
+    /// Makes frames on the calling thread until there are `frames`, or somebody stops it.
+    ///
+    /// - Throws: `ProgramError`.
+    public func run(frames: UInt64?) throws(ProgramError) -> LiveFrameOutcome {
+        // A paced program ends by its limit, and by being stopped.
+        guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, brake: brake) }
+        return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), brake: brake)
+    }
+
+    /// Has `run` return, within milliseconds, and waits for it.
+    public func stop() { brake.stop() }
+}
