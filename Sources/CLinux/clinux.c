@@ -32,6 +32,21 @@ int cl_pin_thread(int cpu)
     return result;
 }
 
+int cl_pin_other_thread(int thread, int cpu)
+{
+    if (cpu < 0 || cpu >= MAXIMUM_CPUS)
+        return EINVAL;
+    cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);
+    if (!set)
+        return ENOMEM;
+    size_t size = CPU_ALLOC_SIZE(MAXIMUM_CPUS);
+    CPU_ZERO_S(size, set);
+    CPU_SET_S(cpu, size, set);
+    int result = sched_setaffinity(thread, size, set) < 0 ? errno : 0;
+    CPU_FREE(set);
+    return result;
+}
+
 int cl_allowed_cpus(uint8_t *allowed, int capacity)
 {
     cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);

@@ -10,12 +10,14 @@ extension NetworkNamespace {
     ///
     /// - Throws: `SystemError`: EPERM without CAP_SYS_ADMIN over the namespace, EINVAL in a chroot whose root is
     ///   no mount point; what `body` throws.
-    public func performWithSysfs<Output: Sendable>(_ body: @escaping @Sendable () throws -> Output) throws -> Output {
+    public func performWithSysfs<Output: Sendable>(isWritable: Bool = false, _ body: @escaping @Sendable () throws -> Output) throws
+        -> Output
+    {
         try WorkerThread(name: "sysfs-\(name)") {
             try self.enter()
             try systemCall("unshare(CLONE_NEWNS)") { cl_unshare(CL_CLONE_NEWNS) }
             try systemCall("mount(MS_PRIVATE)") { mount("none", "/", nil, UInt(CL_MS_REC | CL_MS_PRIVATE), nil) }
-            try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", UInt(CL_MS_RDONLY), nil) }
+            try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", isWritable ? 0 : UInt(CL_MS_RDONLY), nil) }
             return try body()
         }.join().get()
     }

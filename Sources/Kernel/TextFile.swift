@@ -3,6 +3,15 @@ import Glibc
 
 /// Whole small text files, those of /proc and /sys included, whose size nobody tells beforehand.
 public enum TextFile {
+    /// Writes `text` in one call, as settings under /sys want it.
+    ///
+    /// - Throws: `SystemError` of `open(2)` or `write(2)`.
+    public static func write(_ text: String, to path: String) throws(SystemError) {
+        let file = try Descriptor(path: path, flags: O_WRONLY)
+        let bytes = Array(text.utf8)
+        try systemCall("write \(path)") { Glibc.write(file.raw, bytes, bytes.count) }
+    }
+
     public static func read(_ path: String) -> String? {
         guard let file = try? Descriptor(path: path, flags: O_RDONLY) else { return nil }
         var bytes: [UInt8] = []

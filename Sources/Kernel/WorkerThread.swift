@@ -65,6 +65,14 @@ private final class OutcomeBox<Output: Sendable>: Sendable {
 
 /// Where threads run.
 public enum Affinity {
+    /// Pins another thread, one of the kernel's for instance, to one CPU.
+    ///
+    /// - Throws: `SystemError` of `sched_setaffinity(2)`: ESRCH if it is gone, EPERM without CAP_SYS_NICE.
+    public static func pin(thread: Int32, toCPU cpu: Int) throws(SystemError) {
+        let number = cl_pin_other_thread(thread, Int32(clamping: cpu))
+        if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
+    }
+
     /// Pins the calling thread to one CPU.
     ///
     /// - Throws: `SystemError` of `sched_setaffinity(2)`: EINVAL for a CPU that isn't there or not allowed.

@@ -119,6 +119,9 @@ public final class LinkPair: Sendable {
         }
     }
 
+    /// Something more to be undone by `restore`.
+    func remember(_ step: @escaping @Sendable () throws -> Void) { undo.withLock { $0.append(step) } }
+
     /// Gives borrowed links back as they were found. Safe to call twice.
     ///
     /// - Returns: what could not be restored, one sentence each.

@@ -32,14 +32,13 @@ public struct Repetition {
     ///   restored before anything is thrown.
     public func run() throws -> RunResult {
         let topology = Topology.read()
-        let seating = try PlacementPlanner.plan(
-            transmitters: plan.transmit.workers, receivers: plan.receive.workers,
-            request: CPURequest(transmit: plan.transmit.cpus, receive: plan.receive.cpus), on: topology)
+        let seating = try PlacementPlanner.plan(plan, on: topology)
         let link = plan.transmit.engine == .null ? nil : try LinkSetup.open(plan)
         var warnings = seating.warnings
         do {
+            let plan = try EngineCheck.settled(plan, on: link)
             let conditions = Conditions.read(version: version, startedAt: startedAt, topology: topology, link: link)
-            let trials = try runTrials(link, seating.placement, &warnings)
+            let trials = try runTrials(plan, link, seating.placement, &warnings)
             warnings += restore(link)
             return RunResult(
                 plan: plan, placement: seating.placement, conditions: conditions, trials: trials,
@@ -52,7 +51,7 @@ public struct Repetition {
     }
 
     private func runTrials(
-        _ link: LinkPair?, _ placement: Placement, _ warnings: inout [Warning]
+        _ plan: TrialPlan, _ link: LinkPair?, _ placement: Placement, _ warnings: inout [Warning]
     ) throws -> [TrialResult] {
         let templates = try plan.templates(
             transmitAddress: link?.transmit.current().address, receiveAddress: link.flatMap(destination))

@@ -64,6 +64,16 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
         self.socket = socket
     }
 
+    /// Sends one slot of two frames by `send(2)`, which tells at once what a ring would tell by a slot's status.
+    ///
+    /// - Throws: `SystemError` EINVAL from a kernel that doesn't know SKB_GSO_UDP_L4 in a virtio-net header (before 6.2).
+    public static func attempt(_ template: SegmentTemplate, interfaceIndex: Int) throws(SystemError) {
+        let socket = try PacketSocket()
+        try socket.set(.virtioHeader, Int32(1))
+        try socket.bind(interfaceIndex: interfaceIndex, protocolNumber: 0)
+        try socket.send(template.message(segments: 2))
+    }
+
     public var ringBytes: Int { memory.byteCount }
     public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
 

@@ -14,6 +14,10 @@ extension ProfileKey {
             allowed: interface, default: { _ in "the other end" }, examples: "veth1", "veth1@lab",
             read: { value throws(ValueProblem) in try value.parsed { InterfaceReference($0) } }),
         ProfileKey(
+            .placement, \.link.placement, "Which CPU does the receiving: docs/engines.md has a picture of each.",
+            allowed: names(PlacementName.self), default: { _ in PlacementName.auto.rawValue }, examples: "napi-thread",
+            read: { value throws(ValueProblem) in try value.name() }),
+        ProfileKey(
             .force, \.link.force, "Transmit even on an interface that carries a default route.",
             allowed: boolean, default: { "\($0.link.force)" }, examples: "true",
             read: { value throws(ValueProblem) in try value.boolean() })

@@ -113,6 +113,11 @@ extension TrialPlan {
             // Without NAPI on the peer live frames vanish (`veth_xdp_xmit`); GRO brings it where there is no program.
             settings.receiveFeatures["rx-gro"] = true
         }
+        if link.placement == .napiThread, receive.receiver != .xdp {
+            // What makes veth use NAPI where there is no program (`veth_set_features`, `veth_xmit`).
+            if link.gro == nil { settings.receiveFeatures["rx-gro"] = true }
+            if link.tso == nil { settings.transmitFeatures[EthtoolTable.tcpSegmentationOffload] = false }
+        }
         return settings
     }
 }

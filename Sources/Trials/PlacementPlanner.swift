@@ -44,6 +44,34 @@ public enum PlacementPlanner {
         return (placement, warnings(transmit, receive, topology))
     }
 
+    /// Seats as above, then looks for CPUs for the receiving softirq as the plan's placement wants it.
+    ///
+    /// - Throws: `PlacementError.noCPULeft` if every CPU transmits.
+    public static func plan(_ plan: TrialPlan, on topology: Topology) throws(PlacementError) -> (placement: Placement, warnings: [Warning])
+    {
+        var request = CPURequest(transmit: plan.transmit.cpus, receive: plan.receive.cpus)
+        if plan.link.placement == .sameCore, request.receive == nil, plan.receive.workers > 0 {
+            let transmit = try self.plan(transmitters: plan.transmit.workers, receivers: 0, request: request, on: topology).placement
+                .transmit
+            request.transmit = transmit.map(\.cpu)
+            request.receive = (0..<plan.receive.workers).map { transmit[$0 % transmit.count].cpu }
+        }
+        var seating = try self.plan(
+            transmitters: plan.transmit.workers, receivers: plan.receive.workers, request: request, on: topology)
+        guard let name = plan.link.placement, name != .auto else { return seating }
+        if name != .sameCore {
+            let senders = Set(seating.placement.transmit.map(\.cpu))
+            let cpus = seating.placement.receive.map(\.cpu).filter { !senders.contains($0) }
+            let softirq = cpus.isEmpty ? topology.allowedCPUs.filter { !senders.contains($0) } : cpus
+            guard !softirq.isEmpty else { throw .noCPULeft(placement: name) }
+            seating.placement.softirqCPUs = softirq
+            seating.placement.reason = "\(name.rawValue), softirq on CPU \(CPUList.format(softirq))"
+        } else {
+            seating.placement.reason = "same-core, readers on the senders' CPUs"
+        }
+        return seating
+    }
+
     private static func seat(_ cpu: Int, _ topology: Topology) -> Placement.Seat {
         Placement.Seat(cpu: cpu, node: topology.cpu(cpu)?.node ?? 0)
     }
@@ -88,11 +116,15 @@ public enum PlacementPlanner {
 public enum PlacementError: Error, Equatable, Sendable, CustomStringConvertible {
     case notPresent(cpu: Int, online: [Int])
     case notAllowed(cpu: Int, allowed: [Int])
+    /// Every CPU transmits, and the placement wants one that doesn't.
+    case noCPULeft(placement: PlacementName)
 
     public var description: String {
         switch self {
         case .notPresent(let cpu, let online):
             "there is no CPU \(cpu) online; use --cpus with some of \(CPUList.format(online))"
+        case .noCPULeft(let placement):
+            "--placement \(placement.rawValue) wants a CPU that doesn't transmit, and every CPU does; use fewer --threads, or --placement auto"
         case .notAllowed(let cpu, let allowed):
             "CPU \(cpu) is not in this process's affinity mask; use some of \(CPUList.format(allowed)), or widen it with taskset or the cgroup's cpuset"
         }

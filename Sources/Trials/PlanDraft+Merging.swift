@@ -30,6 +30,7 @@ extension PlanDraft.Link {
         merged.tso = tso ?? base.tso
         merged.checksumOffload = checksumOffload ?? base.checksumOffload
         merged.force = force ?? base.force
+        merged.placement = placement ?? base.placement
         return merged
     }
 }

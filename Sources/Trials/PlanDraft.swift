@@ -30,6 +30,8 @@ public struct PlanDraft: Equatable, Sendable {
         public var checksumOffload: Bool?
         /// Allow transmitting on an interface that carries a default route.
         public var force: Bool?
+        /// Which CPU does the receiving.
+        public var placement: PlacementName?
         public init() {}
     }
 

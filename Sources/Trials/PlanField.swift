@@ -34,6 +34,7 @@ public enum PlanField: String, CaseIterable, Codable, Hashable, Sendable {
     case duration = "load.time"
     case warmup = "load.warmup"
 
+    case placement = "link.placement"
     case engine = "transmit.engine"
     case transmitWorkers = "transmit.threads"
     case transmitCPUs = "transmit.cpus"

@@ -14,7 +14,7 @@ extension PlanMaker {
             transmitAddress: makeStation(.transmitAddress, asked.transmitAddress),
             receiveAddress: makeStation(.receiveAddress, asked.receiveAddress),
             gro: asked.gro, gso: asked.gso, tso: asked.tso, checksumOffload: asked.checksumOffload,
-            force: asked.force ?? false)
+            force: asked.force ?? false, placement: asked.placement ?? .auto)
     }
 
     /// The CPU chooses the queue (`veth_select_rxq`), and a counting program wants each worker's frames on one queue that nobody else

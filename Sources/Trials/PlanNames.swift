@@ -28,6 +28,18 @@ public enum ReceiverName: String, Codable, CaseIterable, Sendable {
     case null
 }
 
+/// Which CPU does what: docs/engines.md has a picture of each.
+public enum PlacementName: String, Codable, CaseIterable, Sendable {
+    /// As the kernel does it: receiving up to the ring in the sender's softirq, the reader on a CPU of its own.
+    case auto
+    /// The reader on the sender's CPU as well.
+    case sameCore = "same-core"
+    /// RPS: the receiving softirq on CPUs that don't transmit.
+    case splitSoftirq = "split-softirq"
+    /// Threaded NAPI on CPUs that don't transmit.
+    case napiThread = "napi-thread"
+}
+
 /// How a ring slot becomes a socket buffer in `tpacket_fill_skb`.
 public enum SlotLayout: String, Codable, CaseIterable, Sendable {
     /// The whole frame in the linear area, by way of a virtio-net header whose `hdr_len` covers it.

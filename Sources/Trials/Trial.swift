@@ -120,10 +120,21 @@ public final class Trial {
                 interfaceIndex: link.receive.link.index, in: link.receive.namespace,
                 signatureOffset: Int(templates[0].stampPoint.signatureOffset), workers: seats.count, node: seats.first?.node)
         }
+        // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
+        if let softirq { try link.place(softirq) }
         guard plan.transmit.engine == .xdp else { return }
         generators = try seats.map { seat in
             try LiveGenerator(
                 templates: templates, interfaceIndex: link.transmit.link.index, isPaced: plan.load.packetRate != nil, node: seat.node)
+        }
+    }
+
+    /// Where the plan wants the receiving softirq; nil leaves it with the senders.
+    private var softirq: SoftirqPlacement? {
+        switch plan.link.placement {
+        case .splitSoftirq: .steering(cpus: placement.softirqCPUs ?? [])
+        case .napiThread: .threads(cpus: placement.softirqCPUs ?? [])
+        default: nil
         }
     }
 

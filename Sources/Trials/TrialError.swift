@@ -16,6 +16,8 @@ public enum TrialError: Error, Sendable {
     case frameLargerThanMTU(sizeBytes: Int, mtuBytes: Int, InterfaceReference)
     case ringTooLarge(bytes: Int)
     case engineNeedsLink(EngineName)
+    /// The kernel doesn't know it.
+    case engineRefused(EngineName, SystemError)
     case workerStuck(String)
     case link(LinkError)
     case system(SystemError, doing: String)
@@ -43,6 +45,7 @@ extension TrialError: CustomStringConvertible {
         case .ringTooLarge(let bytes):
             "the kernel has no memory for rings of \(bytes / 1_048_576) MiB"
         case .engineNeedsLink(let engine): "engine \(engine.rawValue) needs a link"
+        case .engineRefused(let engine, let error): "this kernel refuses the frames of engine \(engine.rawValue): \(error.reason)"
         case .workerStuck(let role): "a \(role) worker did not come to an end within 10 s"
         case .link(let error): "\(error)"
         case .system(let error, let doing): "\(doing) failed: \(error.reason) (\(error.call))"
@@ -70,6 +73,7 @@ extension TrialError: CustomStringConvertible {
         case .frameLargerThanMTU(let size, _, _): "use a smaller --size, or --mtu \(max(68, size - 18))"
         case .ringTooLarge: "use fewer --threads, --ring-slots or --blocks"
         case .engineNeedsLink: "leave out --engine null or --receiver null"
+        case .engineRefused: "use --engine auto, which takes the next best"
         case .workerStuck: "this is a fault of vethmark or of the kernel; `-v` and the kernel log may say more"
         case .link(let error): error.remedy
         case .system(let error, _):

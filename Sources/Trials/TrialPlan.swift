@@ -30,6 +30,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var tso: Bool?
         public var checksumOffload: Bool?
         public var force: Bool
+        /// Nil in results of before there was a choice: as `auto`.
+        public var placement: PlacementName?
 
         public var isPrivate: Bool { transmit == nil && receive == nil }
     }

@@ -5,6 +5,7 @@ import Trials
 
 extension EngineName: ExpressibleByArgument {}
 extension ReceiverName: ExpressibleByArgument {}
+extension PlacementName: ExpressibleByArgument {}
 extension SlotLayout: ExpressibleByArgument {}
 extension NetworkProtocol: ExpressibleByArgument {}
 extension TransportProtocol: ExpressibleByArgument {}

@@ -172,6 +172,9 @@ struct LinkOptions: ParsableArguments {
     @Flag(help: "Transmit even on an interface that carries this machine's default route.")
     var force = false
 
+    @Option(help: "Which CPU does the receiving.")
+    var placement: PlacementName?
+
     func apply(to draft: inout PlanDraft) {
         draft.link.transmit = tx
         draft.link.receive = rx
@@ -185,6 +188,7 @@ struct LinkOptions: ParsableArguments {
         draft.link.tso = tso
         draft.link.checksumOffload = checksumOffload
         draft.link.force = force ? true : nil
+        draft.link.placement = placement
     }
 }
 

@@ -30,6 +30,48 @@ import Testing
         }
     }
 
+    /// At full speed, whatever sends them: tcpdump counts what we count, and tshark finds every length, identification and checksum right.
+    @Test(arguments: [
+        ["gso"], ["gso", "--network", "ipv6", "-s", "128"], ["gso", "-s", "1518"], ["gso", "--modify", "sourcePort=inc:7"],
+        ["gso", "--vlan", "5", "-s", "128"],
+        ["mmsg", "--udp-checksum"], ["xdp", "--udp-checksum"]
+    ])
+    func framesOfEveryEngineAreComplete(_ engine: [String]) async throws {
+        let folder = try TemporaryFolder()
+        try await TestBed.with { bed in
+            let trace = folder.path + "/trace.pcap"
+            let capture = try await Program.run(
+                "ip",
+                [
+                    "netns", "exec", bed.far, "tcpdump", "-i", bed.rxName, "-w", trace, "-s", "2048", "-B", "131072",
+                    "-Z", "root", "udp or (vlan and udp)"
+                ]
+            ) { process in
+                try await Task.sleep(for: .seconds(1.5))
+                let run = try await Program.vethmark(
+                    [
+                        "run", "--tx", bed.tx, "--rx", bed.rx, "-n", "20001", "--warmup", "0", "--json", "--no-save", "-q", "--receiver",
+                        "ring", "--engine"
+                    ] + engine)
+                #expect(try run.ledger()["received"] == 20_001, "\(run.errors)")
+                try await Task.sleep(for: .seconds(2))
+                kill(process.value, SIGINT)
+            }
+            #expect(capture.errors.contains("0 packets dropped by kernel"), "\(capture.errors)")
+            let seen = try await Program.tool(
+                "tshark", "-r", trace, "-T", "fields", "-e", "frame.len", "-e", "udp.length", "-e", "udp.checksum")
+            let lines = seen.output.split(separator: "\n")
+            #expect(lines.count == 20_001)
+            #expect(Set(lines.map { $0.split(separator: "\t").first }).count == 1)
+            // One flow's frames: as many different signatures, and so checksums filled in.
+            #expect(Set(lines).count > 1 && !lines.contains { $0.hasSuffix("0x0000") })
+            let bad = try await Program.tool(
+                "tshark", "-r", trace, "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-Y",
+                "_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0")
+            #expect(bad.output.isEmpty, "\(bad.output.prefix(500))")
+        }
+    }
+
     @Test func tsharkFindsOurFramesWellFormed() async throws {
         let folder = try TemporaryFolder()
         try await TestBed.with { bed in

@@ -19,9 +19,9 @@ import Testing
         #expect(plan.frame.timeToLive == 64 && plan.frame.dscp == 0)
         #expect(plan.load.rate == .max && plan.load.packetRate == nil && plan.load.frameCount == nil)
         #expect(plan.load.durationNanoseconds == 5_000_000_000 && plan.load.warmupNanoseconds == 1_000_000_000)
-        #expect(plan.transmit.engine == .ring && plan.transmit.workers == 1 && plan.transmit.cpus == nil)
-        #expect(plan.transmit.ringSlots == 256 && plan.transmit.batchFrames == 32)
-        #expect(plan.transmit.layout == .linear && plan.transmit.qdiscBypass)
+        #expect(plan.transmit.engine == .gso && plan.transmit.workers == 1 && plan.transmit.cpus == nil)
+        #expect(plan.transmit.ringSlots == 16 && plan.transmit.segments == 64 && plan.transmit.batchFrames == 256)
+        #expect(plan.transmit.layout == .linear && !plan.transmit.qdiscBypass)
         #expect(plan.receive.receiver == .ring && plan.receive.workers == 1 && plan.receive.cpus == nil)
         #expect(plan.receive.blockBytes == 131_072 && plan.receive.blocks == 64)
         #expect(plan.receive.retireMilliseconds == 4 && plan.receive.snapBytes == 0)
@@ -126,6 +126,7 @@ import Testing
 
     @Test func theRingHasASlotForEveryDifferentFrame() throws {
         var draft = PlanDraft()
+        draft.transmit.engine = .ring
         draft.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 1000)]
         #expect(try TrialPlan(draft, limits: PlanLimits()).transmit.ringSlots == 1000)
         draft.transmit.batchFrames = 2000

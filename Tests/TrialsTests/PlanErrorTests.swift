@@ -135,7 +135,23 @@ import Testing
             $0.transmit.ringSlots = 256
             $0.transmit.batchFrames = 300
         },
-        Case("transmit.batch (--batch) is 0 but must be 1 to 4096; leave it out for 32") { $0.transmit.batchFrames = 0 },
+        Case("transmit.batch (--batch) is 0 but must be 1 to 4096; leave it out for 256") { $0.transmit.batchFrames = 0 },
+        Case("transmit.batch (--batch) is 0 but must be 1 to 4096; leave it out for 32") {
+            $0.transmit.engine = .ring
+            $0.transmit.batchFrames = 0
+        },
+        Case("transmit.segments (--segments) is 1 but must be 2 to 128; leave it out for 64") { $0.transmit.segments = 1 },
+        Case("transmit.segments (--segments) is 8 but must be left out with the mmsg engine; use --engine gso") {
+            $0.transmit.engine = .mmsg
+            $0.transmit.segments = 8
+        },
+        Case(
+            "transmit.qdisc-bypass (--qdisc-bypass) is true but must be false with the gso engine, whose slots the stack cuts in front of "
+                + "the queueing discipline; leave it out, or use --engine ring"
+        ) {
+            $0.transmit.engine = .gso
+            $0.transmit.qdiscBypass = true
+        },
         Case(
             "receive.receiver (--receiver) is ring but must be null with the null engine; "
                 + "use --engine null and --receiver null together"
@@ -144,7 +160,7 @@ import Testing
             $0.receive.receiver = .ring
         },
         Case(
-            "receive.receiver (--receiver) is null but must be ring or auto with the ring engine; "
+            "receive.receiver (--receiver) is null but must be ring, xdp, none or auto with the ring engine; "
                 + "use --engine null and --receiver null together"
         ) {
             $0.transmit.engine = .ring

@@ -7,14 +7,21 @@ import Testing
 
 @testable import Trials
 
-/// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are.
+/// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are; by the `ring` engine unless
+/// `change` says otherwise. What the engine needs of the link is laid over it, and taken off again.
 func runTrial(
     over path: LinkPair, index: Int = 0, _ change: (inout PlanDraft) -> Void
 ) throws -> (result: TrialResult, warnings: [Warning]) {
     var draft = PlanDraft()
     draft.load.warmupNanoseconds = 0
+    draft.transmit.engine = .ring
     change(&draft)
     let plan = try TrialPlan(draft)
+    var settings = LinkSettings()
+    settings.transmitFeatures = plan.linkSettings.transmitFeatures
+    settings.receiveFeatures = plan.linkSettings.receiveFeatures
+    let path = try LinkPair.open(transmit: path.transmit, receive: path.receive, settings)
+    defer { _ = path.restore() }
     let cpus = Topology.read().allowedCPUs
     func seats(_ count: Int, from first: Int) -> [Placement.Seat] {
         (0..<count).map { Placement.Seat(cpu: cpus[($0 + first) % cpus.count], node: 0) }
@@ -23,7 +30,7 @@ func runTrial(
         plan: plan, link: path,
         placement: Placement(
             transmit: seats(plan.transmit.workers, from: 0), receive: seats(plan.receive.workers, from: 1),
-            reason: "test"),
+            softirqCPUs: [cpus[1 % cpus.count]], reason: "test"),
         templates: try plan.templates(
             transmitAddress: path.transmit.link.address, receiveAddress: path.receive.link.address),
         index: index, interrupts: try Interrupts(listening: false), observe: { _ in })

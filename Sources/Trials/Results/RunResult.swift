@@ -168,12 +168,15 @@ public struct Placement: Codable, Equatable, Sendable {
     public var transmit: [Seat]
     /// One for each receive worker, in order.
     public var receive: [Seat]
+    /// CPUs that were given the receiving softirq; nil leaves it with the senders.
+    public var softirqCPUs: [Int]?
     /// Why it is so, one sentence.
     public var reason: String
 
-    public init(transmit: [Seat], receive: [Seat], reason: String) {
+    public init(transmit: [Seat], receive: [Seat], softirqCPUs: [Int]? = nil, reason: String) {
         self.transmit = transmit
         self.receive = receive
+        self.softirqCPUs = softirqCPUs
         self.reason = reason
     }
 }

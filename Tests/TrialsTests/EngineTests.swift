@@ -1,0 +1,178 @@
+import Frames
+import Kernel
+import Links
+import Metrics
+import TestSupport
+import Testing
+
+@testable import Trials
+
+/// Every engine and receiver over a real pair: the same book, the same truth.
+@Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct EngineTests {
+    /// Loads programs only where the kernel lets us: everywhere that CI runs.
+    private static let pairs: [(EngineName, ReceiverName)] = [
+        (.gso, .ring), (.mmsg, .ring), (.xdp, .ring), (.ring, .xdp), (.gso, .xdp), (.mmsg, .xdp), (.xdp, .xdp)
+    ]
+
+    private func pair(mtuBytes: Int = 1_500, queues: Int = 1) throws -> LinkPair {
+        var settings = LinkSettings()
+        settings.mtuBytes = mtuBytes
+        settings.channels = LinkChannels(transmit: queues, receive: queues)
+        return try LinkPair.makePrivate(settings)
+    }
+
+    @Test(arguments: pairs) func theBookClosesOverTime(_ engine: EngineName, _ receiver: ReceiverName) throws {
+        let (result, _) = try runTrial(over: try pair()) {
+            $0.transmit.engine = engine
+            $0.receive.receiver = receiver
+            $0.load.durationNanoseconds = 200_000_000
+            $0.load.warmupNanoseconds = 50_000_000
+        }
+        #expect(result.ledger.residual == 0 && result.ledger.received > 0 && result.ledger.foreign == 0, "\(result.ledger)")
+        #expect(result.latency.path.count == result.ledger.received)
+        #expect(result.endedBecause == .duration && result.trusted)
+        #expect(result.evidence.staleFrames == 0)
+    }
+
+    @Test(arguments: pairs) func aCountIsExact(_ engine: EngineName, _ receiver: ReceiverName) throws {
+        for size in [64, 512, 1_518] {
+            let (result, _) = try runTrial(over: try pair()) {
+                $0.transmit.engine = engine
+                $0.receive.receiver = receiver
+                $0.frame.sizes = FrameSizes(sizeBytes: size)
+                $0.load.frameCount = 20_001
+            }
+            #expect(result.ledger == Ledger(offered: 20_001, sent: 20_001, received: 20_001), "\(size)")
+            #expect(result.endedBecause == .count)
+        }
+    }
+
+    @Test(arguments: pairs) func aRateIsHeld(_ engine: EngineName, _ receiver: ReceiverName) throws {
+        let (result, _) = try runTrial(over: try pair()) {
+            $0.transmit.engine = engine
+            $0.receive.receiver = receiver
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 20_000))
+            $0.load.durationNanoseconds = 500_000_000
+        }
+        #expect(result.ledger.offered == 10_000 && result.ledger.residual == 0, "\(result.ledger)")
+        #expect(result.ledger.received + result.ledger.notOffered == 10_000)
+    }
+
+    @Test(arguments: pairs) func twoWorkersHaveTwoBooks(_ engine: EngineName, _ receiver: ReceiverName) throws {
+        guard Topology.read().allowedCPUs.count > 1 else { return }
+        let (result, _) = try runTrial(over: try pair(queues: 2)) {
+            $0.transmit.engine = engine
+            $0.receive.receiver = receiver
+            $0.transmit.workers = 2
+            $0.load.frameCount = 50_000
+        }
+        // Bursts may overrun the queue of 256 that a program reads from: then they are told as dropped there.
+        #expect(result.ledger.sent == 50_000 && result.ledger.residual == 0, "\(result.ledger)")
+        #expect(receiver == .xdp || result.ledger.received == 50_000, "\(result.ledger)")
+    }
+
+    /// Frames of every kind of plan come out as the plan has them: the receiver finds each by its signature.
+    @Test(arguments: [EngineName.gso, .mmsg, .xdp]) func flowsTagsAndFamiliesArrive(_ engine: EngineName) throws {
+        let changes: [(inout PlanDraft) -> Void] = [
+            {
+                $0.frame.network = .ipv6; $0.frame.sizes = FrameSizes(sizeBytes: 128)
+            },
+            {
+                $0.frame.vlans = [7]; $0.frame.sizes = FrameSizes(sizeBytes: 128)
+            },
+            {
+                $0.frame.vlans = [7, 8]; $0.frame.sizes = FrameSizes(sizeBytes: 128)
+            }, { $0.frame.sizes = .imix },
+            { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 10)] },
+            {
+                $0.frame.transport = .tcp; $0.frame.sizes = FrameSizes(sizeBytes: 128)
+            }, { $0.frame.network = .raw }, { $0.frame.udpChecksum = true }
+        ]
+        for (position, change) in changes.enumerated() {
+            let (result, _) = try runTrial(over: try pair()) {
+                change(&$0)
+                $0.transmit.engine = engine
+                $0.receive.receiver = .ring
+                $0.load.frameCount = 5_000
+            }
+            #expect(result.ledger == Ledger(offered: 5_000, sent: 5_000, received: 5_000), "\(engine) \(position)")
+        }
+    }
+
+    /// Of 1,000 frames those numbered 0 go alone every 1,024th; the rest are cut out of slots, unless they can't be.
+    @Test func theReportSaysHowFramesWent() throws {
+        func segmented(_ change: (inout PlanDraft) -> Void) throws -> UInt64? {
+            try runTrial(over: try pair(mtuBytes: 65_000)) {
+                $0.transmit.engine = .gso
+                $0.load.frameCount = 1_001
+                change(&$0)
+            }.result.workers.first { $0.role == .transmit }?.segmentedFrames
+        }
+        // Frame 0 alone; 1,000 in slots of 64, the last of which holds 40.
+        #expect(try segmented { _ in } == 1_000)
+        #expect(
+            try segmented {
+                $0.frame.transport = .tcp; $0.frame.sizes = FrameSizes(sizeBytes: 128)
+            } == 0)
+        // Two of these don't fit 64 KiB.
+        #expect(
+            try segmented {
+                $0.link.mtuBytes = 65_000; $0.frame.sizes = FrameSizes(sizeBytes: 40_000)
+            } == 0)
+        #expect(
+            try segmented {
+                $0.transmit.segments = 2; $0.load.frameCount = 3
+            } == 2)
+    }
+
+    /// Faults of exactly known size, whatever sends.
+    @Test(arguments: [EngineName.gso, .mmsg]) func everySixteenthFrameDroppedIsExactlyThat(_ engine: EngineName) throws {
+        let relay = try Relay { position, frame in position % 16 == 15 ? [] : position == 777 ? [frame, frame] : [frame] }
+        let (result, _) = try runTrial(over: relay.path) {
+            $0.transmit.engine = engine
+            $0.load.frameCount = 16_000
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 20_000))
+        }
+        _ = try relay.finish()
+        #expect(result.ledger == Ledger(offered: 16_000, sent: 16_000, linkDropped: 1_000, received: 15_000, duplicates: 1))
+    }
+
+    /// The counting program judges as the socket reader does.
+    @Test func theProgramSeesTheSameFaults() throws {
+        let relay = try Relay { position, frame in position % 16 == 15 ? [] : position == 777 ? [frame, frame] : [frame] }
+        let (result, _) = try runTrial(over: relay.path) {
+            $0.transmit.engine = .ring
+            $0.receive.receiver = .xdp
+            $0.load.frameCount = 16_000
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 20_000))
+        }
+        _ = try relay.finish()
+        #expect(result.ledger.received == 15_000 && result.ledger.duplicates == 1 && result.ledger.residual == 0, "\(result.ledger)")
+    }
+
+    @Test func nobodyCountsForSomebodyElse() throws {
+        let (result, warnings) = try runTrial(over: try pair()) {
+            $0.transmit.engine = .gso
+            $0.receive.receiver = ReceiverName.none
+            $0.load.frameCount = 5_000
+        }
+        #expect(result.ledger == Ledger(offered: 5_000, sent: 5_000, received: 5_000))
+        #expect(result.evidence.receiveLink.rxPackets == 5_000)
+        #expect(warnings.map(\.code).contains("nobody-counted"))
+    }
+
+    /// A queue for the receiving softirq, and who drops out of it is in the book.
+    @Test(arguments: [PlacementName.splitSoftirq, .napiThread]) func movedSoftirqKeepsTheBook(_ placement: PlacementName) throws {
+        let cpus = Topology.read().allowedCPUs
+        guard cpus.count > 1 else { return }
+        for (engine, receiver) in [(EngineName.ring, ReceiverName.ring), (.xdp, .xdp)] where placement == .napiThread || receiver == .ring {
+            let (result, _) = try runTrial(over: try pair()) {
+                $0.transmit.engine = engine
+                $0.receive.receiver = receiver
+                $0.link.placement = placement
+                $0.load.durationNanoseconds = 200_000_000
+            }
+            #expect(result.ledger.residual == 0 && result.ledger.received > 0, "\(engine): \(result.ledger)")
+        }
+    }
+}
