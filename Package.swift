@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Trials", "Links", "Traces", "Frames", "Metrics",
+                "Methods", "Trials", "Links", "Traces", "Frames", "Metrics",
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],

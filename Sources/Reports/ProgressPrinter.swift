@@ -29,6 +29,12 @@ public final class ProgressPrinter {
         isLineOpen = isTerminal
     }
 
+    /// A line of somebody else's words: rewritten in place on a terminal, a line of its own elsewhere.
+    public func note(_ text: String) {
+        write(isTerminal ? "\r\u{1B}[K" + text : text + "\n")
+        isLineOpen = isTerminal
+    }
+
     /// Clears the line, so that what follows stands alone.
     public func finish() {
         if isLineOpen { write("\r\u{1B}[K") }

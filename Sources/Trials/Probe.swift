@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Links
 import Ports
+import XDP
 
 /// `vethmark probe`: what this kernel and this user can do, found out by doing it, on a private
 /// pair wherever a link is needed.
@@ -15,6 +16,7 @@ public struct Probe {
         probe.checkNamespaces()
         probe.checkPair()
         probe.checkPrivileged()
+        probe.checkEngines()
         probe.checkMachine()
         return ProbeResult(items: probe.items)
     }
@@ -155,6 +157,50 @@ public struct Probe {
             return "the kernel takes XDP programs from this user"
         }
     }
+
+    // MARK: engines and receivers
+
+    /// Each by its name on the command line; what `auto` would have to say.
+    private mutating func checkEngines() {
+        let rawSocket = "run as root, with CAP_NET_RAW, or allow user namespaces"
+        let programs = "run as root: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON in the initial user namespace"
+        let isPaired = items.contains { $0.name == "veth" && $0.available }
+        for (name, needs) in [("engine-ring", "tx-ring"), ("receiver-ring", "rx-ring-v3")] {
+            if items.contains(where: { $0.name == needs && $0.available }) {
+                add(name, name == "engine-ring" ? "frame by frame" : "every frame counted and timed")
+            } else {
+                add(name, missing: "see \(needs)", rawSocket)
+            }
+        }
+        if isPaired {
+            attempt("engine-gso", remedy: "Linux 6.2 or later; --engine ring works without") {
+                let pair = try LinkPair.makePrivate(LinkSettings())
+                let template = SegmentTemplate(try Self.udpTemplate(), udp: (offset: 34, pseudoHeaderSum: 0))
+                let index = pair.transmit.link.index
+                try pair.transmit.namespace.perform { try GSOTransmitPort.attempt(template, interfaceIndex: index) }
+                return "slots of UDP payloads are cut into frames"
+            }
+            attempt("engine-mmsg", remedy: rawSocket) {
+                let pair = try LinkPair.makePrivate(LinkSettings())
+                return try pair.transmit.namespace.perform {
+                    _ = try PacketSocket()
+                    return "sendmmsg on a packet socket"
+                }
+            }
+        } else {
+            for name in ["engine-gso", "engine-mmsg"] { add(name, missing: "there is no link to try it on", "see veth") }
+        }
+        attempt("engine-xdp", remedy: programs) {
+            try LiveFrames.attempt()
+            return "live frames (BPF_F_TEST_XDP_LIVE_FRAMES)"
+        }
+        attempt("receiver-xdp", remedy: programs) {
+            try Attempt.xdpProgram()
+            return "a counting program on the receiving end"
+        }
+    }
+
+    private static func udpTemplate() throws -> FrameTemplate { try FrameBuilder.build(FrameRecipe()) }
 
     // MARK: the machine
 

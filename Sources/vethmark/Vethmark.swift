@@ -10,7 +10,7 @@ struct Vethmark: ParsableCommand {
             them for 5 s, and prints frames per second, loss and latency. No root needed.
             """,
         version: vethmarkVersion,
-        subcommands: [RunCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self],
+        subcommands: [RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self],
         defaultSubcommand: RunCommand.self)
 }
 

@@ -14,7 +14,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
-    ("Reports", ["Trials", "Links", "Traces", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
+    ("Reports", ["Methods", "Trials", "Links", "Traces", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (
         "vethmark",
         [

@@ -135,6 +135,40 @@ import Testing
         }
     }
 
+    @Test func aBakeoffMeasuresEveryPair() async throws {
+        let bakeoff = try await Program.vethmark(["bakeoff", "--rounds", "1", "-t", "100ms", "--warmup", "20ms", "--json", "-q"])
+        #expect(bakeoff.exitCode == 0, "\(bakeoff.errors)")
+        let entries = try #require(try bakeoff.json()["entries"] as? [[String: Any]])
+        #expect(entries.count == 8)
+        for entry in entries {
+            let rate = entry["rxPps"] as? [String: Any]
+            #expect(entry["obstacle"] == nil && entry["trusted"] as? Bool == true && rate?["count"] as? Int == 1, "\(entry)")
+        }
+        let winners = try bakeoff.json()["winners"] as? [String: String]
+        #expect(winners?.keys.sorted() == ["cpu", "latency", "throughput"])
+        let table = try await Program.vethmark(["bakeoff", "--rounds", "1", "-t", "50ms", "--warmup", "0", "-q"])
+        #expect(table.output.contains("xdp → xdp") && table.output.contains("most frames a second:"), "\(table.output)")
+        for wrong in [["--engine", "ring"], ["--tx", "a", "--rx", "b"], ["--rounds", "0"]] {
+            #expect(try await Program.vethmark(["bakeoff"] + wrong).exitCode == 64)
+        }
+    }
+
+    /// Who has no root gets what needs none, and hears why of the rest.
+    @Test func withoutRootTheNextBestIsTaken() async throws {
+        let program = try PublicCopy()
+        let run = try await Program.vethmark(["run", "-t", "200ms", "--json", "--no-save", "-q"], asUser: 65_534, path: program.path)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let trials = try #require(try run.json()["trials"] as? [[String: Any]])
+        #expect(trials.first?["engine"] as? String == "gso" && trials.first?["trusted"] as? Bool == true)
+        let xdp = try await Program.vethmark(
+            ["run", "--engine", "xdp", "-t", "200ms", "--no-save", "-q"], asUser: 65_534, path: program.path)
+        #expect(xdp.exitCode == 1 && xdp.errors.contains("initial user namespace") && xdp.errors.contains("--engine gso"), "\(xdp.errors)")
+        let bakeoff = try await Program.vethmark(
+            ["bakeoff", "--rounds", "1", "-t", "50ms", "--warmup", "0", "--json", "-q"], asUser: 65_534, path: program.path)
+        let entries = try #require(try bakeoff.json()["entries"] as? [[String: Any]])
+        #expect(bakeoff.exitCode == 0 && entries.filter { $0["obstacle"] == nil }.count == 3, "\(bakeoff.errors)")
+    }
+
     @Test func theProbeSaysYesOrWhyNot() async throws {
         let probe = try await Program.vethmark(["probe", "--json"])
         #expect(probe.exitCode == 0)
@@ -143,7 +177,10 @@ import Testing
             #expect(!(item["name"] as? String ?? "").isEmpty)
             if item["available"] as? Bool == false { #expect(!(item["remedy"] as? String ?? "").isEmpty, "\(item)") }
         }
-        for name in ["user-namespace", "tx-ring", "rx-ring-v3", "vnet-header", "fanout-cbpf", "rps", "xdp", "numa", "clocksource"] {
+        for name in [
+            "user-namespace", "tx-ring", "rx-ring-v3", "vnet-header", "fanout-cbpf", "rps", "xdp", "numa", "clocksource",
+            "engine-ring", "engine-gso", "engine-mmsg", "engine-xdp", "receiver-ring", "receiver-xdp"
+        ] {
             #expect(items.contains { $0["name"] as? String == name }, "\(name)")
         }
     }

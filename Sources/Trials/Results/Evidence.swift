@@ -21,9 +21,9 @@ public struct Evidence: Codable, Equatable, Sendable {
     /// `IFLA_CARRIER_CHANGES` on either end during the trial.
     public var carrierChanges: UInt64
     /// Frames of ours that arrived from before the window (warm-up, an earlier trial).
+    public var staleFrames: UInt64
     /// How often a transmit worker's frames changed the receive queue (`xdp` receiver): above 0 its counts are not certain.
     public var queueChanges: UInt64?
-    public var staleFrames: UInt64
     /// Frames so late that the tracker's window had passed them.
     public var beyondWindow: UInt64
     /// Largest resident set of the process so far.
