@@ -6,8 +6,8 @@ import Kernel
 /// peer's receive ring and has NAPI empty it. The kernel looks for signals between two batches.
 public enum LiveFrameRunner {
     /// A call updates the BPF dispatcher, waits for it (`bpf_prog_change_xdp`) and makes a page pool, tens of milliseconds in
-    /// all. This many frames hide it.
-    public static let framesPerCall = 4 << 20
+    /// all. This many frames, minutes of them, hide it; a signal ends the call all the same.
+    public static let framesPerCall = 1 << 30
 
     /// On the calling thread, which has to be in the network namespace of the program's destination, and pinned: all frames of
     /// a call leave from one CPU, and by that CPU's queue.
