@@ -107,7 +107,8 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
             let failure = socket.kick()
             calls &+= 1
             switch failure {
-            case 0: return 0
+            case 0:
+                if !ring.mustSkip || !ring.hasMoved() { return 0 }
             case ErrorNumber.busy: dropped &+= 1
             case ErrorNumber.again:
                 if !ring.hasMoved() { return failure }
@@ -127,8 +128,7 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
         guard ring.outstandingFrames > 0 else { return 0 }
         let before = socket.statistics().transmitInvalidDescriptors
         let unread = ring.invalidateUnread()
-        // The first call skips them, the second says so in the consumer index (`xskq_cons_get_entries`).
-        let hasSkipped = socket.kick() == 0 && socket.kick() == 0
+        let hasSkipped = kick() == 0 && !ring.mustSkip
         let skipped = socket.statistics().transmitInvalidDescriptors &- before
         _ = ring.reserve(0)
         let refused = hasSkipped ? Int(skipped) : min(unread, ring.outstandingFrames)

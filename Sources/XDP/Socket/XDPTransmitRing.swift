@@ -55,17 +55,21 @@ public struct XDPTransmitRing: ~Copyable {
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
+        if ahead | invalidated != 0 { return reserveAfterWithdrawal(limit) }
         let done = completions.takeAll()
-        if ahead | invalidated != 0 { return reserveAfterWithdrawal(done, limit) }
         completed &+= UInt64(truncatingIfNeeded: done)
         outstanding &-= done
         let free = slotCount &- outstanding
         return free < limit ? free : limit
     }
 
-    /// What was withdrawn takes room in the rings until the kernel is past it.
+    /// What was withdrawn takes room in the rings until the kernel is past it. Linux 6.18 completes an invalid descriptor like
+    /// any other, where others only skip it; its address tells it.
     @usableFromInline
-    mutating func reserveAfterWithdrawal(_ done: Int, _ limit: Int) -> Int {
+    mutating func reserveAfterWithdrawal(_ limit: Int) -> Int {
+        let available = completions.available
+        let done = (0..<available).count { completions.entry($0) != Self.invalidAddress }
+        completions.release(available)
         let counted = min(done, ahead)
         ahead -= counted
         completed &+= UInt64(done - counted)
@@ -73,6 +77,11 @@ public struct XDPTransmitRing: ~Copyable {
         if descriptors.unread <= outstanding { invalidated = 0 }
         return max(0, min(slotCount - outstanding - ahead - invalidated, limit))
     }
+
+    @usableFromInline static let invalidAddress = UInt64.max
+
+    /// Whether the kernel has yet to skip what was withdrawn. It skips one descriptor a call (`xskq_cons_read_desc` since Linux 6.6).
+    @inlinable public var mustSkip: Bool { invalidated != 0 && descriptors.unread > 0 }
 
     @inlinable
     public func frame(_ position: Int) -> UnsafeMutableRawPointer {
@@ -102,8 +111,8 @@ public struct XDPTransmitRing: ~Copyable {
     ///
     /// - Returns: how many there are.
     mutating func invalidateUnread() -> Int {
-        // Longer than any chunk, and with options that don't exist.
-        descriptors.rewriteUnread(xdp_desc(addr: 0, len: .max, options: .max))
+        // Outside of the memory and longer than any chunk. No options: XDP_PKT_CONTD would take the next frame along.
+        descriptors.rewriteUnread(xdp_desc(addr: Self.invalidAddress, len: .max, options: 0))
         invalidated = descriptors.unread
         return invalidated
     }
