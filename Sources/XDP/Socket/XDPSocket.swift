@@ -229,35 +229,36 @@ extension XDPSocket {
         return offsets
     }
 
+    /// `bind(2)`, without need-wakeup where that is refused.
     private static func take(_ descriptor: borrowing Descriptor, _ settings: Settings) throws(XDPSocketError) {
-        do {
-            try take(descriptor, settings, flags: CL_XDP_COPY | CL_XDP_USE_NEED_WAKEUP)
-        } catch  where error.number == ErrorNumber.invalid || error.number == ErrorNumber.notSupported {
-            do {
-                try take(descriptor, settings, flags: CL_XDP_COPY)
-            } catch {
-                throw XDPSocketError(binding: error, queue: settings.queue)
-            }
-        } catch {
-            throw XDPSocketError(binding: error, queue: settings.queue)
+        var number = take(descriptor, settings, flags: UInt16(CL_XDP_COPY) | UInt16(CL_XDP_USE_NEED_WAKEUP))
+        if number == ErrorNumber.invalid || number == ErrorNumber.notSupported {
+            number = take(descriptor, settings, flags: UInt16(CL_XDP_COPY))
+        }
+        if number != 0 {
+            throw XDPSocketError(binding: SystemError(call: "bind(AF_XDP)", number: number), queue: settings.queue)
         }
     }
 
-    private static func take(
-        _ descriptor: borrowing Descriptor, _ settings: Settings, flags: some BinaryInteger
-    ) throws(SystemError) {
+    /// - Returns: 0, or the `errno`.
+    private static func take(_ descriptor: borrowing Descriptor, _ settings: Settings, flags: UInt16) -> Int32 {
         var address = sockaddr_xdp()
         address.sxdp_family = UInt16(AF_XDP)
-        address.sxdp_flags = UInt16(flags)
+        address.sxdp_flags = flags
         address.sxdp_ifindex = UInt32(settings.interfaceIndex)
         address.sxdp_queue_id = UInt32(settings.queue)
         let raw = descriptor.raw
-        try systemCall("bind(AF_XDP)") {
-            withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(raw, $0, socklen_t(MemoryLayout<sockaddr_xdp>.size))
+        do {
+            try systemCall("bind(AF_XDP)") {
+                withUnsafePointer(to: &address) { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        bind(raw, $0, socklen_t(MemoryLayout<sockaddr_xdp>.size))
+                    }
                 }
             }
+            return 0
+        } catch {
+            return error.number
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Frames
 import Kernel
 import Links
@@ -50,7 +51,7 @@ private enum SocketAccess {
             return true
         } catch {
             print("SKIPPED: AF_XDP tests: \(error)")
-            return false
+            return ProcessInfo.processInfo.environment["CI"] != nil
         }
     }()
 }
@@ -154,26 +155,22 @@ private enum SocketAccess {
         let jumbo = [try FrameBuilder.build(large)]
         try pair.transmit.namespace.perform {
             let held = try XDPSocketTransmitPort(settings(pair, queue: 1), templates: one)
-            #expect(
-                error { _ = try XDPSocketTransmitPort(settings(pair, queue: 2), templates: one) } == .noSuchQueue(queue: 2, activeQueues: 2)
-            )
-            #expect(
-                error { _ = try XDPSocketTransmitPort(settings(pair), templates: jumbo) } == .frameTooLarge(bytes: 4100, maximumBytes: 4096)
-            )
-            #expect(
-                error { _ = try XDPSocketTransmitPort(settings(pair, queue: 1), templates: one) }
-                    == .queueTaken(queue: 1, SystemError(call: "bind(AF_XDP)", number: ErrorNumber.busy)))
+            let beyond = error { _ = try XDPSocketTransmitPort(settings(pair, queue: 2), templates: one) }
+            #expect(beyond == .noSuchQueue(queue: 2, activeQueues: 2))
+            let tooLarge = error { _ = try XDPSocketTransmitPort(settings(pair), templates: jumbo) }
+            #expect(tooLarge == .frameTooLarge(bytes: 4100, maximumBytes: 4096))
+            let second = error { _ = try XDPSocketTransmitPort(settings(pair, queue: 1), templates: one) }
+            #expect(second == .queueTaken(queue: 1, SystemError(call: "bind(AF_XDP)", number: ErrorNumber.busy)))
             var nowhere = settings(pair)
             nowhere.interfaceIndex = 4711
-            guard case .noSuchInterface = error({ _ = try XDPSocketTransmitPort(nowhere, templates: one) }) else {
-                Issue.record("a socket on an interface that isn't there")
-                return
-            }
+            let gone = error { _ = try XDPSocketTransmitPort(nowhere, templates: one) }
+            #expect(gone == .noSuchInterface(SystemError(call: "ioctl(SIOCETHTOOL)", number: ErrorNumber.noSuchAddress)))
             withExtendedLifetime(held) {}
         }
     }
 }
 
+/// Closures stand outside of `#expect`: those in its expansion and those around it may be taken for each other.
 private func error(_ body: () throws -> Void) -> XDPSocketError? {
     do {
         try body()
@@ -316,13 +313,11 @@ private func error(_ body: () throws -> Void) -> XDPSocketError? {
         let pair = try pair()
         let redirect = try SocketRedirect(interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
         try pair.receive.namespace.perform {
-            #expect(
-                error { _ = try XDPSocketReceivePort(.init(queue: 1, minimumFrames: 64), from: redirect) }
-                    == .noSuchQueue(queue: 1, activeQueues: 1))
+            let beyond = error { _ = try XDPSocketReceivePort(.init(queue: 1, minimumFrames: 64), from: redirect) }
+            #expect(beyond == .noSuchQueue(queue: 1, activeQueues: 1))
             let held = try XDPSocketReceivePort(.init(queue: 0, minimumFrames: 64), from: redirect)
-            #expect(
-                error { _ = try XDPSocketReceivePort(.init(queue: 0, minimumFrames: 64), from: redirect) }
-                    == .queueTaken(queue: 0, SystemError(call: "bind(AF_XDP)", number: ErrorNumber.busy)))
+            let second = error { _ = try XDPSocketReceivePort(.init(queue: 0, minimumFrames: 64), from: redirect) }
+            #expect(second == .queueTaken(queue: 0, SystemError(call: "bind(AF_XDP)", number: ErrorNumber.busy)))
             withExtendedLifetime(held) {}
         }
         withExtendedLifetime(redirect) {}
