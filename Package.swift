@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
         .testTarget(
             name: "XDPTests",
-            dependencies: ["TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+            dependencies: ["TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(

@@ -111,6 +111,26 @@ int cl_thread_times(uint64_t *user, uint64_t *system)
 
 int cl_ioctl(int descriptor, unsigned long request, void *argument) { return ioctl(descriptor, request, argument); }
 
+int cl_active_queues(unsigned interface_index, uint32_t *receive, uint32_t *transmit)
+{
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    if (!if_indextoname(interface_index, request.ifr_name))
+        return errno;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0)
+        return errno;
+    struct ethtool_channels channels;
+    memset(&channels, 0, sizeof channels);
+    channels.cmd = ETHTOOL_GCHANNELS;
+    request.ifr_data = (char *)&channels;
+    int result = ioctl(descriptor, SIOCETHTOOL, &request) < 0 ? errno : 0;
+    close(descriptor);
+    *receive = channels.rx_count + channels.combined_count;
+    *transmit = channels.tx_count + channels.combined_count;
+    return result;
+}
+
 int cl_try_user_namespace(void)
 {
     pid_t child = fork();

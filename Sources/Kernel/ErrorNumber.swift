@@ -19,4 +19,6 @@ public enum ErrorNumber {
     public static let invalid = EINVAL
     public static let messageSize = EMSGSIZE
     public static let notSupported = EOPNOTSUPP
+    public static let noSuchFamily = EAFNOSUPPORT
+    public static let noSuchOption = ENOPROTOOPT
 }

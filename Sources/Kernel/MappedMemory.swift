@@ -19,11 +19,12 @@ public struct MappedMemory: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// The pages behind a descriptor, shared with the kernel (`packet_mmap`).
+    /// The pages behind a descriptor, shared with the kernel (`packet_mmap`, `xsk_mmap`).
     ///
+    /// - Parameter offsetBytes: which of the descriptor's areas, where it has several.
     /// - Throws: `SystemError` of `mmap(2)`.
-    public init(sharedWith descriptor: borrowing Descriptor, byteCount: Int) throws(SystemError) {
-        base = try MappedMemory.map(byteCount, MAP_SHARED, descriptor.raw)
+    public init(sharedWith descriptor: borrowing Descriptor, byteCount: Int, offsetBytes: Int = 0) throws(SystemError) {
+        base = try MappedMemory.map(byteCount, MAP_SHARED, descriptor.raw, offsetBytes)
         self.byteCount = byteCount
     }
 
@@ -36,9 +37,9 @@ public struct MappedMemory: ~Copyable, @unchecked Sendable {
     }
 
     private static func map(
-        _ byteCount: Int, _ flags: Int32, _ descriptor: Int32
+        _ byteCount: Int, _ flags: Int32, _ descriptor: Int32, _ offsetBytes: Int = 0
     ) throws(SystemError) -> UnsafeMutableRawPointer {
-        let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, descriptor, 0)
+        let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, descriptor, offsetBytes)
         // MAP_FAILED is the all-ones pointer, a macro that Swift doesn't import.
         guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
             throw SystemError(call: "mmap", number: errno)

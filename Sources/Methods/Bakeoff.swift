@@ -46,8 +46,8 @@ public struct Bakeoff {
     }
 
     /// The pairs that make sense: every engine into every receiver.
-    public static let pairs: [(EngineName, ReceiverName)] = [EngineName.ring, .gso, .mmsg, .xdp].flatMap { engine in
-        [ReceiverName.ring, .xdp].map { (engine, $0) }
+    public static let pairs: [(EngineName, ReceiverName)] = [EngineName.ring, .gso, .mmsg, .afXDP, .xdp].flatMap { engine in
+        [ReceiverName.ring, .afXDP, .xdp].map { (engine, $0) }
     }
 
     /// - Throws: `Interrupted`; `PlanError` if no pair fits the plan. What one pair can't do is told in its entry.

@@ -20,9 +20,9 @@ struct EngineChoice {
             reason = "the null receiver goes with it"
             return
         }
-        if draft.receive.receiver == .xdp {
+        if draft.receive.receiver == .xdp || draft.receive.receiver == .afXDP {
             engine = .xdp
-            reason = "the xdp receiver takes what no other engine can make"
+            reason = "its receiver takes what no other engine can make"
             return
         }
         let isPrivate = draft.link.transmit == nil && draft.link.receive == nil

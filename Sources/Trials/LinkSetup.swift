@@ -11,7 +11,7 @@ public enum LinkSetup {
     public static func acquirePrivilege(for plan: TrialPlan) throws(TrialError) {
         guard plan.transmit.engine != .null else { return }
         let capabilities = CapabilitySet.effective
-        if plan.transmit.engine == .xdp || plan.receive.receiver == .xdp { try checkPrograms(capabilities) }
+        if plan.transmit.engine == .xdp || [.xdp, .afXDP].contains(plan.receive.receiver) { try checkPrograms(capabilities) }
         let needed: [Capability] = plan.link.isPrivate ? [.sysAdmin, .netAdmin, .netRaw] : [.netRaw]
         let missing = needed.filter { !capabilities.contains($0) }
         guard !missing.isEmpty else { return }
@@ -113,7 +113,7 @@ extension TrialPlan {
             // Without NAPI on the peer live frames vanish (`veth_xdp_xmit`); GRO brings it where there is no program.
             settings.receiveFeatures["rx-gro"] = true
         }
-        if link.placement == .napiThread, receive.receiver != .xdp {
+        if link.placement == .napiThread, receive.receiver == .ring || receive.receiver == .none {
             // What makes veth use NAPI where there is no program (`veth_set_features`, `veth_xmit`).
             if link.gro == nil { settings.receiveFeatures["rx-gro"] = true }
             if link.tso == nil { settings.transmitFeatures[EthtoolTable.tcpSegmentationOffload] = false }

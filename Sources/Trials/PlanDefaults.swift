@@ -16,6 +16,8 @@ public enum PlanDefaults {
     public static let segmentedSlots = 16
     /// Slots that a `gso` call sends.
     static let segmentedBatchSlots = 4
+    /// Frames that the UMEM of an `af-xdp` receiver holds.
+    static let socketFrames = 4096
     public static let blockBytes = 128 * 1024
     public static let blocks = 64
     /// A jiffy at 250 Hz: the timer comes no sooner on kernels before 6.18.

@@ -21,6 +21,9 @@ extension PlanMaker {
     /// uses: with several workers a queue for each CPU.
     private var defaultQueues: Int {
         let workers = max(draft.transmit.workers ?? 1, draft.transmit.cpus?.count ?? 1)
+        // One AF_XDP socket for each queue, and no queue without one.
+        if draft.receive.receiver == .afXDP { return max(draft.receive.workers ?? workers, draft.receive.cpus?.count ?? 1) }
+        if draft.transmit.engine == .afXDP { return workers }
         let countsPerQueue = draft.transmit.engine == .xdp || draft.receive.receiver == .xdp
         guard countsPerQueue, workers > 1 else { return 1 }
         return min(max(limits.cpuCount ?? workers, (draft.transmit.cpus?.max() ?? 0) + 1), PlanBounds.queues.upperBound)

@@ -57,7 +57,9 @@ extension PlanMaker {
     mutating func makeReceive(_ frame: TrialPlan.Frame, _ transmit: TrialPlan.Transmit) -> TrialPlan.Receive {
         let asked = draft.receive
         let receiver = makeReceiver(transmit.engine)
-        let standard = max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
+        // Queues are as many as senders, and each wants its reader.
+        let standard =
+            receiver == .afXDP ? transmit.workers : max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
         let workers = makeWorkers(.receiveWorkers, asked.workers, .receiveCPUs, asked.cpus, standard)
         // A program in the kernel has no thread of ours.
         let isNobody = [.null, .none, .xdp].contains(receiver)
@@ -80,7 +82,8 @@ extension PlanMaker {
         if (engine == .null) != (receiver == .null) {
             refuse(
                 .receiver, found: receiver.rawValue,
-                allowed: engine == .null ? "null with the null engine" : "ring, xdp, none or auto with the \(engine.rawValue) engine",
+                allowed: engine == .null
+                    ? "null with the null engine" : "ring, af-xdp, xdp, none or auto with the \(engine.rawValue) engine",
                 remedy: "use \(PlanField.engine.flag) null and \(PlanField.receiver.flag) null together")
         }
         return receiver

@@ -8,6 +8,8 @@ public enum EngineName: String, Codable, CaseIterable, Sendable {
     case gso
     /// AF_PACKET, `sendmmsg(2)`.
     case mmsg
+    /// AF_XDP, native copy mode.
+    case afXDP = "af-xdp"
     /// XDP live frames: an eBPF program makes them, no socket and no skb.
     case xdp
     /// Nowhere: measures the harness itself.
@@ -20,6 +22,8 @@ public enum ReceiverName: String, Codable, CaseIterable, Sendable {
     case auto
     /// AF_PACKET, PACKET_RX_RING, TPACKET_V3.
     case ring
+    /// AF_XDP: an XDP program redirects each queue's frames to a socket.
+    case afXDP = "af-xdp"
     /// An XDP program on the receiving end.
     case xdp
     /// Nobody of ours: a load for somebody else's receiver.

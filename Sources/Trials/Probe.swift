@@ -187,12 +187,26 @@ public struct Probe {
                     return "sendmmsg on a packet socket"
                 }
             }
+            attempt("engine-af-xdp", remedy: rawSocket + "; a kernel with CONFIG_XDP_SOCKETS (4.18)") {
+                let pair = try LinkPair.makePrivate(LinkSettings())
+                let index = pair.transmit.link.index
+                let template = try Self.udpTemplate()
+                return try pair.transmit.namespace.perform {
+                    _ = try XDPSocketTransmitPort(.init(interfaceIndex: index, queue: 0, minimumSlots: 64), templates: [template])
+                    return "AF_XDP sockets, copy mode"
+                }
+            }
         } else {
-            for name in ["engine-gso", "engine-mmsg"] { add(name, missing: "there is no link to try it on", "see veth") }
+            for name in ["engine-gso", "engine-mmsg", "engine-af-xdp"] { add(name, missing: "there is no link to try it on", "see veth") }
         }
         attempt("engine-xdp", remedy: programs) {
             try LiveFrames.attempt()
             return "live frames (BPF_F_TEST_XDP_LIVE_FRAMES)"
+        }
+        attempt("receiver-af-xdp", remedy: programs) {
+            let pair = try LinkPair.makePrivate(LinkSettings())
+            _ = try SocketRedirect(interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
+            return "frames redirected to AF_XDP sockets"
         }
         attempt("receiver-xdp", remedy: programs) {
             try Attempt.xdpProgram()

@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Metrics
 import Ports
+import XDP
 
 /// One receive thread from its ring to its last block.
 struct ReceiveWorker: Sendable {
@@ -11,6 +12,8 @@ struct ReceiveWorker: Sendable {
     let interfaceIndex: Int
     let namespace: NetworkNamespace
     let fanout: RingReceivePort.Settings.Fanout?
+    /// Of the `af-xdp` receiver.
+    let redirect: SocketRedirect?
     let signatureOffset: Int
     let conductor: Conductor
     let epochs: TrialEpochs
@@ -45,14 +48,24 @@ struct ReceiveWorker: Sendable {
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace.enter()
+        if let redirect {
+            var port = try XDPSocketReceivePort(.init(queue: index, minimumFrames: PlanDefaults.socketFrames), from: redirect)
+            return try run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
         var port = try RingReceivePort(
             .init(
                 interfaceIndex: interfaceIndex, blockBytes: plan.receive.blockBytes, blocks: plan.receive.blocks,
                 retireMilliseconds: plan.receive.retireMilliseconds, snapBytes: plan.receive.snapBytes, fanout: fanout))
-        var frame = ReceivedFrame(placeholder: port.placeholder)
+        return try run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+    }
+
+    private func run<Port: ReceivePort & ~Copyable>(
+        _ port: inout Port, _ placeholder: ReceivedFrame, ringBytes: Int, ringNode: Int?
+    ) throws -> Outcome {
+        var frame = placeholder
         let result = WorkerResult(
-            role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: port.ringNode,
-            ringBytes: port.ringBytes)
+            role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
+            ringBytes: ringBytes)
         if plan.load.warmupNanoseconds > 0 {
             _ = try read(.warmup, &port, &frame, result)
             conductor.arrive(.receive, .through(.warmup))

@@ -99,8 +99,9 @@ struct Settlement {
         let dropped = tries > evidence.retries ? tries - evidence.retries : 0
         let verdicts = evidence.ethtool.reduce(UInt64(0)) { sum, counter in
             let name = counter.key
-            // Our own program drops what it has counted.
-            if counter.key.hasSuffix("_xdp_drops"), self.counter != nil { return sum }
+            // Our own program drops what it has counted, and what an AF_XDP socket had no room for is in the socket's own counters.
+            if name.hasSuffix("_xdp_drops"), self.counter != nil { return sum }
+            if name.hasSuffix("_drops"), trial.plan.receive.receiver == .afXDP { return sum }
             let isVerdict = name.hasPrefix("rx/") && (name.hasSuffix("_xdp_drops") || name.hasSuffix("_drops"))
             return isVerdict ? sum &+ counter.value : sum
         }

@@ -65,6 +65,12 @@ struct TransmitWorker: Sendable {
                     segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
                 templates: templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
             return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        case .afXDP:
+            let settings = try ringSettings
+            // A socket has its queue to itself (`xdp_umem_assign_dev`).
+            var port = try XDPSocketTransmitPort(
+                .init(interfaceIndex: settings.interfaceIndex, queue: index, minimumSlots: settings.minimumSlots), templates: templates)
+            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
         case .xdp:
             guard let live else { throw TrialError.engineNeedsLink(.xdp) }
             return try run(live)

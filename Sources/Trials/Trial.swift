@@ -28,6 +28,8 @@ public final class Trial {
     private var generators: [LiveGenerator] = []
     /// The `xdp` receiver.
     private var counter: CountingReceiver?
+    /// What feeds the sockets of the `af-xdp` receiver.
+    private var redirect: SocketRedirect?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
 
@@ -120,6 +122,9 @@ public final class Trial {
                 interfaceIndex: link.receive.link.index, in: link.receive.namespace,
                 signatureOffset: Int(templates[0].stampPoint.signatureOffset), workers: seats.count, node: seats.first?.node)
         }
+        if plan.receive.receiver == .afXDP {
+            redirect = try SocketRedirect(interfaceIndex: link.receive.link.index, in: link.receive.namespace)
+        }
         // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
         if let softirq { try link.place(softirq) }
         guard plan.transmit.engine == .xdp else { return }
@@ -161,7 +166,7 @@ public final class Trial {
                 signatureOffsetBytes: signatureOffset, stripsOneTag: !plan.frame.vlans.isEmpty)
         return ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
-            namespace: link.receive.namespace, fanout: fanout, signatureOffset: signatureOffset,
+            namespace: link.receive.namespace, fanout: fanout, redirect: redirect, signatureOffset: signatureOffset,
             conductor: conductor, epochs: epochs, received: received.cell(index))
     }
 

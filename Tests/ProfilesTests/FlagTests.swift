@@ -20,7 +20,7 @@ import Trials
                 .size, "big",
                 "--size is 'big' but must be one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
             ),
-            (.engine, "rign", "--engine is 'rign' but must be auto, ring, gso, mmsg, xdp or null; did you mean 'ring'?"),
+            (.engine, "rign", "--engine is 'rign' but must be auto, ring, gso, mmsg, af-xdp, xdp or null; did you mean 'ring'?"),
             (.receiveWorkers, "", "--rx-threads is '' but must be 1 to 256"),
             (.vlans, "null", "--vlan is 'null' but must be a list of VLAN ids, each 1 to 4094"),
             (

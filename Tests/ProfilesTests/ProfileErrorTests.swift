@@ -83,7 +83,7 @@ import Trials
             "t.yaml:2:14: frame.source-ip is '198.18.0.256' but must be an IP address, as in 198.18.0.1 or 2001:2::1"),
         Case(
             "name, nearly", "transmit:\n  engine: rign\n",
-            "t.yaml:2:11: transmit.engine is 'rign' but must be auto, ring, gso, mmsg, xdp or null; did you mean 'ring'?"),
+            "t.yaml:2:11: transmit.engine is 'rign' but must be auto, ring, gso, mmsg, af-xdp, xdp or null; did you mean 'ring'?"),
         Case(
             "name, not at all", "transmit:\n  layout: diagonal\n",
             "t.yaml:2:11: transmit.layout is 'diagonal' but must be linear or fragments"),

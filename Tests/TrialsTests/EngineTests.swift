@@ -11,7 +11,8 @@ import Testing
 @Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct EngineTests {
     /// Loads programs only where the kernel lets us: everywhere that CI runs.
     private static let pairs: [(EngineName, ReceiverName)] = [
-        (.gso, .ring), (.mmsg, .ring), (.xdp, .ring), (.ring, .xdp), (.gso, .xdp), (.mmsg, .xdp), (.xdp, .xdp)
+        (.gso, .ring), (.mmsg, .ring), (.afXDP, .ring), (.xdp, .ring), (.ring, .xdp), (.gso, .xdp), (.mmsg, .xdp), (.afXDP, .xdp),
+        (.xdp, .xdp), (.ring, .afXDP), (.gso, .afXDP), (.afXDP, .afXDP), (.xdp, .afXDP)
     ]
 
     private func pair(mtuBytes: Int = 1_500, queues: Int = 1) throws -> LinkPair {
@@ -42,7 +43,9 @@ import Testing
                 $0.frame.sizes = FrameSizes(sizeBytes: size)
                 $0.load.frameCount = 20_001
             }
-            #expect(result.ledger == Ledger(offered: 20_001, sent: 20_001, received: 20_001), "\(size)")
+            #expect(result.ledger.sent == 20_001 && result.ledger.residual == 0, "\(size): \(result.ledger)")
+            // Queues in front of programs are short: what they had no room for is told, and is no fault of the book.
+            #expect(receiver != .ring || result.ledger == Ledger(offered: 20_001, sent: 20_001, received: 20_001), "\(size)")
             #expect(result.endedBecause == .count)
         }
     }
@@ -68,11 +71,11 @@ import Testing
         }
         // Bursts may overrun the queue of 256 that a program reads from: then they are told as dropped there.
         #expect(result.ledger.sent == 50_000 && result.ledger.residual == 0, "\(result.ledger)")
-        #expect(receiver == .xdp || result.ledger.received == 50_000, "\(result.ledger)")
+        #expect(receiver != .ring || result.ledger.received == 50_000, "\(result.ledger)")
     }
 
     /// Frames of every kind of plan come out as the plan has them: the receiver finds each by its signature.
-    @Test(arguments: [EngineName.gso, .mmsg, .xdp]) func flowsTagsAndFamiliesArrive(_ engine: EngineName) throws {
+    @Test(arguments: [EngineName.gso, .mmsg, .afXDP, .xdp]) func flowsTagsAndFamiliesArrive(_ engine: EngineName) throws {
         let changes: [(inout PlanDraft) -> Void] = [
             {
                 $0.frame.network = .ipv6; $0.frame.sizes = FrameSizes(sizeBytes: 128)
@@ -126,7 +129,7 @@ import Testing
     }
 
     /// Faults of exactly known size, whatever sends.
-    @Test(arguments: [EngineName.gso, .mmsg]) func everySixteenthFrameDroppedIsExactlyThat(_ engine: EngineName) throws {
+    @Test(arguments: [EngineName.gso, .mmsg, .afXDP]) func everySixteenthFrameDroppedIsExactlyThat(_ engine: EngineName) throws {
         let relay = try Relay { position, frame in position % 16 == 15 ? [] : position == 777 ? [frame, frame] : [frame] }
         let (result, _) = try runTrial(over: relay.path) {
             $0.transmit.engine = engine

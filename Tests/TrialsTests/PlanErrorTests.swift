@@ -160,7 +160,7 @@ import Testing
             $0.receive.receiver = .ring
         },
         Case(
-            "receive.receiver (--receiver) is null but must be ring, xdp, none or auto with the ring engine; "
+            "receive.receiver (--receiver) is null but must be ring, af-xdp, xdp, none or auto with the ring engine; "
                 + "use --engine null and --receiver null together"
         ) {
             $0.transmit.engine = .ring

@@ -34,6 +34,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
+#include <linux/if_xdp.h>
 #include <linux/net_namespace.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -52,6 +53,14 @@ enum {
     CL_TPACKET_ALIGNMENT = TPACKET_ALIGNMENT,
     // linux/virtio_net.h since 6.2
     CL_VIRTIO_NET_HDR_GSO_UDP_L4 = 5,
+};
+
+// linux/if_xdp.h: macros with shifts
+enum {
+    CL_XDP_COPY = XDP_COPY,
+    CL_XDP_USE_NEED_WAKEUP = XDP_USE_NEED_WAKEUP,
+    // since 6.17
+    CL_XDP_MAX_TX_SKB_BUDGET = 9,
 };
 
 // sys/mount.h: an anonymous enum, whose type differs between C libraries
@@ -114,6 +123,10 @@ void cl_message_set(void *messages, size_t index, struct iovec *vector);
 // sendmmsg(2) of `count` messages from `first` on: how many were sent, and the errno value that ended it, or 0.
 int cl_send_messages(int descriptor, void *messages, size_t first, uint32_t count, int *error);
 
+// Active queues of an interface of this namespace (ETHTOOL_GCHANNELS), combined ones in both: 0, or an errno value,
+// EOPNOTSUPP where the driver doesn't tell.
+int cl_active_queues(unsigned interface_index, uint32_t *receive, uint32_t *transmit);
+
 // ioctl with a pointer, for Swift (variadic functions aren't imported).
 int cl_ioctl(int descriptor, unsigned long request, void *argument);
 
@@ -138,5 +151,5 @@ static inline void cl_cpu_relax(void)
 #endif
 }
 
-// Has tpacket_snd walk the transmit ring. 0, or an errno value.
+// Has tpacket_snd or xsk_sendmsg walk the transmit ring. 0, or an errno value.
 static inline int cl_kick(int descriptor) { return send(descriptor, NULL, 0, MSG_DONTWAIT) < 0 ? errno : 0; }

@@ -1,7 +1,7 @@
 import CBPF
 import Kernel
 
-/// Owner of an array map, a row of values that programs and this process share; freed with its last user.
+/// Owner of an array map, a row of values that programs and this process share, or of sockets; freed with its last user.
 public struct BPFMap: ~Copyable, Sendable {
     public enum Kind: Sendable {
         /// One value for each key.
@@ -10,6 +10,16 @@ public struct BPFMap: ~Copyable, Sendable {
         case perCPUArray
         /// An array that this process can map, and so read and write without system calls (`BPF_F_MMAPABLE`, since Linux 5.5).
         case sharedArray
+        /// AF_XDP sockets, to which programs redirect frames (`BPF_MAP_TYPE_XSKMAP`, values of 4 bytes).
+        case sockets
+
+        fileprivate var type: bpf_map_type {
+            switch self {
+            case .array, .sharedArray: BPF_MAP_TYPE_ARRAY
+            case .perCPUArray: BPF_MAP_TYPE_PERCPU_ARRAY
+            case .sockets: BPF_MAP_TYPE_XSKMAP
+            }
+        }
     }
 
     public let descriptor: Descriptor
@@ -33,9 +43,8 @@ public struct BPFMap: ~Copyable, Sendable {
             options.map_flags |= UInt32(BPF_F_NUMA_NODE)
             options.numa_node = UInt32(node)
         }
-        let type = kind == .perCPUArray ? BPF_MAP_TYPE_PERCPU_ARRAY : BPF_MAP_TYPE_ARRAY
         let raw = try programCall(
-            "BPF_MAP_CREATE", bpf_map_create(type, String(name.prefix(15)), 4, UInt32(valueBytes), UInt32(entries), &options))
+            "BPF_MAP_CREATE", bpf_map_create(kind.type, String(name.prefix(15)), 4, UInt32(valueBytes), UInt32(entries), &options))
         descriptor = Descriptor(owning: raw)
         self.kind = kind
         self.valueBytes = valueBytes
@@ -72,6 +81,16 @@ public struct BPFMap: ~Copyable, Sendable {
         let bytes = values.flatMap { $0 + padding }
         let raw = descriptor.raw
         _ = try bpfCall("BPF_MAP_UPDATE_ELEM", bytes.withUnsafeBytes { bpf_map_update_elem(raw, &key, $0.baseAddress, 0) })
+    }
+
+    /// Puts a socket into a place that holds none (`xsk_map_update_elem`); it leaves the map when it is closed.
+    ///
+    /// - Throws: `SystemError` EEXIST where there is one, E2BIG for a key beyond `entries`.
+    public borrowing func place(socket: Int32, at key: Int) throws(SystemError) {
+        precondition(kind == .sockets, "only a map of sockets takes a socket")
+        var key = UInt32(key)
+        var value = socket
+        _ = try bpfCall("BPF_MAP_UPDATE_ELEM", bpf_map_update_elem(descriptor.raw, &key, &value, UInt64(BPF_NOEXIST)))
     }
 
     /// A shared array's values in this process' memory, key 0 first, each rounded up to 8 bytes (`array_map_mmap`).

@@ -2,5 +2,6 @@
 enum ContextField {
     static let data: Int16 = 0
     static let dataEnd: Int16 = 4
+    static let dataMeta: Int16 = 8
     static let receiveQueueIndex: Int16 = 16
 }

@@ -1,0 +1,37 @@
+import Kernel
+
+/// How far CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, from ever more samples.
+///
+/// Between steps of the clock the difference is a constant (`tk->wall_to_monotonic`; slewing moves both alike), and each sample,
+/// a reading of one clock between two of the other, tells two bounds for it. So the bounds of all samples together are
+/// soon some ten nanoseconds apart. A sample that contradicts them means that the clock was stepped.
+@frozen
+public struct RealtimeOffset: Equatable, Sendable {
+    public private(set) var lowestNanoseconds = Int64.min
+    public private(set) var highestNanoseconds = Int64.max
+
+    public init() {}
+
+    /// In the middle of the bounds.
+    public private(set) var nanoseconds: Int64 = 0
+
+    /// Takes a sample of now.
+    public mutating func sample() {
+        let before = Clock.monotonicNanoseconds
+        let realtime = Clock.realtimeNanoseconds
+        narrow(before: before, realtime: realtime, after: Clock.monotonicNanoseconds)
+    }
+
+    /// CLOCK_REALTIME was `realtime` at some moment between the two readings of CLOCK_MONOTONIC.
+    public mutating func narrow(before: UInt64, realtime: UInt64, after: UInt64) {
+        let low = Int64(bitPattern: realtime &- after)
+        let high = Int64(bitPattern: realtime &- before)
+        if low > highestNanoseconds || high < lowestNanoseconds {
+            (lowestNanoseconds, highestNanoseconds) = (low, high)
+        } else {
+            lowestNanoseconds = max(lowestNanoseconds, low)
+            highestNanoseconds = min(highestNanoseconds, high)
+        }
+        nanoseconds = lowestNanoseconds &+ (highestNanoseconds &- lowestNanoseconds) / 2
+    }
+}

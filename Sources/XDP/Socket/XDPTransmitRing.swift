@@ -1,0 +1,129 @@
+import CLinux
+import Frames
+
+/// What a transmitting AF_XDP socket's user keeps of its TX and completion rings, over memory that somebody else owns.
+///
+/// A frame's slot is free again when the kernel has completed as many frames as were handed over up to it. Which addresses
+/// stand in the completion ring doesn't matter: `xsk_build_skb` has copied a frame's bytes when its descriptor is read, and
+/// where it hangs the pages on the skb instead (IFF_TX_SKB_NO_LINEAR), a device's queue completes them in order. Every frame
+/// whose descriptor was valid completes once, dropped or not: completing is what the skb's destructor does
+/// (`xsk_destruct_skb`).
+@frozen
+public struct XDPTransmitRing: ~Copyable {
+    @usableFromInline var descriptors: ProducerRing<xdp_desc>
+    @usableFromInline var completions: ConsumerRing<UInt64>
+    @usableFromInline let frames: UnsafeMutableRawPointer
+    /// By slot: where its frame lies and how long it is.
+    @usableFromInline let slots: UnsafePointer<xdp_desc>
+    @usableFromInline let stampPoints: UnsafePointer<StampPoint>
+    @usableFromInline let slotCount: Int
+    /// The next slot to fill.
+    @usableFromInline var head = 0
+    @usableFromInline var outstanding = 0
+    @usableFromInline var completed: UInt64 = 0
+    /// The kernel's index into the TX ring when `hasMoved` looked last.
+    @usableFromInline var seen: UInt32
+    /// After `withdraw`: frames in flight that were counted ahead of their completion.
+    @usableFromInline var ahead = 0
+    /// After `withdraw`: descriptors made invalid that the kernel has yet to skip.
+    @usableFromInline var invalidated = 0
+
+    /// - Parameters:
+    ///   - frames: where the addresses of `slots` count from.
+    ///   - slots: `slotCount` descriptors, at most as many as each ring's entries; outlive this value, as do `stampPoints`.
+    init(
+        descriptors: consuming ProducerRing<xdp_desc>, completions: consuming ConsumerRing<UInt64>, frames: UnsafeMutableRawPointer,
+        slots: UnsafePointer<xdp_desc>, stampPoints: UnsafePointer<StampPoint>, slotCount: Int
+    ) {
+        seen = descriptors.consumed
+        self.descriptors = descriptors
+        self.completions = completions
+        self.frames = frames
+        self.slots = slots
+        self.stampPoints = stampPoints
+        self.slotCount = slotCount
+    }
+
+    @inlinable
+    func slot(_ position: Int) -> Int {
+        let slot = head &+ position
+        return slot >= slotCount ? slot &- slotCount : slot
+    }
+
+    @inlinable public var completedFrames: UInt64 { completed }
+    @inlinable public var outstandingFrames: Int { outstanding }
+
+    @inlinable
+    public mutating func reserve(_ limit: Int) -> Int {
+        if ahead | invalidated != 0 { return reserveAfterWithdrawal(limit) }
+        let done = completions.takeAll()
+        completed &+= UInt64(truncatingIfNeeded: done)
+        outstanding &-= done
+        let free = slotCount &- outstanding
+        return free < limit ? free : limit
+    }
+
+    /// What was withdrawn takes room in the rings until the kernel is past it. Linux 6.18 completes an invalid descriptor like
+    /// any other, where others only skip it; its address tells it.
+    @usableFromInline
+    mutating func reserveAfterWithdrawal(_ limit: Int) -> Int {
+        let available = completions.available
+        let done = (0..<available).count { completions.entry($0) != Self.invalidAddress }
+        completions.release(available)
+        let counted = min(done, ahead)
+        ahead -= counted
+        completed &+= UInt64(done - counted)
+        outstanding -= done - counted
+        if descriptors.unread <= outstanding { invalidated = 0 }
+        return max(0, min(slotCount - outstanding - ahead - invalidated, limit))
+    }
+
+    @usableFromInline static let invalidAddress = UInt64.max
+
+    /// Whether the kernel has yet to skip what was withdrawn. It skips one descriptor a call (`xskq_cons_read_desc` since Linux 6.6).
+    @inlinable public var mustSkip: Bool { invalidated != 0 && descriptors.unread > 0 }
+
+    @inlinable
+    public func frame(_ position: Int) -> UnsafeMutableRawPointer {
+        frames + Int(truncatingIfNeeded: slots[slot(position)].addr)
+    }
+
+    @inlinable public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+
+    @inlinable
+    public mutating func submit(_ count: Int) {
+        for position in 0..<count { descriptors.put(slots[slot(position)], at: position) }
+        descriptors.publish(count)
+        head = slot(count)
+        outstanding &+= count
+    }
+
+    /// Whether the kernel has read descriptors since the last time it was asked.
+    @inlinable
+    public mutating func hasMoved() -> Bool {
+        let now = descriptors.consumed
+        defer { seen = now }
+        return now != seen
+    }
+
+    /// Makes the descriptors that the kernel has not read invalid, so that it skips them: it may have taken note of the
+    /// producer index already (`cached_prod`), which therefore can't be turned back.
+    ///
+    /// - Returns: how many there are.
+    mutating func invalidateUnread() -> Int {
+        // Outside of the memory and longer than any chunk. No options: XDP_PKT_CONTD would take the next frame along.
+        descriptors.rewriteUnread(xdp_desc(addr: Self.invalidAddress, len: .max, options: 0))
+        invalidated = descriptors.unread
+        return invalidated
+    }
+
+    /// Closes the book over all that was handed over: of the frames not seen as completed, `refused` never will be, and the
+    /// others, which are in flight, count as completed now.
+    mutating func settle(refused: Int) {
+        _ = reserve(0)
+        ahead += outstanding - min(refused, outstanding)
+        completed &+= UInt64(outstanding - min(refused, outstanding))
+        outstanding = 0
+        invalidated = descriptors.unread
+    }
+}
