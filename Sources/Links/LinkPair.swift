@@ -10,6 +10,8 @@ public final class LinkPair: Sendable {
     public let isPrivate: Bool
     /// What has to be done, last first, to leave the links as they were found.
     private let undo = Mutex<[@Sendable () throws -> Void]>([])
+    /// The same for where softirqs run, which has to be undone earlier.
+    private let placementUndo = Mutex<[@Sendable () throws -> Void]>([])
 
     private init(transmit: LinkEnd, receive: LinkEnd, isPrivate: Bool) {
         self.transmit = transmit
@@ -119,8 +121,14 @@ public final class LinkPair: Sendable {
         }
     }
 
-    /// Something more to be undone by `restore`.
-    func remember(_ step: @escaping @Sendable () throws -> Void) { undo.withLock { $0.append(step) } }
+    func rememberPlacement(_ step: @escaping @Sendable () throws -> Void) { placementUndo.withLock { $0.append(step) } }
+
+    func takePlacementSteps() -> [@Sendable () throws -> Void] {
+        placementUndo.withLock { steps in
+            defer { steps = [] }
+            return steps.reversed()
+        }
+    }
 
     /// Gives borrowed links back as they were found. Safe to call twice.
     ///

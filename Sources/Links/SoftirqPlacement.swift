@@ -10,7 +10,7 @@ public enum SoftirqPlacement: Equatable, Sendable {
 }
 
 extension LinkPair {
-    /// Moves the receiving end's softirq work; `restore` moves it back. May be asked for more than once.
+    /// Moves the receiving end's softirq work, until `unplace`.
     ///
     /// - Throws: `SystemError`: EPERM without CAP_SYS_ADMIN and CAP_NET_ADMIN in the initial user namespace, ENOENT on kernels without
     ///   the setting (threaded NAPI: Linux 5.12).
@@ -34,22 +34,32 @@ extension LinkPair {
         }
     }
 
-    /// Writes files of the receiving end's sysfs, and remembers what stood there.
+    /// Writes files of the receiving end's sysfs, and remembers what stood there. Queues that aren't active have none; that there is
+    /// one at all is asked.
     private func write(_ files: [(path: String, text: String)]) throws {
         let namespace = receive.namespace
         let before = try namespace.performWithSysfs(isWritable: true) {
             var before: [(path: String, text: String)] = []
-            for file in files {
-                if let old = TextFile.read(file.path) { before.append((file.path, String(old.prefix { $0 != "\n" }))) }
+            for (position, file) in files.enumerated() {
+                guard let old = TextFile.read(file.path) else {
+                    if position == 0 { throw SystemError(call: "open \(file.path)", number: ErrorNumber.noEntry) }
+                    continue
+                }
+                before.append((file.path, String(old.prefix { $0 != "\n" })))
                 try TextFile.write(file.text, to: file.path)
             }
             return before
         }
-        guard !isPrivate else { return }
-        remember {
+        rememberPlacement {
             try namespace.performWithSysfs(isWritable: true) { for file in before { try TextFile.write(file.text, to: file.path) } }
         }
     }
+
+    /// Moves the softirq work back to where it was. To be called while the program is still on the interface whose NAPI was threaded:
+    /// without NAPI there is nothing to switch (`dev_set_threaded`).
+    ///
+    /// - Throws: `SystemError`.
+    public func unplace() throws { for step in takePlacementSteps() { try step() } }
 
     /// Hexadecimal words of 32 CPUs, highest first (`bitmap_parse`).
     static func mask(_ cpus: [Int]) -> String {

@@ -71,16 +71,20 @@ public final class Trial {
             let window = try measure()
             try drain(.window)
             let outcomes = try crew.join()
+            let leftovers = unplaceSoftirq()
             let report = counter?.report()
             let after = try? CounterSnapshot(link)
-            return Settlement(
+            var settled = Settlement(
                 trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive, counter: report,
                 before: baseline, after: after
             ).settle()
+            settled.warnings += leftovers
+            return settled
         } catch {
             conductor.abandon()
             for generator in generators { generator.stop() }
             _ = try? crew.join()
+            _ = unplaceSoftirq()
             throw TrialError.explaining(conductor.failure ?? error, plan)
         }
     }
@@ -140,6 +144,20 @@ public final class Trial {
         case .splitSoftirq: .steering(cpus: placement.softirqCPUs ?? [])
         case .napiThread: .threads(cpus: placement.softirqCPUs ?? [])
         default: nil
+        }
+    }
+
+    /// Gives the receiving softirq back, while the programs are still there.
+    private func unplaceSoftirq() -> [Warning] {
+        do {
+            try link?.unplace()
+            return []
+        } catch {
+            return [
+                Warning(
+                    code: "not-restored", message: "the receiving softirq could not be moved back: \(error)",
+                    remedy: "look at `vethmark link show -d` of the receiving end")
+            ]
         }
     }
 

@@ -72,6 +72,28 @@ import Testing
         }
     }
 
+    /// Who does the receiving is given back, whatever program was there meanwhile.
+    @Test(arguments: [
+        ["xdp", "xdp", "napi-thread"], ["xdp", "af-xdp", "napi-thread"], ["ring", "ring", "napi-thread"], ["ring", "ring", "split-softirq"]
+    ])
+    func placementsAreGivenBack(_ words: [String]) async throws {
+        try await TestBed.with { bed in
+            let run = try await Program.vethmark([
+                "run", "--tx", bed.tx, "--rx", bed.rx, "--engine", words[0], "--receiver", words[1], "--placement", words[2], "-t", "200ms",
+                "--warmup", "0",
+                "--json", "--no-save", "-q"
+            ])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            #expect(try run.ledger()["residual"] == 0)
+            let warnings = try run.json()["warnings"] as? [[String: Any]] ?? []
+            #expect(!warnings.contains { $0["code"] as? String == "not-restored" }, "\(warnings)")
+            let left = try await bed.inside(
+                bed.far, "cat", "/sys/class/net/\(bed.rxName)/threaded", "/sys/class/net/\(bed.rxName)/queues/rx-0/rps_cpus")
+            #expect(left.output == "0\n0\n", "\(left.output)")
+            #expect(!(try await bed.description(bed.far, bed.rxName)).contains("\"xdp\""))
+        }
+    }
+
     @Test func tsharkFindsOurFramesWellFormed() async throws {
         let folder = try TemporaryFolder()
         try await TestBed.with { bed in
