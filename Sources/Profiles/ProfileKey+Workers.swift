@@ -75,6 +75,18 @@ extension ProfileKey {
             .snapBytes, \.receive.snapBytes, "Bytes of each frame to copy into the ring; lengths stay true.",
             allowed: "0 for automatic, or from the signature's end to \(PlanBounds.snapBytes.upperBound)",
             default: { _ in "automatic: \(PlanDefaults.snapBytes) where frames are larger, else all" }, examples: "256",
+            read: { value throws(ValueProblem) in try value.integer() }),
+        ProfileKey(
+            .xdpMode, \.receive.xdpMode, "How the interface runs the program of an `xdp` or `af-xdp` receiver.",
+            allowed: names(XDPModeName.self) + ", with such a receiver", default: { _ in XDPModeName.native.rawValue }, examples: "generic",
+            read: { value throws(ValueProblem) in try value.name() }),
+        ProfileKey(
+            .foreign, \.receive.foreign, "What the `xdp` receiver does with frames that aren't ours.",
+            allowed: names(ForeignAction.self) + ", with `receiver: xdp`", default: { _ in ForeignAction.pass.rawValue }, examples: "drop",
+            read: { value throws(ValueProblem) in try value.name() }),
+        ProfileKey(
+            .busyPoll, \.receive.busyPollMicroseconds, "Microseconds for which an `af-xdp` reader polls the queue itself (SO_BUSY_POLL).",
+            allowed: "\(range(PlanBounds.busyPollMicroseconds)), with `receiver: af-xdp`; 0 for not at all", default: { _ in "0" }, examples: "50",
             read: { value throws(ValueProblem) in try value.integer() })
     ]
 

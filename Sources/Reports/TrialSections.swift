@@ -104,7 +104,16 @@ struct TrialSections {
                 FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
                 percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window))
         }
-        return table.lines
+        return table.lines + segmentationNote
+    }
+
+    /// Of the `gso` engine: how many frames went which way.
+    private var segmentationNote: [String] {
+        let senders = trial.workers.filter { $0.segmentedFrames != nil }
+        guard !senders.isEmpty else { return [] }
+        let cut = senders.reduce(0) { $0 + ($1.segmentedFrames ?? 0) }
+        let all = senders.reduce(0) { $0 + $1.frames }
+        return [style.faint("  \(FigureText.count(cut)) frames were cut out of slots, \(FigureText.count(all - min(cut, all))) went one by one")]
     }
 
     private var cpus: [String] {

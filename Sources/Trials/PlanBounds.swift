@@ -36,6 +36,8 @@ public enum PlanBounds {
     public static let retireMilliseconds = 1...1000
     /// As tcpdump's largest.
     public static let snapBytes = 0...262_144
+    /// 0 switches it off.
+    public static let busyPollMicroseconds = 0...1_000_000
     public static let repeats = 1...10_000
     public static let intervalNanoseconds: ClosedRange<UInt64> = 10_000_000...3_600_000_000_000
 }

@@ -95,6 +95,9 @@ extension PlanDraft.Receive {
         merged.blocks = blocks ?? base.blocks
         merged.retireMilliseconds = retireMilliseconds ?? base.retireMilliseconds
         merged.snapBytes = snapBytes ?? base.snapBytes
+        merged.xdpMode = xdpMode ?? base.xdpMode
+        merged.foreign = foreign ?? base.foreign
+        merged.busyPollMicroseconds = busyPollMicroseconds ?? base.busyPollMicroseconds
         return merged
     }
 }

@@ -101,6 +101,12 @@ public struct PlanDraft: Equatable, Sendable {
         public var retireMilliseconds: Int?
         /// Bytes of each frame that the kernel copies into the ring; 0 leaves the choice to the plan.
         public var snapBytes: Int?
+        /// Of the `xdp` and `af-xdp` receivers.
+        public var xdpMode: XDPModeName?
+        /// Of the `xdp` receiver.
+        public var foreign: ForeignAction?
+        /// SO_BUSY_POLL of the `af-xdp` receiver; 0 for none.
+        public var busyPollMicroseconds: Int?
         public init() {}
     }
 

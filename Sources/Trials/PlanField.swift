@@ -51,6 +51,9 @@ public enum PlanField: String, CaseIterable, Codable, Hashable, Sendable {
     case blocks = "receive.blocks"
     case retire = "receive.retire"
     case snapBytes = "receive.snap"
+    case xdpMode = "receive.xdp-mode"
+    case foreign = "receive.foreign"
+    case busyPoll = "receive.busy-poll"
 
     case repeats = "run.repeats"
     case interval = "run.interval"

@@ -70,9 +70,45 @@ extension PlanMaker {
             retireMilliseconds: within(
                 PlanBounds.retireMilliseconds, .retire, asked.retireMilliseconds,
                 default: PlanDefaults.retireMilliseconds, text: { "\($0) ms" }),
-            snapBytes: makeSnap(frame))
+            snapBytes: makeSnap(frame), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
+            busyPollMicroseconds: makeBusyPoll(receiver))
         checkReceiveRing(receive, frame)
         return receive
+    }
+
+    /// Live frames need a driver that takes them; a program on skbs doesn't make it one.
+    private mutating func makeXDPMode(_ receiver: ReceiverName, _ engine: EngineName) -> XDPModeName? {
+        let asked = draft.receive.xdpMode
+        guard receiver == .xdp || receiver == .afXDP else {
+            if let asked { refuseWithoutProgram(.xdpMode, asked.rawValue, receiver, "xdp or af-xdp") }
+            return nil
+        }
+        if asked == .generic, engine == .xdp {
+            refuse(
+                .xdpMode, found: "generic", allowed: "native with the xdp engine, whose frames veth takes only there",
+                remedy: "use \(PlanField.engine.flag) gso, or leave it out")
+        }
+        return asked ?? .native
+    }
+
+    private mutating func makeForeign(_ receiver: ReceiverName) -> ForeignAction? {
+        guard receiver == .xdp else {
+            if let asked = draft.receive.foreign { refuseWithoutProgram(.foreign, asked.rawValue, receiver, "xdp") }
+            return nil
+        }
+        return draft.receive.foreign ?? .pass
+    }
+
+    private mutating func makeBusyPoll(_ receiver: ReceiverName) -> Int? {
+        guard let asked = within(PlanBounds.busyPollMicroseconds, .busyPoll, draft.receive.busyPollMicroseconds), asked > 0 else { return nil }
+        if receiver != .afXDP { refuseWithoutProgram(.busyPoll, "\(asked) µs", receiver, "af-xdp") }
+        return asked
+    }
+
+    private mutating func refuseWithoutProgram(_ field: PlanField, _ found: String, _ receiver: ReceiverName, _ wanted: String) {
+        refuse(
+            field, found: found, allowed: "left out with the \(receiver.rawValue) receiver",
+            remedy: "use \(PlanField.receiver.flag) \(wanted.split(separator: " ")[0])")
     }
 
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.

@@ -32,6 +32,21 @@ public enum ReceiverName: String, Codable, CaseIterable, Sendable {
     case null
 }
 
+/// How an interface runs a receiving program.
+public enum XDPModeName: String, Codable, CaseIterable, Sendable {
+    /// In the driver, before there is an skb.
+    case native
+    /// On skbs, behind the driver: any interface, slower.
+    case generic
+}
+
+/// What becomes of frames that aren't ours, where a program of ours sees them first.
+public enum ForeignAction: String, Codable, CaseIterable, Sendable {
+    /// On to the network stack.
+    case pass
+    case drop
+}
+
 /// Which CPU does what: docs/engines.md has a picture of each.
 public enum PlacementName: String, Codable, CaseIterable, Sendable {
     /// As the kernel does it: receiving up to the ring in the sender's softirq, the reader on a CPU of its own.

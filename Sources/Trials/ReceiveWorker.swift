@@ -50,6 +50,7 @@ struct ReceiveWorker: Sendable {
         try namespace.enter()
         if let redirect {
             var port = try XDPSocketReceivePort(.init(queue: index, minimumFrames: PlanDefaults.socketFrames), from: redirect)
+            if let microseconds = plan.receive.busyPollMicroseconds { try port.pollBusily(microseconds: microseconds) }
             return try run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
         }
         var port = try RingReceivePort(

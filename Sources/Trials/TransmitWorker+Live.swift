@@ -51,6 +51,10 @@ extension TransmitWorker {
         sending.times = clock.elapsed
         sending.endedAt = Clock.realtimeNanoseconds
         sending.tally.filledFrames = live.madeFrames
+        if let schedule, live.madeFrames >= owed, owed > 0 {
+            // All that was owed is made, and the program only waited to be stopped: it sent until its last frame was due.
+            sending.endedAt = min(sending.endedAt, order.endNanoseconds ?? schedule.dueNanoseconds(owed - 1))
+        }
         if let schedule {
             let due = min(quota ?? .max, schedule.framesDue(at: min(order.endNanoseconds ?? .max, sending.endedAt) &- 1))
             sending.notOffered = due > live.madeFrames ? due - live.madeFrames : 0

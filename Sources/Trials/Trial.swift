@@ -123,11 +123,12 @@ public final class Trial {
         let seats = placement.transmit
         if plan.receive.receiver == .xdp {
             counter = try CountingReceiver(
-                interfaceIndex: link.receive.link.index, in: link.receive.namespace,
-                signatureOffset: Int(templates[0].stampPoint.signatureOffset), workers: seats.count, node: seats.first?.node)
+                interfaceIndex: link.receive.link.index, in: link.receive.namespace, mode: xdpMode,
+                signatureOffset: Int(templates[0].stampPoint.signatureOffset), workers: seats.count,
+                foreignAction: plan.receive.foreign == .drop ? .drop : .pass, node: seats.first?.node)
         }
         if plan.receive.receiver == .afXDP {
-            redirect = try SocketRedirect(interfaceIndex: link.receive.link.index, in: link.receive.namespace)
+            redirect = try SocketRedirect(interfaceIndex: link.receive.link.index, in: link.receive.namespace, mode: xdpMode)
         }
         // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
         if let softirq { try link.place(softirq) }
@@ -137,6 +138,8 @@ public final class Trial {
                 templates: templates, interfaceIndex: link.transmit.link.index, isPaced: plan.load.packetRate != nil, node: seat.node)
         }
     }
+
+    private var xdpMode: XDPAttachment.Mode { plan.receive.xdpMode == .generic ? .generic : .native }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
     private var softirq: SoftirqPlacement? {

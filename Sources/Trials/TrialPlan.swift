@@ -93,6 +93,11 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var retireMilliseconds: Int
         /// 0 means whole frames.
         public var snapBytes: Int
+        /// Nil where no program of ours receives, as the following.
+        public var xdpMode: XDPModeName?
+        public var foreign: ForeignAction?
+        /// Nil without busy polling.
+        public var busyPollMicroseconds: Int?
     }
 
     public struct Run: Codable, Equatable, Sendable {

@@ -5,6 +5,8 @@ import Trials
 
 extension EngineName: ExpressibleByArgument {}
 extension ReceiverName: ExpressibleByArgument {}
+extension XDPModeName: ExpressibleByArgument {}
+extension ForeignAction: ExpressibleByArgument {}
 extension PlacementName: ExpressibleByArgument {}
 extension SlotLayout: ExpressibleByArgument {}
 extension NetworkProtocol: ExpressibleByArgument {}

@@ -235,6 +235,15 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: "Bytes of each frame the receiver keeps; 0 chooses.", transform: parsedByteCount)
     var snap: Int?
 
+    @Option(help: "How the interface runs the program of an xdp or af-xdp receiver (default: native).")
+    var xdpMode: XDPModeName?
+
+    @Option(help: "What the xdp receiver does with frames that aren't ours (default: pass).")
+    var foreign: ForeignAction?
+
+    @Option(help: ArgumentHelp("Microseconds for which an af-xdp reader polls the queue itself.", valueName: "µs"))
+    var busyPoll: Int?
+
     func apply(to draft: inout PlanDraft) throws {
         draft.transmit.workers = threads
         draft.receive.workers = rxThreads
@@ -254,5 +263,8 @@ struct WorkerOptions: ParsableArguments {
         draft.receive.blocks = blocks
         draft.receive.retireMilliseconds = retire
         draft.receive.snapBytes = snap
+        draft.receive.xdpMode = xdpMode
+        draft.receive.foreign = foreign
+        draft.receive.busyPollMicroseconds = busyPoll
     }
 }

@@ -153,6 +153,23 @@ import Testing
         #expect(result.ledger.received == 15_000 && result.ledger.duplicates == 1 && result.ledger.residual == 0, "\(result.ledger)")
     }
 
+    /// Programs on skbs, readers that poll for themselves: the same frames.
+    @Test func theOtherWaysToRunAReceiverCountTheSame() throws {
+        let changes: [(inout PlanDraft) -> Void] = [
+            { $0.receive.receiver = .xdp; $0.receive.xdpMode = .generic }, { $0.receive.receiver = .afXDP; $0.receive.xdpMode = .generic },
+            { $0.receive.receiver = .afXDP; $0.receive.busyPollMicroseconds = 50 }, { $0.receive.receiver = .xdp; $0.receive.foreign = .drop }
+        ]
+        for (position, change) in changes.enumerated() {
+            let (result, _) = try runTrial(over: try pair()) {
+                change(&$0)
+                $0.transmit.engine = .ring
+                $0.load.frameCount = 10_000
+                $0.load.rate = .packets(PacketRate(packetsPerSecond: 100_000))
+            }
+            #expect(result.ledger == Ledger(offered: 10_000, sent: 10_000, received: 10_000), "\(position): \(result.ledger)")
+        }
+    }
+
     @Test func nobodyCountsForSomebodyElse() throws {
         let (result, warnings) = try runTrial(over: try pair()) {
             $0.transmit.engine = .gso

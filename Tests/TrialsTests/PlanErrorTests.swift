@@ -140,6 +140,23 @@ import Testing
             $0.transmit.engine = .ring
             $0.transmit.batchFrames = 0
         },
+        Case("receive.xdp-mode (--xdp-mode) is generic but must be left out with the ring receiver; use --receiver xdp") {
+            $0.receive.xdpMode = .generic
+        },
+        Case(
+            "receive.xdp-mode (--xdp-mode) is generic but must be native with the xdp engine, whose frames veth takes only there; "
+                + "use --engine gso, or leave it out"
+        ) {
+            $0.transmit.engine = .xdp
+            $0.receive.xdpMode = .generic
+        },
+        Case("receive.foreign (--foreign) is drop but must be left out with the af-xdp receiver; use --receiver xdp") {
+            $0.receive.receiver = .afXDP
+            $0.receive.foreign = .drop
+        },
+        Case("receive.busy-poll (--busy-poll) is 50 µs but must be left out with the ring receiver; use --receiver af-xdp") {
+            $0.receive.busyPollMicroseconds = 50
+        },
         Case("transmit.segments (--segments) is 1 but must be 2 to 128; leave it out for 64") { $0.transmit.segments = 1 },
         Case("transmit.segments (--segments) is 8 but must be left out with the mmsg engine; use --engine gso") {
             $0.transmit.engine = .mmsg

@@ -8,12 +8,14 @@ public final class CountingReceiver: Sendable {
 
     /// - Throws: `ProgramError`; `SystemError` if the namespace can't be entered.
     public init(
-        interfaceIndex: Int, in namespace: NetworkNamespace, signatureOffset: Int, workers: Int, node: Int?
+        interfaceIndex: Int, in namespace: NetworkNamespace, mode: XDPAttachment.Mode = .native, signatureOffset: Int, workers: Int,
+        foreignAction: XDPAction = .pass, node: Int?
     ) throws {
         let counter = try CounterProgram(
             CounterSettings(
-                signatureOffset: signatureOffset, workers: workers, clockOffsetNanoseconds: Clock.realtimeOffsetNanoseconds), node: node)
-        attachment = try XDPAttachment(counter.program, interfaceIndex: interfaceIndex, in: namespace)
+                signatureOffset: signatureOffset, workers: workers, foreignAction: foreignAction,
+                clockOffsetNanoseconds: Clock.realtimeOffsetNanoseconds), node: node)
+        attachment = try XDPAttachment(counter.program, interfaceIndex: interfaceIndex, in: namespace, mode: mode)
         self.counter = counter
     }
 

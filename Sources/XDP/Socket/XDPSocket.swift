@@ -97,6 +97,22 @@ public struct XDPSocket: ~Copyable, Sendable {
     @inlinable
     public borrowing func kick() -> Int32 { cl_kick(descriptor.raw) }
 
+    /// SO_PREFER_BUSY_POLL, SO_BUSY_POLL and SO_BUSY_POLL_BUDGET.
+    ///
+    /// - Throws: `SystemError` of `setsockopt(2)`.
+    borrowing func pollBusily(microseconds: Int) throws(SystemError) {
+        // linux/socket.h; the C library of Debian 12 doesn't have the first and the last.
+        let budgetFrames: Int32 = 64
+        let options: [(name: String, number: Int32, value: Int32)] = [
+            ("SO_PREFER_BUSY_POLL", 69, 1), ("SO_BUSY_POLL", 46, Int32(clamping: microseconds)), ("SO_BUSY_POLL_BUDGET", 70, budgetFrames)
+        ]
+        let raw = descriptor.raw
+        for option in options {
+            var value = option.value
+            try systemCall("setsockopt(\(option.name))") { setsockopt(raw, SOL_SOCKET, option.number, &value, socklen_t(MemoryLayout<Int32>.size)) }
+        }
+    }
+
     /// Sleeps until there are frames in the RX ring, or the time is over.
     public borrowing func waitReadable(milliseconds: Int32) {
         var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)

@@ -56,6 +56,12 @@ public struct XDPSocketReceivePort: ~Copyable, ReceivePort {
         self.socket = socket
     }
 
+    /// The reader polls the queue's NAPI itself while it waits, instead of being woken by it (Documentation/networking/napi.rst, busy
+    /// polling): receiving then costs the reader's CPU.
+    ///
+    /// - Throws: `SystemError` of `setsockopt(2)`: EPERM without CAP_NET_ADMIN.
+    public borrowing func pollBusily(microseconds: Int) throws(SystemError) { try socket.pollBusily(microseconds: microseconds) }
+
     public var ringBytes: Int { socket.frames.byteCount }
     public var ringNode: Int? { Numa.node(ofRange: socket.frames.base, byteCount: socket.frames.byteCount) }
 
