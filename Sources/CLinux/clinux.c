@@ -17,21 +17,6 @@ int cl_setns(int descriptor, int flags) { return setns(descriptor, flags); }
 // Large enough for the kernels that distributions build (CONFIG_NR_CPUS up to 8192).
 enum { MAXIMUM_CPUS = 8192 };
 
-int cl_pin_thread(int cpu)
-{
-    if (cpu < 0 || cpu >= MAXIMUM_CPUS)
-        return EINVAL;
-    cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);
-    if (!set)
-        return ENOMEM;
-    size_t size = CPU_ALLOC_SIZE(MAXIMUM_CPUS);
-    CPU_ZERO_S(size, set);
-    CPU_SET_S(cpu, size, set);
-    int result = pthread_setaffinity_np(pthread_self(), size, set);
-    CPU_FREE(set);
-    return result;
-}
-
 int cl_pin_other_thread(int thread, int cpu)
 {
     if (cpu < 0 || cpu >= MAXIMUM_CPUS)
@@ -46,6 +31,8 @@ int cl_pin_other_thread(int thread, int cpu)
     CPU_FREE(set);
     return result;
 }
+
+int cl_pin_thread(int cpu) { return cl_pin_other_thread(0, cpu); }
 
 int cl_allowed_cpus(uint8_t *allowed, int capacity)
 {

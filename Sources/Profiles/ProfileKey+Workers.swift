@@ -86,7 +86,8 @@ extension ProfileKey {
             read: { value throws(ValueProblem) in try value.name() }),
         ProfileKey(
             .busyPoll, \.receive.busyPollMicroseconds, "Microseconds for which an `af-xdp` reader polls the queue itself (SO_BUSY_POLL).",
-            allowed: "\(range(PlanBounds.busyPollMicroseconds)), with `receiver: af-xdp`; 0 for not at all", default: { _ in "0" }, examples: "50",
+            allowed: "\(range(PlanBounds.busyPollMicroseconds)), with `receiver: af-xdp`; 0 for not at all", default: { _ in "0" },
+            examples: "50",
             read: { value throws(ValueProblem) in try value.integer() })
     ]
 

@@ -113,7 +113,9 @@ struct TrialSections {
         guard !senders.isEmpty else { return [] }
         let cut = senders.reduce(0) { $0 + ($1.segmentedFrames ?? 0) }
         let all = senders.reduce(0) { $0 + $1.frames }
-        return [style.faint("  \(FigureText.count(cut)) frames were cut out of slots, \(FigureText.count(all - min(cut, all))) went one by one")]
+        return [
+            style.faint("  \(FigureText.count(cut)) frames were cut out of slots, \(FigureText.count(all - min(cut, all))) went one by one")
+        ]
     }
 
     private var cpus: [String] {

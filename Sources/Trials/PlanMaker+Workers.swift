@@ -100,7 +100,9 @@ extension PlanMaker {
     }
 
     private mutating func makeBusyPoll(_ receiver: ReceiverName) -> Int? {
-        guard let asked = within(PlanBounds.busyPollMicroseconds, .busyPoll, draft.receive.busyPollMicroseconds), asked > 0 else { return nil }
+        guard let asked = within(PlanBounds.busyPollMicroseconds, .busyPoll, draft.receive.busyPollMicroseconds), asked > 0 else {
+            return nil
+        }
         if receiver != .afXDP { refuseWithoutProgram(.busyPoll, "\(asked) µs", receiver, "af-xdp") }
         return asked
     }

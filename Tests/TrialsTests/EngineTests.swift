@@ -156,8 +156,18 @@ import Testing
     /// Programs on skbs, readers that poll for themselves: the same frames.
     @Test func theOtherWaysToRunAReceiverCountTheSame() throws {
         let changes: [(inout PlanDraft) -> Void] = [
-            { $0.receive.receiver = .xdp; $0.receive.xdpMode = .generic }, { $0.receive.receiver = .afXDP; $0.receive.xdpMode = .generic },
-            { $0.receive.receiver = .afXDP; $0.receive.busyPollMicroseconds = 50 }, { $0.receive.receiver = .xdp; $0.receive.foreign = .drop }
+            {
+                $0.receive.receiver = .xdp; $0.receive.xdpMode = .generic
+            },
+            {
+                $0.receive.receiver = .afXDP; $0.receive.xdpMode = .generic
+            },
+            {
+                $0.receive.receiver = .afXDP; $0.receive.busyPollMicroseconds = 50
+            },
+            {
+                $0.receive.receiver = .xdp; $0.receive.foreign = .drop
+            }
         ]
         for (position, change) in changes.enumerated() {
             let (result, _) = try runTrial(over: try pair()) {

@@ -109,7 +109,9 @@ public struct XDPSocket: ~Copyable, Sendable {
         let raw = descriptor.raw
         for option in options {
             var value = option.value
-            try systemCall("setsockopt(\(option.name))") { setsockopt(raw, SOL_SOCKET, option.number, &value, socklen_t(MemoryLayout<Int32>.size)) }
+            try systemCall("setsockopt(\(option.name))") {
+                setsockopt(raw, SOL_SOCKET, option.number, &value, socklen_t(MemoryLayout<Int32>.size))
+            }
         }
     }
 
