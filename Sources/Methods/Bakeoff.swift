@@ -27,7 +27,7 @@ public struct Bakeoff {
     public struct Outcome: Encodable, Sendable {
         public let rounds: Int
         public let entries: [Entry]
-        /// By purpose: `throughput`, `latency`, `cpu`; the entry's name.
+        /// By purpose: `throughput`, `socket` (the same into the `ring` receiver), `latency`, `cpu`; the entry's name.
         public let winners: [String: String]
         public let trusted: Bool
     }
@@ -81,6 +81,7 @@ public struct Bakeoff {
         }
         return [
             "throughput": name(measured.max { $0.rxPps.median < $1.rxPps.median }),
+            "socket": name(measured.filter { $0.receiver == .ring }.max { $0.rxPps.median < $1.rxPps.median }),
             "latency": name(
                 measured.filter { $0.pathP99Nanoseconds.count > 0 }.min { $0.pathP99Nanoseconds.median < $1.pathP99Nanoseconds.median }),
             "cpu": name(measured.min { cost($0) < cost($1) })
@@ -108,8 +109,8 @@ private struct Contestant {
         }
         return Bakeoff.Entry(
             engine: engine, receiver: receiver, obstacle: obstacle, rxPps: summary(\.rates.rxPps), lossRatio: summary(\.ledger.lossRatio),
-            pathP50Nanoseconds: summary { $0.latency.path.p50.map(Double.init) },
-            pathP99Nanoseconds: summary { $0.latency.path.p99.map(Double.init) }, userNanoseconds: cost(\.user),
+            pathP50Nanoseconds: summary { $0.latency.path.p50.map { Double($0) } },
+            pathP99Nanoseconds: summary { $0.latency.path.p99.map { Double($0) } }, userNanoseconds: cost(\.user),
             systemNanoseconds: cost(\.system), softirqNanoseconds: cost(\.softirq),
             trusted: !results.isEmpty && results.allSatisfy(\.trusted))
     }

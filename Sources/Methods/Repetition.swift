@@ -99,7 +99,7 @@ extension RunResult.Summary {
         self.init(
             txPps: summary { $0.rates.txPps }, rxPps: summary { $0.rates.rxPps },
             rxL2Bps: summary { $0.rates.rxL2Bps }, lossRatio: summary { $0.ledger.lossRatio },
-            pathP50Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p50.map(Double.init) }),
-            pathP99Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p99.map(Double.init) }))
+            pathP50Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p50.map { Double($0) } }),
+            pathP99Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p99.map { Double($0) } }))
     }
 }

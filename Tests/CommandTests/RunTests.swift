@@ -145,7 +145,7 @@ import Testing
             #expect(entry["obstacle"] == nil && entry["trusted"] as? Bool == true && rate?["count"] as? Int == 1, "\(entry)")
         }
         let winners = try bakeoff.json()["winners"] as? [String: String]
-        #expect(winners?.keys.sorted() == ["cpu", "latency", "throughput"])
+        #expect(winners?.keys.sorted() == ["cpu", "latency", "socket", "throughput"])
         let table = try await Program.vethmark(["bakeoff", "--rounds", "1", "-t", "50ms", "--warmup", "0", "-q"])
         #expect(table.output.contains("xdp → xdp") && table.output.contains("most frames a second:"), "\(table.output)")
         for wrong in [["--engine", "ring"], ["--tx", "a", "--rx", "b"], ["--rounds", "0"]] {

@@ -35,6 +35,12 @@ import Testing
         #expect(outcome.winners["throughput"] == "gso → ring")
         let entry = try #require(outcome.entries.first { $0.engine == .gso && $0.receiver == .ring })
         #expect(entry.rxPps.median == 1_000 && entry.rxPps.min == 900 && entry.rxPps.max == 1_100)
+        #expect(entry.pathP50Nanoseconds.median == 21_487 && entry.pathP99Nanoseconds.median == 44_543)
+    }
+
+    @Test func aRunsSummaryHasItsTrialsLatency() throws {
+        let result = try Played.result(try TrialPlan(PlanDraft()), pps: 1)
+        #expect(result.summary.pathP50Nanoseconds.median == 21_487 && result.summary.pathP99Nanoseconds.median == 44_543)
     }
 
     @Test func whatCantBeDoneIsToldAndNotTriedAgain() throws {
@@ -52,6 +58,8 @@ import Testing
 /// Results that nobody measured.
 private enum Played {
     static func result(_ plan: TrialPlan, pps: Double) throws -> RunResult {
+        let path = LatencySummary(
+            count: 1_000, min: 1_000, p50: 21_487, p90: 30_000, p99: 44_543, p999: 50_000, p9999: 60_000, max: 70_000, mean: 22_000)
         var ledger = Ledger()
         (ledger.offered, ledger.sent, ledger.received) = (1_000, 1_000, 1_000)
         let trial = TrialResult(
@@ -61,7 +69,7 @@ private enum Played {
                 txPps: pps, rxPps: pps, txL2Bps: 0, rxL2Bps: 0, rxL1Bps: 0, durationNanoseconds: 1_000_000_000,
                 receiveDurationNanoseconds: 1_000_000_000),
             latency: .init(
-                path: .notMeasured, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
+                path: path, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
                 responseHistogram: []),
             workers: [], intervals: [], evidence: Evidence(), trusted: true)
         return RunResult(

@@ -24,8 +24,8 @@ func sampleRun(trials: Int = 1, _ change: (inout RunResult) -> Void = { _ in }) 
             txPps: SampleSummary(results.map(\.rates.txPps)), rxPps: SampleSummary(results.map(\.rates.rxPps)),
             rxL2Bps: SampleSummary(results.map(\.rates.rxL2Bps)),
             lossRatio: SampleSummary(results.map(\.ledger.lossRatio)),
-            pathP50Nanoseconds: SampleSummary(results.compactMap { $0.latency.path.p50.map(Double.init) }),
-            pathP99Nanoseconds: SampleSummary(results.compactMap { $0.latency.path.p99.map(Double.init) })),
+            pathP50Nanoseconds: SampleSummary(results.compactMap { $0.latency.path.p50.map { Double($0) } }),
+            pathP99Nanoseconds: SampleSummary(results.compactMap { $0.latency.path.p99.map { Double($0) } })),
         warnings: [], trusted: true)
     change(&run)
     return run

@@ -42,7 +42,7 @@ private func isClose(_ left: Double?, _ right: Double, within tolerance: Double 
         (1_001, 1.962339)
     ])
     func intervalsUseStudentsT(_ count: Int, _ quantile: Double) {
-        let summary = SampleSummary((0..<count).map(Double.init))
+        let summary = SampleSummary((0..<count).map { Double($0) })
         let half = ((summary.confidenceHigh ?? 0) - (summary.confidenceLow ?? 0)) / 2
         let error = (summary.standardDeviation ?? 0) / Double(count).squareRoot()
         #expect(isClose(half / error, quantile))
