@@ -23,6 +23,23 @@ public struct SegmentedSlot: Equatable, Sendable {
         self.stampPoint = stampPoint
         self.isCut = isCut
     }
+
+    /// Makes a slot's data hold so many segments: `struct virtio_net_hdr` for them, where the slot can be cut.
+    ///
+    /// - Parameter header: where the slot's virtio-net header begins.
+    /// - Returns: bytes behind that header.
+    @inlinable
+    func prepare(_ header: UnsafeMutableRawPointer, segments: Int) -> Int {
+        guard isCut else { return headerBytes }
+        let frameBytes = headerBytes &+ segments &* strideBytes
+        let hasSeveral = segments > 1
+        header.storeBytes(
+            of: hasSeveral ? UInt8(CL_VIRTIO_NET_HDR_GSO_UDP_L4) : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
+        // All of it into the skb's linear area: what is cut from there needs no page of its own.
+        header.storeBytes(of: UInt16(truncatingIfNeeded: frameBytes), toByteOffset: 2, as: UInt16.self)
+        header.storeBytes(of: hasSeveral ? UInt16(truncatingIfNeeded: strideBytes) : 0, toByteOffset: 4, as: UInt16.self)
+        return frameBytes
+    }
 }
 
 /// The user's half of a PACKET_TX_RING whose slots the stack cuts into several frames each: generic segmentation by way of
@@ -147,7 +164,10 @@ public struct SegmentRing: ~Copyable {
         while rest > 0 {
             let shape = slots[head]
             let segments = shape.segments < rest ? shape.segments : rest
-            prepare(base + head &* slotBytes, shape, segments)
+            let slot = base + head &* slotBytes
+            let frameBytes = shape.prepare(slot + dataOffsetBytes, segments: segments)
+            // tp_len counts the virtio-net header too.
+            slot.storeBytes(of: UInt32(truncatingIfNeeded: Self.virtioBytes &+ frameBytes), toByteOffset: 4, as: UInt32.self)
             filled[head] = segments
             status(head).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
             head = next(head)
@@ -155,20 +175,6 @@ public struct SegmentRing: ~Copyable {
             rest &-= segments
         }
         outstanding &+= count
-    }
-
-    /// `tp_len`, and `struct virtio_net_hdr` for as many segments as there are.
-    @inlinable
-    func prepare(_ slot: UnsafeMutableRawPointer, _ shape: SegmentedSlot, _ segments: Int) {
-        let frameBytes = shape.headerBytes &+ (shape.isCut ? segments &* shape.strideBytes : 0)
-        slot.storeBytes(of: UInt32(truncatingIfNeeded: Self.virtioBytes &+ frameBytes), toByteOffset: 4, as: UInt32.self)
-        guard shape.isCut else { return }
-        let header = slot + dataOffsetBytes
-        let isCut = segments > 1
-        header.storeBytes(of: isCut ? UInt8(CL_VIRTIO_NET_HDR_GSO_UDP_L4) : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
-        // All of it into the skb's linear area: what is cut from there needs no page of its own.
-        header.storeBytes(of: UInt16(truncatingIfNeeded: frameBytes), toByteOffset: 2, as: UInt16.self)
-        header.storeBytes(of: isCut ? UInt16(truncatingIfNeeded: shape.strideBytes) : 0, toByteOffset: 4, as: UInt16.self)
     }
 
     /// Takes the slots that the kernel never sent back out of its hands.

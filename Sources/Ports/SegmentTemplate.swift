@@ -52,12 +52,10 @@ public struct SegmentTemplate: Equatable, Sendable {
     /// A whole message for `send(2)`: virtio-net header, headers, payloads.
     func message(segments: Int) -> [UInt8] {
         var message = [UInt8](repeating: 0, count: SegmentRing.virtioBytes + slotBytes(segments: segments))
-        message.withUnsafeMutableBytes { lay(into: $0.baseAddress!, segments: segments) }
-        let isCut = count(segments) > 1
-        message[1] = UInt8(isCut ? Int(CL_VIRTIO_NET_HDR_GSO_UDP_L4) : 0)
-        let size = UInt16(isCut ? payloadBytes : 0)
-        message[4] = UInt8(truncatingIfNeeded: size.littleEndian)
-        message[5] = UInt8(truncatingIfNeeded: size.littleEndian >> 8)
+        message.withUnsafeMutableBytes {
+            lay(into: $0.baseAddress!, segments: segments)
+            _ = slot(segments: segments).prepare($0.baseAddress!, segments: count(segments))
+        }
         return message
     }
 

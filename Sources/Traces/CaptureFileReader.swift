@@ -8,8 +8,8 @@ public final class CaptureFileReader {
     /// - Parameter path: `-` reads standard input.
     /// - Throws: `TraceError.unreadable`, `.notEthernet`.
     public convenience init(path: String) throws(TraceError) {
-        var reason = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-        let handle = pcap_open_offline_with_tstamp_precision(path, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason)
+        var reason = PcapError()
+        let handle = pcap_open_offline_with_tstamp_precision(path, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason.buffer)
         try self.init(handle, reason, path: path)
     }
 
@@ -18,24 +18,24 @@ public final class CaptureFileReader {
     /// - Throws: `TraceError.unreadable`, `.notEthernet`.
     public static func read(_ bytes: [UInt8], _ body: (CaptureFileReader) throws(TraceError) -> Void) throws(TraceError) {
         var bytes = bytes
-        var reason = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+        var reason = PcapError()
         let count = bytes.count
         let result = bytes.withUnsafeMutableBytes { buffer -> Result<Void, TraceError> in
             // fmemopen(3) takes no empty buffer.
             guard let stream = fmemopen(buffer.baseAddress, max(count, 1), "r") else {
                 return .failure(.unreadable(path: "in memory", reason: "it is empty"))
             }
-            guard let handle = pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason) else {
+            guard let handle = pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason.buffer) else {
                 fclose(stream)
-                return .failure(.unreadable(path: "in memory", reason: Self.text(reason)))
+                return .failure(.unreadable(path: "in memory", reason: reason.text))
             }
             return Result { () throws(TraceError) in try body(try CaptureFileReader(handle, reason, path: "in memory")) }
         }
         try result.get()
     }
 
-    private init(_ handle: OpaquePointer?, _ reason: [CChar], path: String) throws(TraceError) {
-        guard let handle else { throw .unreadable(path: path, reason: Self.text(reason)) }
+    private init(_ handle: OpaquePointer?, _ reason: PcapError, path: String) throws(TraceError) {
+        guard let handle else { throw .unreadable(path: path, reason: reason.text) }
         let type = pcap_datalink(handle)
         guard type == DLT_EN10MB else {
             let name = pcap_datalink_val_to_name(type).map { String(cString: $0) } ?? "\(type)"
@@ -66,9 +66,5 @@ public final class CaptureFileReader {
         case PCAP_ERROR_BREAK: return nil
         default: throw .unreadable(path: path, reason: String(cString: pcap_geterr(handle)))
         }
-    }
-
-    private static func text(_ buffer: [CChar]) -> String {
-        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

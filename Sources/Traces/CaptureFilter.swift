@@ -26,9 +26,9 @@ public struct CaptureFilter: Equatable, Sendable {
     public init(_ expression: String, on interface: String, snapBytes: Int = maximumBytes) throws(FilterError) {
         // A wrong expression is wrong without an interface too, and then needs no right to open it.
         _ = try CaptureFilter(expression, snapBytes: snapBytes)
-        var reason = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-        guard let handle = pcap_create(interface, &reason) else {
-            throw FilterError(expression: expression, reason: Self.text(reason), position: nil)
+        var reason = PcapError()
+        guard let handle = pcap_create(interface, &reason.buffer) else {
+            throw FilterError(expression: expression, reason: reason.text, position: nil)
         }
         defer { pcap_close(handle) }
         pcap_set_snaplen(handle, Int32(snapBytes))
@@ -103,9 +103,5 @@ public struct CaptureFilter: Equatable, Sendable {
             }
         }
         return starts
-    }
-
-    private static func text(_ buffer: [CChar]) -> String {
-        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -10,7 +10,10 @@ public enum EngineCheck {
     /// - Throws: `TrialError.engineRefused` if the engine was asked for by name.
     public static func settled(_ plan: TrialPlan, on link: LinkPair?) throws -> TrialPlan {
         guard plan.transmit.engine == .gso, let link else { return plan }
-        let template = try plan.templates(transmitAddress: LinkPair.nearAddress, receiveAddress: LinkPair.nobodysAddress)[0]
+        var recipe = plan.frame.recipe
+        recipe.sizeBytes = plan.frame.sizes.minimumBytes
+        recipe.destination = LinkPair.nobodysAddress
+        let template = try FrameBuilder.build(recipe)
         let segments = SegmentTemplate(template, udp: plan.frame.udpHeader(of: template))
         guard segments.canBeCut else { return plan }
         do {

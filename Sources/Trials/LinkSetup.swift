@@ -104,16 +104,17 @@ extension TrialPlan {
     /// What the plan says of the link, and what its engine needs of it.
     var linkSettings: LinkSettings {
         var settings = link.settings
+        let hasProgram = receive.receiver == .xdp || receive.receiver == .afXDP
         if transmit.engine == .gso {
             // Else slots would reach the peer uncut, and frames without their checksums.
             settings.transmitFeatures["tx-udp-segmentation"] = false
             if link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
         }
-        if transmit.engine == .xdp, receive.receiver == .ring || receive.receiver == .none, link.gro == nil {
+        if transmit.engine == .xdp, !hasProgram, link.gro == nil {
             // Without NAPI on the peer live frames vanish (`veth_xdp_xmit`); GRO brings it where there is no program.
             settings.receiveFeatures["rx-gro"] = true
         }
-        if link.placement == .napiThread, receive.receiver == .ring || receive.receiver == .none {
+        if link.placement == .napiThread, !hasProgram {
             // What makes veth use NAPI where there is no program (`veth_set_features`, `veth_xmit`).
             if link.gro == nil { settings.receiveFeatures["rx-gro"] = true }
             if link.tso == nil { settings.transmitFeatures[EthtoolTable.tcpSegmentationOffload] = false }

@@ -42,17 +42,11 @@ extension TrialPlan.Frame {
     /// Where a template's UDP header stands, and the sum over its pseudo-header, for the stack to finish checksums; nil for other frames.
     func udpHeader(of template: FrameTemplate) -> (offset: Int, pseudoHeaderSum: UInt16)? {
         guard network != .raw, transport == .udp else { return nil }
-        let layers = FrameDecoder.parse(template.bytes)
         let udpHeaderBytes = 8
         let offset = Int(template.stampPoint.signatureOffset) - udpHeaderBytes
-        let pseudoHeader: PseudoHeader
-        if let ip = layers.lazy.compactMap({ $0 as? IPv4Layer }).first {
-            pseudoHeader = PseudoHeader(ip.source, ip.destination)
-        } else if let ip = layers.lazy.compactMap({ $0 as? IPv6Layer }).first {
-            pseudoHeader = PseudoHeader(ip.source, ip.destination)
-        } else {
-            return nil
-        }
+        // Templates carry no options and no extension headers: the addresses stand right in front of UDP.
+        let addressBytes = network == .ipv4 ? 2 * 4 : 2 * 16
+        let pseudoHeader = PseudoHeader(addresses: template.bytes[(offset - addressBytes)..<offset], isIPv6: network == .ipv6)
         let sum = pseudoHeader.sum(protocolNumber: 17, lengthBytes: template.bytes.count - offset)
         return (offset, InternetChecksum.folded(sum))
     }

@@ -17,19 +17,6 @@ struct LiveReading {
     let writer: CaptureFileWriter?
     let isQuiet: Bool
 
-    init(
-        interface: OpenInterface, settings: (OpenInterface) -> LiveCapture.Settings, limit: UInt64, durationNanoseconds: UInt64?,
-        printer: FramePrinter?, writer: CaptureFileWriter?, isQuiet: Bool
-    ) {
-        self.interface = interface
-        self.settings = settings(interface)
-        self.limit = limit
-        self.durationNanoseconds = durationNanoseconds
-        self.printer = printer
-        self.writer = writer
-        self.isQuiet = isQuiet
-    }
-
     func run() throws {
         let signals = try SignalInbox()
         do throws(SystemError) {
@@ -39,7 +26,7 @@ struct LiveReading {
             throw CommandFailure.cannotEnter(namespace: interface.table.namespace.name, error)
         }
         let before = try interface.table.link(index: interface.link.index).counters
-        let capture = try open()
+        let capture = try LiveCapture(settings)
         var count: UInt64 = 0
         var failure: (any Error)?
         do {
@@ -53,15 +40,6 @@ struct LiveReading {
         let after = try? interface.table.link(index: interface.link.index).counters
         if !isQuiet { report(before, after, capture, writer?.frames ?? count) }
         if let failure { throw failure }
-    }
-
-    private func open() throws -> LiveCapture {
-        do throws(TraceError) {
-            return try LiveCapture(settings)
-        } catch {
-            if case .capture(_, let cause) = error, cause.isPermission { throw CommandFailure.noRawSocket }
-            throw error
-        }
     }
 
     /// - Returns: frames shown or written.

@@ -81,9 +81,10 @@ struct SniffCommand: ParsableCommand {
                 return try FileReading(path: read, filter: filter, limit: limit, printer: printer, writer: writer, isQuiet: quiet).run()
             }
             guard let interface else { return }
+            let opened = try OpenInterface(interface)
             try LiveReading(
-                interface: try OpenInterface(interface), settings: settings, limit: limit, durationNanoseconds: time, printer: printer,
-                writer: writer, isQuiet: quiet
+                interface: opened, settings: settings(opened), limit: limit, durationNanoseconds: time, printer: printer, writer: writer,
+                isQuiet: quiet
             ).run()
         }
     }

@@ -14,9 +14,6 @@ public struct ByteReader: Sendable {
 
     public var remaining: Int { end - offset }
 
-    /// What is left, without reading it.
-    public var rest: ArraySlice<UInt8> { bytes[offset..<end] }
-
     /// Whether `count` bytes are there.
     public func has(_ count: Int) -> Bool { count >= 0 && count <= remaining }
 

@@ -15,7 +15,6 @@ public struct ByteWriter: Sendable {
     public mutating func write48(_ value: UInt64) { number(value, 6) }
     public mutating func write64(_ value: UInt64) { number(value, 8) }
     public mutating func write(_ values: some Sequence<UInt8>) { bytes.append(contentsOf: values) }
-    public mutating func write(zeros count: Int) { bytes.append(contentsOf: repeatElement(0, count: max(0, count))) }
 
     /// Overwrites two bytes that are there already.
     public mutating func set16(_ offset: Int, _ value: UInt16) {

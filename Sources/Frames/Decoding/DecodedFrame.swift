@@ -26,8 +26,6 @@ public struct DecodedFrame: Sendable {
             (layer.kind.filterName == name ? [layer.summary] : []) + layer.fields.filter { $0.name == name }.map { "\($0.value)" }
         }
     }
-
-    public func layer(_ kind: LayerKind) -> DecodedLayer? { layers.first { $0.kind == kind } }
 }
 
 /// One layer of a frame.

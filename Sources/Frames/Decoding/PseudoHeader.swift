@@ -5,13 +5,17 @@ public struct PseudoHeader: Equatable, Sendable {
     public let isIPv6: Bool
 
     public init(_ source: IPv4Address, _ destination: IPv4Address) {
-        addressSum = InternetChecksum.sum(source.bytes + destination.bytes)
-        isIPv6 = false
+        self.init(addresses: source.bytes + destination.bytes, isIPv6: false)
     }
 
     public init(_ source: IPv6Address, _ destination: IPv6Address) {
-        addressSum = InternetChecksum.sum(source.bytes + destination.bytes)
-        isIPv6 = true
+        self.init(addresses: source.bytes + destination.bytes, isIPv6: true)
+    }
+
+    /// - Parameter addresses: source and destination as they stand in the header.
+    public init(addresses: some Sequence<UInt8>, isIPv6: Bool) {
+        addressSum = InternetChecksum.sum(addresses)
+        self.isIPv6 = isIPv6
     }
 
     /// Addresses, length and protocol, not folded.
