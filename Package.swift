@@ -105,7 +105,7 @@ let package = Package(
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),
-        .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Links", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
         .testTarget(
             name: "XDPTests",
             dependencies: ["TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),

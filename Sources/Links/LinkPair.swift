@@ -110,15 +110,23 @@ public final class LinkPair: Sendable {
 
     private func switchFeatures(_ settings: LinkSettings) throws {
         for (end, wanted) in [(transmit, settings.transmitFeatures), (receive, settings.receiveFeatures)] {
-            guard !wanted.isEmpty, let ethtool = end.ethtool else { continue }
-            let name = end.link.name
-            let before = try ethtool.features(of: name)
-            let changes = EthtoolTable.expanded(wanted, known: before.keys).filter { before[$0.key] != nil && before[$0.key] != $0.value }
-            guard !changes.isEmpty else { continue }
-            try ethtool.setFeatures(changes, of: name)
-            let original = before.filter { changes[$0.key] != nil }
-            if !isPrivate { undo.withLock { $0.append { try ethtool.setFeatures(original, of: name) } } }
+            try switchFeatures(wanted, of: end)
         }
+    }
+
+    /// Switches offloads of an end, or of another interface on the path, until `restore`.
+    ///
+    /// - Parameter wanted: by ethtool name; what the interface doesn't know is passed over.
+    /// - Throws: `LinkError.ethtool`.
+    public func switchFeatures(_ wanted: [String: Bool], of end: LinkEnd) throws {
+        guard !wanted.isEmpty, let ethtool = end.ethtool else { return }
+        let name = end.link.name
+        let before = try ethtool.features(of: name)
+        let changes = EthtoolTable.expanded(wanted, known: before.keys).filter { before[$0.key] != nil && before[$0.key] != $0.value }
+        guard !changes.isEmpty else { return }
+        try ethtool.setFeatures(changes, of: name)
+        let original = before.filter { changes[$0.key] != nil }
+        if !isPrivate { undo.withLock { $0.append { try ethtool.setFeatures(original, of: name) } } }
     }
 
     func rememberPlacement(_ step: @escaping @Sendable () throws -> Void) { placementUndo.withLock { $0.append(step) } }

@@ -10,13 +10,15 @@ import Kernel
 /// `tx-udp-segmentation` off, its checksum offload off for checksums to be filled in, and no qdisc bypass, which sends
 /// nothing that has to be cut (`__dev_direct_xmit`).
 ///
+/// Where the plan has several frames, each slot repeats one of them, and they leave in runs: see `SegmentRing`.
+///
 /// What can't be cut (TCP, raw frames, payloads of which one fills a slot) goes out frame by frame, as by `ring`.
 public struct GSOTransmitPort: ~Copyable, TransmitPort {
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
-        /// At least; rounded up to a whole number of schedule cycles and of blocks.
+        /// At least; rounded up to a whole number of blocks.
         public var minimumSlots: Int
-        /// Frames in a slot, at most.
+        /// Frames in a slot, at most: as many as 64 KiB hold of the largest.
         public var segments: Int
         /// The most frames that `reserve` is asked for.
         public var batchFrames: Int
@@ -33,13 +35,16 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline let memory: MappedMemory
     private let tables: MappedMemory
     @usableFromInline var ring: SegmentRing
+    @usableFromInline var calls: UInt64 = 0
 
     /// Makes socket and ring on the calling thread, whose memory policy decides on which node the pages lie.
     ///
     /// - Throws: `SystemError`: EPERM without CAP_NET_RAW, ENOMEM for a ring beyond the memory.
     public init(_ settings: Settings, templates: [SegmentTemplate]) throws(SystemError) {
+        // One count for all, that of the largest frame, or shares would be by slots and not by frames.
+        let segments = templates.reduce(settings.segments) { min($0, $1.segments(settings.segments)) }
         let geometry = RingGeometry(
-            largestFrameBytes: templates.reduce(0) { max($0, $1.slotBytes(segments: settings.segments)) }, cycle: templates.count,
+            largestFrameBytes: templates.reduce(0) { max($0, $1.slotBytes(segments: segments)) }, cycle: 1,
             minimumSlots: settings.minimumSlots, linear: true)
         let socket = try PacketSocket()
         try socket.set(.version, Int32(TPACKET_V2.rawValue))
@@ -49,19 +54,26 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
             slotBytes: geometry.slotBytes, slots: geometry.slots, blockBytes: geometry.blockBytes)
         try socket.bind(interfaceIndex: settings.interfaceIndex, protocolNumber: 0)
 
-        let tables = try SegmentTables(slots: geometry.slots, capacity: settings.batchFrames)
-        for slot in 0..<geometry.slots {
-            let template = templates[slot % templates.count]
-            template.lay(into: memory.base + slot * geometry.slotBytes + RingGeometry.dataOffsetBytes, segments: settings.segments)
-            tables.slots[slot] = template.slot(segments: settings.segments)
-        }
+        let tables = try SegmentTables(templates, segments: segments, slots: geometry.slots, capacity: settings.batchFrames)
         ring = SegmentRing(
             base: memory.base, slotBytes: geometry.slotBytes, slotCount: geometry.slots, dataOffsetBytes: RingGeometry.dataOffsetBytes,
-            slots: UnsafePointer(tables.slots), filled: tables.filled, frames: tables.frames, points: tables.points,
-            capacity: settings.batchFrames)
+            shapes: UnsafePointer(tables.shapes), shapeCount: templates.count, runFrames: templates.count == 1 ? .max : segments,
+            laid: tables.laid, filled: tables.filled, frames: tables.frames, points: tables.points, capacity: settings.batchFrames)
         self.tables = tables.memory
         self.memory = memory
         self.socket = socket
+    }
+
+    /// What a ring of such slots takes.
+    ///
+    /// - Parameters:
+    ///   - frameBytes: of the largest frame, without FCS.
+    ///   - headerBytes: of these, what stands in front of the signature.
+    public static func ringBytes(slots: Int, segments: Int, frameBytes: Int, headerBytes: Int) -> Int {
+        let count = SegmentTemplate.segments(segments, frameBytes: frameBytes, headerBytes: headerBytes)
+        return RingGeometry(
+            largestFrameBytes: headerBytes + count * (frameBytes - headerBytes), cycle: 1, minimumSlots: slots, linear: true
+        ).ringBytes
     }
 
     /// Sends one slot of two frames by `send(2)`, which tells at once what a ring would tell by a slot's status.
@@ -86,28 +98,14 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
     public var segmentedFrames: UInt64 { ring.segmentedFrames }
     public mutating func withdraw() -> UInt64 { ring.withdraw() }
 
+    public var completedBytes: UInt64 { ring.completedBytes }
+    public var systemCalls: UInt64 { calls }
+    public var nextTemplate: Int { ring.nextShape }
+
     @inlinable
-    public mutating func kick() -> Int32 { socket.kick() }
-}
-
-/// The tables of a `SegmentRing` in one piece of memory of the worker's node.
-struct SegmentTables: ~Copyable {
-    let memory: MappedMemory
-    let slots: UnsafeMutablePointer<SegmentedSlot>
-    let filled: UnsafeMutablePointer<Int>
-    let frames: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    let points: UnsafeMutablePointer<StampPoint>
-
-    init(slots slotCount: Int, capacity: Int) throws(SystemError) {
-        let slotBytes = slotCount * MemoryLayout<SegmentedSlot>.stride
-        let filledBytes = slotCount * MemoryLayout<Int>.stride
-        let frameBytes = capacity * MemoryLayout<UnsafeMutableRawPointer>.stride
-        let memory = try MappedMemory(
-            anonymousBytes: slotBytes + filledBytes + frameBytes + capacity * MemoryLayout<StampPoint>.stride)
-        slots = memory.base.bindMemory(to: SegmentedSlot.self, capacity: slotCount)
-        filled = (memory.base + slotBytes).bindMemory(to: Int.self, capacity: slotCount)
-        frames = (memory.base + slotBytes + filledBytes).bindMemory(to: UnsafeMutableRawPointer.self, capacity: capacity)
-        points = (memory.base + slotBytes + filledBytes + frameBytes).bindMemory(to: StampPoint.self, capacity: capacity)
-        self.memory = memory
+    public mutating func kick() -> Int32 {
+        calls &+= 1
+        let failure = socket.kick()
+        return failure == 0 && ring.isInFlight ? ErrorNumber.again : failure
     }
 }

@@ -18,6 +18,10 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline var tail = 0
     @usableFromInline var outstanding = 0
     @usableFromInline var completed: UInt64 = 0
+    @usableFromInline var bytes: UInt64 = 0
+    @usableFromInline var calls: UInt64 = 0
+    @usableFromInline let lengths: SlotLengths
+    private let cycle: Int
 
     /// - Throws: `SystemError`: EPERM without CAP_NET_RAW.
     public init(_ settings: RingTransmitPort.Settings, templates: [FrameTemplate]) throws(SystemError) {
@@ -31,7 +35,9 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
         let memory = try MappedMemory(anonymousBytes: geometry.slots * geometry.slotBytes)
         let pointBytes = geometry.slots * MemoryLayout<StampPoint>.stride
         let vectorBytes = geometry.slots * MemoryLayout<iovec>.stride
-        let tables = try MappedMemory(anonymousBytes: pointBytes + vectorBytes + geometry.slots * cl_message_bytes())
+        let messageBytes = geometry.slots * cl_message_bytes()
+        let tables = try MappedMemory(
+            anonymousBytes: pointBytes + vectorBytes + messageBytes + SlotLengths.tableBytes(slots: geometry.slots))
         let points = tables.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
         let vectors = (tables.base + pointBytes).bindMemory(to: iovec.self, capacity: geometry.slots)
         messages = tables.base + pointBytes + vectorBytes
@@ -43,6 +49,8 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
             vectors[slot] = iovec(iov_base: frame, iov_len: template.bytes.count)
             cl_message_set(messages, slot, vectors + slot)
         }
+        lengths = SlotLengths(templates, slots: geometry.slots, in: messages + messageBytes)
+        cycle = templates.count
         base = memory.base
         stampPoints = UnsafePointer(points)
         slotBytes = geometry.slotBytes
@@ -62,7 +70,11 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
     }
 
     @inlinable public var completedFrames: UInt64 { completed }
+    @inlinable public var completedBytes: UInt64 { bytes }
     @inlinable public var outstandingFrames: Int { outstanding }
+    /// `sendmmsg(2)` calls so far; a kick makes two where its frames go round the end of the memory.
+    @inlinable public var systemCalls: UInt64 { calls }
+    public var nextTemplate: Int { head % cycle }
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
@@ -87,7 +99,9 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
             let count = outstanding < untilWrap ? outstanding : untilWrap
             var failure: Int32 = 0
             let sent = Int(cl_send_messages(socket.descriptor.raw, messages, tail, UInt32(truncatingIfNeeded: count), &failure))
+            calls &+= 1
             completed &+= UInt64(truncatingIfNeeded: sent)
+            bytes &+= lengths.bytes(from: tail, count: sent)
             outstanding &-= sent
             tail = tail &+ sent == slotCount ? 0 : tail &+ sent
             if failure != 0 { return failure }
@@ -95,6 +109,7 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
         return 0
     }
 
+    /// The kernel keeps no place of its own: the next frame is the first that was refused.
     public mutating func withdraw() -> UInt64 {
         let refused = UInt64(outstanding)
         outstanding = 0

@@ -13,6 +13,11 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline var head = 0
     @usableFromInline var completed: UInt64 = 0
     @usableFromInline var outstanding = 0
+    /// The oldest slot that was not seen as completed.
+    @usableFromInline var tail = 0
+    @usableFromInline var bytes: UInt64 = 0
+    @usableFromInline let lengths: SlotLengths
+    private let cycle: Int
 
     /// - Throws: `SystemError` of `mmap(2)`.
     public init(minimumSlots: Int, templates: [FrameTemplate]) throws(SystemError) {
@@ -20,13 +25,16 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
             largestFrameBytes: templates.reduce(0) { max($0, $1.bytes.count) }, cycle: templates.count,
             minimumSlots: minimumSlots, linear: true)
         let memory = try MappedMemory(anonymousBytes: geometry.slots * geometry.slotBytes)
-        let stampMemory = try MappedMemory(anonymousBytes: geometry.slots * MemoryLayout<StampPoint>.stride)
+        let pointBytes = geometry.slots * MemoryLayout<StampPoint>.stride
+        let stampMemory = try MappedMemory(anonymousBytes: pointBytes + SlotLengths.tableBytes(slots: geometry.slots))
         let points = stampMemory.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
         for slot in 0..<geometry.slots {
             let template = templates[slot % templates.count]
             geometry.lay(template, into: memory.base + slot * geometry.slotBytes)
             points[slot] = template.stampPoint
         }
+        lengths = SlotLengths(templates, slots: geometry.slots, in: stampMemory.base + pointBytes)
+        cycle = templates.count
         base = memory.base + geometry.frameOffsetBytes
         stampPoints = UnsafePointer(points)
         slotBytes = geometry.slotBytes
@@ -46,11 +54,19 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
 
     @inlinable public var completedFrames: UInt64 { completed }
 
+    @inlinable public var completedBytes: UInt64 { bytes }
+
+    @inlinable public var systemCalls: UInt64 { 0 }
+
+    public var nextTemplate: Int { head % cycle }
+
     @inlinable public var outstandingFrames: Int { outstanding }
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
         completed &+= UInt64(truncatingIfNeeded: outstanding)
+        bytes &+= lengths.bytes(from: tail, count: outstanding)
+        tail = head
         outstanding = 0
         return limit < slotCount ? limit : slotCount
     }

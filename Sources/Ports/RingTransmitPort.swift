@@ -28,6 +28,8 @@ public struct RingTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline let memory: MappedMemory
     private let stampMemory: MappedMemory
     @usableFromInline var ring: TransmitRing
+    @usableFromInline var calls: UInt64 = 0
+    private let cycle: Int
     public let slotCount: Int
     public let slotBytes: Int
 
@@ -60,7 +62,8 @@ public struct RingTransmitPort: ~Copyable, TransmitPort {
         slotBytes = geometry.slotBytes
         ring = TransmitRing(
             base: memory.base, slotBytes: geometry.slotBytes, slotCount: geometry.slots,
-            frameOffsetBytes: geometry.frameOffsetBytes, stampPoints: stampPoints)
+            frameOffsetBytes: geometry.frameOffsetBytes, virtioBytes: geometry.virtioBytes, stampPoints: stampPoints)
+        cycle = templates.count
         self.stampMemory = stampMemory
         self.memory = memory
         self.socket = socket
@@ -78,11 +81,27 @@ public struct RingTransmitPort: ~Copyable, TransmitPort {
     @inlinable public var completedFrames: UInt64 { ring.completedFrames }
     @inlinable public var outstandingFrames: Int { ring.outstandingFrames }
     public mutating func withdraw() -> UInt64 { ring.withdraw() }
+    public var completedBytes: UInt64 { ring.completedBytes }
+    public var systemCalls: UInt64 { calls }
+    public var nextTemplate: Int { ring.nextSlot % cycle }
+
+    /// What a ring of such slots takes, which `mmsg` and `null` have in memory of their own.
+    ///
+    /// - Parameters:
+    ///   - largestFrameBytes: without FCS.
+    ///   - cycle: different frames.
+    public static func ringBytes(largestFrameBytes: Int, cycle: Int, minimumSlots: Int, linear: Bool) -> Int {
+        RingGeometry(largestFrameBytes: largestFrameBytes, cycle: cycle, minimumSlots: minimumSlots, linear: linear).ringBytes
+    }
 
     /// `tpacket_snd` sends every slot up to the first that isn't SEND_REQUEST. MSG_DONTWAIT, for
     /// without it the call would sleep until all skbs are freed.
     @inlinable
-    public mutating func kick() -> Int32 { socket.kick() }
+    public mutating func kick() -> Int32 {
+        calls &+= 1
+        let failure = socket.kick()
+        return failure == 0 && ring.isInFlight ? ErrorNumber.again : failure
+    }
 }
 
 /// How slots lie in blocks, and what lies in a slot.
@@ -95,6 +114,8 @@ struct RingGeometry: Equatable {
 
     /// `tpacket_snd` takes the frame from here when TP_STATUS isn't told otherwise (PACKET_TX_HAS_OFF).
     static let dataOffsetBytes = Int(CL_TPACKET2_HDRLEN) - MemoryLayout<sockaddr_ll>.size
+
+    var ringBytes: Int { slots * slotBytes }
 
     var frameOffsetBytes: Int { Self.dataOffsetBytes + virtioBytes }
 

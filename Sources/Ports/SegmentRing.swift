@@ -2,46 +2,6 @@ import CLinux
 import Frames
 import Synchronization
 
-/// What a slot of a `SegmentRing` is cut into.
-@frozen
-public struct SegmentedSlot: Equatable, Sendable {
-    /// Frames that a full slot becomes: 1 for one that can't be cut.
-    public var segments: Int
-    /// From one segment's payload to the next, and so the payload of each.
-    public var strideBytes: Int
-    /// Headers in front of the first payload; of a slot that can't be cut the whole frame.
-    public var headerBytes: Int
-    /// Signature and checksum, from each frame's (imagined) first byte.
-    public var stampPoint: StampPoint
-    /// Whether the kernel fills in lengths and checksums of each segment.
-    public var isCut: Bool
-
-    public init(segments: Int, strideBytes: Int, headerBytes: Int, stampPoint: StampPoint, isCut: Bool) {
-        self.segments = segments
-        self.strideBytes = strideBytes
-        self.headerBytes = headerBytes
-        self.stampPoint = stampPoint
-        self.isCut = isCut
-    }
-
-    /// Makes a slot's data hold so many segments: `struct virtio_net_hdr` for them, where the slot can be cut.
-    ///
-    /// - Parameter header: where the slot's virtio-net header begins.
-    /// - Returns: bytes behind that header.
-    @inlinable
-    func prepare(_ header: UnsafeMutableRawPointer, segments: Int) -> Int {
-        guard isCut else { return headerBytes }
-        let frameBytes = headerBytes &+ segments &* strideBytes
-        let hasSeveral = segments > 1
-        header.storeBytes(
-            of: hasSeveral ? UInt8(CL_VIRTIO_NET_HDR_GSO_UDP_L4) : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
-        // All of it into the skb's linear area: what is cut from there needs no page of its own.
-        header.storeBytes(of: UInt16(truncatingIfNeeded: frameBytes), toByteOffset: 2, as: UInt16.self)
-        header.storeBytes(of: hasSeveral ? UInt16(truncatingIfNeeded: strideBytes) : 0, toByteOffset: 4, as: UInt16.self)
-        return frameBytes
-    }
-}
-
 /// The user's half of a PACKET_TX_RING whose slots the stack cuts into several frames each: generic segmentation by way of
 /// the virtio-net header (`virtio_net_hdr_to_skb`, `__udp_gso_segment`).
 ///
@@ -49,6 +9,11 @@ public struct SegmentedSlot: Equatable, Sendable {
 /// would have if its payload stood behind headers of its own, so that a stamp point means the same for all of them. A slot that is only partly
 /// filled is made shorter; with one payload it is sent as the plain frame that it is, for the kernel refuses to cut what has
 /// one segment only.
+///
+/// A slot repeats one frame of the plan, so a plan of several sends them in runs: `runFrames` of the first, as many of the second, and so on,
+/// whatever the batches. A run that a batch's end cuts off goes on in the next slot, so shares are those of the plan, by
+/// frames. Slots are few and belong to no frame: whichever comes next is written into the next slot, which for frames with the same payload
+/// means its headers.
 @frozen
 public struct SegmentRing: ~Copyable {
     @usableFromInline let base: UnsafeMutableRawPointer
@@ -56,7 +21,12 @@ public struct SegmentRing: ~Copyable {
     @usableFromInline let slotCount: Int
     /// From a slot's start to its virtio-net header.
     @usableFromInline let dataOffsetBytes: Int
-    @usableFromInline let slots: UnsafePointer<SegmentedSlot>
+    /// The plan's frames in order, each as a slot of them.
+    @usableFromInline let shapes: UnsafePointer<SegmentedSlot>
+    @usableFromInline let shapeCount: Int
+    public let runFrames: Int
+    /// By slot: which frame of the plan it holds.
+    @usableFromInline let laid: UnsafeMutablePointer<Int>
     /// How many frames each slot holds while the kernel has it.
     @usableFromInline let filled: UnsafeMutablePointer<Int>
     /// Frames of the current reservation.
@@ -64,39 +34,59 @@ public struct SegmentRing: ~Copyable {
     @usableFromInline let points: UnsafeMutablePointer<StampPoint>
     @usableFromInline let capacity: Int
     @usableFromInline var head = 0
+    /// The oldest slot that the kernel has not given back.
     @usableFromInline var tail = 0
+    /// Slots from `tail` to `head`.
     @usableFromInline var busySlots = 0
+    /// After a withdrawal: the oldest busy slots, in flight and counted already.
+    @usableFromInline var slotsAhead = 0
+    /// What the next frame is made from, and how many frames of its run are handed over.
+    @usableFromInline var shape = 0
+    @usableFromInline var ofRun = 0
     @usableFromInline var outstanding = 0
     @usableFromInline var completed: UInt64 = 0
+    @usableFromInline var bytes: UInt64 = 0
     @usableFromInline var segmented: UInt64 = 0
-    @usableFromInline var malformed: UInt64 = 0
 
     /// - Parameters:
-    ///   - base: `slotCount` slots of `slotBytes`, zeroed but for their bytes.
-    ///   - slots, filled: one for each slot; outlive the ring.
+    ///   - base: `slotCount` slots of `slotBytes`, zeroed.
+    ///   - shapes: `shapeCount` of them, at least one; outlive the ring.
+    ///   - runFrames: how many frames of one shape leave before the next one's turn; `Int.max` where there is one only.
+    ///   - laid, filled: one for each slot; outlive the ring.
     ///   - frames, points: room for `capacity` frames of one reservation; outlive the ring.
     public init(
-        base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, dataOffsetBytes: Int, slots: UnsafePointer<SegmentedSlot>,
-        filled: UnsafeMutablePointer<Int>, frames: UnsafeMutablePointer<UnsafeMutableRawPointer>,
-        points: UnsafeMutablePointer<StampPoint>, capacity: Int
+        base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, dataOffsetBytes: Int, shapes: UnsafePointer<SegmentedSlot>,
+        shapeCount: Int, runFrames: Int, laid: UnsafeMutablePointer<Int>, filled: UnsafeMutablePointer<Int>,
+        frames: UnsafeMutablePointer<UnsafeMutableRawPointer>, points: UnsafeMutablePointer<StampPoint>, capacity: Int
     ) {
         self.base = base
         self.slotBytes = slotBytes
         self.slotCount = slotCount
         self.dataOffsetBytes = dataOffsetBytes
-        self.slots = slots
+        self.shapes = shapes
+        self.shapeCount = shapeCount
+        self.runFrames = runFrames
+        self.laid = laid
         self.filled = filled
         self.frames = frames
         self.points = points
         self.capacity = capacity
+        // As the first round will want them.
+        for slot in 0..<slotCount {
+            laid[slot] = slot % shapeCount
+            filled[slot] = 0
+            shapes[laid[slot]].lay(into: base + slot * slotBytes + dataOffsetBytes)
+        }
     }
 
-    @usableFromInline static var virtioBytes: Int { 10 }
-
     @inlinable public var completedFrames: UInt64 { completed }
+    /// Of the completed frames, without FCS.
+    @inlinable public var completedBytes: UInt64 { bytes }
     @inlinable public var outstandingFrames: Int { outstanding }
     /// Of the completed frames, those that the stack cut out of a slot with others.
     @inlinable public var segmentedFrames: UInt64 { segmented }
+    /// Which of the plan's frames is reserved next.
+    @inlinable public var nextShape: Int { shape }
 
     @inlinable
     func status(_ slot: Int) -> UnsafePointer<Atomic<UInt32>> {
@@ -106,53 +96,78 @@ public struct SegmentRing: ~Copyable {
     @inlinable
     func next(_ slot: Int) -> Int { slot &+ 1 == slotCount ? 0 : slot &+ 1 }
 
+    /// Whether there is no room, and nothing that would make some: the kernel has taken every slot, and given none back.
+    @inlinable public var isInFlight: Bool {
+        busySlots == slotCount && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_SENDING)
+    }
+
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
-        while busySlots > 0 {
-            let word = status(tail).pointee.load(ordering: .acquiring)
-            if word == UInt32(TP_STATUS_AVAILABLE) {
-                settle(sent: true)
-            } else if word & UInt32(TP_STATUS_WRONG_FORMAT) != 0 {
-                status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
-                settle(sent: false)
+        while busySlots > 0 && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_AVAILABLE) {
+            if slotsAhead == 0 {
+                settle(tail)
             } else {
-                break
+                slotsAhead &-= 1
             }
+            busySlots &-= 1
+            tail = next(tail)
         }
         let wanted = limit < capacity ? limit : capacity
-        var slot = head
+        var cursor = (slot: head, shape: shape, ofRun: ofRun)
         var free = slotCount &- busySlots
         var count = 0
         while count < wanted && free > 0 {
-            let shape = slots[slot]
-            let room = wanted &- count
-            let segments = shape.segments < room ? shape.segments : room
-            var frame = base + (slot &* slotBytes &+ dataOffsetBytes &+ Self.virtioBytes)
+            let shape = shapes[cursor.shape]
+            if laid[cursor.slot] != cursor.shape { lay(cursor.shape, cursor.slot) }
+            let segments = frames(of: shape, cursor.ofRun, atMost: wanted &- count)
+            var frame = base + (cursor.slot &* slotBytes &+ dataOffsetBytes &+ SegmentedSlot.virtioBytes)
             for _ in 0..<segments {
                 frames[count] = frame
                 points[count] = shape.stampPoint
                 frame += shape.strideBytes
                 count &+= 1
             }
-            slot = next(slot)
+            advance(&cursor, segments)
             free &-= 1
         }
         return count
     }
 
-    /// Takes the oldest busy slot back.
+    /// How many go into the next slot.
     @inlinable
-    mutating func settle(sent: Bool) {
-        let count = filled[tail]
-        if sent {
-            completed &+= UInt64(truncatingIfNeeded: count)
-            if count > 1 { segmented &+= UInt64(truncatingIfNeeded: count) }
-        } else {
-            malformed &+= UInt64(truncatingIfNeeded: count)
+    func frames(of shape: SegmentedSlot, _ ofRun: Int, atMost limit: Int) -> Int {
+        let ofSlot = shape.segments < limit ? shape.segments : limit
+        let untilRunEnds = runFrames &- ofRun
+        return ofSlot < untilRunEnds ? ofSlot : untilRunEnds
+    }
+
+    @inlinable
+    func advance(_ cursor: inout (slot: Int, shape: Int, ofRun: Int), _ count: Int) {
+        cursor.slot = next(cursor.slot)
+        cursor.ofRun &+= count
+        if cursor.ofRun == runFrames {
+            cursor.ofRun = 0
+            cursor.shape = cursor.shape &+ 1 == shapeCount ? 0 : cursor.shape &+ 1
         }
+    }
+
+    /// Writes a frame of the plan into a slot that held another.
+    @usableFromInline @inline(never)
+    func lay(_ shape: Int, _ slot: Int) {
+        let wanted = shapes[shape]
+        wanted.lay(
+            into: base + slot * slotBytes + dataOffsetBytes, headersOnly: wanted.differsInHeadersOnly(from: shapes[laid[slot]]))
+        laid[slot] = shape
+    }
+
+    /// Counts what a slot held as sent.
+    @inlinable
+    mutating func settle(_ slot: Int) {
+        let count = filled[slot]
+        completed &+= UInt64(truncatingIfNeeded: count)
+        bytes &+= UInt64(truncatingIfNeeded: count &* shapes[laid[slot]].frameBytes)
+        if count > 1 { segmented &+= UInt64(truncatingIfNeeded: count) }
         outstanding &-= count
-        busySlots &-= 1
-        tail = next(tail)
     }
 
     @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { frames[position] }
@@ -160,36 +175,57 @@ public struct SegmentRing: ~Copyable {
 
     @inlinable
     public mutating func submit(_ count: Int) {
+        var cursor = (slot: head, shape: shape, ofRun: ofRun)
         var rest = count
         while rest > 0 {
-            let shape = slots[head]
-            let segments = shape.segments < rest ? shape.segments : rest
-            let slot = base + head &* slotBytes
+            let shape = shapes[cursor.shape]
+            let segments = frames(of: shape, cursor.ofRun, atMost: rest)
+            let slot = base + cursor.slot &* slotBytes
             let frameBytes = shape.prepare(slot + dataOffsetBytes, segments: segments)
             // tp_len counts the virtio-net header too.
-            slot.storeBytes(of: UInt32(truncatingIfNeeded: Self.virtioBytes &+ frameBytes), toByteOffset: 4, as: UInt32.self)
-            filled[head] = segments
-            status(head).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
-            head = next(head)
+            slot.storeBytes(of: UInt32(truncatingIfNeeded: SegmentedSlot.virtioBytes &+ frameBytes), toByteOffset: 4, as: UInt32.self)
+            filled[cursor.slot] = segments
+            status(cursor.slot).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
+            advance(&cursor, segments)
             busySlots &+= 1
             rest &-= segments
         }
+        head = cursor.slot
+        shape = cursor.shape
+        ofRun = cursor.ofRun
         outstanding &+= count
     }
 
-    /// Takes the slots that the kernel never sent back out of its hands.
+    /// Takes the slots that the kernel never sent back out of its hands, as `TransmitRing.withdraw` does, and begins with the plan's first
+    /// frame again.
     ///
     /// - Returns: frames refused for good.
     public mutating func withdraw() -> UInt64 {
         _ = reserve(0)
-        while busySlots > 0 {
-            let word = status(tail).pointee.load(ordering: .acquiring)
-            let isRefused = word == UInt32(TP_STATUS_SEND_REQUEST) || word & UInt32(TP_STATUS_WRONG_FORMAT) != 0
-            if isRefused { status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing) }
-            settle(sent: !isRefused)
+        var slot = tail
+        var taken = 0
+        while taken < busySlots, !isWaiting(slot) {
+            if taken >= slotsAhead { settle(slot) }
+            taken += 1
+            slot = next(slot)
         }
-        defer { malformed = 0 }
-        head = tail
-        return malformed
+        // The kernel's own head, which stays where it is until that slot is sent.
+        head = slot
+        for _ in taken..<busySlots {
+            status(slot).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
+            slot = next(slot)
+        }
+        let refused = outstanding
+        outstanding = 0
+        busySlots = taken
+        slotsAhead = taken
+        shape = 0
+        ofRun = 0
+        return UInt64(refused)
+    }
+
+    private func isWaiting(_ slot: Int) -> Bool {
+        let word = status(slot).pointee.load(ordering: .acquiring)
+        return word == UInt32(TP_STATUS_SEND_REQUEST) || word & UInt32(TP_STATUS_WRONG_FORMAT) != 0
     }
 }

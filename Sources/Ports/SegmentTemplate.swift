@@ -1,7 +1,7 @@
 import CLinux
 import Frames
 
-/// A frame as a slot's headers and payload, for the stack to repeat.
+/// A frame of the plan as a slot's headers and payload, for the stack to repeat.
 public struct SegmentTemplate: Equatable, Sendable {
     /// The whole frame; of one that can be cut the UDP checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
     let bytes: [UInt8]
@@ -18,8 +18,7 @@ public struct SegmentTemplate: Equatable, Sendable {
         var bytes = template.bytes
         headerBytes = Int(template.stampPoint.signatureOffset)
         // Of two payloads one must fit besides the other.
-        let canBeCut = 2 * bytes.count - headerBytes <= Self.maximumBytes
-        if let udp, canBeCut {
+        if let udp, Self.segments(2, frameBytes: bytes.count, headerBytes: headerBytes) == 2 {
             bytes[udp.offset + 6] = UInt8(udp.pseudoHeaderSum >> 8)
             bytes[udp.offset + 7] = UInt8(truncatingIfNeeded: udp.pseudoHeaderSum)
             udpOffset = udp.offset
@@ -34,48 +33,43 @@ public struct SegmentTemplate: Equatable, Sendable {
 
     public var canBeCut: Bool { udpOffset != nil }
 
-    private var payloadBytes: Int { bytes.count - headerBytes }
+    var payloadBytes: Int { bytes.count - headerBytes }
 
-    private func count(_ segments: Int) -> Int {
-        canBeCut ? max(1, min(segments, (Self.maximumBytes - headerBytes) / payloadBytes)) : 1
+    /// How many frames of this size a slot holds, of `wanted`: 1 for one of which no second fits.
+    ///
+    /// - Parameters:
+    ///   - frameBytes: without FCS.
+    ///   - headerBytes: of these, what stands in front of the signature.
+    public static func segments(_ wanted: Int, frameBytes: Int, headerBytes: Int) -> Int {
+        guard frameBytes > headerBytes else { return 1 }
+        return max(1, min(wanted, (maximumBytes - headerBytes) / (frameBytes - headerBytes)))
+    }
+
+    func segments(_ wanted: Int) -> Int {
+        canBeCut ? Self.segments(wanted, frameBytes: bytes.count, headerBytes: headerBytes) : 1
     }
 
     /// The bytes of a full slot, virtio-net header not counted.
-    func slotBytes(segments: Int) -> Int { headerBytes + count(segments) * payloadBytes }
+    func slotBytes(segments wanted: Int) -> Int { headerBytes + segments(wanted) * payloadBytes }
 
-    func slot(segments: Int) -> SegmentedSlot {
+    /// - Parameters:
+    ///   - header, payload: the frame's bytes, in memory that outlives the slot.
+    func slot(segments wanted: Int, header: UnsafeRawPointer, payload: UnsafeRawPointer) -> SegmentedSlot {
         SegmentedSlot(
-            segments: count(segments), strideBytes: payloadBytes, headerBytes: canBeCut ? headerBytes : bytes.count,
-            stampPoint: stampPoint, isCut: canBeCut)
+            segments: segments(wanted), headerBytes: headerBytes, strideBytes: payloadBytes, stampPoint: stampPoint,
+            checksumStart: udpOffset ?? 0, header: header, payload: payload)
     }
 
     /// A whole message for `send(2)`: virtio-net header, headers, payloads.
-    func message(segments: Int) -> [UInt8] {
-        var message = [UInt8](repeating: 0, count: SegmentRing.virtioBytes + slotBytes(segments: segments))
-        message.withUnsafeMutableBytes {
-            lay(into: $0.baseAddress!, segments: segments)
-            _ = slot(segments: segments).prepare($0.baseAddress!, segments: count(segments))
-        }
-        return message
-    }
-
-    /// Writes virtio-net header, headers and payloads to where a slot's data begins.
-    func lay(into data: UnsafeMutableRawPointer, segments: Int) {
-        var header = virtio_net_hdr()
-        header.hdr_len = UInt16(clamping: bytes.count)
-        if let udpOffset {
-            header.flags = UInt8(VIRTIO_NET_HDR_F_NEEDS_CSUM)
-            header.csum_start = UInt16(udpOffset)
-            header.csum_offset = 6
-        }
-        data.copyMemory(from: &header, byteCount: SegmentRing.virtioBytes)
-        let frame = data + SegmentRing.virtioBytes
+    func message(segments wanted: Int) -> [UInt8] {
+        var message = [UInt8](repeating: 0, count: SegmentedSlot.virtioBytes + slotBytes(segments: wanted))
         bytes.withUnsafeBytes { source in
-            frame.copyMemory(from: source.baseAddress!, byteCount: source.count)
-            for segment in 1..<max(1, count(segments)) {
-                (frame + headerBytes + segment * payloadBytes).copyMemory(
-                    from: source.baseAddress! + headerBytes, byteCount: payloadBytes)
+            let slot = slot(segments: wanted, header: source.baseAddress!, payload: source.baseAddress! + headerBytes)
+            message.withUnsafeMutableBytes {
+                slot.lay(into: $0.baseAddress!)
+                _ = slot.prepare($0.baseAddress!, segments: slot.segments)
             }
         }
+        return message
     }
 }

@@ -22,17 +22,27 @@ public protocol TransmitPort: ~Copyable {
 
     /// One system call in which the kernel takes what was submitted.
     ///
-    /// - Returns: 0, or the `errno`. What was sent is told by `completedFrames`, never by this.
+    /// - Returns: 0, or the `errno`. EAGAIN also where every slot is in flight, so that whoever loops waits a little: the next call would
+    ///   do nothing either. What was sent is told by `completedFrames`, never by this.
     mutating func kick() -> Int32
 
     /// Frames that the kernel took and was done with, as far as `reserve` has seen.
     var completedFrames: UInt64 { get }
+
+    /// The length of these frames, headers included and FCS left out.
+    var completedBytes: UInt64 { get }
 
     /// Frames submitted and not seen as completed.
     var outstandingFrames: Int { get }
 
     /// Of the completed frames, those that the stack cut out of a slot with others (`gso`).
     var segmentedFrames: UInt64 { get }
+
+    /// Calls into the kernel that handed frames over, since the port was made: a kick may make several, or none.
+    var systemCalls: UInt64 { get }
+
+    /// Which frame of the schedule, counted from 0, is reserved next. Ports whose slots belong to frames go on where the phase before ended.
+    var nextTemplate: Int { get }
 
     /// After the last kick: takes every slot back that the kernel didn't send.
     ///

@@ -9,72 +9,101 @@ import Synchronization
 /// SEND_REQUEST gives it to `tpacket_snd`, which reads it with its own barrier, and an acquire load
 /// of AVAILABLE takes it back after `tpacket_destruct_skb` is done with the bytes. The kernel works
 /// through the ring in order, so one index for each side is enough.
+///
+/// The kernel's own index moves past a slot only when that slot's frame is on its way. On one that it refused (SEND_REQUEST again) or found
+/// ill-formed (WRONG_FORMAT) it stays, and looks at no other until that slot reads SEND_REQUEST: what is withdrawn has to be
+/// filled again from just there.
 @frozen
 public struct TransmitRing: ~Copyable {
     @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline let slotBytes: Int
     @usableFromInline let slotCount: Int
     @usableFromInline let frameOffsetBytes: Int
+    @usableFromInline let virtioBytes: Int
     @usableFromInline let stampPoints: UnsafePointer<StampPoint>
     /// The next slot to fill.
     @usableFromInline var head = 0
     /// The oldest slot that the kernel has not given back.
     @usableFromInline var tail = 0
-    @usableFromInline var outstanding = 0
+    /// Slots from `tail` to `head`.
+    @usableFromInline var busy = 0
+    /// After a withdrawal: the oldest busy slots, in flight and counted already.
+    @usableFromInline var ahead = 0
     @usableFromInline var completed: UInt64 = 0
-    /// Slots the kernel found ill-formed (TP_STATUS_WRONG_FORMAT): never sent.
-    @usableFromInline var malformed: UInt64 = 0
+    /// Sum of the completed slots' `tp_len`.
+    @usableFromInline var lengths: UInt64 = 0
 
     /// - Parameters:
     ///   - base: `slotCount` slots of `slotBytes`, zeroed but for the frames' bytes and lengths.
     ///   - frameOffsetBytes: from a slot's start to its frame's first byte.
+    ///   - virtioBytes: in front of that byte, and counted in `tp_len`.
     ///   - stampPoints: one for each slot; outlives the ring.
     public init(
-        base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, frameOffsetBytes: Int,
+        base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, frameOffsetBytes: Int, virtioBytes: Int = 0,
         stampPoints: UnsafePointer<StampPoint>
     ) {
         self.base = base
         self.slotBytes = slotBytes
         self.slotCount = slotCount
         self.frameOffsetBytes = frameOffsetBytes
+        self.virtioBytes = virtioBytes
         self.stampPoints = stampPoints
     }
 
     /// The slot's `tp_status`, its first word.
     @inlinable
     func status(_ slot: Int) -> UnsafePointer<Atomic<UInt32>> {
-        UnsafePointer((base + slot * slotBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
+        UnsafePointer((base + slot &* slotBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
     }
+
+    /// The slot's `tp_len`, its second word, which is ours alone.
+    @inlinable
+    func length(_ slot: Int) -> UInt64 { UInt64((base + slot &* slotBytes).load(fromByteOffset: 4, as: UInt32.self)) }
 
     @inlinable
     func slot(_ position: Int) -> Int {
-        let slot = head + position
-        return slot >= slotCount ? slot - slotCount : slot
+        let slot = head &+ position
+        return slot >= slotCount ? slot &- slotCount : slot
     }
+
+    @inlinable
+    func next(_ slot: Int) -> Int { slot &+ 1 == slotCount ? 0 : slot &+ 1 }
 
     @inlinable public var completedFrames: UInt64 { completed }
 
-    @inlinable public var outstandingFrames: Int { outstanding }
+    /// Of the completed frames, without FCS.
+    @inlinable public var completedBytes: UInt64 { lengths &- completed &* UInt64(truncatingIfNeeded: virtioBytes) }
 
-    @inlinable public var malformedFrames: UInt64 { malformed }
+    @inlinable public var outstandingFrames: Int { busy &- ahead }
+
+    /// The slot that is reserved next.
+    @inlinable public var nextSlot: Int { head }
+
+    /// Whether there is no room, and nothing that would make some: the kernel has taken every slot, and given none back.
+    @inlinable public var isInFlight: Bool {
+        busy == slotCount && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_SENDING)
+    }
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
-        while outstanding > 0 {
-            let word = status(tail).pointee.load(ordering: .acquiring)
-            if word == UInt32(TP_STATUS_AVAILABLE) {
-                completed &+= 1
-            } else if word & UInt32(TP_STATUS_WRONG_FORMAT) != 0 {
-                malformed &+= 1
-                status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
+        while busy > 0 && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_AVAILABLE) {
+            if ahead == 0 {
+                settle(tail)
             } else {
-                break
+                ahead &-= 1
             }
-            outstanding &-= 1
-            tail = tail &+ 1 == slotCount ? 0 : tail &+ 1
+            busy &-= 1
+            tail = next(tail)
         }
-        let free = slotCount &- outstanding
+        let free = slotCount &- busy
         return free < limit ? free : limit
+    }
+
+    /// Counts a slot's frame as sent.
+    @inlinable
+    mutating func settle(_ slot: Int) {
+        completed &+= 1
+        lengths &+= length(slot)
     }
 
     @inlinable
@@ -90,34 +119,40 @@ public struct TransmitRing: ~Copyable {
         var slot = head
         for _ in 0..<count {
             status(slot).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
-            slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
+            slot = next(slot)
         }
         head = slot
-        outstanding &+= count
+        busy &+= count
     }
 
-    /// Takes the slots that the kernel never sent back out of its hands.
+    /// Takes the slots that the kernel never sent back out of its hands, ill-formed ones included. The next frame goes into the first of
+    /// them, on which the kernel waits.
     ///
-    /// Slots that it is sending just now (TP_STATUS_SENDING) will complete: they count as sent.
+    /// Slots that it is sending just now (TP_STATUS_SENDING) will complete: they count as sent, and are free when they have.
+    ///
+    /// - Returns: how many were refused.
     public mutating func withdraw() -> UInt64 {
         _ = reserve(0)
-        var refused = malformed
-        while outstanding > 0 {
-            switch status(tail).pointee.load(ordering: .acquiring) {
-            case UInt32(TP_STATUS_SEND_REQUEST):
-                status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
-                refused += 1
-            case let word where word & UInt32(TP_STATUS_WRONG_FORMAT) != 0:
-                status(tail).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
-                refused += 1
-            default:
-                completed += 1
-            }
-            outstanding -= 1
-            tail = tail + 1 == slotCount ? 0 : tail + 1
+        var slot = tail
+        var taken = 0
+        while taken < busy, !isWaiting(slot) {
+            if taken >= ahead { settle(slot) }
+            taken += 1
+            slot = next(slot)
         }
-        malformed = 0
-        head = tail
-        return refused
+        head = slot
+        let refused = busy - taken
+        for _ in 0..<refused {
+            status(slot).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
+            slot = next(slot)
+        }
+        busy = taken
+        ahead = taken
+        return UInt64(refused)
+    }
+
+    private func isWaiting(_ slot: Int) -> Bool {
+        let word = status(slot).pointee.load(ordering: .acquiring)
+        return word == UInt32(TP_STATUS_SEND_REQUEST) || word & UInt32(TP_STATUS_WRONG_FORMAT) != 0
     }
 }

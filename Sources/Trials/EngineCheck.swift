@@ -7,9 +7,11 @@ import Ports
 public enum EngineCheck {
     /// The plan, or, where the engine was vethmark's own choice, the plan with the next best one and the reason.
     ///
-    /// - Throws: `TrialError.engineRefused` if the engine was asked for by name.
+    /// - Throws: `TrialError.engineRefused` if the engine was asked for by name; `.queuesWithoutReader`.
     public static func settled(_ plan: TrialPlan, on link: LinkPair?) throws -> TrialPlan {
-        guard plan.transmit.engine == .gso, let link else { return plan }
+        guard let link else { return plan }
+        try checkQueues(plan, link)
+        guard plan.transmit.engine == .gso else { return plan }
         var recipe = plan.frame.recipe
         recipe.sizeBytes = plan.frame.sizes.minimumBytes
         recipe.destination = LinkPair.nobodysAddress
@@ -37,6 +39,17 @@ public enum EngineCheck {
 }
 
 extension EngineCheck {
+    /// An AF_XDP socket reads one queue. What comes by a queue without one goes past all of them into the network stack, and would count as
+    /// lost; which queue that is, the sender's CPU decides (`veth_select_rxq`).
+    private static func checkQueues(_ plan: TrialPlan, _ link: LinkPair) throws(TrialError) {
+        guard plan.receive.receiver == .afXDP else { return }
+        let name = link.receive.link.name
+        // Where the kernel doesn't tell, the sockets themselves will.
+        guard let queues = try? link.receive.ethtool?.channelCounts(of: name) else { return }
+        let active = (queues.receive ?? 0) + (queues.combined ?? 0)
+        if active > plan.receive.workers { throw .queuesWithoutReader(name, queues: active, workers: plan.receive.workers) }
+    }
+
     /// On the loopback of a namespace of its own.
     private static func attemptApart(_ segments: SegmentTemplate) throws {
         let namespace = try NetworkNamespace.makePrivate(name: "attempt")
@@ -53,6 +66,8 @@ extension TrialPlan {
         plan.transmit.engine = .ring
         plan.transmit.engineReason = reason
         plan.transmit.segments = nil
+        plan.transmit.runFrames = nil
+        plan.transmit.alwaysChecksums = nil
         plan.transmit.ringSlots = max(PlanDefaults.ringSlots, transmit.ringSlots)
         plan.transmit.batchFrames = PlanDefaults.batchFrames
         plan.transmit.qdiscBypass = true

@@ -8,6 +8,8 @@ struct EngineChoice {
 
     /// The engines that need no more privilege than the plan itself, fastest first: `gso` where every frame can be cut out of a slot
     /// and nothing was asked for that only the plain ring has; else `ring`.
+    ///
+    /// A slot repeats one frame: where frames differ, `gso` sends them in runs, which keeps shares but not the plan's order.
     init(draft: PlanDraft, frame: TrialPlan.Frame, load: TrialPlan.Load, limits: PlanLimits) {
         let asked = draft.transmit.engine ?? .auto
         guard asked == .auto else {
@@ -31,6 +33,10 @@ struct EngineChoice {
                 "only UDP can be cut out of slots"
             } else if load.packetRate != nil {
                 "at a rate each frame goes alone"
+            } else if frame.cycle > 1 {
+                "a slot repeats one frame, and the plan's frames differ"
+            } else if frame.hasOptionalChecksum, draft.frame.udpChecksum == false {
+                "frames cut out of slots always carry UDP checksums"
             } else if draft.transmit.layout != nil || draft.transmit.qdiscBypass == true || draft.transmit.ringSlots != nil {
                 "its own settings were asked for"
             } else if draft.link.gso == false || draft.link.checksumOffload == true {
@@ -42,5 +48,27 @@ struct EngineChoice {
             }
         engine = obstacle == nil ? .gso : .ring
         reason = obstacle ?? "frames cut out of slots cost the kernel least"
+    }
+}
+
+extension TrialPlan.Frame {
+    /// How many frames of the plan differ from each other: their order repeats after as many.
+    var cycle: Int { (try? FrameSchedule.cycleLength(sizes: sizes, modifiers: modifiers)) ?? 1 }
+
+    /// Whether `udpChecksum` says anything: TCP and UDP over IPv6 always have a checksum, and others never.
+    var hasOptionalChecksum: Bool { network == .ipv4 && transport == .udp }
+}
+
+extension TrialPlan {
+    /// What whoever asked for an engine by name must know of its order.
+    var orderWarning: Warning? {
+        guard let run = transmit.runFrames else { return nil }
+        return Warning(
+            code: "order-by-slot",
+            message: """
+                frames leave in runs of \(run) of a kind, for a slot of engine \(transmit.engine.rawValue) repeats one frame: shares are the \
+                plan's over \(run * frame.cycle) frames of a worker, the order is not
+                """,
+            remedy: "use --engine ring, which sends the plan's frames in the plan's order, or a smaller --segments")
     }
 }

@@ -78,7 +78,14 @@ public enum LinkSetup {
             throw TrialError.carriesDefaultRoute(transmit)
         }
         guard near.link.hasCarrier else { throw TrialError.interfaceDown(receive) }
-        return try LinkPair.open(transmit: near, receive: far, plan.linkSettings)
+        let pair = try LinkPair.open(transmit: near, receive: far, plan.linkSettings)
+        do {
+            try LivePeer.prepare(plan, pair)
+            return pair
+        } catch {
+            _ = pair.restore()
+            throw error
+        }
     }
 
     private static func end(_ reference: InterfaceReference) throws -> LinkEnd {

@@ -22,6 +22,10 @@ public enum PlanBounds {
     public static let cpu = 0...8191
     public static let ringSlots = 8...65_536
     public static let batchFrames = 1...4096
+    /// A worker's slots, of which each kind of frame has one: memory of the kernel's that nothing else bounds.
+    public static let transmitRingBytes = 0...1_073_741_824
+    /// Of an engine whose slots hold whatever comes next, and which gains nothing by more than a few.
+    public static let segmentedRingBytes = 0...268_435_456
     /// UDP_MAX_SEGMENTS of `linux/udp.h` since 6.9; 64 before, which bounds sockets only.
     public static let segments = 2...128
     /// One page to 16 MiB, a power of two.

@@ -12,6 +12,12 @@ public enum PlanDefaults {
     public static let batchFrames = 32
     /// Of a `gso` slot: more gains little, and makes for longer bursts.
     public static let segments = 64
+    /// Frames of a worker in which a `gso` ring goes through all frames of the plan: with more of them its slots hold fewer each.
+    static let segmentedRoundFrames = 16_384
+
+    /// Frames in a slot of a plan of so many.
+    static func segments(cycle: Int) -> Int { cycle == 1 ? segments : min(segments, max(2, segmentedRoundFrames / cycle)) }
+
     /// Slots of a `gso` ring: each comes back within the call that sends it.
     public static let segmentedSlots = 16
     /// Slots that a `gso` call sends.

@@ -1,24 +1,36 @@
 import Frames
 import Metrics
+import Ports
 
 extension PlanMaker {
     mutating func makeTransmit(_ frame: TrialPlan.Frame, _ load: TrialPlan.Load) -> TrialPlan.Transmit {
         let asked = draft.transmit
         let choice = EngineChoice(draft: draft, frame: frame, load: load, limits: limits)
-        let segments = choice.engine == .gso ? within(PlanBounds.segments, .segments, asked.segments, default: PlanDefaults.segments) : nil
+        let segments =
+            choice.engine == .gso
+            ? within(PlanBounds.segments, .segments, asked.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
         let transmit = TrialPlan.Transmit(
             engine: choice.engine, engineReason: choice.reason,
             workers: makeWorkers(.transmitWorkers, asked.workers, .transmitCPUs, asked.cpus, 1), cpus: asked.cpus,
             ringSlots: within(PlanBounds.ringSlots, .ringSlots, asked.ringSlots, default: defaultRingSlots(frame, segments)),
             batchFrames: within(PlanBounds.batchFrames, .batchFrames, asked.batchFrames, default: defaultBatchFrames(segments)),
-            layout: asked.layout ?? .linear, segments: segments,
+            layout: asked.layout ?? .linear, segments: segments, runFrames: segments.flatMap { runFrames(frame, segments: $0) },
+            alwaysChecksums: segments != nil && frame.hasOptionalChecksum ? true : nil,
             // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
             qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
-        checkEngine(transmit)
+        checkEngine(transmit, frame)
+        checkTransmitRing(transmit, frame)
         return transmit
     }
 
-    private mutating func checkEngine(_ transmit: TrialPlan.Transmit) {
+    /// Nil where frames are all alike, or go one by one because the largest can't be cut.
+    private func runFrames(_ frame: TrialPlan.Frame, segments: Int) -> Int? {
+        guard frame.cycle > 1, frame.network != .raw, frame.transport == .udp else { return nil }
+        let run = SegmentTemplate.segments(segments, frameBytes: frame.largestBytes, headerBytes: frame.recipe.headerBytes)
+        return run > 1 ? run : nil
+    }
+
+    private mutating func checkEngine(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) {
         let most = transmit.ringSlots * (transmit.segments ?? 1)
         if areSound(.ringSlots, .batchFrames, .segments), transmit.batchFrames > most {
             refuse(
@@ -31,6 +43,11 @@ extension PlanMaker {
                 .segments, found: "\(segments)", allowed: "left out with the \(transmit.engine.rawValue) engine",
                 remedy: "use \(PlanField.engine.flag) gso")
         }
+        if transmit.engine == .gso, frame.hasOptionalChecksum, draft.frame.udpChecksum == false {
+            refuse(
+                .udpChecksum, found: "false", allowed: "true or left out with the gso engine, whose frames always carry checksums",
+                remedy: "use \(PlanField.engine.flag) ring")
+        }
         if transmit.engine == .gso, draft.transmit.qdiscBypass == true {
             refuse(
                 .qdiscBypass, found: "true",
@@ -39,12 +56,26 @@ extension PlanMaker {
         }
     }
 
-    /// All different frames have a slot of their own, and a batch fits in.
+    private mutating func checkTransmitRing(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) {
+        guard areSound(.ringSlots, .segments, .size, .modifiers, .vlans), transmit.engine != .xdp else { return }
+        let allowed = transmit.engine == .gso ? PlanBounds.segmentedRingBytes : PlanBounds.transmitRingBytes
+        let bytes = transmit.ringBytes(frame)
+        guard !allowed.contains(bytes) else { return }
+        let slots = allowed.upperBound / (bytes / max(transmit.ringSlots, transmit.engine == .gso ? 1 : frame.cycle))
+        let isAsked = draft.transmit.ringSlots != nil && transmit.ringSlots > frame.cycle
+        refuse(
+            isAsked ? .ringSlots : .modifiers, found: isAsked ? "\(transmit.ringSlots)" : "\(frame.cycle) different frames",
+            allowed: "at most \(slots) with these sizes, for slots of \(ByteCount(bytes: allowed.upperBound)) a worker",
+            remedy: isAsked
+                ? "leave it out for \(transmit.engine == .gso ? PlanDefaults.segmentedSlots : PlanDefaults.ringSlots) or as many as the plan has frames"
+                : "choose smaller counts, or a smaller \(PlanField.size.flag)")
+    }
+
+    /// All different frames have a slot of their own, and a batch fits in; slots that are cut hold any of them.
     private func defaultRingSlots(_ frame: TrialPlan.Frame, _ segments: Int?) -> Int {
-        let cycle = (try? FrameSchedule.cycleLength(sizes: frame.sizes, modifiers: frame.modifiers)) ?? 1
         let batch = draft.transmit.batchFrames ?? 1
-        guard let segments else { return max(PlanDefaults.ringSlots, cycle, batch) }
-        return max(PlanDefaults.segmentedSlots, cycle, (batch + segments - 1) / segments)
+        guard let segments else { return max(PlanDefaults.ringSlots, frame.cycle, batch) }
+        return max(PlanDefaults.segmentedSlots, (batch + segments - 1) / segments)
     }
 
     /// A small ring makes for a small batch, where nobody asked for another.

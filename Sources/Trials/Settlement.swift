@@ -111,12 +111,14 @@ struct Settlement {
     // MARK: rates and latency
 
     private func rates(_ ledger: Ledger) -> TrialResult.Rates {
+        // Before its first frame a call of the xdp engine makes a page pool: no time of sending.
+        let start = transmit.compactMap(\.firstNanoseconds).min() ?? window.startNanoseconds
         let lastCall = transmit.map(\.lastNanoseconds).max() ?? window.startNanoseconds
         // A paced window lasts as long as it was planned: the last frame is due before its end.
         let planned = window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
-        let sending = max(lastCall > window.startNanoseconds ? lastCall - window.startNanoseconds : 0, planned, 1)
+        let sending = max(lastCall > start ? lastCall - start : 0, planned, 1)
         let lastArrival = max(receive.map(\.lastNanoseconds).max() ?? 0, counter?.workers.map(\.lastNanoseconds).max() ?? 0)
-        let receiving = max(lastArrival > window.startNanoseconds ? lastArrival - window.startNanoseconds : 0, sending)
+        let receiving = max(lastArrival > start ? lastArrival - start : 0, sending)
         let size = FrameSchedule.meanSizeBytes(of: trial.templates)
         let txPps = Double(ledger.sent) / Double(sending) * 1e9
         let rxPps = Double(ledger.received) / Double(receiving) * 1e9

@@ -1,4 +1,5 @@
 import Frames
+import Ports
 
 extension TrialPlan {
     /// The frames of this plan in the order in which each worker sends them, round after round.
@@ -11,6 +12,7 @@ extension TrialPlan {
         transmitAddress: MACAddress?, receiveAddress: MACAddress?
     ) throws(FrameError) -> [FrameTemplate] {
         var recipe = frame.recipe
+        if transmit.alwaysChecksums == true { recipe.udpChecksum = true }
         recipe.source = frame.sourceAddress ?? transmitAddress ?? recipe.source
         recipe.destination = frame.destinationAddress ?? receiveAddress ?? recipe.destination
         return try FrameSchedule.templates(recipe, sizes: frame.sizes, modifiers: frame.modifiers, seed: run.seed)
@@ -49,5 +51,26 @@ extension TrialPlan.Frame {
         let pseudoHeader = PseudoHeader(addresses: template.bytes[(offset - addressBytes)..<offset], isIPv6: network == .ipv6)
         let sum = pseudoHeader.sum(protocolNumber: 17, lengthBytes: template.bytes.count - offset)
         return (offset, InternetChecksum.folded(sum))
+    }
+}
+
+extension TrialPlan.Frame {
+    /// Without FCS.
+    var largestBytes: Int { sizes.maximumBytes - EthernetWire.fcsBytes }
+}
+
+extension TrialPlan.Transmit {
+    /// What a worker's slots take, as far as the plan tells.
+    func ringBytes(_ frame: TrialPlan.Frame) -> Int {
+        switch engine {
+        case .xdp: 0
+        case .gso:
+            GSOTransmitPort.ringBytes(
+                slots: ringSlots, segments: frame.transport == .udp ? segments ?? 1 : 1, frameBytes: frame.largestBytes,
+                headerBytes: frame.recipe.headerBytes)
+        case .ring, .mmsg, .afXDP, .null, .auto:
+            RingTransmitPort.ringBytes(
+                largestFrameBytes: frame.largestBytes, cycle: frame.cycle, minimumSlots: ringSlots, linear: layout == .linear)
+        }
     }
 }

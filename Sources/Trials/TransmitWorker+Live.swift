@@ -19,7 +19,7 @@ extension TransmitWorker {
         let outcome = Outcome(
             result: result, offeredFrames: result.frames + sending.notOffered, notOfferedFrames: sending.notOffered, refusedFrames: 0,
             sentFrames: result.frames, callNanoseconds: sending.times.wallNanoseconds, lastNanoseconds: sending.endedAt,
-            lag: LatencyDistribution(), failure: 0)
+            firstNanoseconds: plan.load.packetRate == nil ? live.firstNanoseconds : nil, lag: LatencyDistribution(), failure: 0)
         conductor.arrive(.transmit, .through(.window))
         return outcome
     }
@@ -54,6 +54,9 @@ extension TransmitWorker {
         if let schedule, live.madeFrames >= owed, owed > 0 {
             // All that was owed is made, and the program only waited to be stopped: it sent until its last frame was due.
             sending.endedAt = min(sending.endedAt, order.endNanoseconds ?? schedule.dueNanoseconds(owed - 1))
+        } else if schedule == nil || sending.endedAt < order.endNanoseconds ?? .max {
+            // Stopped: what a call takes down after its last frame is no time of sending.
+            sending.endedAt = live.lastNanoseconds ?? min(sending.endedAt, order.startNanoseconds)
         }
         if let schedule {
             let due = min(quota ?? .max, schedule.framesDue(at: min(order.endNanoseconds ?? .max, sending.endedAt) &- 1))

@@ -28,6 +28,8 @@ struct TransmitWorker: Sendable {
         var sentFrames: UInt64
         var callNanoseconds: UInt64
         var lastNanoseconds: UInt64
+        /// When the first frame left, of engines whose first call takes long to get there; nil for the window's start.
+        var firstNanoseconds: UInt64?
         var lag: LatencyDistribution
         /// `errno` that ended the loop, or 0.
         var failure: Int32

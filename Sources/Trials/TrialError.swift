@@ -1,5 +1,6 @@
 import Kernel
 import Links
+import Metrics
 
 /// What keeps a trial from starting, or ends it without a result. Each is one sentence and a remedy.
 public enum TrialError: Error, Sendable {
@@ -15,6 +16,12 @@ public enum TrialError: Error, Sendable {
     case carriesDefaultRoute(InterfaceReference)
     case frameLargerThanMTU(sizeBytes: Int, mtuBytes: Int, InterfaceReference)
     case ringTooLarge(bytes: Int)
+    case transmitRingTooLarge(bytes: Int)
+    /// More receive queues than AF_XDP sockets.
+    case queuesWithoutReader(String, queues: Int, workers: Int)
+    /// Live frames need NAPI at the sending veth's own peer.
+    case livePeerOutOfReach(String, peerIndex: Int)
+    case livePeerWithoutQueue(String)
     case engineNeedsLink(EngineName)
     /// The kernel doesn't know it.
     case engineRefused(EngineName, SystemError)
@@ -43,7 +50,15 @@ extension TrialError: CustomStringConvertible {
         case .frameLargerThanMTU(let size, let mtu, let interface):
             "frames of \(size) bytes (FCS counted) don't fit the MTU of \(mtu) bytes of \(interface)"
         case .ringTooLarge(let bytes):
-            "the kernel has no memory for rings of \(bytes / 1_048_576) MiB"
+            "the kernel has no memory for receive rings of \(ByteCount(bytes: bytes))"
+        case .transmitRingTooLarge(let bytes): "the kernel has no memory for transmit rings of \(ByteCount(bytes: bytes))"
+        case .queuesWithoutReader(let name, let queues, let workers):
+            "interface \(name) has \(queues) receive queues, and receiver af-xdp reads \(workers) of them: frames on the others would pass it"
+        case .livePeerOutOfReach(let name, let index):
+            "frames of engine xdp are lost where the peer of \(name) (index \(index)) has neither GRO nor an XDP program, and that peer is in no "
+                + "network namespace that can be reached from here"
+        case .livePeerWithoutQueue(let name):
+            "frames of engine xdp are lost where \(name) has neither GRO nor an XDP program, and GRO was asked to be off"
         case .engineNeedsLink(let engine): "engine \(engine.rawValue) needs a link"
         case .engineRefused(let engine, let error): "this kernel refuses the frames of engine \(engine.rawValue): \(error.reason)"
         case .workerStuck(let role): "a \(role) worker did not come to an end within 10 s"
@@ -71,7 +86,12 @@ extension TrialError: CustomStringConvertible {
         case .sameInterface: "name the other end of the pair with --rx"
         case .carriesDefaultRoute: "use a veth pair, or add --force if you mean it"
         case .frameLargerThanMTU(let size, _, _): "use a smaller --size, or --mtu \(max(68, size - 18))"
-        case .ringTooLarge: "use fewer --threads, --ring-slots or --blocks"
+        case .ringTooLarge: "use fewer --rx-threads or --blocks, or a smaller --block-size"
+        case .transmitRingTooLarge: "use fewer --threads or --ring-slots, smaller frames, or fewer different ones (--modify)"
+        case .queuesWithoutReader(_, let queues, _): "use --rx-threads \(queues), or fewer queues with --rx-queues (`ethtool -L`)"
+        case .livePeerOutOfReach:
+            "use --engine gso, or switch GRO on there (`ethtool -K PEER gro on`) and add --force"
+        case .livePeerWithoutQueue: "leave out --gro off, or use --engine gso"
         case .engineNeedsLink: "leave out --engine null or --receiver null"
         case .engineRefused: "use --engine auto, which takes the next best"
         case .workerStuck: "this is a fault of vethmark or of the kernel; `-v` and the kernel log may say more"
@@ -88,7 +108,11 @@ extension TrialError {
         guard let error = error as? SystemError else { return error }
         switch error.number {
         case ErrorNumber.noMemory:
-            return TrialError.ringTooLarge(bytes: plan.receive.blockBytes * plan.receive.blocks * max(plan.receive.workers, 1))
+            let transmit = plan.transmit.ringBytes(plan.frame) * plan.transmit.workers
+            let receive = plan.receive.blockBytes * plan.receive.blocks * plan.receive.workers
+            // A mapping doesn't say whose it was: the larger one is to blame.
+            let isTransmit = error.call.contains("TX_RING") || !error.call.contains("RX_RING") && transmit > receive
+            return isTransmit ? TrialError.transmitRingTooLarge(bytes: transmit) : .ringTooLarge(bytes: receive)
         case ErrorNumber.notPermitted where error.call.hasPrefix("socket"):
             return TrialError.notPermitted(needs: [.netRaw], reason: "this user does not have it in that namespace")
         case ErrorNumber.networkDown, ErrorNumber.noSuchDevice, ErrorNumber.noSuchAddress:

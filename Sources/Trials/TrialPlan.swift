@@ -81,6 +81,11 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var layout: SlotLayout
         /// Frames that a slot of the `gso` engine is cut into, at most; nil for other engines.
         public var segments: Int?
+        /// How many frames of a kind leave one after the other before the next kind's turn, where an engine can't keep the plan's
+        /// order; nil where it is kept.
+        public var runFrames: Int?
+        /// True where UDP frames carry checksums whatever `frame.udpChecksum` says; else nil.
+        public var alwaysChecksums: Bool?
         public var qdiscBypass: Bool
     }
 

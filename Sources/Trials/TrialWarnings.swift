@@ -102,6 +102,7 @@ struct TrialWarnings {
 
     private var generator: [Warning?] {
         [
+            plan.orderWarning,
             result.endedBecause == .workerFailed
                 ? Warning(
                     code: "transmit-failed", message: "a transmit worker was stopped by an error of the kernel",

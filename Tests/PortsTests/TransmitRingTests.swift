@@ -5,37 +5,52 @@ import Testing
 
 @testable import Ports
 
-/// Plays `tpacket_snd` over heap memory: takes slots in ring order while they read SEND_REQUEST.
+/// Plays `tpacket_snd` over heap memory: takes slots in ring order while they read SEND_REQUEST, and moves its head past a slot only when
+/// that slot's frame is on its way.
 private struct PlayedKernel {
     let base: UnsafeMutableRawPointer
     let slotBytes: Int
     let slots: Int
     var head = 0
     var taken: [Int] = []
+    /// Frames that nobody has freed yet (NAPI, RPS): taken, and their slots not given back.
+    var inFlight: [Int] = []
+    var keepsInFlight = false
 
     func status(_ slot: Int) -> UInt32 { base.load(fromByteOffset: slot * slotBytes, as: UInt32.self) }
     func set(_ slot: Int, _ status: UInt32) { base.storeBytes(of: status, toByteOffset: slot * slotBytes, as: UInt32.self) }
+    func length(_ slot: Int) -> Int { Int(base.load(fromByteOffset: slot * slotBytes + 4, as: UInt32.self)) }
 
-    /// Sends up to `limit` frames; every `dropEvery`-th try is dropped, and its slot goes back to
-    /// SEND_REQUEST, as on Linux 6.6 and later.
-    mutating func send(_ limit: Int = .max, dropAt: Set<Int> = []) {
+    /// Sends up to `limit` frames. The one that is to be the `dropAt`-th of all taken is dropped, and its slot goes back to SEND_REQUEST,
+    /// as on Linux 6.6 and later; the one that is to be the `illFormedAt`-th is marked as such.
+    mutating func send(_ limit: Int = .max, dropAt: Int? = nil, illFormedAt: Int? = nil) {
         var sent = 0
         while sent < limit, status(head) == UInt32(TP_STATUS_SEND_REQUEST) {
-            if dropAt.contains(taken.count) { return }
-            set(head, UInt32(TP_STATUS_AVAILABLE))
+            if taken.count == dropAt { return }
+            if taken.count == illFormedAt { return set(head, UInt32(TP_STATUS_WRONG_FORMAT)) }
+            set(head, UInt32(keepsInFlight ? TP_STATUS_SENDING : TP_STATUS_AVAILABLE))
+            if keepsInFlight { inFlight.append(head) }
             taken.append(head)
             head = (head + 1) % slots
             sent += 1
         }
     }
+
+    /// `tpacket_destruct_skb` of the oldest frames.
+    mutating func free(_ count: Int = .max) {
+        for slot in inFlight.prefix(count) { set(slot, UInt32(TP_STATUS_AVAILABLE)) }
+        inFlight.removeFirst(min(count, inFlight.count))
+    }
 }
 
+/// Slot n holds a frame of 60 + n bytes behind a virtio-net header.
 private func withRing(
     slots: Int, _ body: (inout TransmitRing, inout PlayedKernel) throws -> Void
 ) rethrows {
     let slotBytes = 128
     let memory = UnsafeMutableRawPointer.allocate(byteCount: slots * slotBytes, alignment: 4096)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: slots * slotBytes)
+    for slot in 0..<slots { memory.storeBytes(of: UInt32(10 + 60 + slot), toByteOffset: slot * slotBytes + 4, as: UInt32.self) }
     let points = UnsafeMutablePointer<StampPoint>.allocate(capacity: slots)
     points.initialize(repeating: StampPoint(signatureOffset: 42), count: slots)
     defer {
@@ -43,7 +58,7 @@ private func withRing(
         points.deallocate()
     }
     var ring = TransmitRing(
-        base: memory, slotBytes: slotBytes, slotCount: slots, frameOffsetBytes: 42, stampPoints: points)
+        base: memory, slotBytes: slotBytes, slotCount: slots, frameOffsetBytes: 42, virtioBytes: 10, stampPoints: points)
     var kernel = PlayedKernel(base: memory, slotBytes: slotBytes, slots: slots)
     try body(&ring, &kernel)
 }
@@ -83,7 +98,7 @@ private func withRing(
     @Test func aDroppedFrameStaysInItsSlotAndIsSentByTheNextCall() {
         withRing(slots: 8) { ring, kernel in
             ring.submit(ring.reserve(4))
-            kernel.send(dropAt: [2])
+            kernel.send(dropAt: 2)
             check(ring.reserve(8) == 6)
             check(ring.completedFrames == 2)
             kernel.send()
@@ -93,50 +108,114 @@ private func withRing(
         }
     }
 
-    @Test func anIllFormedSlotIsRefusedAndDoesNotBlockTheRing() {
+    /// The kernel stays on it: neither it nor what comes behind is sent until it is taken back, and filled again.
+    @Test func anIllFormedSlotStopsTheRingUntilItIsWithdrawn() {
         withRing(slots: 4) { ring, kernel in
-            ring.submit(ring.reserve(2))
-            kernel.set(0, UInt32(TP_STATUS_WRONG_FORMAT))
-            kernel.head = 1
+            ring.submit(ring.reserve(3))
+            kernel.send(illFormedAt: 1)
             kernel.send()
+            check(ring.reserve(4) == 2)
+            check(ring.completedFrames == 1 && ring.outstandingFrames == 2)
+            check(ring.withdraw() == 2)
             check(ring.reserve(4) == 4)
-            check(ring.completedFrames == 1)
-            check(ring.malformedFrames == 1)
-            check(ring.withdraw() == 1)
+            check(ring.frame(0) == kernel.base + 1 * 128 + 42)
+            ring.submit(2)
+            kernel.send()
+            _ = ring.reserve(0)
+            check(ring.completedFrames == 3 && kernel.taken == [0, 1, 2])
         }
     }
 
-    @Test func withdrawTakesBackWhatWasNeverSent() {
+    @Test func whatIsSentAfterAWithdrawalLeavesAtOnce() {
         withRing(slots: 8) { ring, kernel in
             ring.submit(ring.reserve(6))
-            kernel.send(2)
-            kernel.set(2, UInt32(TP_STATUS_SENDING))
-            check(ring.withdraw() == 3)
-            // Two were sent, and the one on its way completes.
+            kernel.send(dropAt: 2)
+            check(ring.withdraw() == 4)
+            check(ring.completedFrames == 2 && ring.outstandingFrames == 0)
+            for slot in 2..<6 { check(kernel.status(slot) == UInt32(TP_STATUS_AVAILABLE)) }
+            check(ring.nextSlot == 2)
+            ring.submit(ring.reserve(1))
+            kernel.send()
+            check(kernel.taken == [0, 1, 2])
+            _ = ring.reserve(0)
             check(ring.completedFrames == 3)
-            check(ring.outstandingFrames == 0)
-            for slot in 3..<6 { check(kernel.status(slot) == UInt32(TP_STATUS_AVAILABLE)) }
+            // A second withdrawal finds nothing, and moves nothing.
+            check(ring.withdraw() == 0 && ring.nextSlot == 3)
         }
     }
 
-    /// Random interleavings against a count of frames in and out.
+    /// Frames in flight count as sent when the book is closed, and once; their slots are filled again only when they are back.
+    @Test func framesInFlightAreCountedAheadAndTheirSlotsWaitedFor() {
+        withRing(slots: 8) { ring, kernel in
+            kernel.keepsInFlight = true
+            ring.submit(ring.reserve(6))
+            kernel.send(3)
+            check(ring.withdraw() == 3)
+            check(ring.completedFrames == 3 && ring.outstandingFrames == 0)
+            check(ring.completedBytes == 60 + 61 + 62)
+            check(ring.reserve(8) == 5)
+            ring.submit(5)
+            check(ring.outstandingFrames == 5)
+            kernel.send()
+            check(kernel.taken == Array(0..<8))
+            check(ring.isInFlight && ring.reserve(8) == 0)
+            kernel.free(3)
+            check(!ring.isInFlight && ring.reserve(8) == 3)
+            check(ring.completedFrames == 3 && ring.outstandingFrames == 5)
+            kernel.free()
+            check(ring.reserve(8) == 8)
+            check(ring.completedFrames == 8 && ring.completedBytes == (0..<8).reduce(0) { $0 + 60 + UInt64($1) })
+        }
+    }
+
+    /// A full ring says so only while nothing could be done about it.
+    @Test func aFullRingIsInFlightOnlyWhenTheKernelHasAllOfIt() {
+        withRing(slots: 4) { ring, kernel in
+            ring.submit(ring.reserve(4))
+            check(!ring.isInFlight)
+            kernel.send()
+            check(!ring.isInFlight && ring.reserve(4) == 4)
+            kernel.keepsInFlight = true
+            ring.submit(3)
+            kernel.send()
+            check(!ring.isInFlight)
+            ring.submit(ring.reserve(1))
+            kernel.send()
+            check(ring.isInFlight)
+        }
+    }
+
+    /// Random interleavings of sending, freeing, refusals and withdrawals against a count of frames and bytes in and out.
     @Test func everyFrameIsInExactlyOneState() {
         var generator = SeededGenerator()
         for slots in [1, 2, 3, 8, 33] {
             withRing(slots: slots) { ring, kernel in
                 var submitted = 0
-                for _ in 0..<2000 {
+                var refused = 0
+                for round in 0..<4000 {
+                    kernel.keepsInFlight = round % 200 >= 100
+                    if !kernel.keepsInFlight { kernel.free() }
                     let count = ring.reserve(Int(generator.next() % 7))
                     ring.submit(count)
                     submitted += count
-                    kernel.send(Int(generator.next() % 5))
-                    check(ring.outstandingFrames + Int(ring.completedFrames) == submitted)
+                    let limit = Int(generator.next() % 5)
+                    let isIllFormed = generator.next() % 50 == 0
+                    kernel.send(limit, illFormedAt: isIllFormed ? kernel.taken.count + limit / 2 : nil)
+                    kernel.free(Int(generator.next() % 3))
+                    if isIllFormed || generator.next() % 40 == 0 {
+                        refused += Int(ring.withdraw())
+                        check(ring.outstandingFrames == 0 && Int(ring.completedFrames) == kernel.taken.count)
+                        check(ring.nextSlot == kernel.head)
+                    }
+                    check(ring.outstandingFrames + Int(ring.completedFrames) + refused == submitted)
                     check(ring.outstandingFrames <= slots)
                 }
                 kernel.send()
+                kernel.free()
                 _ = ring.reserve(0)
-                check(Int(ring.completedFrames) == submitted)
-                check(kernel.taken.count == submitted)
+                check(Int(ring.completedFrames) + refused == submitted)
+                check(kernel.taken.count == Int(ring.completedFrames))
+                check(Int(ring.completedBytes) == kernel.taken.reduce(0) { $0 + kernel.length($1) - 10 })
             }
         }
     }

@@ -5,7 +5,8 @@ public struct LiveFrameOutcome: Equatable, Sendable {
     public var calls = 0
     /// Calls that a signal ended.
     public var interruptions = 0
-    /// CLOCK_MONOTONIC.
+    /// Around the calls, CLOCK_MONOTONIC: what a call sets up and takes down is within, tens of milliseconds. When frames left is in
+    /// the program's own book (`GeneratorProgram.firstNanoseconds`).
     public var startNanoseconds: UInt64
     public var endNanoseconds: UInt64
 

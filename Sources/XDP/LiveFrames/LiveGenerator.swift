@@ -9,6 +9,8 @@ public final class LiveGenerator: Sendable {
     private let generator: GeneratorProgram
     private let brake: CallBrake
     private let isPaced: Bool
+    /// Bytes of all frames of the schedule before each, from 0 on, and of all of them.
+    private let byteSums: [UInt64]
 
     /// - Parameters:
     ///   - interfaceIndex: where frames leave, in the namespace of the thread that will `run`.
@@ -22,10 +24,22 @@ public final class LiveGenerator: Sendable {
                 isPaced: isPaced), node: node)
         brake = try CallBrake()
         self.isPaced = isPaced
+        byteSums = templates.reduce(into: [0]) { $0.append($0.last! + UInt64($1.bytes.count)) }
     }
 
     /// Frames made since `prepare`; any thread may look.
     public var madeFrames: UInt64 { generator.nextSequence }
+
+    /// The length of these frames, without FCS.
+    public var madeBytes: UInt64 {
+        let (rounds, rest) = madeFrames.quotientAndRemainder(dividingBy: UInt64(generator.cycle))
+        return rounds * byteSums[generator.cycle] + byteSums[Int(rest)]
+    }
+
+    /// When the first frame since `prepare` left, CLOCK_REALTIME; nil before. Any thread may look.
+    public var firstNanoseconds: UInt64? { generator.firstNanoseconds }
+    /// When the last one did.
+    public var lastNanoseconds: UInt64? { generator.lastNanoseconds }
 
     /// The next frames belong to `stream`. Not while frames leave.
     public func prepare(stream: StreamIdentifier) {

@@ -103,10 +103,21 @@ struct GeneratorCode {
         case .fixed(let nanoseconds): program.loadNumber(.r0, nanoseconds)
         case .now(let offset):
             program.call(.monotonicNanoseconds)
-            guard offset != 0 else { return }
-            program.loadNumber(.r1, UInt64(bitPattern: offset))
-            program.alu64(.add, .r0, .r1)
+            if offset != 0 {
+                program.loadNumber(.r1, UInt64(bitPattern: offset))
+                program.alu64(.add, .r0, .r1)
+            }
+            keepTimestamp(&program)
         }
+    }
+
+    /// When frames really left: a call makes a page pool before the first one, and takes it down after the last.
+    private func keepTimestamp(_ program: inout ProgramAssembler) {
+        let isNotFirst = program.label("not the first")
+        program.store(.doubleword, .r0, to: .r7, Int16(GeneratorState.lastNanoseconds))
+        program.jump(.notEqual, .r8, 0, to: isNotFirst)
+        program.store(.doubleword, .r0, to: .r7, Int16(GeneratorState.firstNanoseconds))
+        program.bind(isNotFirst)
     }
 
     /// The verifier wants every store below a bound that was compared with `data_end`.

@@ -50,6 +50,8 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         state.base.storeBytes(of: head, toByteOffset: GeneratorState.signatureHead, as: UInt64.self)
         state.base.storeBytes(of: sequence % UInt64(cycle), toByteOffset: GeneratorState.row, as: UInt64.self)
         state.base.storeBytes(of: sequence, toByteOffset: GeneratorState.sequence, as: UInt64.self)
+        state.base.storeBytes(of: 0, toByteOffset: GeneratorState.firstNanoseconds, as: UInt64.self)
+        state.base.storeBytes(of: 0, toByteOffset: GeneratorState.lastNanoseconds, as: UInt64.self)
     }
 
     /// How a paced program goes on from here. Not while frames leave.
@@ -74,4 +76,13 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     /// in `tx_queue_N_xdp_xmit_errors` (ethtool statistics), which comes out too low where several CPUs send into one queue:
     /// `veth_xdp_xmit` adds to it after it gave the ring's lock back.
     public var nextSequence: UInt64 { SharedWord.load(state.base, at: GeneratorState.sequence) }
+
+    /// The times that frame 0 and the last one made carry, by the clock of their signatures; nil before, and of frames with a fixed time.
+    public var firstNanoseconds: UInt64? { time(GeneratorState.firstNanoseconds) }
+    public var lastNanoseconds: UInt64? { time(GeneratorState.lastNanoseconds) }
+
+    private borrowing func time(_ offset: Int) -> UInt64? {
+        let nanoseconds = SharedWord.load(state.base, at: offset)
+        return nanoseconds == 0 ? nil : nanoseconds
+    }
 }

@@ -15,5 +15,8 @@ enum GeneratorState {
     static let intervalFraction = 48
     /// How many frames may be made in all.
     static let limit = 56
-    static let byteCount = 64
+    /// The times in the first frame and in the last one made, where frames carry the time; 0 before.
+    static let firstNanoseconds = 64
+    static let lastNanoseconds = 72
+    static let byteCount = 128
 }

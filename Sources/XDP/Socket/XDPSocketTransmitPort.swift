@@ -33,6 +33,7 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline var ring: XDPTransmitRing
     @usableFromInline var dropped: UInt64 = 0
     @usableFromInline var calls: UInt64 = 0
+    private let cycle: Int
     public let slotCount: Int
     public let slotBytes: Int
 
@@ -53,9 +54,11 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
         socket.requestSendBuffer(bytes: chunks.slots * (1024 + chunks.chunkBytes))
 
         let descriptorBytes = chunks.slots * MemoryLayout<xdp_desc>.stride
+        let pointBytes = chunks.slots * MemoryLayout<StampPoint>.stride
         let tables: MappedMemory
         do {
-            tables = try MappedMemory(anonymousBytes: descriptorBytes + chunks.slots * MemoryLayout<StampPoint>.stride)
+            tables = try MappedMemory(
+                anonymousBytes: descriptorBytes + pointBytes + SlotLengths.tableBytes(slots: chunks.slots))
         } catch {
             throw XDPSocketError.failed(error)
         }
@@ -73,7 +76,9 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
         slotBytes = chunks.chunkBytes
         ring = XDPTransmitRing(
             descriptors: socket.transmitRing(), completions: socket.completionRing(), frames: socket.frames.base, slots: descriptors,
-            stampPoints: stampPoints, slotCount: chunks.slots)
+            stampPoints: stampPoints,
+            lengths: SlotLengths(templates, slots: chunks.slots, in: tables.base + descriptorBytes + pointBytes), slotCount: chunks.slots)
+        cycle = templates.count
         self.tables = tables
         self.socket = socket
     }
@@ -88,6 +93,8 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
     @inlinable public func stampPoint(_ position: Int) -> StampPoint { ring.stampPoint(position) }
     @inlinable public mutating func submit(_ count: Int) { ring.submit(count) }
     @inlinable public var completedFrames: UInt64 { ring.completedFrames }
+    @inlinable public var completedBytes: UInt64 { ring.completedBytes }
+    public var nextTemplate: Int { ring.nextSlot % cycle }
     @inlinable public var outstandingFrames: Int { ring.outstandingFrames }
 
     /// Of the frames that the kernel read, those that the driver dropped: gone, and counted by `tx_dropped` as well.

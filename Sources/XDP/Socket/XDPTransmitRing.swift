@@ -1,5 +1,6 @@
 import CLinux
 import Frames
+import Ports
 
 /// What a transmitting AF_XDP socket's user keeps of its TX and completion rings, over memory that somebody else owns.
 ///
@@ -19,8 +20,12 @@ public struct XDPTransmitRing: ~Copyable {
     @usableFromInline let slotCount: Int
     /// The next slot to fill.
     @usableFromInline var head = 0
+    /// The oldest slot that was not counted as completed.
+    @usableFromInline var tail = 0
     @usableFromInline var outstanding = 0
     @usableFromInline var completed: UInt64 = 0
+    @usableFromInline var bytes: UInt64 = 0
+    @usableFromInline let lengths: SlotLengths
     /// The kernel's index into the TX ring when `hasMoved` looked last.
     @usableFromInline var seen: UInt32
     /// After `withdraw`: frames in flight that were counted ahead of their completion.
@@ -30,10 +35,11 @@ public struct XDPTransmitRing: ~Copyable {
 
     /// - Parameters:
     ///   - frames: where the addresses of `slots` count from.
-    ///   - slots: `slotCount` descriptors, at most as many as each ring's entries; outlive this value, as do `stampPoints`.
+    ///   - slots: `slotCount` descriptors, at most as many as each ring's entries; outlive this value, as do `stampPoints` and
+    ///     `lengths`.
     init(
         descriptors: consuming ProducerRing<xdp_desc>, completions: consuming ConsumerRing<UInt64>, frames: UnsafeMutableRawPointer,
-        slots: UnsafePointer<xdp_desc>, stampPoints: UnsafePointer<StampPoint>, slotCount: Int
+        slots: UnsafePointer<xdp_desc>, stampPoints: UnsafePointer<StampPoint>, lengths: SlotLengths, slotCount: Int
     ) {
         seen = descriptors.consumed
         self.descriptors = descriptors
@@ -41,6 +47,7 @@ public struct XDPTransmitRing: ~Copyable {
         self.frames = frames
         self.slots = slots
         self.stampPoints = stampPoints
+        self.lengths = lengths
         self.slotCount = slotCount
     }
 
@@ -51,14 +58,26 @@ public struct XDPTransmitRing: ~Copyable {
     }
 
     @inlinable public var completedFrames: UInt64 { completed }
+    /// Of the completed frames, without FCS.
+    @inlinable public var completedBytes: UInt64 { bytes }
     @inlinable public var outstandingFrames: Int { outstanding }
+    /// The slot that is reserved next.
+    @inlinable public var nextSlot: Int { head }
+
+    /// Counts the oldest slots as completed.
+    @inlinable
+    mutating func count(_ slots: Int) {
+        completed &+= UInt64(truncatingIfNeeded: slots)
+        bytes &+= lengths.bytes(from: tail, count: slots)
+        let next = tail &+ slots
+        tail = next >= slotCount ? next &- slotCount : next
+        outstanding &-= slots
+    }
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
         if ahead | invalidated != 0 { return reserveAfterWithdrawal(limit) }
-        let done = completions.takeAll()
-        completed &+= UInt64(truncatingIfNeeded: done)
-        outstanding &-= done
+        count(completions.takeAll())
         let free = slotCount &- outstanding
         return free < limit ? free : limit
     }
@@ -72,8 +91,7 @@ public struct XDPTransmitRing: ~Copyable {
         completions.release(available)
         let counted = min(done, ahead)
         ahead -= counted
-        completed &+= UInt64(done - counted)
-        outstanding -= done - counted
+        count(done - counted)
         if descriptors.unread <= outstanding { invalidated = 0 }
         return max(0, min(slotCount - outstanding - ahead - invalidated, limit))
     }
@@ -121,8 +139,11 @@ public struct XDPTransmitRing: ~Copyable {
     /// others, which are in flight, count as completed now.
     mutating func settle(refused: Int) {
         _ = reserve(0)
-        ahead += outstanding - min(refused, outstanding)
-        completed &+= UInt64(outstanding - min(refused, outstanding))
+        let inFlight = outstanding - min(refused, outstanding)
+        ahead += inFlight
+        count(inFlight)
+        // What was refused is passed over: the kernel may have seen its descriptors.
+        tail = head
         outstanding = 0
         invalidated = descriptors.unread
     }

@@ -72,6 +72,7 @@ import Testing
                 }
             }
             check(ring.reserve(10) == 6 && ring.completedFrames == 28 && ring.outstandingFrames == 0)
+            check(ring.completedBytes == (0..<28).reduce(0) { $0 + 60 + UInt64($1 % 6) } && ring.nextSlot == 4)
         }
     }
 
@@ -115,6 +116,8 @@ import Testing
                 check(done.produce(slot))
             }
             check(ring.reserve(6) == 6 && ring.completedFrames == 4 && ring.outstandingFrames == 0)
+            // Slots 0 and 1 before, 5 and 0 behind.
+            check(ring.completedBytes == 60 + 61 + 65 + 60)
         }
     }
 
@@ -126,12 +129,19 @@ import Testing
         let descriptors = (0..<slots).map { xdp_desc(addr: UInt64($0 * 2048), len: UInt32(60 + $0), options: 0) }
         let points = (0..<slots).map { StampPoint(signatureOffset: UInt16($0)) }
         let memory = UnsafeMutableRawPointer.allocate(byteCount: slots * 2048, alignment: 4096)
-        defer { memory.deallocate() }
+        let sums = UnsafeMutableRawPointer.allocate(byteCount: SlotLengths.tableBytes(slots: slots), alignment: 8)
+        defer {
+            memory.deallocate()
+            sums.deallocate()
+        }
+        let lengths = SlotLengths(
+            (0..<slots).map { FrameTemplate(bytes: [UInt8](repeating: 0, count: 60 + $0), stampPoint: points[$0]) }, slots: slots, in: sums)
         descriptors.withUnsafeBufferPointer { descriptors in
             points.withUnsafeBufferPointer { points in
                 var ring = XDPTransmitRing(
                     descriptors: ProducerRing(base: sent.memory, sent.layout), completions: ConsumerRing(base: done.memory, done.layout),
-                    frames: memory, slots: descriptors.baseAddress!, stampPoints: points.baseAddress!, slotCount: slots)
+                    frames: memory, slots: descriptors.baseAddress!, stampPoints: points.baseAddress!, lengths: lengths,
+                    slotCount: slots)
                 check(ring.stampPoint(1) == points[1] && ring.frame(1) == memory + 2048)
                 body(&ring, sent, done)
             }
