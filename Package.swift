@@ -104,7 +104,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
-        .testTarget(name: "KernelTests", dependencies: ["Kernel", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
         .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Links", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
         .testTarget(
             name: "XDPTests",

@@ -49,7 +49,7 @@ struct Parts {
         measure("transmit loop, null port", operations: frames) {
             var tally = TransmitTally()
             let order = TransmitOrder(
-                stream: 0x0100, quota: UInt64(frames), batchFrames: 32, phase: 1, stop: cells.cell(0),
+                stream: StreamIdentifier(epoch: 1, worker: 0), quota: UInt64(frames), batchFrames: 32, phase: 1, stop: cells.cell(0),
                 sent: cells.cell(1), completedBefore: port.completedFrames)
             transmitLoop(&port, order, &tally)
         }
@@ -65,7 +65,7 @@ struct Parts {
             measure(name, operations: 256_000) {
                 for sequence in 0..<256_000 {
                     Signature.stamp(
-                        memory + (sequence & 255) * 128, point, stream: 0x0100, sequence: UInt64(sequence),
+                        memory + (sequence & 255) * 128, point, stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence),
                         timestampNanoseconds: UInt64(sequence))
                 }
             }

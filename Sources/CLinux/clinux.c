@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 #include <sched.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 
 const int CL_CLONE_NEWUSER = CLONE_NEWUSER;
@@ -48,6 +49,33 @@ int cl_allowed_cpus(uint8_t *allowed, int capacity)
             allowed[cpu] = CPU_ISSET_S(cpu, size, set) ? 1 : 0;
     CPU_FREE(set);
     return result == 0 ? looked : -1;
+}
+
+static int arm_clock_set_timer(int timer)
+{
+    // Far away: only its cancelling matters.
+    struct itimerspec when = {.it_value = {.tv_sec = (time_t)1 << 40}};
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL);
+}
+
+int cl_clock_set_timer(void)
+{
+    int timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (timer >= 0 && arm_clock_set_timer(timer) < 0) {
+        close(timer);
+        return -1;
+    }
+    return timer;
+}
+
+int cl_clock_was_set(int timer)
+{
+    uint64_t expirations;
+    if (read(timer, &expirations, sizeof expirations) >= 0 || errno != ECANCELED)
+        return 0;
+    // A failed read leaves the timer as it is: armed anew, it hears of the next time.
+    arm_clock_set_timer(timer);
+    return 1;
 }
 
 int cl_current_cpu(void) { return sched_getcpu(); }

@@ -27,7 +27,13 @@ public enum FrameBuilder {
         }
         if let network = network(recipe) { layers += [network, transport(recipe)] }
         let payloadBytes = recipe.sizeBytes - EthernetWire.fcsBytes - recipe.headerBytes
-        layers.append(PayloadLayer(pattern(bytes: payloadBytes)))
+        var payload = [UInt8](repeating: 0, count: Signature.byteCount) + PayloadPattern.bytes(count: payloadBytes - Signature.byteCount)
+        if recipe.network == .raw {
+            // No header says how long the frame is; its payload does.
+            payload[Signature.byteCount] = UInt8(truncatingIfNeeded: payloadBytes >> 8)
+            payload[Signature.byteCount + 1] = UInt8(truncatingIfNeeded: payloadBytes)
+        }
+        layers.append(PayloadLayer(payload))
         return layers
     }
 
@@ -61,11 +67,6 @@ public enum FrameBuilder {
             tcp.checksum = 0
             return tcp
         }
-    }
-
-    /// Zeros for the signature, then counts up from 0, so that a cut or shifted payload is seen.
-    private static func pattern(bytes: Int) -> [UInt8] {
-        [UInt8](repeating: 0, count: Signature.byteCount) + (0..<(bytes - Signature.byteCount)).map { UInt8(truncatingIfNeeded: $0) }
     }
 
     /// The checksum's sum over everything but the signature, for `Signature.stamp` to finish.

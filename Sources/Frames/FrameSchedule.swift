@@ -48,6 +48,20 @@ public enum FrameSchedule {
         return templates.isEmpty ? 0 : Double(bytes) / Double(templates.count)
     }
 
+    /// How many of `frames` frames in the schedule's order have which length, FCS left out.
+    ///
+    /// - Parameter first: the place in the cycle of the first of them.
+    public static func sizeCounts(of templates: [FrameTemplate], frames: UInt64, from first: Int) -> [Int: UInt64] {
+        guard !templates.isEmpty else { return [:] }
+        let (rounds, rest) = frames.quotientAndRemainder(dividingBy: UInt64(templates.count))
+        var counts: [Int: UInt64] = [:]
+        for position in templates.indices {
+            let place = (position - first % templates.count + templates.count) % templates.count
+            counts[templates[position].bytes.count, default: 0] += rounds + (place < Int(rest) ? 1 : 0)
+        }
+        return counts.filter { $0.value > 0 }
+    }
+
     private static func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
         var (x, y) = (a, b)
         while y != 0 { (x, y) = (y, x % y) }

@@ -1,13 +1,15 @@
 /// What makes a frame ours, and says which: 18 bytes at the start of the payload.
 ///
-///     0        2        4                 10                        18
-///     | magic  | stream |    sequence     |       timestamp         |
+///     byte  0        2       3                      6             10                        18
+///           | magic  | epoch | worker stream   key  |  sequence   |       timestamp         |
+///     bits     16       8       8      6      10          32                 64
 ///
-/// All big-endian. `magic` is 0x766D, "vm". `stream` is epoch and transmit worker (`StreamIdentifier`).
-/// `sequence` counts the frames of one stream from 0, 48 bits. `timestamp` is the send time, CLOCK_REALTIME,
-/// nanoseconds since 1970.
+/// All big-endian. `magic` is 0x766D, "vm"; the next 32 bits are a `StreamIdentifier`. `sequence` counts the frames of one
+/// worker and stream from 0 and keeps the lower 32 bits; a receiver knows the upper ones from the highest that it has seen
+/// (`unwrapped`). `timestamp` is the send time, CLOCK_REALTIME, nanoseconds since 1970.
 ///
-/// It stands at the start, so that its offset is the same for all sizes and survives a snap length.
+/// It stands at the start, so that its offset is the same for all sizes and survives a snap length. Magic, key and epoch make
+/// 34 bits: no stranger's frame has them by chance, so no clock is needed to tell whose a frame is.
 @frozen
 public struct Signature: Equatable, Sendable {
     public static let magic: UInt16 = 0x766D
@@ -16,41 +18,36 @@ public struct Signature: Equatable, Sendable {
     public enum Field {
         public static let magic = 0
         public static let stream = 2
-        public static let sequence = 4
+        public static let sequence = 6
         public static let timestamp = 10
     }
 
-    public var stream: UInt16
-    /// 48 bits.
-    public var sequence: UInt64
+    public var stream: StreamIdentifier
+    /// The lower 32 bits.
+    public var sequence: UInt32
     public var timestampNanoseconds: UInt64
 
     @inlinable
-    public init(stream: UInt16, sequence: UInt64, timestampNanoseconds: UInt64) {
+    public init(stream: StreamIdentifier, sequence: UInt32, timestampNanoseconds: UInt64) {
         self.stream = stream
         self.sequence = sequence
         self.timestampNanoseconds = timestampNanoseconds
     }
 
-    /// Which trial, and which phase of it.
-    @inlinable public var epoch: UInt8 { UInt8(truncatingIfNeeded: stream &>> 8) }
-    /// Which transmit worker.
-    @inlinable public var worker: UInt8 { UInt8(truncatingIfNeeded: stream) }
-
-    /// The first eight bytes as one number: magic, stream and the upper 32 bits of the sequence number.
+    /// The first eight bytes as one number: magic, stream and the upper half of the sequence's 32 bits.
     @inlinable @inline(__always)
-    static func head(_ stream: UInt16, _ sequence: UInt64) -> UInt64 {
-        0x766D &<< 48 | UInt64(stream) &<< 32 | (sequence &>> 16) & 0xFFFF_FFFF
+    public static func head(_ stream: StreamIdentifier, _ sequence: UInt64) -> UInt64 {
+        0x766D &<< 48 | UInt64(stream.rawValue) &<< 16 | (sequence &>> 16) & 0xFFFF
     }
 
     /// Writes a signature into a frame, and finishes its transport checksum where it has one.
     ///
     /// - Parameters:
     ///   - frame: the frame's first byte; it reaches at least to the signature's end.
-    ///   - sequence: 48 bits; higher ones are cut off.
+    ///   - sequence: its lower 32 bits are written.
     @inlinable @inline(__always)
     public static func stamp(
-        _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: UInt16, sequence: UInt64,
+        _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64,
         timestampNanoseconds: UInt64
     ) {
         let bytes = frame + Int(point.signatureOffset)
@@ -82,19 +79,55 @@ public struct Signature: Equatable, Sendable {
         guard head &>> 48 == 0x766D else { return nil }
         let tail = UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
         return Signature(
-            stream: UInt16(truncatingIfNeeded: head &>> 32), sequence: (head & 0xFFFF_FFFF) &<< 16 | UInt64(tail),
+            stream: StreamIdentifier(rawValue: UInt32(truncatingIfNeeded: head &>> 16)),
+            sequence: UInt32(truncatingIfNeeded: head &<< 16) | UInt32(tail),
             timestampNanoseconds: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 10, as: UInt64.self)))
+    }
+
+    /// The whole sequence number: of all that have these lower 32 bits the one nearest to `expected`, the next that
+    /// would be in order. Right as long as no frame is 2³¹ or more away from it.
+    @inlinable @inline(__always)
+    public static func unwrapped(_ sequence: UInt32, near expected: UInt64) -> UInt64 {
+        let distance = Int64(Int32(bitPattern: sequence &- UInt32(truncatingIfNeeded: expected)))
+        let whole = Int64(bitPattern: expected) &+ distance
+        // Numbers begin at 0: what would lie before is ahead instead.
+        return whole < 0 ? UInt64(sequence) : UInt64(bitPattern: whole)
     }
 }
 
-/// Whose sequence numbers a frame counts in: one epoch for each trial and its warm-up, 256 workers.
+/// Whose sequence numbers a frame counts in: 32 bits of the signature.
+///
+/// The key tells two vethmarks on one path apart: each run draws its own. The epoch tells the trials of a run apart, and each
+/// from its warm-up. Sequence numbers run by worker and stream.
+@frozen
 public struct StreamIdentifier: Equatable, Hashable, Sendable {
-    public let rawValue: UInt16
+    /// Epoch, worker, stream and key, from the highest bit on.
+    public let rawValue: UInt32
 
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    public static let maximumWorkers = 256
+    public static let maximumStreams = 64
+    public static let keyMask: UInt16 = 0x3FF
 
-    public init(epoch: UInt8, worker: UInt8) { rawValue = UInt16(epoch) << 8 | UInt16(worker) }
+    @inlinable
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    public var epoch: UInt8 { UInt8(rawValue >> 8) }
-    public var worker: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
+    /// - Parameters:
+    ///   - stream: below 64.
+    ///   - key: its lower 10 bits count.
+    public init(epoch: UInt8, worker: UInt8, stream: UInt8 = 0, key: UInt16 = 0) {
+        precondition(stream < Self.maximumStreams, "a stream has six bits")
+        rawValue = UInt32(epoch) << 24 | UInt32(worker) << 16 | UInt32(stream) << 10 | UInt32(key & Self.keyMask)
+    }
+
+    /// Which trial, and which phase of it.
+    @inlinable public var epoch: UInt8 { UInt8(truncatingIfNeeded: rawValue &>> 24) }
+    /// Which transmit worker.
+    @inlinable public var worker: UInt8 { UInt8(truncatingIfNeeded: rawValue &>> 16) }
+    /// Which of a worker's streams.
+    @inlinable public var stream: UInt8 { UInt8(truncatingIfNeeded: rawValue &>> 10 & 0x3F) }
+    /// Whose run.
+    @inlinable public var key: UInt16 { UInt16(truncatingIfNeeded: rawValue & 0x3FF) }
+
+    /// The bits that all frames of one run and phase have in common: epoch and key.
+    @inlinable public var phaseBits: UInt32 { rawValue & 0xFF00_03FF }
 }

@@ -29,10 +29,17 @@ public final class CallBrake: Sendable {
     /// The thread is done, and gets no signals any more.
     public func leave() { thread.withLock { $0 = nil } }
 
-    /// Asks the thread to leave, and waits until it has, or there was none. Whoever enters later finds `isStopping`.
-    public func stop() {
+    /// Asks the thread to leave. Whoever enters later finds `isStopping`.
+    public func request() {
         isRequested.store(true, ordering: .releasing)
-        while interrupt() { Clock.sleep(nanoseconds: 500_000) }
+        _ = interrupt()
+    }
+
+    /// Asks the thread to leave, and waits until it has, or there was none, but no longer than ten seconds.
+    public func stop() {
+        request()
+        let deadline = Clock.monotonicNanoseconds + 10_000_000_000
+        while interrupt(), Clock.monotonicNanoseconds < deadline { Clock.sleep(nanoseconds: 500_000) }
     }
 
     /// For another run.

@@ -30,6 +30,19 @@ public final class WorkerThread<Output: Sendable>: Sendable {
         self.handle = handle
     }
 
+    /// Waits for the end until CLOCK_MONOTONIC reaches the deadline; nil if it hasn't come by then: the thread then goes on by itself,
+    /// and nobody waits for it any more.
+    public func join(untilMonotonic deadlineNanoseconds: UInt64) -> Result<Output, any Error>? {
+        while !isFinished {
+            guard Clock.monotonicNanoseconds < deadlineNanoseconds else {
+                pthread_detach(handle)
+                return nil
+            }
+            Clock.sleep(nanoseconds: 500_000)
+        }
+        return join()
+    }
+
     /// Waits for the end; call it once.
     public func join() -> Result<Output, any Error> {
         pthread_join(handle, nil)
@@ -72,6 +85,9 @@ public enum Affinity {
         let number = cl_pin_other_thread(thread, Int32(clamping: cpu))
         if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
     }
+
+    /// The CPU that the calling thread is on, this moment.
+    public static var currentCPU: Int { Int(cl_current_cpu()) }
 
     /// Pins the calling thread to one CPU.
     ///

@@ -1,7 +1,7 @@
 /// The book of frames: every frame that was offered ends in exactly one row.
 ///
 ///     offered = notOffered + refused + sent
-///     sent    = linkDropped + receiverDropped + received + residual
+///     sent    = linkDropped + receiverDropped + received + altered + inFlightAtEnd + residual
 ///
 /// `duplicates`, `reordered` and `foreign` describe what came in besides; they move no frame from
 /// one row to another.
@@ -18,8 +18,12 @@ public struct Ledger: Equatable, Sendable {
     public var linkDropped: UInt64
     /// Sent frames that found the receiver's ring full.
     public var receiverDropped: UInt64
-    /// Distinct frames with a valid signature.
+    /// Distinct frames with a valid signature that came as they left.
     public var received: UInt64
+    /// Distinct frames with a valid signature that came with another length, or a damaged payload.
+    public var altered: UInt64
+    /// Sent frames that were still on their way when the drain gave up waiting: neither received nor lost.
+    public var inFlightAtEnd: UInt64
     /// Further copies of frames that were received already.
     public var duplicates: UInt64
     /// Received frames with a sequence number below one already seen (RFC 4737 section 3.3).
@@ -30,7 +34,7 @@ public struct Ledger: Equatable, Sendable {
     public init(
         offered: UInt64 = 0, notOffered: UInt64 = 0, refused: UInt64 = 0, sent: UInt64 = 0,
         linkDropped: UInt64 = 0, receiverDropped: UInt64 = 0, received: UInt64 = 0,
-        duplicates: UInt64 = 0, reordered: UInt64 = 0, foreign: UInt64 = 0
+        altered: UInt64 = 0, inFlightAtEnd: UInt64 = 0, duplicates: UInt64 = 0, reordered: UInt64 = 0, foreign: UInt64 = 0
     ) {
         self.offered = offered
         self.notOffered = notOffered
@@ -39,6 +43,8 @@ public struct Ledger: Equatable, Sendable {
         self.linkDropped = linkDropped
         self.receiverDropped = receiverDropped
         self.received = received
+        self.altered = altered
+        self.inFlightAtEnd = inFlightAtEnd
         self.duplicates = duplicates
         self.reordered = reordered
         self.foreign = foreign
@@ -46,15 +52,18 @@ public struct Ledger: Equatable, Sendable {
 
     /// What no row explains. Anything but 0 makes the result untrusted.
     public var residual: Int64 {
-        let explained = notOffered &+ refused &+ linkDropped &+ receiverDropped &+ received
+        let explained = notOffered &+ refused &+ linkDropped &+ receiverDropped &+ received &+ altered &+ inFlightAtEnd
         return Int64(bitPattern: offered &- explained)
     }
 
     /// Whether every offered frame is in exactly one row, on both sides of `sent`.
     public var isClosed: Bool { residual == 0 && offered == notOffered &+ refused &+ sent }
 
-    /// Sent and not received.
-    public var lost: UInt64 { sent > received ? sent - received : 0 }
+    /// Sent, and neither received nor on its way any more.
+    public var lost: UInt64 {
+        let arrived = received &+ altered &+ inFlightAtEnd
+        return sent > arrived ? sent - arrived : 0
+    }
 
     /// `lost` over `sent`, 0 to 1; 0 if nothing was sent.
     public var lossRatio: Double { sent == 0 ? 0 : Double(lost) / Double(sent) }
@@ -63,7 +72,7 @@ public struct Ledger: Equatable, Sendable {
 extension Ledger: Codable {
     private enum CodingKeys: String, CodingKey {
         case offered, notOffered, refused, sent, linkDropped, receiverDropped, received
-        case duplicates, reordered, foreign, residual, lost, lossRatio
+        case altered, inFlightAtEnd, duplicates, reordered, foreign, residual, lost, lossRatio
     }
 
     public init(from decoder: any Decoder) throws {
@@ -75,6 +84,9 @@ extension Ledger: Codable {
         linkDropped = try values.decode(UInt64.self, forKey: .linkDropped)
         receiverDropped = try values.decode(UInt64.self, forKey: .receiverDropped)
         received = try values.decode(UInt64.self, forKey: .received)
+        // Results of earlier versions have neither.
+        altered = try values.decodeIfPresent(UInt64.self, forKey: .altered) ?? 0
+        inFlightAtEnd = try values.decodeIfPresent(UInt64.self, forKey: .inFlightAtEnd) ?? 0
         duplicates = try values.decode(UInt64.self, forKey: .duplicates)
         reordered = try values.decode(UInt64.self, forKey: .reordered)
         foreign = try values.decode(UInt64.self, forKey: .foreign)
@@ -89,6 +101,8 @@ extension Ledger: Codable {
         try values.encode(linkDropped, forKey: .linkDropped)
         try values.encode(receiverDropped, forKey: .receiverDropped)
         try values.encode(received, forKey: .received)
+        try values.encode(altered, forKey: .altered)
+        try values.encode(inFlightAtEnd, forKey: .inFlightAtEnd)
         try values.encode(duplicates, forKey: .duplicates)
         try values.encode(reordered, forKey: .reordered)
         try values.encode(foreign, forKey: .foreign)

@@ -16,8 +16,16 @@ public protocol ReceivePort: ~Copyable {
     /// former includes the latter.
     mutating func takeStatistics() -> (packets: UInt64, drops: UInt64)
 
+    /// CLOCK_REALTIME minus the kernel's CLOCK_MONOTONIC, for ports whose frames are stamped with the latter.
+    mutating func setRealtimeOffset(nanoseconds: Int64)
+
     /// Batches whose lengths or offsets didn't fit; their frames were not read.
     var malformedBatches: UInt64 { get }
+}
+
+extension ReceivePort where Self: ~Copyable {
+    /// The ring's frames are stamped with CLOCK_REALTIME itself.
+    public mutating func setRealtimeOffset(nanoseconds: Int64) {}
 }
 
 /// One frame as it lies in the receive ring.
@@ -28,10 +36,13 @@ public struct ReceivedFrame {
     public var capturedBytes: Int
     /// What it had on the link, without FCS.
     public var wireBytes: Int
-    /// CLOCK_REALTIME, taken in `tpacket_rcv`.
+    /// CLOCK_REALTIME, taken in `tpacket_rcv` but for an `earlyStamp`.
     public var timestampNanoseconds: UInt64
     /// 4 if the kernel took an 802.1Q tag out of the bytes (`skb_vlan_untag`), else 0.
     public var strippedTagBytes: Int
+    /// 1 if the time was taken before the frame came to the socket: `netif_rx` stamps all frames of the machine as long as any
+    /// socket asks for it (SO_TIMESTAMP, `net_enable_timestamp`). Else 0.
+    public var earlyStamp: UInt64
 
     /// A frame of no bytes, to be filled by `read`. `bytes` must outlive it.
     @inlinable
@@ -41,6 +52,7 @@ public struct ReceivedFrame {
         wireBytes = 0
         timestampNanoseconds = 0
         strippedTagBytes = 0
+        earlyStamp = 0
     }
 }
 

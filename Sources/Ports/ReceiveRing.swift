@@ -78,6 +78,8 @@ public struct ReceiveRing: ~Copyable {
         frame.timestampNanoseconds = seconds &* 1_000_000_000 &+ nanoseconds
         let status = header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
         frame.strippedTagBytes = status & UInt32(TP_STATUS_VLAN_VALID) != 0 ? 4 : 0
+        // Set by `tpacket_get_timestamp` where the frame had a time already.
+        frame.earlyStamp = UInt64(status &>> 29 & 1)
         lastHeader = cursor
         cursor &+= Int(header.loadUnaligned(fromByteOffset: Offset.next, as: UInt32.self))
         framesLeft &-= 1

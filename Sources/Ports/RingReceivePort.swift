@@ -19,7 +19,7 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
         /// Several sockets share the interface; nil for one alone.
         public var fanout: Fanout?
 
-        /// Which socket gets a frame: the low byte of the signature's stream, the transmit worker.
+        /// Which socket gets a frame: the one of its transmit worker, which the signature names.
         public struct Fanout: Equatable, Sendable {
             public var group: UInt16
             /// From the frame's first byte, VLAN tags included, to the signature.
@@ -109,7 +109,7 @@ enum ClassicBPF {
     /// short for the load returns 0 and so goes to the first socket.
     static func transmitWorker(_ fanout: RingReceivePort.Settings.Fanout) -> [ClassicInstruction] {
         let ethernetBytes = 14
-        // The stream's low byte is the signature's fourth.
+        // The worker is the signature's fourth byte, behind magic and epoch.
         let offset = fanout.signatureOffsetBytes - ethernetBytes - (fanout.stripsOneTag ? 4 : 0) + 3
         return [
             ClassicInstruction(code: UInt16(BPF_LD | BPF_B | BPF_ABS), operand: UInt32(offset)),

@@ -20,8 +20,12 @@ final class Conductor: Sendable {
     /// When a phase begins and ends, CLOCK_REALTIME.
     struct Order: Sendable {
         var startNanoseconds: UInt64
+        /// The same moment on CLOCK_MONOTONIC, for whoever waits: nobody can set that clock back.
+        var startMonotonicNanoseconds: UInt64
         /// Nil: until stopped, or until the frames run out.
         var endNanoseconds: UInt64?
+        /// CLOCK_REALTIME minus the kernel's CLOCK_MONOTONIC, the same for all who need both in this phase.
+        var realtimeOffsetNanoseconds: Int64
     }
 
     private struct Arrival: Hashable {

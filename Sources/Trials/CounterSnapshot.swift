@@ -9,7 +9,8 @@ struct CounterSnapshot {
     var receiveEthtool: [String: UInt64] = [:]
     var kernel: KernelCounters
     var monotonicNanoseconds: UInt64
-    var realtimeOffsetNanoseconds: Int64
+    /// By the CPU quota of a control group, since it exists.
+    var throttledNanoseconds: UInt64
 
     /// - Throws: `LinkError` if an end is gone.
     init(_ pair: LinkPair?) throws {
@@ -21,6 +22,6 @@ struct CounterSnapshot {
         }
         kernel = KernelCounters.read()
         monotonicNanoseconds = Clock.monotonicNanoseconds
-        realtimeOffsetNanoseconds = Clock.realtimeOffsetNanoseconds
+        throttledNanoseconds = GroupThrottling.nanoseconds
     }
 }

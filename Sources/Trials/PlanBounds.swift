@@ -1,3 +1,5 @@
+import Frames
+
 /// What each field of a plan may be, whatever the machine.
 public enum PlanBounds {
     /// `ETH_MIN_MTU` to `ETH_MAX_MTU`, which veth allows too.
@@ -10,14 +12,14 @@ public enum PlanBounds {
     public static let dscp: ClosedRange<UInt8> = 0...63
     /// 0 would not leave the sender.
     public static let timeToLive: ClosedRange<UInt8> = 1...255
-    /// The signature has 48 bits for a sequence number, half of which tell early from late.
+    /// More than a month at the highest rate there is.
     public static let frameCount: ClosedRange<UInt64> = 1...(1 << 47)
     /// From a millisecond to thirty days: less can't be measured, and more would overflow counts
     /// at the highest rate there is.
     public static let durationNanoseconds: ClosedRange<UInt64> = 1_000_000...2_592_000_000_000_000
     public static let warmupNanoseconds: ClosedRange<UInt64> = 0...3_600_000_000_000
     /// The signature has 8 bits for the transmit worker.
-    public static let workers = 1...256
+    public static let workers = 1...StreamIdentifier.maximumWorkers
     /// `NR_CPUS` is at most 8192 on x86-64.
     public static let cpu = 0...8191
     public static let ringSlots = 8...65_536

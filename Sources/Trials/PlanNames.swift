@@ -14,6 +14,9 @@ public enum EngineName: String, Codable, CaseIterable, Sendable {
     case xdp
     /// Nowhere: measures the harness itself.
     case null
+
+    /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own. Live frames have no calls.
+    var sendsSomeAlone: Bool { self != .xdp }
 }
 
 /// A way to receive.

@@ -14,18 +14,32 @@ struct ReceiveWorker: Sendable {
     let fanout: RingReceivePort.Settings.Fanout?
     /// Of the `af-xdp` receiver.
     let redirect: SocketRedirect?
-    let signatureOffset: Int
+    let check: FrameCheck
     let conductor: Conductor
-    let epochs: TrialEpochs
+    let streams: TrialStreams
     let received: CounterCell
+    let slowest: CounterCell
 
     struct Outcome: Sendable {
         var result: WorkerResult
+        var receivedFrames: UInt64 = 0
+        var alteredFrames: UInt64 = 0
         var foreignFrames: UInt64 = 0
+        var otherRunFrames: UInt64 = 0
         var staleFrames: UInt64 = 0
+        var taggedFrames: UInt64 = 0
+        var untaggedFrames: UInt64 = 0
+        var mergedFrames: UInt64 = 0
+        var unreadableMerges: UInt64 = 0
+        var earlyStamps: UInt64 = 0
+        /// Distinct frames, received or altered, by their length without FCS.
+        var sizes: [Int: UInt64] = [:]
+        /// For each transmit worker, one more than the highest sequence number seen.
+        var expected: [UInt64] = []
         var sequences = SequenceTally()
         var ringPackets: UInt64 = 0
         var malformedBatches: UInt64 = 0
+        var firstNanoseconds: UInt64 = 0
         var lastNanoseconds: UInt64 = 0
         var path = LatencyDistribution()
         var unbatched = LatencyDistribution()
@@ -83,7 +97,7 @@ struct ReceiveWorker: Sendable {
         let workers = plan.transmit.workers
         let memory = try WorkerMemory(recorders: 3, streams: workers)
         var books = ReceiveBooks(
-            trackers: memory.trackers, path: memory.recorder(0), unbatched: memory.recorder(1),
+            trackers: memory.trackers, sizes: memory.sizes, path: memory.recorder(0), unbatched: memory.recorder(1),
             response: memory.recorder(2))
         // The socket counted from its first moment on, and the warm-up counted as well.
         _ = port.takeStatistics()
@@ -96,29 +110,42 @@ struct ReceiveWorker: Sendable {
                     startNanoseconds: opening.startNanoseconds)
             }
         }
+        port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
         schedules.withBuffer { buffer in
             let order = ReceiveOrder(
-                signatureOffset: signatureOffset, epoch: epochs.epoch(phase), workers: workers,
-                earliestNanoseconds: opening.startNanoseconds, schedules: buffer, phase: phase.rawValue,
-                stop: conductor.receiveStop, received: received)
+                check: check, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
+                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.sendsSomeAlone, schedules: buffer,
+                phase: phase.rawValue, stop: conductor.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
+                received: received, slowest: slowest)
             receiveLoop(&port, order, &books, &frame)
         }
         let times = clock.elapsed
-        let statistics = port.takeStatistics()
+        books.statistics.add(port.takeStatistics())
+        let statistics = books.statistics
         var outcome = Outcome(result: template)
         outcome.result.histogramNode = memory.node
         outcome.result.systemCalls = books.polls
         outcome.result.ringDrops = statistics.drops
-        outcome.result.userNanoseconds = times.userNanoseconds
-        outcome.result.systemNanoseconds = times.systemNanoseconds
+        outcome.result.take(times)
         outcome.ringPackets = statistics.packets
+        outcome.receivedFrames = books.receivedFrames
+        outcome.alteredFrames = books.alteredFrames
         outcome.foreignFrames = books.foreignFrames
+        outcome.otherRunFrames = books.otherRunFrames
+        outcome.taggedFrames = books.taggedFrames
+        outcome.untaggedFrames = books.untaggedFrames
+        outcome.mergedFrames = books.mergedFrames
+        outcome.unreadableMerges = books.unreadableMerges
+        outcome.earlyStamps = books.earlyStamps
+        for size in 0..<FrameSizeTable.count where books.sizes[size] > 0 { outcome.sizes[size] = books.sizes[size] }
         outcome.staleFrames = books.staleFrames
         outcome.malformedBatches = port.malformedBatches
+        outcome.firstNanoseconds = books.firstNanoseconds
         outcome.lastNanoseconds = books.lastNanoseconds
         for stream in 0..<workers { outcome.sequences += memory.trackers[stream].tally }
-        outcome.result.frames = outcome.sequences.received
+        outcome.expected = (0..<workers).map { memory.trackers[$0].expected }
+        outcome.result.frames = outcome.receivedFrames
         outcome.path = LatencyDistribution(books.path)
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)

@@ -17,14 +17,14 @@ struct Settlement {
     let after: CounterSnapshot?
 
     func settle() -> (result: TrialResult, warnings: [Warning]) {
-        let evidence = self.evidence
-        let ledger = self.ledger(evidence)
-        let rates = self.rates(ledger)
-        let reason = self.reason
+        var evidence = self.evidence
+        let ledger = LossAttribution(
+            counts: counts, drops: drops(evidence), isDirect: trial.link?.isDirect ?? true, drain: window.drain
+        ).ledger(noting: &evidence)
         var result = TrialResult(
             index: trial.index, startedAtNanoseconds: window.startNanoseconds, engine: trial.plan.transmit.engine,
-            receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates,
-            latency: latency, workers: transmit.map(\.result) + receive.map(\.result), intervals: window.intervals,
+            receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates(ledger),
+            latency: latency, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
             evidence: evidence, trusted: false)
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
@@ -33,6 +33,14 @@ struct Settlement {
         ).all
         result.trusted = ledger.isClosed && !warnings.contains { $0.voidsResult }
         return (result, warnings)
+    }
+
+    private var workers: [WorkerResult] {
+        transmit.map { outcome in
+            var result = outcome.result
+            result.sleptNanoseconds = outcome.sleptNanoseconds
+            return result
+        } + receive.map(\.result)
     }
 
     private var reason: TrialResult.EndReason {
@@ -45,58 +53,54 @@ struct Settlement {
 
     // MARK: the ledger
 
-    private func ledger(_ evidence: Evidence) -> Ledger {
-        var ledger = Ledger()
+    /// What both sides counted, before anybody asks where the rest is.
+    private var counts: LossAttribution.Counts {
+        var counts = LossAttribution.Counts()
         for worker in transmit {
-            ledger.offered += worker.offeredFrames
-            ledger.notOffered += worker.notOfferedFrames
-            ledger.refused += worker.refusedFrames
-            ledger.sent += worker.sentFrames
+            counts.ledger.offered += worker.offeredFrames
+            counts.ledger.notOffered += worker.notOfferedFrames
+            counts.ledger.refused += worker.refusedFrames
+            counts.ledger.sent += worker.sentFrames
         }
         for worker in receive {
-            ledger.received += worker.result.frames
-            ledger.duplicates += worker.sequences.duplicates
-            ledger.reordered += worker.sequences.reordered
-            ledger.foreign += worker.foreignFrames
+            counts.ledger.received += worker.receivedFrames
+            counts.ledger.altered += worker.alteredFrames
+            counts.ledger.duplicates += worker.sequences.duplicates
+            counts.ledger.reordered += worker.sequences.reordered
+            counts.ledger.foreign += worker.foreignFrames
         }
         if let counter {
-            ledger.received += counter.sequence.received
-            ledger.duplicates += counter.sequence.duplicates
-            ledger.reordered += counter.sequence.reordered
-            ledger.foreign += counter.foreignFrames
+            let altered = counter.workers.reduce(0) { $0 + $1.alteredFrames }
+            counts.ledger.received += counter.sequence.received - altered
+            counts.ledger.altered += altered
+            counts.ledger.duplicates += counter.sequence.duplicates
+            counts.ledger.reordered += counter.sequence.reordered
+            counts.ledger.foreign += counter.foreignFrames
         }
-        guard let link = trial.link else {
-            // The null port is its own receiver: what it completed is what it counted.
-            ledger.received = ledger.sent
-            return ledger
-        }
-        if trial.plan.receive.receiver == .none {
-            // Nobody of ours listened: what the link didn't drop is for somebody else to count.
-            ledger.linkDropped = min(ledger.sent, dropsOnThePair(evidence))
-            ledger.received = ledger.sent - ledger.linkDropped
-            return ledger
-        }
-        let lost = ledger.lost
-        if link.isDirect {
-            ledger.linkDropped = min(lost, dropsOnThePair(evidence))
-            ledger.receiverDropped = min(lost - ledger.linkDropped, evidence.ringDrops)
-        } else {
-            // Between the ends stands something whose counters we can't read: the path itself is
-            // what is measured, and what neither arrived nor found the ring full was lost on it.
-            ledger.receiverDropped = min(lost, evidence.ringDrops)
-            ledger.linkDropped = lost - ledger.receiverDropped
-        }
-        return ledger
+        // The null port is its own receiver: what it completed is what it counted.
+        if trial.link == nil { counts.ledger.received = counts.ledger.sent }
+        counts.behindTheLastFrames = framesBehindTheLast
+        return counts
     }
 
-    /// Frames that a direct pair dropped for good, from counters that each move once for a frame.
+    /// Sent frames with higher sequence numbers than any that came: only those can still be on their way.
+    private var framesBehindTheLast: UInt64 {
+        transmit.indices.reduce(0) { sum, worker in
+            var expected = receive.map { worker < $0.expected.count ? $0.expected[worker] : 0 }.max() ?? 0
+            if let counter, worker < counter.workers.count { expected = max(expected, counter.workers[worker].sequence.expected) }
+            let sent = transmit[worker].sentFrames
+            return sum + (sent > expected ? sent - expected : 0)
+        }
+    }
+
+    /// What the kernel counted as dropped, each frame once.
     ///
     /// `tx_dropped` of the sending veth counts every try, and a try that ended with ENOBUFS left the
     /// frame in its slot (Linux 6.6 and later): those are taken off. XDP verdicts on the receiving end
-    /// are in its own statistics only.
-    private func dropsOnThePair(_ evidence: Evidence) -> UInt64 {
+    /// are in its own statistics only, and so are drops of the backlog behind its NAPI.
+    private func drops(_ evidence: Evidence) -> LossAttribution.Drops {
         let tries = evidence.transmitLink.txDropped
-        let dropped = tries > evidence.retries ? tries - evidence.retries : 0
+        let refused = tries > evidence.retries ? tries - evidence.retries : 0
         let verdicts = evidence.ethtool.reduce(UInt64(0)) { sum, counter in
             let name = counter.key
             // Our own program drops what it has counted, and what an AF_XDP socket had no room for is in the socket's own counters.
@@ -105,10 +109,46 @@ struct Settlement {
             let isVerdict = name.hasPrefix("rx/") && (name.hasSuffix("_xdp_drops") || name.hasSuffix("_drops"))
             return isVerdict ? sum &+ counter.value : sum
         }
-        return dropped &+ verdicts
+        var drops = LossAttribution.Drops(
+            onTheLink: refused &+ verdicts &+ (evidence.backlogDropsBehindNAPI ?? 0), byTheReceiver: evidence.ringDrops)
+        if trial.plan.receive.receiver == .none {
+            drops.isUncounted = true
+            // The veth's own count of what it delivered: what a qdisc threw away before it is in no drop counter of the link.
+            drops.deliveredByTheLink = evidence.transmitLink.txPackets
+        }
+        return drops
     }
 
     // MARK: rates and latency
+
+    /// The bytes of distinct frames that came, without FCS; nil if nobody looked at them.
+    private var receivedBytes: UInt64? {
+        if let counter { return counter.workers.reduce(0) { $0 + $1.receivedBytes } }
+        guard !receive.isEmpty else { return nil }
+        return receivedSizes.reduce(0) { $0 + UInt64($1.key) * $1.value }
+    }
+
+    private var receivedSizes: [Int: UInt64] {
+        let tables = receive.map(\.sizes) + (counter?.workers.map(\.sizes) ?? [])
+        return tables.reduce(into: [:]) { all, table in all.merge(table, uniquingKeysWith: +) }
+    }
+
+    private func sizes(_ ledger: Ledger) -> [SizeResult] {
+        let sent = sentSizes
+        let received = receivedSizes
+        let isCounted = !receive.isEmpty || counter != nil
+        let all = Set(sent?.keys.map { $0 } ?? []).union(received.keys)
+        return all.sorted().map { size in
+            SizeResult(
+                sizeBytes: size + EthernetWire.fcsBytes, sent: sent.map { $0[size] ?? 0 }, received: isCounted ? received[size] ?? 0 : nil)
+        }
+    }
+
+    /// Frames leave in the schedule's order, so what each worker sent is as many rounds of it, and a part of one.
+    private var sentSizes: [Int: UInt64]? {
+        guard transmit.allSatisfy({ $0.sizes != nil }) else { return nil }
+        return transmit.reduce(into: [:]) { all, worker in all.merge(worker.sizes ?? [:], uniquingKeysWith: +) }
+    }
 
     private func rates(_ ledger: Ledger) -> TrialResult.Rates {
         // Before its first frame a call of the xdp engine makes a page pool: no time of sending.
@@ -116,15 +156,25 @@ struct Settlement {
         let lastCall = transmit.map(\.lastNanoseconds).max() ?? window.startNanoseconds
         // A paced window lasts as long as it was planned: the last frame is due before its end.
         let planned = window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
-        let sending = max(lastCall > start ? lastCall - start : 0, planned, 1)
-        let lastArrival = max(receive.map(\.lastNanoseconds).max() ?? 0, counter?.workers.map(\.lastNanoseconds).max() ?? 0)
-        let receiving = max(lastArrival > start ? lastArrival - start : 0, sending)
-        let size = FrameSchedule.meanSizeBytes(of: trial.templates)
-        let txPps = Double(ledger.sent) / Double(sending) * 1e9
-        let rxPps = Double(ledger.received) / Double(receiving) * 1e9
+        let sending = max(lastCall > start ? lastCall - start : 0, planned)
+        let firsts = receive.map(\.firstNanoseconds) + (counter?.workers.map(\.firstNanoseconds) ?? [])
+        let lasts = receive.map(\.lastNanoseconds) + (counter?.workers.map(\.lastNanoseconds) ?? [])
+        let firstArrival = firsts.filter { $0 > 0 }.min() ?? 0
+        let lastArrival = lasts.max() ?? 0
+        // From arrival to arrival: what the path holds back each frame for is not the time in which they come.
+        let receiving = max(lastArrival > firstArrival ? lastArrival - firstArrival : 0, sending)
+        func rate(_ count: UInt64, _ nanoseconds: UInt64) -> Double { nanoseconds == 0 ? 0 : Double(count) / Double(nanoseconds) * 1e9 }
+        let arrived = ledger.received + ledger.altered
+        let sentBytes = transmit.reduce(0) { $0 + $1.sentBytes }
+        let fcs = UInt64(EthernetWire.fcsBytes)
+        // Where nobody of ours looked, what arrived is of the sizes that were sent.
+        let arrivedBytes =
+            receivedBytes ?? (ledger.sent == 0 ? 0 : UInt64((Double(sentBytes) * Double(arrived) / Double(ledger.sent)).rounded()))
+        let rxL2Bytes = arrivedBytes + fcs * arrived
         return TrialResult.Rates(
-            txPps: txPps, rxPps: rxPps, txL2Bps: txPps * size * 8, rxL2Bps: rxPps * size * 8,
-            rxL1Bps: rxPps * (size + Double(EthernetWire.overheadBytes)) * 8, durationNanoseconds: sending,
+            txPps: rate(ledger.sent, sending), rxPps: rate(arrived, receiving), txL2Bps: rate(sentBytes + fcs * ledger.sent, sending) * 8,
+            rxL2Bps: rate(rxL2Bytes, receiving) * 8,
+            rxL1Bps: rate(rxL2Bytes + UInt64(EthernetWire.overheadBytes) * arrived, receiving) * 8, durationNanoseconds: sending,
             receiveDurationNanoseconds: receiving)
     }
 
@@ -132,12 +182,22 @@ struct Settlement {
         let path = counter?.latency ?? LatencyDistribution.merging(receive.map(\.path))
         let response = LatencyDistribution.merging(receive.map(\.response))
         let isPaced = trial.plan.load.packetRate != nil
+        let isMeasured = counter != nil || !receive.isEmpty
         return TrialResult.Latency(
+            of: isMeasured ? counts.ledger.received : nil, clock: isMeasured ? receiveClock : nil,
+            negative: isMeasured ? path.negative : nil, overflow: isMeasured ? path.overflow : nil,
             path: path.summary,
             unbatched: LatencyDistribution.merging(receive.map(\.unbatched)).summary,
             response: isPaced ? response.summary : .notMeasured,
             sendLag: isPaced ? LatencyDistribution.merging(transmit.map(\.lag)).summary : .notMeasured,
             pathHistogram: path.bars, responseHistogram: isPaced ? response.bars : [])
+    }
+
+    private var receiveClock: ReceiveClock {
+        guard trial.plan.receive.receiver == .ring else { return .program }
+        let early = receive.reduce(0) { $0 + $1.earlyStamps }
+        guard early > 0 else { return .socket }
+        return early == counts.ledger.received + counts.ledger.altered ? .early : .mixed
     }
 
     // MARK: the evidence
@@ -147,15 +207,41 @@ struct Settlement {
         evidence.ringPackets = receive.reduce(0) { $0 + $1.ringPackets }
         evidence.ringDrops = receive.reduce(0) { $0 + $1.result.ringDrops }
         evidence.retries = transmit.reduce(0) { $0 + $1.result.retries }
-        evidence.staleFrames = receive.reduce(0) { $0 + $1.staleFrames }
+        evidence.staleFrames = receive.reduce(0) { $0 + $1.staleFrames } + (counter?.staleFrames ?? 0)
         evidence.beyondWindow = receive.reduce(0) { $0 + $1.sequences.beyondWindow } + (counter?.sequence.beyondWindow ?? 0)
-        evidence.staleFrames += counter?.staleFrames ?? 0
         evidence.queueChanges = counter.map { $0.workers.reduce(0) { $0 + $1.queueChanges } }
         evidence.residentBytes = MachineFacts.residentPeakBytes
-        let calls = transmit.reduce(0) { $0 + $1.result.systemCalls }
-        let time = transmit.reduce(0) { $0 + $1.callNanoseconds }
-        evidence.meanCallNanoseconds = calls > 0 ? Double(time) / Double(calls) : 0
-        guard let after else { return evidence }
+        let means = transmit.compactMap(\.meanCallNanoseconds)
+        evidence.meanCallNanoseconds = means.isEmpty ? 0 : means.reduce(0, +) / Double(means.count)
+        addArrivals(to: &evidence)
+        addTime(to: &evidence)
+        if let after { addCounters(after, to: &evidence) }
+        return evidence
+    }
+
+    /// What came, and how.
+    private func addArrivals(to evidence: inout Evidence) {
+        guard counter != nil || !receive.isEmpty else { return }
+        let workers = counter?.workers ?? []
+        evidence.otherRunFrames = receive.reduce(0) { $0 + $1.otherRunFrames } + (counter?.otherRunFrames ?? 0)
+        evidence.taggedFrames = receive.reduce(0) { $0 + $1.taggedFrames } + workers.reduce(0) { $0 + $1.taggedFrames }
+        evidence.untaggedFrames = receive.reduce(0) { $0 + $1.untaggedFrames } + workers.reduce(0) { $0 + $1.untaggedFrames }
+        evidence.mergedFrames = receive.reduce(0) { $0 + $1.mergedFrames }
+        evidence.unreadableMerges = receive.reduce(0) { $0 + $1.unreadableMerges }
+        evidence.earlyStamps = receive.reduce(0) { $0 + $1.earlyStamps }
+    }
+
+    /// Whether the window went on as it should.
+    private func addTime(to evidence: inout Evidence) {
+        evidence.clockStepNanoseconds = trial.clockStepNanoseconds
+        evidence.clockTimesSet = trial.clockTimesSet
+        evidence.longestPauseNanoseconds = window.pauses.longestNanoseconds
+        evidence.awayNanoseconds = window.pauses.awayNanoseconds
+        evidence.drainGaveUp = window.drain == .gaveUp
+        evidence.neighbours = trial.neighbours.map(\.processIdentifier)
+    }
+
+    private func addCounters(_ after: CounterSnapshot, to evidence: inout Evidence) {
         if let a = before.transmit, let b = after.transmit {
             evidence.transmitLink = b.counters - a.counters
             evidence.carrierChanges += UInt64(b.carrierChanges &- a.carrierChanges)
@@ -167,8 +253,20 @@ struct Settlement {
         evidence.ethtool = moved("tx/", before.transmitEthtool, after.transmitEthtool)
             .merging(moved("rx/", before.receiveEthtool, after.receiveEthtool)) { first, _ in first }
         evidence.cpus = CPUEvidence.differences(from: before.kernel, to: after.kernel)
-        evidence.clockStepNanoseconds = after.realtimeOffsetNanoseconds - before.realtimeOffsetNanoseconds
-        return evidence
+        evidence.throttledNanoseconds = after.throttledNanoseconds &- min(before.throttledNanoseconds, after.throttledNanoseconds)
+        evidence.backlogDropsBehindNAPI = backlogDropsBehindNAPI(evidence)
+    }
+
+    /// In veth's default mode a full backlog is the sender's `tx_dropped`. Behind NAPI (live frames, GRO, programs) frames come to a
+    /// backlog only by RPS, and `enqueue_to_backlog` then counts them in `rx_dropped` of the receiving end alone, together
+    /// with what `veth_get_stats64` adds there: conversions that failed, and live frames that found the ring full.
+    private func backlogDropsBehindNAPI(_ evidence: Evidence) -> UInt64 {
+        func sum(_ prefix: String, _ suffix: String) -> UInt64 {
+            evidence.ethtool.reduce(0) { $1.key.hasPrefix(prefix) && $1.key.hasSuffix(suffix) ? $0 &+ $1.value : $0 }
+        }
+        guard sum("rx/rx_queue_", "_xdp_packets") > 0 else { return 0 }
+        let others = sum("rx/rx_queue_", "_drops") &- sum("rx/rx_queue_", "_xdp_drops") &+ sum("tx/tx_queue_", "_xdp_xmit_errors")
+        return evidence.receiveLink.rxDropped > others ? evidence.receiveLink.rxDropped - others : 0
     }
 
     /// Counters that changed; `peer_ifindex` is no counter and never does.

@@ -5,8 +5,8 @@ import Ports
 
 /// What a transmit loop needs to know, and may not change.
 package struct TransmitOrder {
-    /// Epoch and worker, for the signature.
-    var stream: UInt16
+    /// Whose numbers the frames carry.
+    var stream: StreamIdentifier
     /// Frames to send at most.
     var quota: UInt64
     var batchFrames: Int
@@ -19,7 +19,7 @@ package struct TransmitOrder {
     var completedBefore: UInt64
 
     package init(
-        stream: UInt16, quota: UInt64, batchFrames: Int, phase: UInt64, stop: CounterCell, sent: CounterCell,
+        stream: StreamIdentifier, quota: UInt64, batchFrames: Int, phase: UInt64, stop: CounterCell, sent: CounterCell,
         completedBefore: UInt64
     ) {
         self.stream = stream
@@ -39,7 +39,13 @@ package struct TransmitTally: Sendable {
     var calls: UInt64 = 0
     /// Calls that ended with ENOBUFS: one frame dropped on the way, and put back into its slot.
     var retries: UInt64 = 0
+    /// Time that `timedCalls` of the calls took: one batch in every `unbatchedPeriodFrames`.
     var callNanoseconds: UInt64 = 0
+    var timedCalls: UInt64 = 0
+    /// Time that the loop slept of its own will, waiting for the kernel or for a frame to fall due.
+    var sleptNanoseconds: UInt64 = 0
+    /// When a paced loop last asked what is due, CLOCK_REALTIME; 0 if it never did.
+    var lookedNanoseconds: UInt64 = 0
     /// The error that ended the loop, or 0.
     var failure: Int32 = 0
     /// Calls in a row that moved nothing.
@@ -65,6 +71,8 @@ package func transmitLoop<Port: TransmitPort & ~Copyable>(
     while order.stop.load() < order.phase && sequence < order.quota {
         let untilAlone = unbatchedPeriodFrames &- sequence & (unbatchedPeriodFrames &- 1)
         let batch = untilAlone == unbatchedPeriodFrames ? 1 : min(order.batchFrames, Int(untilAlone))
+        // The one behind the frame that goes alone: a whole batch, if the ring has room.
+        let isFirstBatch = untilAlone == unbatchedPeriodFrames &- 1
         let count = port.reserve(min(batch, Int(clamping: order.quota &- sequence)))
         let now = Clock.realtimeNanoseconds
         for position in 0..<count {
@@ -76,6 +84,10 @@ package func transmitLoop<Port: TransmitPort & ~Copyable>(
         sequence &+= UInt64(truncatingIfNeeded: count)
         let failure = port.kick()
         tally.calls &+= 1
+        if isFirstBatch {
+            tally.callNanoseconds &+= Clock.realtimeNanoseconds &- now
+            tally.timedCalls &+= 1
+        }
         if failure != 0 && !tally.survives(failure, completed: port.completedFrames) { break }
         order.sent.store(port.completedFrames &- order.completedBefore)
     }
@@ -97,9 +109,10 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
     while order.stop.load() < order.phase && sequence < owed {
         var now = Clock.realtimeNanoseconds
         if now >= giveUp { break }
+        tally.lookedNanoseconds = now
         let next = schedule.dueNanoseconds(sequence)
         if now < next {
-            waitForDue(now: now, due: next)
+            tally.sleptNanoseconds &+= waitForDue(now: now, due: next)
             continue
         }
         let due = min(owed, schedule.framesDue(at: now)) &- sequence
@@ -126,16 +139,20 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
 let pacerGraceNanoseconds: UInt64 = 2_000_000
 
 /// Sleeps through long gaps and spins through short ones: a timer wakes up some 50 µs late.
+///
+/// - Returns: how long it meant to sleep, nanoseconds.
 @inline(never)
-private func waitForDue(now: UInt64, due: UInt64) {
+private func waitForDue(now: UInt64, due: UInt64) -> UInt64 {
     let wakeupSlackNanoseconds: UInt64 = 80_000
     let gap = due &- now
     if gap > 2 * wakeupSlackNanoseconds {
         // Never so long that a stop request waits for the next frame of a slow schedule.
-        Clock.sleep(nanoseconds: min(gap &- wakeupSlackNanoseconds, 20_000_000))
-    } else {
-        Clock.relax()
+        let nap = min(gap &- wakeupSlackNanoseconds, 20_000_000)
+        Clock.sleep(nanoseconds: nap)
+        return nap
     }
+    Clock.relax()
+    return 0
 }
 
 extension TransmitTally {
@@ -151,7 +168,10 @@ extension TransmitTally {
         }
         idleCalls = completed == completedBefore ? idleCalls + 1 : 0
         completedBefore = completed
-        if idleCalls > 64 { Clock.sleep(nanoseconds: 50_000) }
+        if idleCalls > 64 {
+            Clock.sleep(nanoseconds: 50_000)
+            sleptNanoseconds &+= 50_000
+        }
         return true
     }
 }

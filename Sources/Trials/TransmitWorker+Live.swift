@@ -14,22 +14,24 @@ extension TransmitWorker {
         let sending = try make(.window, live)
         result.frames = live.madeFrames
         result.systemCalls = sending.tally.calls
-        result.userNanoseconds = sending.times.userNanoseconds
-        result.systemNanoseconds = sending.times.systemNanoseconds
+        result.take(sending.times)
         let outcome = Outcome(
             result: result, offeredFrames: result.frames + sending.notOffered, notOfferedFrames: sending.notOffered, refusedFrames: 0,
-            sentFrames: result.frames, callNanoseconds: sending.times.wallNanoseconds, lastNanoseconds: sending.endedAt,
-            firstNanoseconds: plan.load.packetRate == nil ? live.firstNanoseconds : nil, lag: LatencyDistribution(), failure: 0)
+            sentFrames: result.frames, sentBytes: live.madeBytes,
+            sizes: FrameSchedule.sizeCounts(of: templates, frames: result.frames, from: 0),
+            lastNanoseconds: sending.endedAt, firstNanoseconds: plan.load.packetRate == nil ? live.firstNanoseconds : nil,
+            lag: LatencyDistribution(), failure: 0)
         conductor.arrive(.transmit, .through(.window))
         return outcome
     }
 
     private func make(_ phase: Conductor.Phase, _ live: LiveGenerator) throws -> Sending {
-        live.prepare(stream: StreamIdentifier(epoch: epochs.epoch(phase), worker: UInt8(index)))
+        live.prepare(stream: streams.stream(phase, worker: index))
         conductor.arrive(.transmit, .ready(phase))
         let order = try conductor.await(phase)
         let share = WorkerShare(workerIndex: index, workerCount: plan.transmit.workers)
         let quota = phase == .window ? plan.load.frameCount.map(share.frames(ofTotal:)) : nil
+        live.setClock(offsetNanoseconds: order.realtimeOffsetNanoseconds)
         var sending = Sending()
         var schedule: PacedSchedule?
         var owed = quota ?? .max
@@ -38,11 +40,11 @@ extension TransmitWorker {
             if let end = order.endNanoseconds { owed = min(owed, paced.framesDue(at: end &- 1)) }
             // The program knows CLOCK_MONOTONIC only.
             live.setPace(
-                dueNanoseconds: paced.dueNanoseconds(0) &- UInt64(bitPattern: Clock.realtimeOffsetNanoseconds),
+                dueNanoseconds: paced.dueNanoseconds(0) &- UInt64(bitPattern: order.realtimeOffsetNanoseconds),
                 intervalNanoseconds: 1e9 / rate.packetsPerSecond * Double(plan.transmit.workers), limit: owed)
             schedule = paced
         }
-        Clock.sleep(untilRealtime: order.startNanoseconds)
+        Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)
         let clock = PhaseClock()
         if owed > 0 {
             let outcome = try live.run(frames: quota)

@@ -16,7 +16,7 @@ struct TransmitWorker: Sendable {
     /// Of the `xdp` engine.
     let live: LiveGenerator?
     let conductor: Conductor
-    let epochs: TrialEpochs
+    let streams: TrialStreams
     let sent: CounterCell
 
     /// What came out, handed over when the thread ends.
@@ -26,7 +26,14 @@ struct TransmitWorker: Sendable {
         var notOfferedFrames: UInt64
         var refusedFrames: UInt64
         var sentFrames: UInt64
-        var callNanoseconds: UInt64
+        /// Of the sent frames, without FCS.
+        var sentBytes: UInt64
+        /// The same frames by their length, without FCS; nil where slots hold runs of a frame, so that their order isn't the schedule's.
+        var sizes: [Int: UInt64]?
+        /// Mean time of one call, nanoseconds; nil where calls weren't timed.
+        var meanCallNanoseconds: Double?
+        /// Time in which the loop slept of its own will.
+        var sleptNanoseconds: UInt64 = 0
         var lastNanoseconds: UInt64
         /// When the first frame left, of engines whose first call takes long to get there; nil for the window's start.
         var firstNanoseconds: UInt64?
@@ -106,22 +113,29 @@ struct TransmitWorker: Sendable {
         }
         var lag = memory.recorder(0)
         let base = port.completedFrames
+        let bytesBase = port.completedBytes
         let segmentedBase = port.segmentedFrames
+        let callsBase = port.systemCalls
+        let first = port.nextTemplate
         let phase = try send(.window, &port, &lag)
         result.frames = port.completedFrames - base
         result.segmentedFrames = plan.transmit.segments == nil ? nil : port.segmentedFrames - segmentedBase
-        result.systemCalls = phase.tally.calls
+        result.systemCalls = port.systemCalls - callsBase
         result.retries = phase.tally.retries
-        result.userNanoseconds = phase.times.userNanoseconds
-        result.systemNanoseconds = phase.times.systemNanoseconds
+        result.take(phase.times)
         let outcome = Outcome(
             result: result, offeredFrames: phase.tally.filledFrames + phase.notOffered,
             notOfferedFrames: phase.notOffered, refusedFrames: phase.refused, sentFrames: result.frames,
-            callNanoseconds: phase.times.wallNanoseconds, lastNanoseconds: phase.endedAt,
+            sentBytes: port.completedBytes - bytesBase,
+            sizes: keepsOrder ? FrameSchedule.sizeCounts(of: templates, frames: result.frames, from: first) : nil,
+            meanCallNanoseconds: phase.tally.timedCalls > 0 ? Double(phase.tally.callNanoseconds) / Double(phase.tally.timedCalls) : nil,
+            sleptNanoseconds: phase.tally.sleptNanoseconds, lastNanoseconds: phase.endedAt,
             lag: LatencyDistribution(lag), failure: phase.tally.failure)
         conductor.arrive(.transmit, .through(.window))
         return outcome
     }
+
+    private var keepsOrder: Bool { plan.transmit.engine != .gso || templates.allSatisfy { $0.bytes.count == templates[0].bytes.count } }
 
     struct Sending {
         var tally = TransmitTally()
@@ -140,18 +154,20 @@ struct TransmitWorker: Sendable {
         let share = WorkerShare(workerIndex: index, workerCount: plan.transmit.workers)
         let quota = phase == .window ? plan.load.frameCount.map(share.frames(ofTotal:)) ?? .max : .max
         let instructions = TransmitOrder(
-            stream: StreamIdentifier(epoch: epochs.epoch(phase), worker: UInt8(index)).rawValue, quota: quota,
+            stream: streams.stream(phase, worker: index), quota: quota,
             batchFrames: plan.transmit.batchFrames, phase: phase.rawValue, stop: conductor.transmitStop, sent: sent,
             completedBefore: port.completedFrames)
         var sending = Sending()
-        Clock.sleep(untilRealtime: order.startNanoseconds)
+        Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)
         let clock = PhaseClock()
         if let rate = plan.load.packetRate {
             let schedule = PacedSchedule(totalRate: rate, share: share, startNanoseconds: order.startNanoseconds)
             pacedTransmitLoop(
                 &port, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &lag, &sending.tally)
+            // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
+            let isStopped = conductor.transmitStop.load() >= phase.rawValue && Clock.realtimeNanoseconds < order.endNanoseconds ?? .max
+            let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : Clock.realtimeNanoseconds)
             sending.refused = finishTransmitting(&port, &sending.tally)
-            let ended = min(order.endNanoseconds ?? .max, Clock.realtimeNanoseconds)
             let due = min(quota, schedule.framesDue(at: ended &- 1))
             sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
         } else {
@@ -163,25 +179,5 @@ struct TransmitWorker: Sendable {
         sending.times = clock.elapsed
         sending.endedAt = Clock.realtimeNanoseconds
         return sending
-    }
-}
-
-/// User, system and wall time of one phase of this thread.
-struct PhaseTimes: Sendable {
-    var userNanoseconds: UInt64 = 0
-    var systemNanoseconds: UInt64 = 0
-    var wallNanoseconds: UInt64 = 0
-}
-
-struct PhaseClock {
-    private let before = ThreadTimes.ofThisThread
-    private let start = Clock.monotonicNanoseconds
-
-    var elapsed: PhaseTimes {
-        let after = ThreadTimes.ofThisThread
-        return PhaseTimes(
-            userNanoseconds: after.userNanoseconds - before.userNanoseconds,
-            systemNanoseconds: after.systemNanoseconds - before.systemNanoseconds,
-            wallNanoseconds: Clock.monotonicNanoseconds - start)
     }
 }

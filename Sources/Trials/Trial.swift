@@ -20,9 +20,18 @@ public final class Trial {
     let observe: (TrialProgress) -> Void
 
     let conductor: Conductor
-    let epochs: TrialEpochs
+    let streams: TrialStreams
     let sent: SharedCounters
     let received: SharedCounters
+    /// The greatest path latency of each receiver in this phase, nanoseconds.
+    let slowest: SharedCounters
+    /// Sees every step of the wall clock in the phase that is going on.
+    private var clock = ClockWatch()
+    /// What the clock did in the window.
+    private(set) var clockStepNanoseconds: Int64 = 0
+    private(set) var clockTimesSet: UInt64 = 0
+    /// Who else runs on this trial's CPUs.
+    private(set) var neighbours: [Neighbour] = []
     private var watches: [LinkWatch] = []
     /// One for each transmit worker of the `xdp` engine.
     private var generators: [LiveGenerator] = []
@@ -50,10 +59,11 @@ public final class Trial {
         self.interrupts = interrupts
         self.observe = observe
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
-        epochs = TrialEpochs(trial: index)
+        streams = TrialStreams(trial: index)
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
+        slowest = SharedCounters(count: max(placement.receive.count, 1))
     }
 
     /// Runs the trial to its end and settles its book.
@@ -64,13 +74,17 @@ public final class Trial {
     public func run() throws -> (result: TrialResult, warnings: [Warning]) {
         var crew = Crew()
         do {
-            try recruit(&crew)
-            try warmUp()
-            let baseline = try CounterSnapshot(link)
             watches = try link.map { try [LinkWatch($0.transmit), LinkWatch($0.receive)] } ?? []
-            let window = try measure()
-            try drain(.window)
-            let outcomes = try crew.join()
+            neighbours = Neighbour.all(on: placement.allCPUs)
+            try recruit(&crew)
+            let early = try warmUp()
+            let baseline = try CounterSnapshot(link)
+            var window = try measure(baseline, endedBy: early)
+            window.drain = try drain(.window)
+            window.intervals.addDrain(atNanoseconds: Clock.monotonicNanoseconds, received: receivedSoFar(baseline))
+            noteClock()
+            neighbours = Neighbour.all(on: placement.allCPUs, and: neighbours)
+            let outcomes = try crew.join(untilMonotonic: Clock.monotonicNanoseconds + Self.patienceNanoseconds)
             let leftovers = unplaceSoftirq()
             let report = counter?.report()
             let after = try? CounterSnapshot(link)
@@ -82,8 +96,9 @@ public final class Trial {
             return settled
         } catch {
             conductor.abandon()
-            for generator in generators { generator.stop() }
-            _ = try? crew.join()
+            for generator in generators { generator.requestStop() }
+            // A thread that is stuck in the kernel can't be waited for: it ends with the process.
+            _ = try? crew.join(untilMonotonic: Clock.monotonicNanoseconds + Self.lastPatienceNanoseconds)
             _ = unplaceSoftirq()
             throw TrialError.explaining(conductor.failure ?? error, plan)
         }
@@ -101,13 +116,13 @@ public final class Trial {
                 crew.receivers.append(try receiver(index, seat, link).start())
                 // One after the other: `fanout_demux_bpf` numbers sockets as they joined, and transmit worker n
                 // is to be read by receive worker n, which sits on its node.
-                _ = try conductor.wait(for: index + 1, .receive, .ready(first))
+                guard try wait(for: index + 1, .receive, .ready(first)) else { throw TrialError.workerStuck("receive") }
             }
         }
         for (index, seat) in placement.transmit.enumerated() {
             crew.transmitters.append(try transmitter(index, seat).start())
         }
-        _ = try conductor.waitForAll(.transmit, .ready(first))
+        guard try waitForAll(.transmit, .ready(first)) else { throw TrialError.workerStuck("transmit") }
         log.debug("\(crew.transmitters.count) transmitters and \(crew.receivers.count) receivers are ready")
     }
 
@@ -115,7 +130,7 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            live: generators.isEmpty ? nil : generators[index], conductor: conductor, epochs: epochs, sent: sent.cell(index))
+            live: generators.isEmpty ? nil : generators[index], conductor: conductor, streams: streams, sent: sent.cell(index))
     }
 
     /// Loads what runs in the kernel, receiver first.
@@ -123,8 +138,8 @@ public final class Trial {
         let seats = placement.transmit
         if plan.receive.receiver == .xdp {
             counter = try CountingReceiver(
-                interfaceIndex: link.receive.link.index, in: link.receive.namespace, mode: xdpMode,
-                signatureOffset: Int(templates[0].stampPoint.signatureOffset), workers: seats.count,
+                interfaceIndex: link.receive.link.index, in: link.receive.namespace, mode: xdpMode, check: frameCheck,
+                workers: seats.count,
                 foreignAction: plan.receive.foreign == .drop ? .drop : .pass, node: seats.first?.node)
         }
         if plan.receive.receiver == .afXDP {
@@ -169,16 +184,29 @@ public final class Trial {
         for (index, generator) in generators.enumerated() { sent.cell(index).store(generator.madeFrames) }
         guard let counter else { return }
         received.cell(0).store(placement.transmit.indices.reduce(0) { $0 + counter.receivedFrames(worker: $1) })
+        slowest.cell(0).store(placement.transmit.indices.reduce(0) { max($0, counter.slowestNanoseconds(worker: $1)) })
+    }
+
+    /// How receivers know a frame of the plan.
+    private var frameCheck: FrameCheck { plan.frame.check }
+
+    /// What came in since `baseline`. With receiver `none` nobody counts frames, and the receiving end's own counter has to do.
+    private func receivedSoFar(_ baseline: CounterSnapshot) -> UInt64 {
+        guard plan.receive.receiver == .none else { return received.total }
+        guard let before = baseline.receive, let now = try? link?.receive.current() else { return 0 }
+        return (now.counters - before.counters).rxPackets
     }
 
     /// Generators sit in a call that has to be ended from outside.
     private func stopTransmitters(_ phase: Conductor.Phase) {
         conductor.stopTransmitters(phase)
+        // All flags first: each call takes a while to end.
+        for generator in generators { generator.requestStop() }
         for generator in generators { generator.stop() }
     }
 
     private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair) -> ReceiveWorker {
-        let signatureOffset = Int(templates[0].stampPoint.signatureOffset)
+        let signatureOffset = frameCheck.signatureOffset
         let fanout =
             placement.receive.count < 2
             ? nil
@@ -187,29 +215,24 @@ public final class Trial {
                 signatureOffsetBytes: signatureOffset, stripsOneTag: !plan.frame.vlans.isEmpty)
         return ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
-            namespace: link.receive.namespace, fanout: fanout, redirect: redirect, signatureOffset: signatureOffset,
-            conductor: conductor, epochs: epochs, received: received.cell(index))
+            namespace: link.receive.namespace, fanout: fanout, redirect: redirect, check: frameCheck,
+            conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index))
     }
 
-    // MARK: warm up
+    // MARK: phases
 
-    private func warmUp() throws {
-        guard plan.load.warmupNanoseconds > 0 else { return }
-        let start = Clock.realtimeNanoseconds + leadNanoseconds
-        counter?.restart(epoch: epochs.epoch(.warmup), earliestNanoseconds: start)
-        conductor.open(.warmup, .init(startNanoseconds: start, endNanoseconds: start + plan.load.warmupNanoseconds))
-        let deadline = Clock.monotonicNanoseconds + leadNanoseconds + plan.load.warmupNanoseconds
-        observe(progress(.warmingUp, elapsed: 0, total: plan.load.warmupNanoseconds))
-        while Clock.monotonicNanoseconds < deadline {
-            let tick = min(deadline, Clock.monotonicNanoseconds + tickNanoseconds)
-            if try interrupts.wait(untilMonotonic: tick) { break }
-            if let failure = conductor.failure { throw failure }
-        }
-        try drain(.warmup)
-        for cell in 0..<sent.count { sent.cell(cell).store(0) }
-        for cell in 0..<received.count { received.cell(cell).store(0) }
-        _ = try conductor.waitForAll(.transmit, .ready(.window))
-        if link != nil { _ = try conductor.waitForAll(.receive, .ready(.window)) }
+    /// Opens a phase for all at once, a moment from now: one clock offset, one start, no counts yet.
+    private func open(_ phase: Conductor.Phase, durationNanoseconds: UInt64?) -> Conductor.Order {
+        clock = ClockWatch()
+        let monotonic = Clock.monotonicNanoseconds + leadNanoseconds
+        let ahead = TimeNamespace.monotonicOffsetNanoseconds
+        let start = UInt64(Int64(monotonic) - ahead + clock.offsetNanoseconds)
+        let order = Conductor.Order(
+            startNanoseconds: start, startMonotonicNanoseconds: monotonic, endNanoseconds: durationNanoseconds.map { start + $0 },
+            realtimeOffsetNanoseconds: clock.offsetNanoseconds)
+        counter?.restart(epoch: streams.epoch(phase), key: streams.key, clockOffsetNanoseconds: clock.offsetNanoseconds)
+        conductor.open(phase, order)
+        return order
     }
 
     /// Time for all threads to see an opening before its start.
@@ -217,46 +240,71 @@ public final class Trial {
     /// How often the conductor looks up.
     private var tickNanoseconds: UInt64 { min(100_000_000, plan.run.intervalNanoseconds) }
 
+    private func linkEvent() -> LinkWatch.Event? { watches.compactMap { $0.event() }.max() }
+
+    /// A whole small trial in another epoch.
+    ///
+    /// - Returns: what ended the trial already.
+    private func warmUp() throws -> WindowEnd? {
+        guard plan.load.warmupNanoseconds > 0 else { return nil }
+        let order = open(.warmup, durationNanoseconds: plan.load.warmupNanoseconds)
+        let deadline = order.startMonotonicNanoseconds + plan.load.warmupNanoseconds
+        observe(progress(.warmingUp, elapsed: 0, total: plan.load.warmupNanoseconds))
+        var end: WindowEnd?
+        while end == nil, Clock.monotonicNanoseconds < deadline {
+            let tick = min(deadline, Clock.monotonicNanoseconds + tickNanoseconds)
+            if try interrupts.wait(untilMonotonic: tick) { end = WindowEnd(reason: .interrupted) }
+            if let event = linkEvent() { end = WindowEnd(reason: .linkLost, event: event.sentence) }
+            if let failure = conductor.failure { throw failure }
+        }
+        _ = try drain(.warmup)
+        for counters in [sent, received, slowest] {
+            for cell in 0..<counters.count { counters.cell(cell).store(0) }
+        }
+        guard try waitForAll(.transmit, .ready(.window)) else { throw TrialError.workerStuck("transmit") }
+        if link != nil {
+            guard try waitForAll(.receive, .ready(.window)) else { throw TrialError.workerStuck("receive") }
+        }
+        return end
+    }
+
     // MARK: measure
+
+    struct WindowEnd {
+        var reason: TrialResult.EndReason
+        var event: String?
+    }
 
     /// What the conductor saw of the window.
     struct Window {
         var startNanoseconds: UInt64
-        var reason: TrialResult.EndReason
+        var reason = TrialResult.EndReason.duration
         var event: String?
-        var intervals: [IntervalResult]
+        var intervals: IntervalLog
+        var pauses = PauseWatch()
+        var drain = DrainRule.Verdict.over
     }
 
-    private func measure() throws -> Window {
-        let start = Clock.realtimeNanoseconds + leadNanoseconds
-        let end = plan.load.durationNanoseconds.map { start + $0 }
-        let origin = Clock.monotonicNanoseconds + leadNanoseconds
+    /// - Parameter early: what ended the trial before its window: that is then over as soon as it is open.
+    private func measure(_ baseline: CounterSnapshot, endedBy early: WindowEnd?) throws -> Window {
+        let order = open(.window, durationNanoseconds: plan.load.durationNanoseconds)
+        let origin = order.startMonotonicNanoseconds
         let deadline = plan.load.durationNanoseconds.map { origin + $0 }
-        counter?.restart(epoch: epochs.epoch(.window), earliestNanoseconds: start)
-        conductor.open(.window, .init(startNanoseconds: start, endNanoseconds: end))
-        var window = Window(startNanoseconds: start, reason: .duration, event: nil, intervals: [])
-        var record = IntervalLog(originNanoseconds: origin)
+        var window = Window(startNanoseconds: order.startNanoseconds, intervals: IntervalLog(originNanoseconds: origin))
         while true {
             let now = Clock.monotonicNanoseconds
-            if let deadline, now >= deadline { break }
             refreshCounts()
-            let nextLine = record.lastNanoseconds + plan.run.intervalNanoseconds
+            clock.look()
+            window.pauses.look(at: now, from: origin, sent: sent.total, untilMonotonic: deadline)
+            if let deadline, now >= deadline { break }
+            let nextLine = window.intervals.lastNanoseconds + plan.run.intervalNanoseconds
             if now >= nextLine {
-                let line = record.add(atNanoseconds: now, sent: sent.total, received: received.total)
+                let line = window.intervals.add(atNanoseconds: now, sent: sent.total, received: receivedSoFar(baseline))
                 observe(progress(.running, elapsed: now - origin, total: plan.load.durationNanoseconds, line))
             }
-            let tick = min(deadline ?? .max, min(nextLine > now ? nextLine : now + tickNanoseconds, now + tickNanoseconds))
-            if try interrupts.wait(untilMonotonic: tick) {
-                window.reason = .interrupted
-                break
-            }
-            if let event = watches.compactMap({ $0.event() }).max() {
-                window.reason = .linkLost
-                window.event = event.sentence
-                break
-            }
-            if try isOver(deadline) {
-                window.reason = .count
+            if let end = try early ?? windowEnd(deadline, nextLine > now ? min(nextLine, now + tickNanoseconds) : now + tickNanoseconds) {
+                window.reason = end.reason
+                window.event = end.event
                 break
             }
         }
@@ -266,11 +314,17 @@ public final class Trial {
         }
         log.debug("the window ended by \(window.reason.rawValue)\(window.event.map { ": " + $0 } ?? "")")
         stopTransmitters(.window)
-        guard try waitForTransmitters(.window) else { throw TrialError.workerStuck("transmit") }
+        guard try waitForAll(.transmit, .through(.window)) else { throw TrialError.workerStuck("transmit") }
         refreshCounts()
-        _ = record.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: received.total)
-        window.intervals = record.lines
+        _ = window.intervals.add(atNanoseconds: Clock.monotonicNanoseconds, sent: sent.total, received: receivedSoFar(baseline))
         return window
+    }
+
+    /// Waits until `tick` or the window's end, whichever comes first; nil for the former.
+    private func windowEnd(_ deadline: UInt64?, _ tick: UInt64) throws -> WindowEnd? {
+        if try interrupts.wait(untilMonotonic: min(deadline ?? .max, tick)) { return WindowEnd(reason: .interrupted) }
+        if let event = linkEvent() { return WindowEnd(reason: .linkLost, event: event.sentence) }
+        return try isOver(deadline) ? WindowEnd(reason: .count) : nil
     }
 
     /// Whether the window is over before its time: all frames of a counted run are out, or nobody can send
@@ -282,43 +336,71 @@ public final class Trial {
         return deadline == nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
 
-    private func waitForTransmitters(_ phase: Conductor.Phase) throws -> Bool {
-        try conductor.waitForAll(
-            .transmit, .through(phase), untilMonotonic: Clock.monotonicNanoseconds + 10_000_000_000)
+    /// What the clock did in the window and its drain.
+    private func noteClock() {
+        clock.look()
+        clockStepNanoseconds = clock.stepNanoseconds
+        clockTimesSet = clock.timesSet
+    }
+
+    // MARK: wait
+
+    /// How long a worker may take from one place to the next before it counts as stuck.
+    private static let patienceNanoseconds: UInt64 = 10_000_000_000
+    /// The same for one that is in the way of the process's end.
+    private static let lastPatienceNanoseconds: UInt64 = 1_000_000_000
+
+    /// Waits for workers, with an ear for whoever wants an end at once.
+    ///
+    /// - Throws: a worker's failure; `Interrupted` on the second signal.
+    private func wait(for wanted: Int, _ role: WorkerResult.Role, _ place: Conductor.Place) throws -> Bool {
+        let deadline = Clock.monotonicNanoseconds + Self.patienceNanoseconds
+        while true {
+            let now = Clock.monotonicNanoseconds
+            if try conductor.wait(for: wanted, role, place, untilMonotonic: min(deadline, now + tickNanoseconds)) { return true }
+            if now >= deadline { return false }
+            try interrupts.pause(untilMonotonic: 0)
+        }
+    }
+
+    private func waitForAll(_ role: WorkerResult.Role, _ place: Conductor.Place) throws -> Bool {
+        try wait(for: role == .transmit ? placement.transmit.count : placement.receive.count, role, place)
     }
 
     // MARK: drain
 
     /// Transmitters stop, the link goes quiet, the rings run empty; then the receivers may go.
-    private func drain(_ phase: Conductor.Phase) throws {
+    private func drain(_ phase: Conductor.Phase) throws -> DrainRule.Verdict {
         stopTransmitters(phase)
-        guard try waitForTransmitters(phase) else { throw TrialError.workerStuck("transmit") }
-        guard link != nil else { return }
+        guard try waitForAll(.transmit, .through(phase)) else { throw TrialError.workerStuck("transmit") }
+        guard link != nil else { return .over }
         observe(progress(.draining, elapsed: 0, total: nil))
-        try waitForQuiet()
-        log.debug("drained: \(sent.total) sent, \(received.total) received")
+        let verdict = try waitForQuiet()
+        log.debug("drained (\(verdict)): \(sent.total) sent, \(received.total) received")
         conductor.stopReceivers(phase)
-        let deadline = Clock.monotonicNanoseconds + 10_000_000_000
-        guard try conductor.waitForAll(.receive, .through(phase), untilMonotonic: deadline) else {
-            throw TrialError.workerStuck("receive")
-        }
+        guard try waitForAll(.receive, .through(phase)) else { throw TrialError.workerStuck("receive") }
+        return verdict
     }
 
-    /// Until nothing new has come for twice the time in which a block retires by itself (late timers
-    /// counted in), or the longest drain is over.
-    private func waitForQuiet() throws {
-        let quietNanoseconds = UInt64(plan.receive.retireMilliseconds) * 2_000_000 + 20_000_000
-        let deadline = Clock.monotonicNanoseconds + 3_000_000_000
-        var last = (count: received.total, at: Clock.monotonicNanoseconds)
-        while Clock.monotonicNanoseconds < deadline {
+    private func waitForQuiet() throws -> DrainRule.Verdict {
+        let start = Clock.monotonicNanoseconds
+        let wasInterrupted = interrupts.isInterrupted
+        var rule = DrainRule(retireMilliseconds: plan.receive.retireMilliseconds, startNanoseconds: start)
+        var lastLine = start
+        while true {
             try interrupts.pause(untilMonotonic: Clock.monotonicNanoseconds + 5_000_000)
             let now = Clock.monotonicNanoseconds
             refreshCounts()
-            let count = received.total
-            if count != last.count {
-                last = (count, now)
-            } else if now - last.at >= quietNanoseconds {
-                return
+            // Where nobody of ours counts, nothing is owed.
+            let counted = plan.receive.receiver != .none
+            let verdict = rule.judge(
+                at: now, sent: counted ? sent.total : 0, arrivals: counted ? received.total : 0,
+                slowestNanoseconds: (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) },
+                isHurried: interrupts.isInterrupted && !wasInterrupted)
+            if verdict != .goOn { return verdict }
+            if now - lastLine >= plan.run.intervalNanoseconds {
+                lastLine = now
+                observe(progress(.draining, elapsed: now - start, total: nil))
             }
         }
     }
@@ -350,51 +432,18 @@ private struct Crew {
     var receivers: [WorkerThread<ReceiveWorker.Outcome>] = []
 
     /// Waits for all of them, whatever became of each.
-    mutating func join() throws -> (transmit: [TransmitWorker.Outcome], receive: [ReceiveWorker.Outcome]) {
-        let transmit = transmitters.map { $0.join() }
-        let receive = receivers.map { $0.join() }
+    ///
+    /// - Throws: the failure of one; `TrialError.workerStuck` if one hasn't ended by the deadline. It is then left behind.
+    mutating func join(
+        untilMonotonic deadline: UInt64
+    ) throws -> (transmit: [TransmitWorker.Outcome], receive: [ReceiveWorker.Outcome]) {
+        let transmit = transmitters.map { $0.join(untilMonotonic: deadline) }
+        let receive = receivers.map { $0.join(untilMonotonic: deadline) }
         transmitters = []
         receivers = []
-        return (try transmit.map { try $0.get() }, try receive.map { try $0.get() })
-    }
-}
-
-/// Lines of live progress, one per interval.
-private struct IntervalLog {
-    let originNanoseconds: UInt64
-    private(set) var lines: [IntervalResult] = []
-    private(set) var lastNanoseconds: UInt64
-    private var last: (sent: UInt64, received: UInt64) = (0, 0)
-
-    init(originNanoseconds: UInt64) {
-        self.originNanoseconds = originNanoseconds
-        lastNanoseconds = originNanoseconds
-    }
-
-    mutating func add(atNanoseconds time: UInt64, sent: UInt64, received: UInt64) -> IntervalResult {
-        // An interrupt may end the window before its start.
-        let now = max(time, lastNanoseconds)
-        let seconds = Double(max(now &- lastNanoseconds, 1)) / 1e9
-        let line = IntervalResult(
-            startNanoseconds: lastNanoseconds &- originNanoseconds, endNanoseconds: now &- originNanoseconds,
-            sent: sent &- last.sent, received: received &- last.received,
-            txPps: Double(sent &- last.sent) / seconds, rxPps: Double(received &- last.received) / seconds)
-        lines.append(line)
-        lastNanoseconds = now
-        last = (sent, received)
-        return line
-    }
-}
-
-/// Which epoch the frames of a phase carry: each trial and its warm-up have their own, so that a
-/// frame that comes too late is seen as stale, and never counted in another's book.
-struct TrialEpochs: Sendable {
-    private let trial: Int
-
-    init(trial: Int) { self.trial = trial }
-
-    func epoch(_ phase: Conductor.Phase) -> UInt8 {
-        // 0 is nobody's: zeroed memory is no frame of ours.
-        UInt8(1 + (trial * 2 + (phase == .warmup ? 0 : 1)) % 255)
+        return (
+            try transmit.map { try ($0 ?? .failure(TrialError.workerStuck("transmit"))).get() },
+            try receive.map { try ($0 ?? .failure(TrialError.workerStuck("receive"))).get() }
+        )
     }
 }

@@ -1,5 +1,6 @@
 import Links
 import Metrics
+import XDP
 
 /// What the reader of a trial's figures must know, found in its counters.
 struct TrialWarnings {
@@ -11,24 +12,30 @@ struct TrialWarnings {
     let malformedBatches: UInt64
     let transmitLink: Link?
 
-    var all: [Warning] { (book + link + generator + receiver + machine).compactMap { $0 } }
+    var all: [Warning] {
+        let senders = SenderWarnings(plan: plan, result: result).all
+        return (book + arrivals + times + link + generator + senders + receiver + machine).compactMap { $0 }
+    }
 
     private var ledger: Ledger { result.ledger }
     private var evidence: Evidence { result.evidence }
 
     private var book: [Warning?] {
         [
-            ledger.isClosed
+            openBook,
+            ledger.sent > 0
                 ? nil
                 : Warning(
-                    code: "residual",
-                    message: """
-                        the book does not close: offered \(ledger.offered), not offered \(ledger.notOffered), refused \
-                        \(ledger.refused), sent \(ledger.sent), and \(ledger.residual) frames in no row
-                        """,
-                    remedy: "look at the evidence counters for who else takes or makes frames on this link",
-                    voidsResult: true),
-            ledger.sent > 0 && ledger.received == 0 && plan.receive.receiver != .null
+                    code: "nothing-measured", message: "no frame was sent in the window, so there is no figure",
+                    remedy: result.endedBecause == .interrupted
+                        ? "let it run beyond its warm-up" : "the ledger says where the offered frames are", voidsResult: true),
+            ledger.inFlightAtEnd == 0
+                ? nil
+                : Warning(
+                    code: "in-flight",
+                    message: "\(ledger.inFlightAtEnd) frames may still have been on their way when the drain gave up waiting for them",
+                    remedy: "they count neither as received nor as lost; wait longer before you interrupt, or shorten the path's queues"),
+            ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver != .null
                 ? Warning(
                     code: "nothing-received", message: "\(ledger.sent) frames were sent and none was received",
                     remedy: "check with `ethtool -S` and `ip -d link` that --rx is the other end of --tx", voidsResult: true)
@@ -38,7 +45,7 @@ struct TrialWarnings {
                 : Warning(
                     code: "beyond-window",
                     message: """
-                        \(evidence.beyondWindow) frames came more than \(SequenceTracker.defaultWindowFrames) frames late, \
+                        \(evidence.beyondWindow) frames came more than \(reorderWindowFrames) frames late, \
                         too late to tell a late one from a duplicate
                         """,
                     remedy: "look for what holds frames back that long on the path", voidsResult: true),
@@ -68,6 +75,115 @@ struct TrialWarnings {
                     code: "interrupted", message: "the trial was interrupted before its time",
                     remedy: "let it run to the end to compare it with others") : nil
         ]
+    }
+
+    /// How far behind the highest sequence number the receiver can judge a frame.
+    private var reorderWindowFrames: Int {
+        plan.receive.receiver == .xdp ? CounterReport.windowFrames : SequenceTracker.defaultWindowFrames
+    }
+
+    private var openBook: Warning? {
+        guard !ledger.isClosed else { return nil }
+        let surplus = evidence.surplusDrops ?? 0
+        if surplus > 0 {
+            return Warning(
+                code: "residual",
+                message:
+                    "the kernel counted \(surplus) drops more than frames of ours are missing, so nobody can tell which of them were ours",
+                remedy: "silence the others on this link: only on a quiet one do its drop counters speak of ours", voidsResult: true)
+        }
+        let shaper = transmitLink.flatMap { plan.transmit.qdiscBypass || $0.queueingDiscipline == "noqueue" ? nil : $0.queueingDiscipline }
+        return Warning(
+            code: "residual",
+            message: """
+                the book does not close: offered \(ledger.offered), not offered \(ledger.notOffered), refused \
+                \(ledger.refused), sent \(ledger.sent), and \(ledger.residual) frames in no row
+                """,
+            remedy: shaper.map { "the queueing discipline \($0) on the sending end may have dropped them: `tc -s qdisc` tells" }
+                ?? "look at the evidence counters for who else takes or makes frames on this link",
+            voidsResult: true)
+    }
+
+    /// How frames came.
+    private var arrivals: [Warning?] {
+        let tagged = evidence.taggedFrames ?? 0
+        let untagged = evidence.untaggedFrames ?? 0
+        let merged = evidence.mergedFrames ?? 0
+        let unreadable = evidence.unreadableMerges ?? 0
+        let others = evidence.otherRunFrames ?? 0
+        return [
+            ledger.altered == 0
+                ? nil
+                : Warning(
+                    code: "altered",
+                    message: "\(ledger.altered) frames came with another length or a damaged payload than they left with",
+                    remedy: "look for what cuts or rewrites frames on the path", voidsResult: true),
+            tagged + untagged == 0
+                ? nil
+                : Warning(
+                    code: "tag-changed",
+                    message: tagged > 0
+                        ? "\(tagged) frames came with a VLAN tag more than they left with"
+                        : "\(untagged) frames came with a VLAN tag less than they left with",
+                    remedy: "they are counted as received; look at the bridge or switch on the path if that is not meant"),
+            merged == 0
+                ? nil
+                : Warning(
+                    code: "merged-frames",
+                    message: unreadable == 0
+                        ? "\(merged) frames came in that held several of ours, merged on the way (UDP GRO); those inside were counted"
+                        : "\(merged) frames came in that held several of ours, merged on the way (UDP GRO), and \(unreadable) of them "
+                            + "were not captured whole, so what they held counts as lost",
+                    remedy: "switch merging off where it happens: ethtool -K IF rx-udp-gro-forwarding off rx-gro-list off, or gro off",
+                    voidsResult: unreadable > 0),
+            others == 0
+                ? nil
+                : Warning(
+                    code: "another-vethmark", message: "another vethmark is on this link: \(others) frames of its run came in",
+                    remedy: "they are not counted as received; run one at a time on a path")
+        ]
+    }
+
+    /// Whether times can be relied on.
+    private var times: [Warning?] {
+        let stepped = evidence.clockStepNanoseconds
+        let timesSet = evidence.clockTimesSet ?? 0
+        return [
+            abs(stepped) <= 1000 && timesSet == 0
+                ? nil
+                : Warning(
+                    code: "clock-step",
+                    message: abs(stepped) > 1000
+                        ? "the wall clock was stepped by \(stepped) ns during the trial, so latency is wrong"
+                        : "the wall clock was set \(timesSet == 1 ? "once" : "\(timesSet) times") during the trial, so latency may be wrong",
+                    remedy: "keep time daemons from stepping the clock (slewing is fine) while a trial runs", voidsResult: true),
+            missingLatency,
+            result.latency.clock == .mixed
+                ? Warning(
+                    code: "timestamps-mixed",
+                    message:
+                        "\(evidence.earlyStamps ?? 0) frames got their receive time before the socket and the rest in it: somebody on this "
+                        + "machine asked for timestamps (SO_TIMESTAMP) for a part of the trial",
+                    remedy: "stop what asks for them, such as ping or a time daemon, or use --receiver xdp", voidsResult: true) : nil,
+            result.latency.clock == .early
+                ? Warning(
+                    code: "timestamps-early",
+                    message: "receive times were taken before the socket (netif_rx), because somebody on this machine asks for timestamps "
+                        + "(SO_TIMESTAMP): latency leaves out backlog and softirq",
+                    remedy: "don't compare it with latency up to the socket; stop what asks for timestamps, such as ping or a time daemon")
+                : nil
+        ]
+    }
+
+    private var missingLatency: Warning? {
+        guard let carried = result.latency.of, result.latency.path.count != carried else { return nil }
+        return Warning(
+            code: "latency-incomplete",
+            message:
+                "\(result.latency.path.count) of \(carried) received frames have a latency; \(result.latency.negative ?? 0) seem to have come "
+                + "before they were sent",
+            remedy: "the clocks of both ends disagree: keep time daemons from stepping the clock, and don't mix time namespaces",
+            voidsResult: true)
     }
 
     private var link: [Warning?] {
@@ -151,12 +267,6 @@ struct TrialWarnings {
         let stolen = evidence.cpus.map(\.steal).max() ?? 0
         let misplaced = result.workers.filter { worker in worker.ringNode.map { $0 != worker.node } ?? false }
         return [
-            abs(evidence.clockStepNanoseconds) <= 1000
-                ? nil
-                : Warning(
-                    code: "clock-step",
-                    message: "the wall clock was stepped by \(evidence.clockStepNanoseconds) ns during the trial, so latency is wrong",
-                    remedy: "keep time daemons from stepping the clock (slewing is fine) while a trial runs", voidsResult: true),
             stolen < 0.02
                 ? nil
                 : Warning(

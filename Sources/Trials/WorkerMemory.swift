@@ -7,8 +7,12 @@ import Ports
 struct WorkerMemory: ~Copyable {
     private let memory: MappedMemory
     let trackers: UnsafeMutablePointer<SequenceTracker>
+    /// `FrameSizeTable.count` counters.
+    let sizes: UnsafeMutablePointer<UInt64>
     private let streams: Int
     private let recorderBase: UnsafeMutableRawPointer
+    /// Without the table, most of which is never there.
+    private let populatedBytes: Int
 
     /// - Parameters:
     ///   - recorders: how many latency recorders.
@@ -17,7 +21,11 @@ struct WorkerMemory: ~Copyable {
     init(recorders: Int, streams: Int) throws(SystemError) {
         let recorderBytes = recorders * LatencyRecorder.byteCount
         let bitmapBytes = SequenceTracker.byteCount()
-        let memory = try MappedMemory(anonymousBytes: recorderBytes + streams * bitmapBytes)
+        let trackerBytes = streams * bitmapBytes
+        // Of the table only those pages are ever touched that hold a length of the plan.
+        let memory = try MappedMemory(anonymousBytes: recorderBytes + trackerBytes + (streams > 0 ? FrameSizeTable.byteCount : 0))
+        sizes = (memory.base + recorderBytes + trackerBytes).bindMemory(to: UInt64.self, capacity: streams > 0 ? FrameSizeTable.count : 0)
+        populatedBytes = recorderBytes + trackerBytes
         trackers = .allocate(capacity: max(streams, 1))
         for stream in 0..<streams {
             let bitmap = (memory.base + recorderBytes + stream * bitmapBytes).bindMemory(
@@ -43,5 +51,5 @@ struct WorkerMemory: ~Copyable {
     }
 
     /// The node of all these pages, as the kernel answers; nil if they are spread.
-    var node: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+    var node: Int? { Numa.node(ofRange: memory.base, byteCount: populatedBytes) }
 }

@@ -42,7 +42,7 @@ struct DryRun {
         var bytes = template.bytes
         bytes.withUnsafeMutableBytes {
             Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 1, worker: 0).rawValue,
+                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 1, worker: 0),
                 sequence: UInt64(sequence), timestampNanoseconds: 0)
         }
         return bytes

@@ -58,12 +58,13 @@ import Testing
             let recipe = randomRecipe(&generator)
             let template = try FrameBuilder.build(recipe)
             let sent = Signature(
-                stream: UInt16(truncatingIfNeeded: generator.next()), sequence: generator.next() >> 16,
+                stream: StreamIdentifier(rawValue: UInt32(truncatingIfNeeded: generator.next())),
+                sequence: UInt32(truncatingIfNeeded: generator.next()),
                 timestampNanoseconds: generator.next())
             var bytes = template.bytes
             let seen = bytes.withUnsafeMutableBytes { buffer -> Signature? in
                 Signature.stamp(
-                    buffer.baseAddress!, template.stampPoint, stream: sent.stream, sequence: sent.sequence,
+                    buffer.baseAddress!, template.stampPoint, stream: sent.stream, sequence: UInt64(sent.sequence),
                     timestampNanoseconds: sent.timestampNanoseconds)
                 return Signature.read(
                     UnsafeRawPointer(buffer.baseAddress!), at: Int(template.stampPoint.signatureOffset),
@@ -144,17 +145,91 @@ import Testing
         var bytes = [UInt8](repeating: 0, count: 20)
         bytes.withUnsafeMutableBytes {
             Signature.stamp(
-                $0.baseAddress!, StampPoint(signatureOffset: 1), stream: 0x0102, sequence: 0x0304_0506_0708,
+                $0.baseAddress!, StampPoint(signatureOffset: 1), stream: StreamIdentifier(rawValue: 0x0102_0304), sequence: 0x99_0506_0708,
                 timestampNanoseconds: 0x1112_1314_1516_1718)
         }
         #expect(
             bytes == [0, 0x76, 0x6D, 1, 2, 3, 4, 5, 6, 7, 8, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0])
     }
 
-    @Test func streamsAreEpochAndWorker() {
-        let stream = StreamIdentifier(epoch: 7, worker: 250)
-        #expect(stream.rawValue == 0x07FA)
-        let signature = Signature(stream: stream.rawValue, sequence: 0, timestampNanoseconds: 0)
-        #expect(signature.epoch == 7 && signature.worker == 250)
+    @Test func streamsAreEpochWorkerStreamAndKey() {
+        let stream = StreamIdentifier(epoch: 0xE7, worker: 0xFA, stream: 0x15, key: 0xF2BC)
+        #expect(stream.rawValue == 0xE7 << 24 | 0xFA << 16 | 0x15 << 10 | 0x2BC)
+        #expect(stream.epoch == 0xE7 && stream.worker == 0xFA && stream.stream == 0x15 && stream.key == 0x2BC)
+        #expect(stream.phaseBits == StreamIdentifier(epoch: 0xE7, worker: 1, key: 0x2BC).phaseBits)
+        #expect(stream.phaseBits != StreamIdentifier(epoch: 0xE7, worker: 0xFA, key: 0x2BD).phaseBits)
+        #expect(stream.phaseBits != StreamIdentifier(epoch: 0xE8, worker: 0xFA, key: 0x2BC).phaseBits)
+    }
+
+    /// The lower 32 bits and what is expected next make the whole number, across each turn of them.
+    @Test func sequenceNumbersAreWholeAgain() {
+        var generator = SeededGenerator()
+        for expected in [0, 1, 70_000, 0xFFFF_FFFF, 0x1_0000_0000, 0x5_8000_0000, 1 << 47] as [UInt64] {
+            for distance in [
+                0, 1, -1, 65_536, -131_072, Int64(Int32.max), -Int64(Int32.max), Int64.random(in: -9_000_000...9_000_000, using: &generator)
+            ] {
+                let whole = Int64(expected) + distance
+                guard whole >= 0 else { continue }
+                #expect(Signature.unwrapped(UInt32(truncatingIfNeeded: whole), near: expected) == UInt64(whole), "\(expected) \(distance)")
+            }
+        }
+        // Before the first frame nothing lies behind.
+        #expect(Signature.unwrapped(.max, near: 0) == UInt64(UInt32.max))
+    }
+}
+
+@Suite struct FrameCheckTests {
+    private func stamped(_ recipe: FrameRecipe) throws -> [UInt8] {
+        let template = try FrameBuilder.build(recipe)
+        var bytes = template.bytes
+        bytes.withUnsafeMutableBytes {
+            Signature.stamp(
+                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 2, worker: 1, key: 77), sequence: 5,
+                timestampNanoseconds: 123)
+        }
+        return bytes
+    }
+
+    private func isIntact(_ bytes: [UInt8], _ check: FrameCheck, capturedBytes: Int? = nil, frameBytes: Int? = nil) -> Bool {
+        bytes.withUnsafeBytes {
+            check.isIntact(
+                $0.baseAddress! + check.signatureOffset, capturedBytes: (capturedBytes ?? bytes.count) - check.signatureOffset,
+                frameBytes: frameBytes ?? bytes.count)
+        }
+    }
+
+    /// Every kind of frame: intact as it left, altered by any one byte behind the signature, and by another length.
+    @Test func anyDamageBehindTheSignatureIsSeen() throws {
+        var generator = SeededGenerator()
+        for network in NetworkProtocol.allCases {
+            for transport in TransportProtocol.allCases {
+                for size in [64, 65, 90, 128, 517, 1518, 9018] {
+                    var recipe = FrameRecipe()
+                    recipe.network = network
+                    recipe.transport = transport
+                    if size % 2 == 0 { recipe.vlans = [7] }
+                    recipe.sizeBytes = max(size, recipe.minimumBytes)
+                    let bytes = try stamped(recipe)
+                    let check = FrameCheck(recipe, largestBytes: bytes.count)
+                    #expect(isIntact(bytes, check), "\(recipe)")
+                    #expect(!isIntact(bytes, check, frameBytes: bytes.count - 1))
+                    #expect(!isIntact(bytes, check, frameBytes: bytes.count + 4))
+                    let behind = recipe.headerBytes + Signature.byteCount
+                    for _ in 0..<40 where bytes.count > behind {
+                        var damaged = bytes
+                        let place = Int.random(in: behind..<bytes.count, using: &generator)
+                        damaged[place] ^= UInt8.random(in: 1 ... .max, using: &generator)
+                        #expect(!isIntact(damaged, check), "\(recipe) byte \(place)")
+                        // What was not captured can't be judged, and is no damage.
+                        #expect(isIntact(damaged, check, capturedBytes: place) || place < check.lengthEnd)
+                    }
+                    // A router's and a NAT's work in front of the signature is no damage.
+                    var routed = bytes
+                    routed[0] ^= 0xFF
+                    if network == .ipv4 { routed[recipe.headerBytes - 20 - (transport == .udp ? 8 : 20) + 8] -= 1 }
+                    #expect(isIntact(routed, check))
+                }
+            }
+        }
     }
 }

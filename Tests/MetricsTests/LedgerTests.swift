@@ -60,8 +60,8 @@ import Testing
             try JSONSerialization.jsonObject(with: JSONEncoder().encode(closed)) as? [String: NSNumber])
         #expect(
             Set(object.keys) == [
-                "offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "duplicates",
-                "reordered", "foreign", "residual", "lost", "lossRatio"
+                "offered", "notOffered", "refused", "sent", "linkDropped", "receiverDropped", "received", "altered", "inFlightAtEnd",
+                "duplicates", "reordered", "foreign", "residual", "lost", "lossRatio"
             ])
         #expect(object["residual"] == 0 && object["lost"] == 38 && object["offered"] == 1_000)
     }

@@ -33,7 +33,9 @@ public struct RandomStack {
         guard chance(3) else { return opaque }
         return [
             SignatureLayer(
-                Signature(stream: number(0 ... .max), sequence: number(0...0xFFFF_FFFF_FFFF), timestampNanoseconds: number(0 ... .max)))
+                Signature(
+                    stream: StreamIdentifier(rawValue: number(0 ... .max)), sequence: number(0 ... .max),
+                    timestampNanoseconds: number(0 ... .max)))
         ] + opaque
     }
 

@@ -13,7 +13,7 @@ import Testing
         for number in 0..<250 {
             let plan = RandomPlan(using: &random)
             let templates = try plan.templates()
-            let stream = StreamIdentifier(rawValue: UInt16.random(in: 0 ... .max, using: &random))
+            let stream = StreamIdentifier(rawValue: UInt32.random(in: 0 ... .max, using: &random))
             let timestamp = random.nextOfAnyLength(bits: 64)
             let generator = try GeneratorProgram(
                 templates: templates, stream: stream,
@@ -43,7 +43,7 @@ import Testing
         let stream = StreamIdentifier(epoch: 1, worker: 2)
         var seen = 0
         // The last 16-bit word of the timestamp runs through all values, so one of them brings the sum to 0xFFFF.
-        let head = UInt64(Signature.magic) + UInt64(stream.rawValue)
+        let head = UInt64(Signature.magic) + UInt64(stream.rawValue >> 16) + UInt64(stream.rawValue & 0xFFFF)
         let others = UInt64(template.stampPoint.checksumSeed) + head
         let last = UInt64(InternetChecksum.finished(UInt32(others)))
         for timestamp in [last, last &+ 0xFFFF, 0x1_0000 | (last &- 1)] {
@@ -64,7 +64,8 @@ import Testing
         recipe.udpChecksum = true
         let template = try FrameBuilder.build(recipe)
         let stream = StreamIdentifier(epoch: 1, worker: 2)
-        let constant = UInt64(template.stampPoint.checksumSeed) + UInt64(Signature.magic) << 16 + UInt64(stream.rawValue)
+        let head = Signature.head(stream, 0)
+        let constant = UInt64(template.stampPoint.checksumSeed) + head >> 32 + head & 0xFFFF_FFFF
         func carriesTwice(_ timestamp: UInt64) -> Bool {
             var sum = constant + timestamp >> 32 + timestamp & 0xFFFF_FFFF
             for _ in 0..<2 { sum = sum & 0xFFFF + sum >> 16 }

@@ -57,7 +57,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         let pair = try LinkPair.makePrivate(LinkSettings())
         let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 1))
         let attachment = try XDPAttachment(counter.program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
-        counter.restart(epoch: stream.epoch, earliestNanoseconds: Clock.monotonicNanoseconds)
+        counter.restart(epoch: stream.epoch)
         let ports = FieldModifier(field: .sourcePort, mode: .increment, count: 10)
         let templates = try FrameSchedule.templates(FrameRecipe(), sizes: .imix, modifiers: [ports])
         let sent = try send(pair, templates, frames: 300_001)
@@ -83,7 +83,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         let pair = try LinkPair.makePrivate(settings)
         let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 2))
         let attachment = try XDPAttachment(counter.program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
-        counter.restart(epoch: stream.epoch, earliestNanoseconds: Clock.monotonicNanoseconds)
+        counter.restart(epoch: stream.epoch)
         let templates = [try FrameBuilder.build(FrameRecipe())]
         let frames: UInt64 = 200_000
         let workers = try (0..<2).map { number in
@@ -141,7 +141,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
                 while port.read(&frame) {
                     guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) else { continue }
                     let expected = expectedFrame(
-                        templates, stream: stream, sequence: signature.sequence,
+                        templates, stream: stream, sequence: UInt64(signature.sequence),
                         timestampNanoseconds: signature.timestampNanoseconds)
                     let bytes = UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes)
                     if bytes.elementsEqual(expected) { matches.equal += 1 } else { matches.different += 1 }
@@ -160,7 +160,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         let pair = try LinkPair.makePrivate(LinkSettings())
         let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 1))
         let attachment = try XDPAttachment(counter.program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
-        counter.restart(epoch: stream.epoch, earliestNanoseconds: 0)
+        counter.restart(epoch: stream.epoch)
         let brake = try CallBrake()
         let templates = [try FrameBuilder.build(FrameRecipe())]
         let thread = try WorkerThread(name: "live") { try send(pair, templates, frames: nil, brake: brake) }

@@ -61,7 +61,7 @@ func expectedFrame(
     var bytes = template.bytes
     bytes.withUnsafeMutableBytes {
         Signature.stamp(
-            $0.baseAddress!, template.stampPoint, stream: stream.rawValue, sequence: sequence,
+            $0.baseAddress!, template.stampPoint, stream: stream, sequence: sequence,
             timestampNanoseconds: timestampNanoseconds)
     }
     return bytes

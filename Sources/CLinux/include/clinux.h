@@ -21,6 +21,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -140,6 +141,11 @@ static inline uint64_t cl_nanoseconds(clockid_t clock)
 
 static inline uint64_t cl_realtime_nanoseconds(void) { return cl_nanoseconds(CLOCK_REALTIME); }
 static inline uint64_t cl_monotonic_nanoseconds(void) { return cl_nanoseconds(CLOCK_MONOTONIC); }
+
+// A timer that the kernel cancels whenever CLOCK_REALTIME is set; -1 where it can't be had.
+int cl_clock_set_timer(void);
+// 1 if the clock was set since the last call, and the timer armed anew.
+int cl_clock_was_set(int timer);
 
 // Tells a busy-waiting CPU that it waits (PAUSE, YIELD), so that an SMT sibling gets the core.
 static inline void cl_cpu_relax(void)

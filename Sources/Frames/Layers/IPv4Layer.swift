@@ -1,5 +1,6 @@
 /// Sizes and offsets of RFC 791, bytes.
 enum IPv4Field {
+    static let totalLength = 2
     static let checksum = 10
     static let headerBytes = 20
 }

@@ -1,5 +1,6 @@
 /// Sizes and offsets of RFC 8200, bytes.
 enum IPv6Field {
+    static let payloadLength = 4
     static let headerBytes = 40
 }
 

@@ -10,8 +10,8 @@ public struct SignatureLayer: FrameLayer, Equatable {
         try reader.require(Signature.byteCount)
         let magic = try reader.read16()
         guard magic == Signature.magic else { throw .malformed("its magic is another") }
-        let stream = try reader.read16()
-        let sequence = try reader.read48()
+        let stream = StreamIdentifier(rawValue: try reader.read32())
+        let sequence = try reader.read32()
         signature = Signature(stream: stream, sequence: sequence, timestampNanoseconds: try reader.read64())
     }
 
@@ -24,23 +24,25 @@ public struct SignatureLayer: FrameLayer, Equatable {
     public func encoded(_ context: BuildContext) -> [UInt8] {
         var writer = ByteWriter()
         writer.write16(Signature.magic)
-        writer.write16(signature.stream)
-        writer.write48(signature.sequence)
+        writer.write32(signature.stream.rawValue)
+        writer.write32(signature.sequence)
         writer.write64(signature.timestampNanoseconds)
         return writer.bytes
     }
 
     public func describe(into list: inout FieldList, _ context: LayerContext) {
         list.hex("magic", "magic", Signature.magic)
-        list.decimal("epoch", "epoch", signature.epoch)
-        list.decimal("worker", "worker", signature.worker)
+        list.decimal("epoch", "epoch", signature.stream.epoch)
+        list.decimal("worker", "worker", signature.stream.worker)
+        list.decimal("stream", "stream", signature.stream.stream)
+        list.decimal("key", "key", signature.stream.key)
         list.decimal("sequence", "sequence", signature.sequence)
         list.decimal("timestamp", "timestamp", signature.timestampNanoseconds)
     }
 
     public func next(_ reader: ByteReader) -> LayerKind { .payload }
 
-    public var summary: String { "vethmark signature, Worker: \(signature.worker), Sequence: \(signature.sequence)" }
+    public var summary: String { "vethmark signature, Worker: \(signature.stream.worker), Sequence: \(signature.sequence)" }
 
-    public var information: String? { "worker \(signature.worker) sequence \(signature.sequence)" }
+    public var information: String? { "worker \(signature.stream.worker) sequence \(signature.sequence)" }
 }

@@ -1,5 +1,6 @@
 /// Sizes and offsets of RFC 768, bytes.
 enum UDPField {
+    static let length = 4
     static let checksum = 6
     static let headerBytes = 8
     static let protocolNumber: UInt8 = 17

@@ -52,12 +52,15 @@ public struct SequenceTracker: ~Copyable {
 
     public var windowFrames: Int { Int(positionMask) + 1 }
 
+    /// The next sequence number in order.
+    @inlinable public var expected: UInt64 { counts.expected }
+
     /// The highest sequence number seen; nil before the first frame.
     public var highest: UInt64? { counts.expected == 0 ? nil : counts.expected - 1 }
 
     /// Takes note of one arrival.
     ///
-    /// - Parameter sequence: Below 2⁶³; on the wire it has 48 bits.
+    /// - Parameter sequence: Below 2⁶³; on the wire it has 32 bits (`Signature.unwrapped`).
     @inlinable @inline(__always)
     @discardableResult
     public mutating func record(_ sequence: UInt64) -> Arrival {

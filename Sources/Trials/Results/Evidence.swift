@@ -16,8 +16,34 @@ public struct Evidence: Codable, Equatable, Sendable {
     public var ringDrops: UInt64
     /// Times a slot came back unsent and was tried again.
     public var retries: UInt64
-    /// How far CLOCK_REALTIME minus CLOCK_MONOTONIC moved.
+    /// The farthest that CLOCK_REALTIME minus CLOCK_MONOTONIC was seen from its value at the window's start.
     public var clockStepNanoseconds: Int64
+    /// How often the wall clock was set during the window, by however little.
+    public var clockTimesSet: UInt64?
+    /// Drops that the kernel counted and that were not of our frames: more than were missing.
+    public var surplusDrops: UInt64?
+    /// Drops of the backlog behind the receiving end's NAPI (RPS), which no counter of the sending end holds.
+    public var backlogDropsBehindNAPI: UInt64?
+    /// Of the foreign frames, those of another vethmark.
+    public var otherRunFrames: UInt64?
+    /// Frames that came with a VLAN tag more than they left with, and with one less.
+    public var taggedFrames: UInt64?
+    public var untaggedFrames: UInt64?
+    /// Received frames that held several of ours, merged by UDP GRO on the way; and those of them that were not captured whole.
+    public var mergedFrames: UInt64?
+    public var unreadableMerges: UInt64?
+    /// Frames whose receive time was taken before the socket (`netif_rx`), because somebody on this machine asks for timestamps.
+    public var earlyStamps: UInt64?
+    /// The longest time in the window in which no frame was sent.
+    public var longestPauseNanoseconds: UInt64?
+    /// How long the trial's own thread was away, stopped or starved.
+    public var awayNanoseconds: UInt64?
+    /// How long a control group's CPU quota kept this process from running.
+    public var throttledNanoseconds: UInt64?
+    /// The drain gave up while frames may still have been on their way.
+    public var drainGaveUp: Bool?
+    /// Process numbers of other vethmarks on this trial's CPUs.
+    public var neighbours: [Int32]?
     /// `IFLA_CARRIER_CHANGES` on either end during the trial.
     public var carrierChanges: UInt64
     /// Frames of ours that arrived from before the window (warm-up, an earlier trial).
@@ -28,7 +54,8 @@ public struct Evidence: Codable, Equatable, Sendable {
     public var beyondWindow: UInt64
     /// Largest resident set of the process so far.
     public var residentBytes: UInt64
-    /// Mean time of one transmit call, an upper bound for what a batch adds to path latency.
+    /// Mean time of one transmit call with a whole batch, timed in one batch of every 1,024 frames: what a batch may add to path
+    /// latency. 0 where calls aren't timed: at a rate, and where frames have none (`xdp`).
     public var meanCallNanoseconds: Double
 
     public init() {

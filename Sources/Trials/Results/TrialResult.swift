@@ -12,6 +12,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public var ledger: Ledger
     public var rates: Rates
     public var latency: Latency
+    /// Frames by length, ascending.
+    public var sizes: [SizeResult]?
     public var workers: [WorkerResult]
     public var intervals: [IntervalResult]
     public var evidence: Evidence
@@ -25,24 +27,33 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public struct Rates: Codable, Equatable, Sendable {
         /// Sent frames over the window.
         public var txPps: Double
-        /// Received frames over the window, or over the longer time in which they came.
+        /// Frames that came, altered ones too, over the window, or over the longer time from the first to the last of them.
         public var rxPps: Double
-        /// Layer 2: frames with FCS.
+        /// Layer 2: the bytes of the very frames that left and came, each with an FCS.
         public var txL2Bps: Double
         public var rxL2Bps: Double
         /// Layer 1: layer 2 plus preamble, start delimiter and inter-frame gap, 20 bytes a frame.
         public var rxL1Bps: Double
         /// The measured window: from the common start to the last worker's last kernel call.
         public var durationNanoseconds: UInt64
-        /// `durationNanoseconds`, or longer where frames still arrived after the window.
+        /// `durationNanoseconds`, or longer where frames took longer from the first to the last arrival. How long the path holds each
+        /// of them is not in it.
         public var receiveDurationNanoseconds: UInt64
     }
 
     public struct Latency: Codable, Equatable, Sendable {
+        /// How many received frames carried a send time. All of them have a latency in `path`, or the result is void.
+        public var of: UInt64?
+        /// Where receive times were taken.
+        public var clock: ReceiveClock?
+        /// Frames that seem to have come before they were sent; they are in no other figure.
+        public var negative: UInt64?
+        /// Frames slower than 68.7 s, which percentiles only know as that.
+        public var overflow: UInt64?
         /// Receive timestamp minus send timestamp.
         public var path: LatencySummary
         /// The same, of those frames only that went to the kernel alone in their call, so that no
-        /// frame of the same batch stood before them.
+        /// frame of the same batch stood before them. Not measured (count 0) at a rate, and by engines without calls.
         public var unbatched: LatencySummary
         /// Receive timestamp minus *planned* send time. Not measured (count 0) without a rate.
         public var response: LatencySummary
@@ -51,6 +62,34 @@ public struct TrialResult: Codable, Equatable, Sendable {
         /// The bars behind `path`, for drawing: doubling bounds.
         public var pathHistogram: [HistogramBar]
         public var responseHistogram: [HistogramBar]
+    }
+}
+
+/// Where a received frame got its time: two kinds of figures that must not be compared.
+public enum ReceiveClock: String, Codable, Sendable {
+    /// In the receive socket (`tpacket_rcv`), behind backlog and softirq.
+    case socket = "tpacket_rcv"
+    /// Before them (`netif_rx`, or the driver): so it is for all frames of a machine on which anybody asks for timestamps.
+    case early = "netif_rx"
+    /// Some here, some there.
+    case mixed
+    /// In an XDP program of the receiving end.
+    case program = "xdp"
+}
+
+/// Frames of one length.
+public struct SizeResult: Codable, Equatable, Sendable {
+    /// FCS counted.
+    public var sizeBytes: Int
+    /// Nil where nobody can tell: engines that repeat a frame within a slot.
+    public var sent: UInt64?
+    /// Distinct frames that came with this length, altered ones too; nil if nobody looked.
+    public var received: UInt64?
+
+    public init(sizeBytes: Int, sent: UInt64?, received: UInt64?) {
+        self.sizeBytes = sizeBytes
+        self.sent = sent
+        self.received = received
     }
 }
 
@@ -63,6 +102,8 @@ public struct WorkerResult: Codable, Equatable, Sendable {
     public var index: Int
     /// The CPU the thread was pinned to.
     public var cpu: Int
+    /// Where it was seen at the ends of the window: another CPU if somebody moved it (taskset(1)).
+    public var ranOn: [Int]?
     /// The NUMA node of that CPU.
     public var node: Int
     /// The node that holds the ring's pages, as the kernel answered; nil if it would not say.
@@ -83,6 +124,13 @@ public struct WorkerResult: Codable, Equatable, Sendable {
     /// Time in user and system mode during the window.
     public var userNanoseconds: UInt64
     public var systemNanoseconds: UInt64
+    /// The window's length as this thread saw it.
+    public var wallNanoseconds: UInt64?
+    /// Of it on a CPU, and ready to run but waiting for one (`/proc/thread-self/schedstat`).
+    public var runNanoseconds: UInt64?
+    public var waitNanoseconds: UInt64?
+    /// Time in which it slept of its own will: at a rate, or while the kernel took nothing.
+    public var sleptNanoseconds: UInt64?
 
     public init(
         role: Role, index: Int, cpu: Int, node: Int, ringNode: Int? = nil, histogramNode: Int? = nil,

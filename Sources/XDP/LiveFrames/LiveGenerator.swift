@@ -20,7 +20,7 @@ public final class LiveGenerator: Sendable {
         generator = try GeneratorProgram(
             templates: templates, stream: StreamIdentifier(epoch: 0, worker: 0),
             settings: GeneratorSettings(
-                timestamp: .now(offsetNanoseconds: Clock.realtimeOffsetNanoseconds), destination: .interface(index: interfaceIndex),
+                timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
                 isPaced: isPaced), node: node)
         brake = try CallBrake()
         self.isPaced = isPaced
@@ -47,6 +47,9 @@ public final class LiveGenerator: Sendable {
         generator.restart(stream: stream)
     }
 
+    /// See `GeneratorProgram.setClock`.
+    public func setClock(offsetNanoseconds: Int64) { generator.setClock(offsetNanoseconds: offsetNanoseconds) }
+
     /// See `GeneratorProgram.setPace`.
     public func setPace(dueNanoseconds: UInt64, intervalNanoseconds: Double, limit: UInt64) {
         generator.setPace(dueNanoseconds: dueNanoseconds, intervalNanoseconds: intervalNanoseconds, limit: limit)
@@ -60,6 +63,9 @@ public final class LiveGenerator: Sendable {
         guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, brake: brake) }
         return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), brake: brake)
     }
+
+    /// Asks `run` to return.
+    public func requestStop() { brake.request() }
 
     /// Has `run` return, within milliseconds, and waits for it.
     public func stop() { brake.stop() }

@@ -5,7 +5,6 @@ extension CounterCode {
     func recordLatency(_ program: inout ProgramAssembler, _ done: Label) {
         let isPositive = program.label("latency is not negative")
         program.load(.doubleword, .r1, from: .r10, Self.arrival)
-        program.store(.doubleword, .r1, to: .r7, Int16(Book.lastNanoseconds))
         program.alu64(.subtract, .r1, .r9)
         program.jump(.signedGreaterOrEqual, .r1, 0, to: isPositive)
         increment(&program, Book.latencyNegative)
@@ -23,6 +22,17 @@ extension CounterCode {
         program.load(.doubleword, .r2, from: .r1)
         program.alu64(.add, .r2, 1)
         program.store(.doubleword, .r2, to: .r1)
+    }
+
+    /// Of every distinct frame, altered ones too.
+    func noteArrival(_ program: inout ProgramAssembler) {
+        let isNotFirst = program.label("not the first")
+        program.load(.doubleword, .r1, from: .r10, Self.arrival)
+        program.store(.doubleword, .r1, to: .r7, Int16(Book.lastNanoseconds))
+        program.load(.doubleword, .r2, from: .r7, Int16(Book.firstNanoseconds))
+        program.jump(.notEqual, .r2, 0, to: isNotFirst)
+        program.store(.doubleword, .r1, to: .r7, Int16(Book.firstNanoseconds))
+        program.bind(isNotFirst)
     }
 
     /// 128 bits: a sum smaller than what was added to it has gone over.

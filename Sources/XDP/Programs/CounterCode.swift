@@ -11,83 +11,103 @@ struct CounterCode {
     let settings: CounterSettings
     let mapDescriptor: Int32
 
-    /// How far a stamp may lie ahead of the arrival without being another's: CPUs of one machine agree far better.
-    static let clockSlackNanoseconds: Int32 = 1_000_000
-    /// How old a frame of another epoch may be and still be ours.
-    static let staleHorizonNanoseconds: UInt64 = 600_000_000_000
     static let arrival: Int16 = -8
+    /// 4 for a frame with a tag more than it left with, −4 for one less.
+    static let tagBytes: Int16 = -16
+    static let frameBytes: Int16 = -24
 
     func program() -> ProgramAssembler {
         var program = ProgramAssembler()
         let foreign = program.label("foreign")
-        let otherEpoch = program.label("other epoch")
+        let otherPhase = program.label("other phase")
         let drop = program.label("drop")
         program.move(.r6, .r1)
         if settings.measuresLatency { takeTime(&program) }
         readSignature(&program, foreign)
-        judge(&program, foreign, otherEpoch)
+        judge(&program, foreign, otherPhase)
         findBook(&program)
+        unwrapSequence(&program)
         noteQueue(&program)
         trackSequence(&program, drop)
         countBytes(&program)
+        countTags(&program)
+        if settings.measuresLatency { noteArrival(&program) }
+        if let check = settings.check { findAlteration(&program, check, drop) }
         if settings.measuresLatency { recordLatency(&program, drop) }
         program.bind(drop)
         program.move(.r0, XDPAction.drop.operand)
         program.exit()
-        setAsideStale(&program, otherEpoch, foreign)
+        setAsideOtherPhase(&program, otherPhase, foreign)
         setAsideForeign(&program, foreign)
         return program
     }
 
     private func takeTime(_ program: inout ProgramAssembler) {
         program.call(.monotonicNanoseconds)
-        if settings.clockOffsetNanoseconds != 0 {
-            program.loadNumber(.r1, UInt64(bitPattern: settings.clockOffsetNanoseconds))
-            program.alu64(.add, .r0, .r1)
-        }
+        program.loadMapValue(.r1, descriptor: mapDescriptor)
+        program.load(.doubleword, .r1, from: .r1, Int16(Common.clockOffset))
+        program.alu64(.add, .r0, .r1)
         program.store(.doubleword, .r0, to: .r10, Self.arrival)
     }
 
-    /// Into r3 the first eight bytes as a number, into r8 the sequence number, into r9 the timestamp.
+    /// Into r3 the first eight bytes as a number, into r8 the lower half of the sequence number, into r9 the timestamp. It is looked for
+    /// where it left, and a VLAN tag to either side.
     private func readSignature(_ program: inout ProgramAssembler, _ foreign: Label) {
-        let offset = Int16(settings.signatureOffset)
+        let found = program.label("signature")
         program.load(.word, .r1, from: .r6, ContextField.data)
         program.load(.word, .r2, from: .r6, ContextField.dataEnd)
-        program.move(.r3, .r1)
-        program.alu64(.add, .r3, .immediate(Int32(offset) + Int32(Signature.byteCount)))
-        program.jump(.greater, .r3, .r2, to: foreign)
-        program.load(.doubleword, .r3, from: .r1, offset + Int16(Signature.Field.magic))
-        program.swapBytes(.r3, to: .bigEndian, bits: 64)
-        program.load(.halfword, .r8, from: .r1, offset + Int16(Signature.Field.sequence + 4))
-        program.swapBytes(.r8, to: .bigEndian, bits: 16)
-        program.load(.doubleword, .r9, from: .r1, offset + Int16(Signature.Field.timestamp))
-        program.swapBytes(.r9, to: .bigEndian, bits: 64)
-        program.alu32(.move, .r2, .r3)
-        program.alu64(.shiftLeft, .r2, 16)
-        program.alu64(.or, .r8, .r2)
+        for tagBytes in [0, -EthernetWire.tagBytes, EthernetWire.tagBytes] {
+            let elsewhere = program.label("not at \(tagBytes)")
+            let offset = Int16(settings.signatureOffset + tagBytes)
+            program.move(.r3, .r1)
+            program.alu64(.add, .r3, .immediate(Int32(offset) + Int32(Signature.byteCount)))
+            program.jump(.greater, .r3, .r2, to: elsewhere)
+            program.load(.doubleword, .r3, from: .r1, offset + Int16(Signature.Field.magic))
+            program.swapBytes(.r3, to: .bigEndian, bits: 64)
+            program.move(.r4, .r3)
+            program.alu64(.shiftRight, .r4, 48)
+            program.jump(.notEqual, .r4, .immediate(Int32(Signature.magic)), to: elsewhere)
+            program.load(.halfword, .r8, from: .r1, offset + Int16(Signature.Field.sequence + 2))
+            program.swapBytes(.r8, to: .bigEndian, bits: 16)
+            program.load(.doubleword, .r9, from: .r1, offset + Int16(Signature.Field.timestamp))
+            program.swapBytes(.r9, to: .bigEndian, bits: 64)
+            program.store(.doubleword, .immediate(Int32(tagBytes)), to: .r10, Self.tagBytes)
+            program.jump(to: found)
+            program.bind(elsewhere)
+        }
+        program.jump(to: foreign)
+        program.bind(found)
     }
 
-    /// By the same rules as the receive loop of the `ring` receiver: magic, worker, epoch and time have to fit. Leaves the
-    /// worker in r7.
-    private func judge(_ program: inout ProgramAssembler, _ foreign: Label, _ otherEpoch: Label) {
-        program.move(.r2, .r3)
-        program.alu64(.shiftRight, .r2, 48)
-        program.jump(.notEqual, .r2, .immediate(Int32(Signature.magic)), to: foreign)
+    /// By the same rules as the receive loop of the `ring` receiver: key, epoch and worker have to fit. Leaves the worker in r7.
+    private func judge(_ program: inout ProgramAssembler, _ foreign: Label, _ otherPhase: Label) {
         program.move(.r7, .r3)
         program.alu64(.shiftRight, .r7, 32)
-        program.alu64(.and, .r7, 0xFF)
-        program.jump(.greaterOrEqual, .r7, .immediate(Int32(settings.workers)), to: foreign)
-        program.alu64(.shiftRight, .r3, 40)
-        program.alu64(.and, .r3, 0xFF)
+        program.alu64(.and, .r7, .immediate(Int32(StreamIdentifier.maximumWorkers - 1)))
+        program.move(.r4, .r3)
+        program.alu64(.shiftRight, .r4, 16)
+        program.alu32(.and, .r4, .immediate(Int32(bitPattern: StreamIdentifier(rawValue: .max).phaseBits)))
         program.loadMapValue(.r5, descriptor: mapDescriptor)
-        program.load(.doubleword, .r2, from: .r5, Int16(Common.earliestNanoseconds))
-        program.load(.doubleword, .r4, from: .r5, Int16(Common.epoch))
-        program.jump(.notEqual, .r3, .r4, to: otherEpoch)
-        program.jump(.less, .r9, .r2, to: foreign)
-        guard settings.measuresLatency else { return }
-        program.load(.doubleword, .r4, from: .r10, Self.arrival)
-        program.alu64(.add, .r4, .immediate(Self.clockSlackNanoseconds))
-        program.jump(.greater, .r9, .r4, to: foreign)
+        program.load(.doubleword, .r2, from: .r5, Int16(Common.phaseBits))
+        program.jump(.notEqual, .r2, .r4, to: otherPhase)
+        program.jump(.greaterOrEqual, .r7, .immediate(Int32(settings.workers)), to: foreign)
+    }
+
+    /// Into r8 the whole sequence number, as `Signature.unwrapped`.
+    private func unwrapSequence(_ program: inout ProgramAssembler) {
+        let isAhead = program.label("before the first")
+        program.alu64(.and, .r3, 0xFFFF)
+        program.alu64(.shiftLeft, .r3, 16)
+        program.alu64(.or, .r8, .r3)
+        program.load(.doubleword, .r5, from: .r7, Int16(Book.expected))
+        program.move(.r4, .r8)
+        program.alu64(.subtract, .r4, .r5)
+        program.alu64(.shiftLeft, .r4, 32)
+        program.alu64(.arithmeticShiftRight, .r4, 32)
+        program.alu64(.add, .r4, .r5)
+        program.jump(.signedLess, .r4, 0, to: isAhead)
+        program.move(.r8, .r4)
+        program.bind(isAhead)
     }
 
     private func findBook(_ program: inout ProgramAssembler) {
@@ -109,21 +129,87 @@ struct CounterCode {
     }
 
     private func countBytes(_ program: inout ProgramAssembler) {
+        let isInTable = program.label("in the table")
         program.move(.r1, .r6)
         program.call(.bufferLength)
+        program.store(.doubleword, .r0, to: .r10, Self.frameBytes)
         program.load(.doubleword, .r1, from: .r7, Int16(Book.receivedBytes))
         program.alu64(.add, .r1, .r0)
         program.store(.doubleword, .r1, to: .r7, Int16(Book.receivedBytes))
+        program.jump(.lessOrEqual, .r0, .immediate(Int32(CounterLayout.SizeTable.count - 1)), to: isInTable)
+        program.move(.r0, .immediate(Int32(CounterLayout.SizeTable.count - 1)))
+        program.bind(isInTable)
+        program.alu64(.shiftLeft, .r0, 3)
+        program.alu64(.add, .r0, .immediate(Int32(Book.sizes)))
+        program.alu64(.add, .r0, .r7)
+        program.load(.doubleword, .r1, from: .r0)
+        program.alu64(.add, .r1, 1)
+        program.store(.doubleword, .r1, to: .r0)
     }
 
-    /// Late frames of ours from another phase are in nobody's book. r2 holds the earliest time of this one.
-    private func setAsideStale(_ program: inout ProgramAssembler, _ otherEpoch: Label, _ foreign: Label) {
-        program.bind(otherEpoch)
-        program.jump(.greaterOrEqual, .r9, .r2, to: foreign)
-        program.alu64(.subtract, .r2, .r9)
-        program.loadNumber(.r3, Self.staleHorizonNanoseconds)
-        program.jump(.greaterOrEqual, .r2, .r3, to: foreign)
+    private func countTags(_ program: inout ProgramAssembler) {
+        let isAsItLeft = program.label("tags as they left")
+        let isUntagged = program.label("a tag less")
+        program.load(.doubleword, .r1, from: .r10, Self.tagBytes)
+        program.jump(.equal, .r1, 0, to: isAsItLeft)
+        program.jump(.signedLess, .r1, 0, to: isUntagged)
+        increment(&program, Book.tagged)
+        program.jump(to: isAsItLeft)
+        program.bind(isUntagged)
+        increment(&program, Book.untagged)
+        program.bind(isAsItLeft)
+    }
+
+    /// How many words of eight bytes behind the signature are compared with the pattern.
+    static let comparedWords = 4
+
+    /// As `FrameCheck.isIntact`, but that of the payload only the first `comparedWords` are looked at: a frame that was altered counts as such, and
+    /// has no latency.
+    private func findAlteration(_ program: inout ProgramAssembler, _ check: FrameCheck, _ drop: Label) {
+        let altered = program.label("altered")
+        let intact = program.label("intact")
+        let offset = Int16(settings.signatureOffset)
+        program.load(.word, .r1, from: .r6, ContextField.data)
+        program.load(.word, .r2, from: .r6, ContextField.dataEnd)
+        program.load(.doubleword, .r5, from: .r10, Self.tagBytes)
+        program.alu64(.add, .r1, .r5)
+        program.move(.r3, .r1)
+        program.alu64(.add, .r3, .immediate(Int32(check.lengthEnd)))
+        program.jump(.greater, .r3, .r2, to: altered)
+        program.load(.halfword, .r3, from: .r1, offset + Int16(check.lengthOffset))
+        program.swapBytes(.r3, to: .bigEndian, bits: 16)
+        program.alu64(.add, .r3, .immediate(Int32(check.lengthBase)))
+        program.alu64(.add, .r3, .r5)
+        program.load(.doubleword, .r4, from: .r10, Self.frameBytes)
+        program.jump(.notEqual, .r3, .r4, to: altered)
+        // The length of a frame without IP stands in the first word.
+        for word in (check.patternStart == 0 ? 0 : 1)..<Self.comparedWords {
+            let start = offset + Int16(Signature.byteCount + word * 8)
+            program.move(.r3, .r1)
+            program.alu64(.add, .r3, .immediate(Int32(start) + 8))
+            program.jump(.greater, .r3, .r2, to: intact)
+            program.load(.doubleword, .r3, from: .r1, start)
+            program.loadNumber(.r4, PayloadPattern.word(at: word * 8).littleEndian)
+            program.jump(.notEqual, .r3, .r4, to: altered)
+        }
+        program.jump(to: intact)
+        program.bind(altered)
+        increment(&program, Book.altered)
+        program.jump(to: drop)
+        program.bind(intact)
+    }
+
+    /// Late frames of ours from another phase are in nobody's book; those of another run are foreign. r4 holds the frame's phase, r2 ours.
+    private func setAsideOtherPhase(_ program: inout ProgramAssembler, _ otherPhase: Label, _ foreign: Label) {
+        let isOurs = program.label("ours")
+        program.bind(otherPhase)
+        program.alu64(.xor, .r4, .r2)
+        program.alu64(.and, .r4, .immediate(Int32(StreamIdentifier.keyMask)))
         program.move(.r1, 1)
+        program.jump(.equal, .r4, 0, to: isOurs)
+        program.atomic(.add, .doubleword, .r1, to: .r5, Int16(Common.otherRunFrames))
+        program.jump(to: foreign)
+        program.bind(isOurs)
         program.atomic(.add, .doubleword, .r1, to: .r5, Int16(Common.staleFrames))
         program.move(.r0, XDPAction.drop.operand)
         program.exit()

@@ -9,12 +9,16 @@ import Metrics
 struct CounterLayout: Equatable {
     /// Common to all: 64-bit words, the owner's first, the program's on another cache line.
     enum Common {
-        static let epoch = 0
-        static let earliestNanoseconds = 8
+        /// `StreamIdentifier.phaseBits` of the frames that count.
+        static let phaseBits = 0
+        /// CLOCK_MONOTONIC and this make the clock of the stamps.
+        static let clockOffset = 8
         /// These may be counted by several queues at once, and are so with atomic additions.
         static let foreignFrames = 128
         static let foreignBytes = 136
         static let staleFrames = 144
+        /// Of the foreign frames, those of another vethmark.
+        static let otherRunFrames = 152
         static let byteCount = 256
     }
 
@@ -31,6 +35,12 @@ struct CounterLayout: Equatable {
         static let queue = 56
         static let queueChanges = 64
         static let lastNanoseconds = 72
+        static let firstNanoseconds = 80
+        /// Distinct frames with another length or payload than they left with.
+        static let altered = 88
+        /// Distinct frames with a VLAN tag more, or one less, than they left with.
+        static let tagged = 96
+        static let untagged = 104
         static let latencyOverflow = 128
         static let latencyNegative = 136
         static let latencySum = 144
@@ -39,7 +49,15 @@ struct CounterLayout: Equatable {
         static let latencyMaximum = 168
         static let window = 256
         static let latencyCounters = window + SequenceWindow.byteCount
-        static let byteCount = latencyCounters + LatencyRecorder.byteCount
+        static let sizes = latencyCounters + LatencyRecorder.byteCount
+        static let byteCount = sizes + SizeTable.byteCount
+    }
+
+    /// Distinct frames by their length without FCS; native XDP lets through none that is longer than a page, and the last counter is
+    /// for those of generic mode.
+    enum SizeTable {
+        static let count = 4096
+        static let byteCount = count * 8
     }
 
     /// The last sequence numbers, one bit each, 32 to a word. A word's upper half says which 32: one more than the sequence

@@ -24,20 +24,29 @@ public struct CounterProgram: ~Copyable, Sendable {
         self.layout = layout
         self.memory = memory
         self.map = map
-        restart(epoch: 0, earliestNanoseconds: 0)
+        restart(epoch: 0, clockOffsetNanoseconds: settings.clockOffsetNanoseconds)
     }
 
     /// Forgets everything, and counts the frames of another epoch from now on. Only while no frame of ours is on its way: the
     /// program counts without atomic instructions.
     ///
-    /// - Parameter earliestNanoseconds: no frame of this epoch is stamped before, on the clock of the stamps.
-    public borrowing func restart(epoch: UInt8, earliestNanoseconds: UInt64) {
+    /// - Parameters:
+    ///   - key: whose run's frames.
+    ///   - clockOffsetNanoseconds: what makes CLOCK_MONOTONIC the clock of the stamps from now on.
+    public borrowing func restart(epoch: UInt8, key: UInt16 = 0, clockOffsetNanoseconds: Int64? = nil) {
+        let offset =
+            clockOffsetNanoseconds.map { UInt64(bitPattern: $0) } ?? SharedWord.load(memory.base, at: CounterLayout.Common.clockOffset)
         memory.base.initializeMemory(as: UInt64.self, repeating: 0, count: layout.byteCount / 8)
         for worker in 0..<settings.workers {
             store(.max, at: layout.bookOffset(worker) + CounterLayout.Book.latencyMinimum)
         }
-        store(earliestNanoseconds, at: CounterLayout.Common.earliestNanoseconds)
-        store(UInt64(epoch), at: CounterLayout.Common.epoch)
+        store(offset, at: CounterLayout.Common.clockOffset)
+        store(UInt64(StreamIdentifier(epoch: epoch, worker: 0, key: key).phaseBits), at: CounterLayout.Common.phaseBits)
+    }
+
+    /// The greatest latency so far, nanoseconds; any thread may look while frames arrive.
+    public borrowing func slowestNanoseconds(worker: Int) -> UInt64 {
+        SharedWord.load(memory.base, at: layout.bookOffset(worker) + CounterLayout.Book.latencyMaximum)
     }
 
     /// Distinct frames so far; any thread may look while frames arrive.
@@ -51,7 +60,8 @@ public struct CounterProgram: ~Copyable, Sendable {
             workers: (0..<settings.workers).map { workerReport($0) },
             foreignFrames: SharedWord.load(memory.base, at: CounterLayout.Common.foreignFrames),
             foreignBytes: SharedWord.load(memory.base, at: CounterLayout.Common.foreignBytes),
-            staleFrames: SharedWord.load(memory.base, at: CounterLayout.Common.staleFrames))
+            staleFrames: SharedWord.load(memory.base, at: CounterLayout.Common.staleFrames),
+            otherRunFrames: SharedWord.load(memory.base, at: CounterLayout.Common.otherRunFrames))
     }
 
     private borrowing func workerReport(_ number: Int) -> CounterReport.Worker {
@@ -66,6 +76,14 @@ public struct CounterProgram: ~Copyable, Sendable {
         worker.sequence.maximumSequenceLag = SharedWord.load(base, at: Book.maximumSequenceLag)
         worker.receivedBytes = SharedWord.load(base, at: Book.receivedBytes)
         worker.lastNanoseconds = SharedWord.load(base, at: Book.lastNanoseconds)
+        worker.firstNanoseconds = SharedWord.load(base, at: Book.firstNanoseconds)
+        worker.alteredFrames = SharedWord.load(base, at: Book.altered)
+        worker.taggedFrames = SharedWord.load(base, at: Book.tagged)
+        worker.untaggedFrames = SharedWord.load(base, at: Book.untagged)
+        for size in 0..<CounterLayout.SizeTable.count {
+            let count = SharedWord.load(base, at: Book.sizes + size * 8)
+            if count > 0 { worker.sizes[size] = count }
+        }
         worker.queueChanges = SharedWord.load(base, at: Book.queueChanges)
         let sum = UInt128(SharedWord.load(base, at: Book.latencySumHigh)) << 64 | UInt128(SharedWord.load(base, at: Book.latencySum))
         worker.latency = LatencyDistribution(

@@ -16,6 +16,15 @@ public struct CounterReport: Sendable {
         public var receivedBytes: UInt64 = 0
         /// Of distinct frames; empty if latency isn't measured.
         public var latency = LatencyDistribution()
+        /// The same frames by their length without FCS; lengths of 4,095 bytes and more share the last counter.
+        public var sizes: [Int: UInt64] = [:]
+        /// Of the distinct frames, those with another length or payload than they left with: they have no latency.
+        public var alteredFrames: UInt64 = 0
+        /// Of the distinct frames, those with a VLAN tag more, or one less, than they left with.
+        public var taggedFrames: UInt64 = 0
+        public var untaggedFrames: UInt64 = 0
+        /// When the first distinct frame came.
+        public var firstNanoseconds: UInt64 = 0
         /// When the latest distinct frame came, on the clock of the stamps; 0 if latency isn't measured.
         public var lastNanoseconds: UInt64 = 0
         /// How often a frame came by another receive queue than the one before it. Above 0 two CPUs may have written at
@@ -30,6 +39,8 @@ public struct CounterReport: Sendable {
     public var foreignBytes: UInt64
     /// Ours, from another epoch.
     public var staleFrames: UInt64
+    /// Of the foreign frames, those of another vethmark.
+    public var otherRunFrames: UInt64
 
     /// All workers' tallies added up.
     public var sequence: SequenceTally { workers.reduce(SequenceTally()) { $0 + $1.sequence } }

@@ -8,21 +8,23 @@ public final class CountingReceiver: Sendable {
 
     /// - Throws: `ProgramError`; `SystemError` if the namespace can't be entered.
     public init(
-        interfaceIndex: Int, in namespace: NetworkNamespace, mode: XDPAttachment.Mode = .native, signatureOffset: Int, workers: Int,
+        interfaceIndex: Int, in namespace: NetworkNamespace, mode: XDPAttachment.Mode = .native, check: FrameCheck, workers: Int,
         foreignAction: XDPAction = .pass, node: Int?
     ) throws {
         let counter = try CounterProgram(
             CounterSettings(
-                signatureOffset: signatureOffset, workers: workers, foreignAction: foreignAction,
-                clockOffsetNanoseconds: Clock.realtimeOffsetNanoseconds), node: node)
+                signatureOffset: check.signatureOffset, workers: workers, foreignAction: foreignAction, check: check), node: node)
         attachment = try XDPAttachment(counter.program, interfaceIndex: interfaceIndex, in: namespace, mode: mode)
         self.counter = counter
     }
 
     /// See `CounterProgram.restart`.
-    public func restart(epoch: UInt8, earliestNanoseconds: UInt64) {
-        counter.restart(epoch: epoch, earliestNanoseconds: earliestNanoseconds)
+    public func restart(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64) {
+        counter.restart(epoch: epoch, key: key, clockOffsetNanoseconds: clockOffsetNanoseconds)
     }
+
+    /// The greatest latency so far, nanoseconds; any thread may look.
+    public func slowestNanoseconds(worker: Int) -> UInt64 { counter.slowestNanoseconds(worker: worker) }
 
     /// Distinct frames so far; any thread may look.
     public func receivedFrames(worker: Int) -> UInt64 { counter.receivedFrames(worker: worker) }

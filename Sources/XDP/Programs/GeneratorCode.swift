@@ -101,12 +101,10 @@ struct GeneratorCode {
     private func takeTimestamp(_ program: inout ProgramAssembler) {
         switch settings.timestamp {
         case .fixed(let nanoseconds): program.loadNumber(.r0, nanoseconds)
-        case .now(let offset):
+        case .now:
             program.call(.monotonicNanoseconds)
-            if offset != 0 {
-                program.loadNumber(.r1, UInt64(bitPattern: offset))
-                program.alu64(.add, .r0, .r1)
-            }
+            program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.clockOffset))
+            program.alu64(.add, .r0, .r1)
             keepTimestamp(&program)
         }
     }
@@ -125,7 +123,8 @@ struct GeneratorCode {
         program.load(.word, .r1, from: .r6, ContextField.data)
         program.load(.word, .r2, from: .r6, ContextField.dataEnd)
         program.move(.r3, .r1)
-        program.alu64(.add, .r3, .immediate(Int32(signatureOffset) + Int32(Signature.byteCount)))
+        let written = table.chunks.reduce(Int(signatureOffset) + Signature.byteCount) { max($0, $1.frameOffset + $1.size.byteCount) }
+        program.alu64(.add, .r3, .immediate(Int32(written)))
         program.jump(.greater, .r3, .r2, to: aborted)
     }
 
@@ -140,11 +139,11 @@ struct GeneratorCode {
     private func writeSignature(_ program: inout ProgramAssembler) {
         program.move(.r3, .r8)
         program.alu64(.shiftRight, .r3, 16)
-        program.alu32(.move, .r3, .r3)
+        program.alu64(.and, .r3, 0xFFFF)
         program.load(.doubleword, .r2, from: .r7, Int16(GeneratorState.signatureHead))
         program.alu64(.or, .r3, .r2)
         storeBigEndian(&program, .doubleword, .r3, at: Signature.Field.magic)
-        storeBigEndian(&program, .halfword, .r8, at: Signature.Field.sequence + 4)
+        storeBigEndian(&program, .halfword, .r8, at: Signature.Field.sequence + 2)
         storeBigEndian(&program, .doubleword, .r0, at: Signature.Field.timestamp)
     }
 

@@ -42,11 +42,17 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         frame = table.frame
         cycle = templates.count
         restart(stream: stream)
+        if case .now(let offset) = settings.timestamp { setClock(offsetNanoseconds: offset) }
+    }
+
+    /// What is added to CLOCK_MONOTONIC for the timestamps of frames from here on. Not while frames leave.
+    public borrowing func setClock(offsetNanoseconds: Int64) {
+        state.base.storeBytes(of: offsetNanoseconds, toByteOffset: GeneratorState.clockOffset, as: Int64.self)
     }
 
     /// The next frame belongs to `stream` and has this sequence number. Not while frames leave.
     public borrowing func restart(stream: StreamIdentifier, sequence: UInt64 = 0) {
-        let head = UInt64(Signature.magic) << 48 | UInt64(stream.rawValue) << 32
+        let head = Signature.head(stream, 0)
         state.base.storeBytes(of: head, toByteOffset: GeneratorState.signatureHead, as: UInt64.self)
         state.base.storeBytes(of: sequence % UInt64(cycle), toByteOffset: GeneratorState.row, as: UInt64.self)
         state.base.storeBytes(of: sequence, toByteOffset: GeneratorState.sequence, as: UInt64.self)

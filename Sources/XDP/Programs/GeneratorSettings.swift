@@ -1,8 +1,8 @@
 /// What a generator program puts into frames and does with them.
 public struct GeneratorSettings: Equatable, Sendable {
     public enum Timestamp: Equatable, Sendable {
-        /// `bpf_ktime_get_ns`, CLOCK_MONOTONIC, read for each frame, plus a constant: `Clock.realtimeOffsetNanoseconds` for
-        /// receivers that know CLOCK_REALTIME, 0 for programs.
+        /// `bpf_ktime_get_ns`, CLOCK_MONOTONIC, read for each frame, plus an offset until another is set (`GeneratorProgram.setClock`):
+        /// that of CLOCK_REALTIME in trials.
         case now(offsetNanoseconds: Int64)
         /// The same number in each frame: for tests, and for receivers that measure no latency.
         case fixed(UInt64)

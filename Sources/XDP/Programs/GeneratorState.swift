@@ -18,5 +18,7 @@ enum GeneratorState {
     /// The times in the first frame and in the last one made, where frames carry the time; 0 before.
     static let firstNanoseconds = 64
     static let lastNanoseconds = 72
+    /// What is added to CLOCK_MONOTONIC for a timestamp.
+    static let clockOffset = 80
     static let byteCount = 128
 }

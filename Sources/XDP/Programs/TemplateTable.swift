@@ -41,10 +41,13 @@ struct TemplateTable: Equatable {
         frame = longest.bytes
         rowCount = templates.count
         hasSeveralSizes = templates.contains { $0.bytes.count != longest.bytes.count }
-        // Behind the signature all frames hold the same pattern, as far as they reach.
-        let headers = 0..<Int(point.signatureOffset)
-        let varying = headers.filter { offset in templates.contains { $0.bytes[offset] != longest.bytes[offset] } }
-        chunks = Self.chunks(covering: varying, frameBytes: templates.reduce(.max) { min($0, $1.bytes.count) })
+        // Behind the signature all frames hold the same pattern, as far as they reach; but for the length that one without IP has there.
+        let signature = Int(point.signatureOffset)
+        let behind = signature + Signature.byteCount
+        let shortest = templates.reduce(Int.max) { min($0, $1.bytes.count) }
+        let offsets = Array(0..<signature) + (behind..<min(behind + 2, shortest))
+        let varying = offsets.filter { offset in templates.contains { $0.bytes[offset] != longest.bytes[offset] } }
+        chunks = Self.chunks(covering: varying, frameBytes: shortest)
         let end = chunks.reduce(RowField.chunks) { max($0, $1.rowOffset + $1.size.byteCount) }
         rowBytes = (end + 7) / 8 * 8
         var rows = [UInt8](repeating: 0, count: rowBytes * templates.count)

@@ -39,7 +39,7 @@ func sendBySocket(
         let count = port.reserve(min(batch, Int(frames - sending.filled)))
         for position in 0..<count {
             Signature.stamp(
-                port.frame(position), port.stampPoint(position), stream: stream.rawValue,
+                port.frame(position), port.stampPoint(position), stream: stream,
                 sequence: sending.filled + UInt64(position), timestampNanoseconds: Clock.realtimeNanoseconds)
         }
         port.submit(count)
@@ -94,17 +94,17 @@ struct SocketReading: Sendable {
 
     private mutating func take(_ frame: ReceivedFrame, _ templates: [FrameTemplate], _ offset: Int) {
         let signature = Signature.read(frame.bytes, at: offset - frame.strippedTagBytes, capturedBytes: frame.capturedBytes)
-        guard let signature, signature.epoch == 1 else {
+        guard let signature, signature.stream.epoch == 1 else {
             foreign += 1
             return
         }
         let expected = expectedFrame(
-            templates, stream: StreamIdentifier(epoch: 1, worker: signature.worker), sequence: signature.sequence,
+            templates, stream: StreamIdentifier(epoch: 1, worker: signature.stream.worker), sequence: UInt64(signature.sequence),
             timestampNanoseconds: signature.timestampNanoseconds)
         let bytes = UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes)
         if bytes.elementsEqual(expected), frame.wireBytes == expected.count { equal += 1 } else { different += 1 }
-        if signature.sequence < next { outOfOrder += 1 }
-        next = signature.sequence + 1
+        if UInt64(signature.sequence) < next { outOfOrder += 1 }
+        next = UInt64(signature.sequence) + 1
         let path = Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds)
         leastNanoseconds = min(leastNanoseconds, path)
         mostNanoseconds = max(mostNanoseconds, path)

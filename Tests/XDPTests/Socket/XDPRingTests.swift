@@ -237,24 +237,3 @@ private final class PlayedReceiver {
         return received.produce(xdp_desc(addr: address, len: UInt32(bytes), options: 0))
     }
 }
-
-@Suite struct RealtimeOffsetTests {
-    @Test func samplesNarrowTheBounds() {
-        var offset = RealtimeOffset()
-        offset.narrow(before: 1000, realtime: 51_100, after: 1200)
-        #expect(offset.lowestNanoseconds == 49_900 && offset.highestNanoseconds == 50_100 && offset.nanoseconds == 50_000)
-        offset.narrow(before: 2000, realtime: 52_030, after: 2040)
-        #expect(offset.lowestNanoseconds == 49_990 && offset.highestNanoseconds == 50_030)
-        offset.narrow(before: 3000, realtime: 53_500, after: 10_000)
-        #expect(offset.lowestNanoseconds == 49_990 && offset.highestNanoseconds == 50_030)
-    }
-
-    @Test func aStepIsFollowedAtOnce() {
-        var offset = RealtimeOffset()
-        offset.narrow(before: 1000, realtime: 51_020, after: 1040)
-        offset.narrow(before: 2000, realtime: 12_020, after: 2040)
-        #expect(offset.nanoseconds == 10_000)
-        offset.narrow(before: 13_000, realtime: 3_020, after: 13_040)
-        #expect(offset.nanoseconds == -10_000)
-    }
-}

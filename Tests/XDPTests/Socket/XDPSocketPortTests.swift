@@ -359,7 +359,7 @@ private func sendByRing(
         let count = port.reserve(min(32, Int(frames - sequence)))
         for position in 0..<count {
             Signature.stamp(
-                port.frame(position), port.stampPoint(position), stream: StreamIdentifier(epoch: 1, worker: worker).rawValue,
+                port.frame(position), port.stampPoint(position), stream: StreamIdentifier(epoch: 1, worker: worker),
                 sequence: sequence + UInt64(position), timestampNanoseconds: Clock.realtimeNanoseconds)
         }
         port.submit(count)

@@ -1,0 +1,25 @@
+import Frames
+
+/// What the frames of a phase carry: the run's key, and an epoch of their own for each trial and its warm-up, so that a frame which
+/// comes too late is seen as stale, and another vethmark's as foreign.
+struct TrialStreams: Sendable {
+    let key: UInt16
+    private let trial: Int
+
+    init(trial: Int, key: UInt16 = Self.keyOfThisProcess) {
+        self.trial = trial
+        self.key = key & StreamIdentifier.keyMask
+    }
+
+    /// Drawn once: two runs on one path have the same in one of 1,024 cases.
+    static let keyOfThisProcess = UInt16.random(in: 0...StreamIdentifier.keyMask)
+
+    func epoch(_ phase: Conductor.Phase) -> UInt8 {
+        // 0 is nobody's: zeroed memory is no frame of ours.
+        UInt8(1 + (trial * 2 + (phase == .warmup ? 0 : 1)) % 255)
+    }
+
+    func stream(_ phase: Conductor.Phase, worker: Int) -> StreamIdentifier {
+        StreamIdentifier(epoch: epoch(phase), worker: UInt8(worker), key: key)
+    }
+}
