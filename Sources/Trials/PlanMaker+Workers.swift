@@ -63,12 +63,12 @@ extension PlanMaker {
         guard !allowed.contains(bytes) else { return }
         let slots = allowed.upperBound / (bytes / max(transmit.ringSlots, transmit.engine == .gso ? 1 : frame.cycle))
         let isAsked = draft.transmit.ringSlots != nil && transmit.ringSlots > frame.cycle
+        let standard =
+            transmit.engine == .gso ? "\(PlanDefaults.segmentedSlots)" : "\(PlanDefaults.ringSlots), or one for each different frame"
         refuse(
             isAsked ? .ringSlots : .modifiers, found: isAsked ? "\(transmit.ringSlots)" : "\(frame.cycle) different frames",
             allowed: "at most \(slots) with these sizes, for slots of \(ByteCount(bytes: allowed.upperBound)) a worker",
-            remedy: isAsked
-                ? "leave it out for \(transmit.engine == .gso ? PlanDefaults.segmentedSlots : PlanDefaults.ringSlots) or as many as the plan has frames"
-                : "choose smaller counts, or a smaller \(PlanField.size.flag)")
+            remedy: isAsked ? "leave it out for \(standard)" : "choose smaller counts, or a smaller \(PlanField.size.flag)")
     }
 
     /// All different frames have a slot of their own, and a batch fits in; slots that are cut hold any of them.

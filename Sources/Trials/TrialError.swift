@@ -91,7 +91,7 @@ extension TrialError: CustomStringConvertible {
         case .queuesWithoutReader(_, let queues, _): "use --rx-threads \(queues), or fewer queues with --rx-queues (`ethtool -L`)"
         case .livePeerOutOfReach:
             "use --engine gso, or switch GRO on there (`ethtool -K PEER gro on`) and add --force"
-        case .livePeerWithoutQueue: "leave out --gro off, or use --engine gso"
+        case .livePeerWithoutQueue: "leave out --no-gro, or use --engine gso"
         case .engineNeedsLink: "leave out --engine null or --receiver null"
         case .engineRefused: "use --engine auto, which takes the next best"
         case .workerStuck: "this is a fault of vethmark or of the kernel; `-v` and the kernel log may say more"

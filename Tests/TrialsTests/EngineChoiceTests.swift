@@ -1,4 +1,5 @@
 import Frames
+import Kernel
 import Metrics
 import Testing
 
@@ -28,6 +29,12 @@ import Testing
                 }
             ),
             ("only UDP can be cut out of slots", { $0.frame.network = .raw }), ("at a rate each frame goes alone", { $0.load.rate = rate }),
+            ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = .imix }),
+            ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = FrameSizes("64,9018") }),
+            (
+                "a slot repeats one frame, and the plan's frames differ",
+                { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .random, count: 2)] }
+            ), ("frames cut out of slots always carry UDP checksums", { $0.frame.udpChecksum = false }),
             ("its own settings were asked for", { $0.transmit.layout = .fragments }),
             ("its own settings were asked for", { $0.transmit.qdiscBypass = true }),
             ("its own settings were asked for", { $0.transmit.ringSlots = 64 }),
@@ -37,6 +44,82 @@ import Testing
             let transmit = try plan(change: change).transmit
             #expect(transmit.engine == .ring && transmit.engineReason == reason && transmit.segments == nil, "\(reason)")
         }
+    }
+
+    /// What varies by one value doesn't vary; TCP and UDP over IPv6 have a checksum whatever was asked.
+    @Test func plansOfOneFrameAreCutAllTheSame() throws {
+        let changes: [(inout PlanDraft) -> Void] = [
+            { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 1)] }, { $0.frame.udpChecksum = true },
+            {
+                $0.frame.network = .ipv6; $0.frame.sizes = FrameSizes(sizeBytes: 128); $0.frame.udpChecksum = false
+            }
+        ]
+        for change in changes { #expect(try plan(change: change).transmit.engine == .gso) }
+    }
+
+    /// By name it is taken, with one count for all frames, and the plan says so.
+    @Test func whoAsksForSlotsHearsOfTheirOrder() throws {
+        func gso(_ change: @escaping (inout PlanDraft) -> Void) throws -> TrialPlan {
+            try plan {
+                $0.transmit.engine = .gso
+                change(&$0)
+            }
+        }
+        let mix = try gso { $0.frame.sizes = .imix }
+        #expect(mix.transmit.segments == 64 && mix.transmit.runFrames == 44 && mix.transmit.ringSlots == 16)
+        #expect(mix.orderWarning?.code == "order-by-slot" && mix.orderWarning?.voidsResult == false)
+        #expect(mix.orderWarning?.message.contains("runs of 44 ") == true && mix.orderWarning?.message.contains("over 528 frames") == true)
+        #expect(try gso { $0.frame.sizes = FrameSizes("64,9018") }.transmit.runFrames == 7)
+        // As many kinds as there are, slots hold so few that all come soon; what was asked for stays.
+        func flows(_ count: Int, _ segments: Int? = nil) throws -> TrialPlan.Transmit {
+            try gso {
+                $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: count)]
+                $0.transmit.segments = segments
+            }.transmit
+        }
+        #expect(try flows(10).runFrames == 64)
+        #expect(try flows(1_000).runFrames == 16 && flows(1_000).batchFrames == 64 && flows(1_000).ringSlots == 16)
+        #expect(try flows(60_000).runFrames == 2 && flows(60_000).ringSlots == 16)
+        #expect(try flows(1_000, 64).runFrames == 64)
+        // One by one: the plan's order.
+        for one in [
+            try gso { _ in }, try gso { $0.frame.sizes = FrameSizes("64,40000") },
+            try gso {
+                $0.frame.transport = .tcp; $0.frame.sizes = FrameSizes("128,512")
+            }
+        ] {
+            #expect(one.transmit.runFrames == nil && one.orderWarning == nil)
+        }
+    }
+
+    /// The frames that the plan shows are those that arrive.
+    @Test func cutFramesShowTheirChecksum() throws {
+        let cut = try plan()
+        #expect(cut.transmit.alwaysChecksums == true)
+        let point = try cut.templates(transmitAddress: nil, receiveAddress: nil)[0].stampPoint
+        #expect(point.checksumOffset == 40)
+        let ring = try plan { $0.transmit.engine = .ring }
+        #expect(ring.transmit.alwaysChecksums == nil)
+        #expect(try ring.templates(transmitAddress: nil, receiveAddress: nil)[0].stampPoint.checksumOffset == 0)
+        let fallen = try plan().fallingBackToRing(because: "so")
+        #expect(try fallen.templates(transmitAddress: nil, receiveAddress: nil)[0].stampPoint.checksumOffset == 0)
+    }
+
+    /// Memory that runs out is told as whose it was.
+    @Test func ringsWithoutMemoryAreNamed() throws {
+        let plan = try plan {
+            $0.transmit.engine = .ring
+            $0.transmit.ringSlots = 65_536
+            $0.frame.sizes = FrameSizes(sizeBytes: 9_018)
+        }
+        func sentence(_ call: String) -> String {
+            (TrialError.explaining(SystemError(call: call, number: ErrorNumber.noMemory), plan) as? TrialError)?.description ?? ""
+        }
+        #expect(
+            sentence("setsockopt(PACKET_TX_RING)").hasPrefix("the kernel has no memory for transmit rings of 1 GiB; use fewer --threads"))
+        #expect(
+            sentence("setsockopt(PACKET_RX_RING)").hasPrefix("the kernel has no memory for receive rings of 8 MiB; use fewer --rx-threads"))
+        #expect(sentence("mmap").contains("transmit rings of 1 GiB"))
     }
 
     @Test func borrowedLinksHaveToBeSettable() throws {

@@ -163,6 +163,29 @@ import Testing
             $0.transmit.segments = 8
         },
         Case(
+            "frame.udp-checksum (--udp-checksum) is false but must be true or left out with the gso engine, whose frames always carry "
+                + "checksums; use --engine ring"
+        ) {
+            $0.transmit.engine = .gso
+            $0.frame.udpChecksum = false
+        },
+        Case(
+            "transmit.ring-slots (--ring-slots) is 65536 but must be at most 4096 with these sizes, for slots of 256 MiB a worker; "
+                + "leave it out for 16"
+        ) {
+            $0.transmit.engine = .gso
+            $0.transmit.ringSlots = 65_536
+            $0.frame.sizes = FrameSizes(sizeBytes: 9_018)
+        },
+        Case(
+            "frame.modifiers (--modify) is 60000 different frames but must be at most 16384 with these sizes, for slots of 1 GiB a worker; "
+                + "choose smaller counts, or a smaller --size"
+        ) {
+            $0.transmit.engine = .ring
+            $0.frame.sizes = FrameSizes(sizeBytes: 40_000)
+            $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 60_000)]
+        },
+        Case(
             "transmit.qdisc-bypass (--qdisc-bypass) is true but must be false with the gso engine, whose slots the stack cuts in front of "
                 + "the queueing discipline; leave it out, or use --engine ring"
         ) {

@@ -181,6 +181,30 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         withExtendedLifetime(attachment) {}
     }
 
+    /// Frames and bytes that were made, and when the first and the last of them left: not what the call sets up and takes down.
+    @Test(arguments: [1, 2, 1_201] as [UInt64]) func theProgramKeepsItsOwnTimesAndBytes(_ frames: UInt64) throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let templates = try FrameSchedule.templates(FrameRecipe(), sizes: .imix)
+        let index = pair.transmit.link.index
+        try pair.transmit.namespace.perform {
+            let live = try LiveGenerator(templates: templates, interfaceIndex: index, isPaced: false, node: nil)
+            for epoch in 1...2 as ClosedRange<UInt8> {
+                live.prepare(stream: StreamIdentifier(epoch: epoch, worker: 0))
+                #expect(live.firstNanoseconds == nil && live.lastNanoseconds == nil && live.madeBytes == 0)
+                let before = Clock.realtimeNanoseconds
+                let outcome = try live.run(frames: frames)
+                let after = Clock.realtimeNanoseconds
+                let first = try #require(live.firstNanoseconds)
+                let last = try #require(live.lastNanoseconds)
+                #expect(outcome.frames == frames && live.madeFrames == frames)
+                // Within what two clocks' readings differ by.
+                #expect(before < first + 10_000 && first <= last && last < after + 10_000)
+                #expect(last - first < outcome.durationNanoseconds && (frames > 1 || first == last))
+                #expect(live.madeBytes == (0..<Int(frames)).reduce(0) { $0 + UInt64(templates[$1 % 12].bytes.count) })
+            }
+        }
+    }
+
     @Test func aBrakeThatIsOnLetsNothingStart() throws {
         let pair = try LinkPair.makePrivate(LinkSettings())
         let brake = try CallBrake()

@@ -9,6 +9,7 @@ import Ports
 struct SocketSending: Equatable, Sendable {
     var filled: UInt64 = 0
     var completed: UInt64 = 0
+    var bytes: UInt64 = 0
     var dropped: UInt64 = 0
     var refused: UInt64 = 0
     var outstanding = 0
@@ -33,7 +34,7 @@ func sendBySocket(
 ) -> SocketSending {
     var sending = SocketSending()
     sending.ringNode = port.ringNode
-    let before = (port.completedFrames, port.droppedFrames, port.systemCalls)
+    let before = (port.completedFrames, port.droppedFrames, port.systemCalls, port.completedBytes)
     let giveUp = Clock.monotonicNanoseconds + 20_000_000_000
     while sending.filled < frames || port.outstandingFrames > 0, Clock.monotonicNanoseconds < giveUp {
         let count = port.reserve(min(batch, Int(frames - sending.filled)))
@@ -57,6 +58,7 @@ func sendBySocket(
     sending.refused = port.withdraw()
     sending.completed = port.completedFrames - before.0
     sending.dropped = port.droppedFrames - before.1
+    sending.bytes = port.completedBytes - before.3
     sending.systemCalls = port.systemCalls - before.2
     return sending
 }

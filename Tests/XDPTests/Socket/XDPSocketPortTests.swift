@@ -73,6 +73,8 @@ private enum SocketAccess {
             return (sending, reading)
         }
         #expect(sending.filled == frames && sending.completed == frames && sending.dropped == 0 && sending.refused == 0)
+        let sent = try pair.transmit.current().counters
+        #expect(sending.bytes == sent.txBytes && sent.txPackets == frames && sending.systemCalls >= sending.kicks)
         #expect(reading.equal == frames && reading.different == 0 && reading.outOfOrder == 0)
         #expect(reading.leastNanoseconds >= 0 && reading.mostNanoseconds < 1_000_000_000)
         #expect(sending.ringNode != nil)
@@ -128,6 +130,7 @@ private enum SocketAccess {
         }
         #expect(first.failure == ErrorNumber.networkDown && first.filled == 64 && first.refused == 64 && first.completed == 0)
         #expect(second.filled == 500 && second.failure == 0 && second.completed == 500 && second.refused == 0)
+        #expect(first.bytes == 0 && second.bytes == 500 * 60)
         #expect(reading.equal == 500 && reading.different == 0 && reading.outOfOrder == 0)
     }
 
