@@ -2,9 +2,12 @@
 #include "clinux.h"
 
 #include <linux/bpf.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
 const int CL_CLONE_NEWUSER = CLONE_NEWUSER;
@@ -112,6 +115,22 @@ int cl_allow_interrupt(void)
 int cl_interrupt_thread(int thread)
 {
     return syscall(SYS_tgkill, getpid(), thread, SIGURG) == 0 ? 0 : errno;
+}
+
+int cl_is_ignored(int signal)
+{
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
+}
+
+int cl_is_network_namespace(int descriptor)
+{
+    struct statfs information;
+    if (fstatfs(descriptor, &information) != 0 || information.f_type != NSFS_MAGIC)
+        return 0;
+    int kind = ioctl(descriptor, NS_GET_NSTYPE);
+    // Before Linux 4.11 nobody tells the kind; setns(2) finds out.
+    return kind < 0 ? errno == ENOTTY : kind == CLONE_NEWNET;
 }
 
 int cl_thread_times(uint64_t *user, uint64_t *system)

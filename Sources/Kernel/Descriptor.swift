@@ -13,6 +13,14 @@ public struct Descriptor: ~Copyable, Sendable {
         raw = try systemCall("open \(path)") { open(path, flags | O_CLOEXEC) }
     }
 
+    /// A file below a folder that is held open, wherever that folder is by now.
+    ///
+    /// - Throws: `SystemError` of `openat(2)`.
+    public init(path: String, in folder: borrowing Descriptor, flags: Int32) throws(SystemError) {
+        let base = folder.raw
+        raw = try systemCall("open \(path)") { openat(base, path, flags | O_CLOEXEC) }
+    }
+
     deinit { close(raw) }
 
     /// - Throws: `SystemError` of `fcntl(F_DUPFD_CLOEXEC)`.

@@ -15,6 +15,8 @@ public enum ErrorNumber {
     public static let noSpace = ENOSPC
     public static let exists = EEXIST
     public static let busy = EBUSY
+    public static let tooManyFiles = EMFILE
+    public static let tooManyFilesOnMachine = ENFILE
     public static let outOfRange = ERANGE
     public static let invalid = EINVAL
     public static let messageSize = EMSGSIZE

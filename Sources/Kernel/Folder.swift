@@ -1,9 +1,9 @@
 import Glibc
 
 /// What lies in a folder.
-enum Folder {
+public enum Folder {
     /// Names, in no order; empty for a folder that isn't there or can't be read.
-    static func entries(_ path: String) -> [String] {
+    public static func entries(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []

@@ -21,8 +21,28 @@ public struct NetlinkAttributes: Sendable {
 
     public func nested(_ type: UInt16) -> NetlinkAttributes? { self[type].map(NetlinkAttributes.init) }
 
-    public func string(_ type: UInt16) -> String? {
-        self[type].map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    public func string(_ type: UInt16) -> String? { self[type].map(Self.text) }
+
+    /// Bytes up to a zero as text. The kernel takes any bytes for a name: those that are no UTF-8 come out as `\xff`, so that two names
+    /// that differ look different.
+    public static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        let bytes = bytes.prefix { $0 != 0 }
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        var text = ""
+        var decoder = UTF8()
+        var rest = bytes
+        while let first = rest.first {
+            var iterator = rest.makeIterator()
+            if case .scalarValue(let scalar) = decoder.decode(&iterator) {
+                text.unicodeScalars.append(scalar)
+                rest = rest.dropFirst(UTF8.width(scalar))
+            } else {
+                text += "\\x" + (first < 16 ? "0" : "") + String(first, radix: 16)
+                rest = rest.dropFirst()
+            }
+            decoder = UTF8()
+        }
+        return text
     }
 
     /// A little- or big-endian integer as the machine has it; nil if it is missing or short.

@@ -23,6 +23,15 @@ public final class NetlinkSocket: Sendable {
         self.descriptor = descriptor
     }
 
+    /// The number of the socket's network namespace, which no other one gets until the machine starts anew (SO_NETNS_COOKIE, Linux 5.14);
+    /// nil on older kernels.
+    public var namespaceCookie: UInt64? {
+        var cookie: UInt64 = 0
+        var size = socklen_t(MemoryLayout<UInt64>.size)
+        guard getsockopt(descriptor.raw, SOL_SOCKET, Int32(CL_SO_NETNS_COOKIE), &cookie, &size) == 0 else { return nil }
+        return cookie
+    }
+
     /// Sends one message and collects the answers until the kernel says it is done.
     ///
     /// - Parameter message: a whole message with its `nlmsghdr`, length and sequence filled in.

@@ -26,53 +26,47 @@ public final class NetworkNamespace: Sendable {
     /// - Throws: `SystemError` of `open(2)`.
     public static func own() throws(SystemError) -> NetworkNamespace {
         let here = try current()
-        let named = Folder.entries("/run/netns").sorted().lazy.compactMap { try? open($0) }
-        return named.first { $0.identity == here.identity } ?? here
+        guard let name = Folder.entries(namedFolder).sorted().first(where: { NamespaceIdentity(path: "\(namedFolder)/\($0)") == here.identity })
+        else { return here }
+        return try open(name)
     }
 
-    /// The namespace that `reference` names: digits are a process id, a `/` makes a path, all else
-    /// is a name under `/run/netns`, where `ip netns` keeps them. `host` is the caller's own, unless that
-    /// name is taken there.
+    /// Where `ip netns` keeps the namespaces that have names.
+    static let namedFolder = "/run/netns"
+
+    /// The namespace that `reference` names: a `/` makes a path; else it is a name under `/run/netns`, where `ip netns` keeps them, whatever
+    /// the name; digits that are no name there are a process id, and `host` is then the caller's own.
     ///
-    /// - Throws: `SystemError` of `open(2)`: ENOENT if there is none, EACCES without the right.
+    /// - Throws: `SystemError` of `open(2)`: ENOENT if there is none, EACCES without the right, EMFILE; EINVAL for a file that is no network
+    ///   namespace, such as the leftover of one under `/run/netns`.
     public static func open(_ reference: String) throws(SystemError) -> NetworkNamespace {
         let path: String
-        if reference.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-            path = "/proc/\(reference)/ns/net"
-        } else if reference.utf8.contains(UInt8(ascii: "/")) {
+        if reference.utf8.contains(UInt8(ascii: "/")) {
             path = reference
+        } else if access("\(namedFolder)/\(reference)", F_OK) == 0 {
+            path = "\(namedFolder)/\(reference)"
+        } else if !reference.isEmpty, reference.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+            path = "/proc/\(reference)/ns/net"
+        } else if reference == "host" {
+            return try current()
         } else {
-            path = "/run/netns/\(reference)"
-            if reference == "host", access(path, F_OK) != 0 { return try current() }
+            path = "\(namedFolder)/\(reference)"
         }
-        return NetworkNamespace(owning: try Descriptor(path: path, flags: O_RDONLY), name: reference)
+        return try NetworkNamespace(path: path, name: reference)
     }
 
-    /// Every network namespace that can be named from here, each once: the caller's own (by its name under
-    /// `/run/netns`, else `host`), then those under `/run/netns` by name, then those mounted elsewhere by path,
-    /// then those of processes by id. What can't be opened is left out.
-    public static func visible() -> [NetworkNamespace] {
-        var found: [NetworkNamespace] = []
-        var seen: Set<NamespaceIdentity> = []
-        func add(_ namespace: NetworkNamespace?) {
-            guard let namespace, seen.insert(namespace.identity).inserted else { return }
-            found.append(namespace)
-        }
-        add(try? own())
-        for name in Folder.entries("/run/netns").sorted() { add(try? open(name)) }
-        for path in mountedPaths() { add(try? open(path)) }
-        for process in Folder.entries("/proc").compactMap({ Int32($0) }).sorted() { add(try? open("\(process)")) }
-        return found
+    /// - Throws: as `open`.
+    convenience init(path: String, name: String) throws(SystemError) {
+        let descriptor = try Descriptor(path: path, flags: O_RDONLY)
+        guard cl_is_network_namespace(descriptor.raw) == 1 else { throw SystemError(call: "open \(path)", number: EINVAL) }
+        self.init(owning: descriptor, name: name)
     }
 
-    /// Where network namespaces are mounted, container runtimes' folders included (proc_pid_mountinfo(5): the
-    /// root of an nsfs mount is the namespace's kind and number).
-    private static func mountedPaths() -> [String] {
-        (TextFile.read("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ")
-            guard fields.count > 4, fields[3].hasPrefix("net:[") else { return nil }
-            return String(fields[4])
-        }
+    /// Whether it is the one that the machine's own interfaces live in: that of process 1, in a container of the container's; where that
+    /// can't be looked at, the caller's own.
+    public var isTheMachines: Bool {
+        let machines = NamespaceIdentity(path: "/proc/1/ns/net") ?? (try? NetworkNamespace.current())?.identity
+        return machines == identity
     }
 
     /// A new, empty namespace that nobody else can name.
@@ -114,8 +108,22 @@ public final class NetworkNamespace: Sendable {
     }
 }
 
-/// What makes two namespace descriptors the same namespace.
+/// What makes two namespace descriptors the same namespace. When a namespace is gone, another one may get its numbers.
 public struct NamespaceIdentity: Hashable, Sendable {
     public let device: UInt64
     public let inode: UInt64
+
+    public init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
+}
+
+extension NamespaceIdentity {
+    /// Of a namespace's file, which isn't opened; nil for one that can't be looked at.
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
 }

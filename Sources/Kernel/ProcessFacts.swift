@@ -5,6 +5,28 @@ public enum ProcessFacts {
     /// `getpid(2)`.
     public static var identifier: Int32 { getpid() }
 
+    /// When this process started, USER_HZ after boot: with its id it is never met again (proc_pid_stat(5), the 22nd field).
+    public static var startTicks: UInt64 {
+        let text = TextFile.read("/proc/self/stat") ?? ""
+        // The second field is the program's name in parentheses, which may hold anything.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+        return fields.count > 20 ? UInt64(fields[20]) ?? 0 : 0
+    }
+
+    /// The number of this start of the machine.
+    public static var bootIdentifier: String {
+        (TextFile.read("/proc/sys/kernel/random/boot_id") ?? "").filter { !$0.isWhitespace }
+    }
+
+    /// `geteuid(2)`.
+    public static var user: UInt32 { geteuid() }
+
+    /// A variable of the environment; nil if it isn't set, or empty.
+    public static func environment(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
     /// Whether the effective user is root in its user namespace.
     public static var isRoot: Bool { geteuid() == 0 }
 

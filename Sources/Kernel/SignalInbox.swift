@@ -1,15 +1,20 @@
 import CLinux
 import Glibc
 
-/// SIGINT and SIGTERM as something to read instead of something that happens: blocked in the
-/// whole process and taken from a `signalfd`.
+/// Signals that would end the process as something to read instead of something that happens: blocked in the whole process and taken from
+/// a `signalfd`.
 ///
 /// Make it before the first thread, which inherits the blocked mask.
 public struct SignalInbox: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
+    /// Every signal of `EndingSignals`.
+    ///
     /// - Throws: `SystemError` of `sigprocmask(2)` or `signalfd(2)`.
-    public init(_ signals: [Int32] = [SIGINT, SIGTERM]) throws(SystemError) {
+    public init() throws(SystemError) { try self.init(EndingSignals.taken) }
+
+    /// - Throws: `SystemError` of `sigprocmask(2)` or `signalfd(2)`.
+    public init(_ signals: [Int32]) throws(SystemError) {
         var mask = sigset_t()
         sigemptyset(&mask)
         for signal in signals { sigaddset(&mask, signal) }
@@ -25,7 +30,10 @@ public struct SignalInbox: ~Copyable, Sendable {
         while true {
             var information = signalfd_siginfo()
             let size = MemoryLayout<signalfd_siginfo>.size
-            if read(descriptor.raw, &information, size) == size { return Int32(information.ssi_signo) }
+            if read(descriptor.raw, &information, size) == size {
+                if Self.isOfNoConsequence(information) { continue }
+                return Int32(information.ssi_signo)
+            }
             let now = Clock.monotonicNanoseconds
             guard now < deadlineNanoseconds else { return nil }
             // Rounded up, so that the last poll doesn't spin through a fraction of a millisecond.
@@ -37,4 +45,13 @@ public struct SignalInbox: ~Copyable, Sendable {
 
     /// A signal that came already, without waiting.
     public borrowing func next() -> Int32? { wait(untilMonotonic: 0) }
+
+    /// A write of our own to a pipe that nobody reads sends SIGPIPE in our own name (`pipe_write`). If only progress went there and somebody
+    /// still waits for standard output, work goes on; what was written is lost, as its writer hears.
+    private static func isOfNoConsequence(_ information: signalfd_siginfo) -> Bool {
+        guard Int32(information.ssi_signo) == SIGPIPE, Int32(bitPattern: information.ssi_pid) == getpid() else { return false }
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        poll(&output, 1, 0)
+        return Int32(output.revents) & (POLLERR | POLLNVAL) == 0
+    }
 }

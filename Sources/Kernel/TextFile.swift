@@ -7,13 +7,35 @@ public enum TextFile {
     ///
     /// - Throws: `SystemError` of `open(2)` or `write(2)`.
     public static func write(_ text: String, to path: String) throws(SystemError) {
-        let file = try Descriptor(path: path, flags: O_WRONLY)
+        try write(text, to: try Descriptor(path: path, flags: O_WRONLY), called: path)
+    }
+
+    /// The same below a folder that is held open.
+    ///
+    /// - Throws: `SystemError` of `openat(2)` or `write(2)`.
+    public static func write(_ text: String, to path: String, in folder: borrowing Descriptor) throws(SystemError) {
+        try write(text, to: try Descriptor(path: path, in: folder, flags: O_WRONLY), called: path)
+    }
+
+    private static func write(_ text: String, to file: borrowing Descriptor, called path: String) throws(SystemError) {
         let bytes = Array(text.utf8)
-        try systemCall("write \(path)") { Glibc.write(file.raw, bytes, bytes.count) }
+        let raw = file.raw
+        try systemCall("write \(path)") { Glibc.write(raw, bytes, bytes.count) }
     }
 
     public static func read(_ path: String) -> String? {
         guard let file = try? Descriptor(path: path, flags: O_RDONLY) else { return nil }
+        return read(file)
+    }
+
+    /// The same below a folder that is held open.
+    public static func read(_ path: String, in folder: borrowing Descriptor) -> String? {
+        guard let file = try? Descriptor(path: path, in: folder, flags: O_RDONLY) else { return nil }
+        return read(file)
+    }
+
+    /// From where `file` stands to its end.
+    static func read(_ file: borrowing Descriptor) -> String? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16384)
         while true {

@@ -5,8 +5,10 @@ extension EthtoolTable {
     /// Active queues, and how many there may be (ETHTOOL_MSG_CHANNELS_GET).
     ///
     /// - Throws: `LinkError.ethtool`: EOPNOTSUPP where a driver has none.
-    public func channelCounts(of linkName: String) throws -> LinkChannelCounts {
-        let answers = try exchange(request(Int(ETHTOOL_MSG_CHANNELS_GET), linkName), "read the channels", linkName)
+    public func channelCounts(of link: Link) throws -> LinkChannelCounts { try channelCounts(of: EthtoolSubject(link)) }
+
+    func channelCounts(of link: EthtoolSubject) throws -> LinkChannelCounts {
+        let answers = try exchange(request(Int(ETHTOOL_MSG_CHANNELS_GET), link), "read the channels", link)
         let answer = answers.first.map(Self.attributes)
         func count(_ type: Int) -> Int? { answer?.integer(UInt16(type), as: UInt32.self).map { Int($0) } }
         return LinkChannelCounts(
@@ -20,31 +22,32 @@ extension EthtoolTable {
     /// Active queues in each direction.
     ///
     /// - Throws: `LinkError.ethtool`: EOPNOTSUPP where a driver has none.
-    public func channels(of linkName: String) throws -> LinkChannels {
-        let counts = try channelCounts(of: linkName)
+    public func channels(of link: Link) throws -> LinkChannels {
+        let counts = try channelCounts(of: link)
         return LinkChannels(transmit: counts.transmit ?? 0, receive: counts.receive ?? 0)
     }
 
     /// Changes the active queues (ETHTOOL_MSG_CHANNELS_SET).
     ///
     /// - Throws: `LinkError.ethtool`: EINVAL beyond what the link was made with.
-    public func setChannels(_ channels: LinkChannels, of linkName: String) throws {
-        var request = request(Int(ETHTOOL_MSG_CHANNELS_SET), linkName)
+    public func setChannels(_ channels: LinkChannels, of link: Link) throws {
+        let subject = EthtoolSubject(link)
+        var request = request(Int(ETHTOOL_MSG_CHANNELS_SET), subject)
         request.add(Int(ETHTOOL_A_CHANNELS_RX_COUNT), UInt32(channels.receive))
         request.add(Int(ETHTOOL_A_CHANNELS_TX_COUNT), UInt32(channels.transmit))
-        _ = try exchange(request, "set the channels", linkName)
+        _ = try exchange(request, "set the channels", subject)
     }
 
     /// Changes the active queues of one direction or both; nil leaves a direction as it is.
     ///
     /// - Throws: `LinkError.tooManyChannels`, `LinkError.ethtool`.
-    public func changeChannels(of linkName: String, receive: Int?, transmit: Int?) throws {
-        let counts = try channelCounts(of: linkName)
+    public func changeChannels(of link: Link, receive: Int?, transmit: Int?) throws {
+        let counts = try channelCounts(of: link)
         let wanted = LinkChannels(transmit: transmit ?? counts.transmit ?? 0, receive: receive ?? counts.receive ?? 0)
         guard wanted.receive <= counts.maximum.receive ?? 0, wanted.transmit <= counts.maximum.transmit ?? 0 else {
-            throw LinkError.tooManyChannels(link: linkName, counts.maximum)
+            throw LinkError.tooManyChannels(link: link.name, counts.maximum)
         }
         guard wanted.receive != counts.receive || wanted.transmit != counts.transmit else { return }
-        try setChannels(wanted, of: linkName)
+        try setChannels(wanted, of: link)
     }
 }

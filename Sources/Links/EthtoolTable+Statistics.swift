@@ -5,6 +5,17 @@ import Kernel
 extension EthtoolTable {
     /// The driver's own counters by name, what `ethtool -S` shows (ETHTOOL_GSSET_INFO,
     /// ETHTOOL_GSTRINGS, ETHTOOL_GSTATS); empty where a driver has none.
+    public func statistics(of link: Link) -> [String: UInt64] { statistics(of: currentName(index: link.index) ?? link.name) }
+
+    /// What the interface is called now (SIOCGIFNAME); the ioctl below knows names only.
+    private func currentName(index: Int) -> String? {
+        var request = ifreq()
+        request.ifr_ifru.ifru_ivalue = Int32(index)
+        guard cl_ioctl(control.raw, UInt(SIOCGIFNAME), &request) == 0 else { return nil }
+        return withUnsafeBytes(of: &request.ifr_ifrn) { NetlinkAttributes.text(Array($0)[...]) }
+    }
+
+    /// The same by name.
     public func statistics(of linkName: String) -> [String: UInt64] {
         guard let count = statisticsCount(linkName), count > 0 else { return [:] }
         let nameBytes = Int(ETH_GSTRING_LEN)

@@ -2,6 +2,23 @@ import CLinux
 import Glibc
 import Kernel
 
+/// The interface that is asked about: found by its index, which stays its own as long as it lives, and named in errors only. A name
+/// may be another interface's by now.
+struct EthtoolSubject: Sendable {
+    let index: Int
+    let name: String
+
+    init(_ link: Link) {
+        index = link.index
+        name = link.name
+    }
+
+    init(_ link: LinkDescription) {
+        index = link.index
+        name = link.name
+    }
+}
+
 /// What ethtool(8) reads and sets, for the interfaces of one namespace: offload features and channels through
 /// ethtool netlink, driver statistics through the ioctl (netlink has no strings for them).
 public final class EthtoolTable: Sendable {
@@ -42,22 +59,22 @@ public final class EthtoolTable: Sendable {
         NetlinkAttributes(message[min(MemoryLayout<nlmsghdr>.size + 4, message.count)...])
     }
 
-    func request(_ command: Int, _ linkName: String) -> NetlinkRequest {
+    func request(_ command: Int, _ link: EthtoolSubject) -> NetlinkRequest {
         var request = NetlinkRequest(
             type: family, header: genlmsghdr(cmd: UInt8(command), version: 1, reserved: 0))
         // ETHTOOL_A_*_HEADER is attribute 1 of every ethtool message.
-        request.nest(1) { $0.add(Int(ETHTOOL_A_HEADER_DEV_NAME), string: linkName) }
+        request.nest(1) { $0.add(Int(ETHTOOL_A_HEADER_DEV_INDEX), UInt32(link.index)) }
         return request
     }
 
-    func exchange(_ request: NetlinkRequest, _ action: String, _ linkName: String) throws -> [[UInt8]] {
+    func exchange(_ request: NetlinkRequest, _ action: String, _ link: EthtoolSubject) throws -> [[UInt8]] {
         do {
             return try generic.exchange(request.bytes)
         } catch let error as NetlinkError where error.number == EPERM {
-            throw LinkError.notPermitted(action: "\(action) of \(linkName)", needs: .netAdmin)
+            throw LinkError.notPermitted(action: "\(action) of \(link.name)", needs: .netAdmin)
         } catch let error as NetlinkError {
             throw LinkError.ethtool(
-                action: action, link: linkName, SystemError(call: "ethtool netlink", number: error.number))
+                action: action, link: link.name, SystemError(call: "ethtool netlink", number: error.number))
         }
     }
 }

@@ -21,6 +21,8 @@ public struct Link: Equatable, Sendable {
     public var peerIndex: Int
     /// `IFLA_LINK_NETNSID`: set when the peer lives in another namespace.
     public var peerNamespaceIdentifier: Int32?
+    /// `IFLA_MASTER`: the bridge, bond or the like that it is a port of; 0 without one.
+    public var masterIndex: Int
     public var carrierChanges: UInt32
     public var counters: Counters
 
@@ -67,6 +69,7 @@ public struct Link: Equatable, Sendable {
         receiveQueues = Int(attributes.integer(UInt16(IFLA_NUM_RX_QUEUES), as: UInt32.self) ?? 1)
         peerIndex = Int(attributes.integer(UInt16(IFLA_LINK), as: UInt32.self) ?? 0)
         peerNamespaceIdentifier = attributes.integer(UInt16(IFLA_LINK_NETNSID), as: Int32.self)
+        masterIndex = Int(attributes.integer(UInt16(IFLA_MASTER), as: UInt32.self) ?? 0)
         carrierChanges = attributes.integer(UInt16(IFLA_CARRIER_CHANGES), as: UInt32.self) ?? 0
         counters = Counters(attributes[UInt16(IFLA_STATS64)])
     }

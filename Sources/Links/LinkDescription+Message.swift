@@ -48,7 +48,7 @@ extension LinkDescription {
         xdp = XDPDescription(attributes.nested(UInt16(IFLA_XDP)))
         alias = attributes.string(UInt16(IFLA_IFALIAS))
         let names = attributes.nested(UInt16(IFLA_PROP_LIST))?.values.filter { $0.type == UInt16(IFLA_ALT_IFNAME) } ?? []
-        alternativeNames = names.isEmpty ? nil : names.map { String(decoding: $0.bytes.prefix { $0 != 0 }, as: UTF8.self) }
+        alternativeNames = names.isEmpty ? nil : names.map { NetlinkAttributes.text($0.bytes) }
         linkNamespaceIdentifier = summary.peerNamespaceIdentifier.map { Int($0) }
         describeLowerLink(summary, isTold: attributes.contains(UInt16(IFLA_LINK)), among: links)
     }

@@ -9,12 +9,29 @@ public struct LinkEnd: Sendable {
     /// As it was found, or made.
     public let link: Link
 
+    private let watch: LinkWatch?
+
     /// - Throws: `SystemError` if the namespace can't be entered, `LinkError.noSuchLink`.
     public init(named name: String, in namespace: NetworkNamespace) throws {
+        try self.init(in: namespace) { try $0.link(named: name) }
+    }
+
+    /// - Throws: as above.
+    public init(index: Int, in namespace: NetworkNamespace) throws { try self.init(in: namespace) { try $0.link(index: index) } }
+
+    private init(in namespace: NetworkNamespace, _ find: (LinkTable) throws -> Link) throws {
         self.namespace = namespace
         table = try LinkTable(in: namespace)
         ethtool = try? EthtoolTable(in: namespace)
-        link = try table.link(named: name)
+        link = try find(table)
+        watch = try? LinkWatch(index: link.index, in: namespace)
+    }
+
+    /// Whether it was deleted since, or moved to another namespace: another interface may have its index by now.
+    public var isDeleted: Bool { watch?.wasDeleted ?? false }
+
+    public func isSameInterface(as other: LinkEnd) -> Bool {
+        namespace.identity == other.namespace.identity && link.index == other.link.index
     }
 
     /// The link as it is now.

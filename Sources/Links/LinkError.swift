@@ -10,14 +10,18 @@ public enum LinkError: Error, Equatable, Sendable {
     case tooManyChannels(link: String, LinkChannelCounts.Maximum)
     case noSuchFeature(String, link: String)
     case fixedFeature(String, link: String, isOn: Bool)
+    case notGivenBack(String)
     case noPeer(link: String, kind: String)
     case peerOutOfSight(link: String, index: Int)
-    case peerOutOfReach(link: String, index: Int, namespace: String)
+    /// The error is that of entering the namespace; nil if it was entered and the peer wasn't there any more.
+    case peerOutOfReach(link: String, index: Int, namespace: String, SystemError?)
 }
 
 extension LinkError: CustomStringConvertible {
     /// One sentence.
-    public var description: String {
+    public var description: String { sentence.visible }
+
+    private var sentence: String {
         switch self {
         case .noSuchLink(let name, let namespace):
             "there is no interface \(name) in namespace \(namespace)"
@@ -35,18 +39,24 @@ extension LinkError: CustomStringConvertible {
             "\(link) has no feature \(feature)"
         case .fixedFeature(let feature, let link, let isOn):
             "feature \(feature) of \(link) is fixed: it stays \(isOn ? "on" : "off")"
+        case .notGivenBack(let what): what
         case .noPeer(let link, let kind):
             "\(link) has no peer: it is not a veth but \(kind)"
         case .peerOutOfSight(let link, let index):
             "the peer of \(link), index \(index), lives in a namespace that can't be seen from here"
-        case .peerOutOfReach(let link, let index, let namespace):
-            "the peer of \(link), index \(index), lives in namespace \(namespace), which this user can't enter without CAP_SYS_ADMIN"
+        case .peerOutOfReach(let link, let index, let namespace, nil):
+            "the peer of \(link), index \(index), lived in namespace \(namespace) and is gone"
+        case .peerOutOfReach(let link, let index, let namespace, let error?):
+            "the peer of \(link), index \(index), lives in namespace \(namespace), which "
+                + (error.isPermission ? "this user can't enter without CAP_SYS_ADMIN" : "can't be entered: \(error.reason)")
         }
     }
 }
 
 extension LinkError {
-    public var remedy: String {
+    public var remedy: String { advice.visible }
+
+    private var advice: String {
         switch self {
         case .noSuchLink(_, let namespace):
             namespace == "host" ? "`ip link` lists the interfaces" : "`vethmark link show --netns \(namespace)` lists the interfaces"
@@ -63,10 +73,26 @@ extension LinkError {
         case .tooManyChannels: "take fewer, or make the pair anew with `vethmark link add --queues`"
         case .noSuchFeature(_, let link): "`ethtool -k \(link)` lists those that it has"
         case .fixedFeature: "leave it as it is"
+        case .notGivenBack: "`vethmark restore` tries again"
         case .noPeer: "`vethmark link show` says who is paired with whom"
         case .peerOutOfSight:
             "run it as root; a namespace is seen by its name under /run/netns, by a mount of it, or by a process inside it"
-        case .peerOutOfReach: "run it as root"
+        case .peerOutOfReach(_, _, _, let error): error.map { NamespaceAdvice.text($0) } ?? "`vethmark link show` says who is paired with whom"
+        }
+    }
+}
+
+/// What helps where a network namespace can't be opened or entered.
+public enum NamespaceAdvice {
+    public static func text(_ error: SystemError) -> String {
+        switch error.number {
+        case _ where error.isPermission: "run it as root, or as the owner of that namespace"
+        case ErrorNumber.invalid:
+            "that file is no network namespace, perhaps left over from one that is gone: `ip netns list` shows the names, `ip netns del` removes a leftover"
+        case ErrorNumber.tooManyFiles: "raise the limit of open files: ulimit -n"
+        case ErrorNumber.tooManyFilesOnMachine: "raise fs.file-max, or close what holds files open"
+        case ErrorNumber.noMemory, ErrorNumber.noSpace: "free memory, or raise the limits under user.max_*_namespaces"
+        default: "`ip netns list` shows the names; a process id or a path work as well"
         }
     }
 }

@@ -8,15 +8,16 @@ public final class LinkPair: Sendable {
     public let transmit: LinkEnd
     public let receive: LinkEnd
     public let isPrivate: Bool
-    /// What has to be done, last first, to leave the links as they were found.
-    private let undo = Mutex<[@Sendable () throws -> Void]>([])
-    /// The same for where softirqs run, which has to be undone earlier.
-    private let placementUndo = Mutex<[@Sendable () throws -> Void]>([])
+    /// What has to be given back, to leave the links as they were found.
+    private let loans: LoanBook
+    /// Interfaces whose offloads were switched, an end or on the path between them.
+    private let others = Mutex<[LinkEnd]>([])
 
-    private init(transmit: LinkEnd, receive: LinkEnd, isPrivate: Bool) {
+    private init(transmit: LinkEnd, receive: LinkEnd, isPrivate: Bool, loans: LoanBook) {
         self.transmit = transmit
         self.receive = receive
         self.isPrivate = isPrivate
+        self.loans = loans
     }
 
     /// Whether the receiving end is the transmitting veth's peer, with nothing in between that
@@ -55,7 +56,7 @@ public final class LinkPair: Sendable {
         }
         let pair = LinkPair(
             transmit: try LinkEnd(named: "vethmark-a", in: near), receive: try LinkEnd(named: "vethmark-b", in: far),
-            isPrivate: true)
+            isPrivate: true, loans: LoanBook(journals: []))
         try pair.switchFeatures(settings)
         return pair
     }
@@ -67,8 +68,13 @@ public final class LinkPair: Sendable {
     public static let nobodysAddress = MACAddress(value: 0x02_76_6D_00_00_FE)
 
     /// Two existing interfaces with `settings` laid over their own; `restore` takes them off again.
-    public static func open(transmit: LinkEnd, receive: LinkEnd, _ settings: LinkSettings) throws -> LinkPair {
-        let pair = LinkPair(transmit: transmit, receive: receive, isPrivate: false)
+    ///
+    /// - Parameter journals: where what is borrowed is written down first; the first that can be used.
+    /// - Throws: `LinkError`, `SystemError`; what was changed by then is given back.
+    public static func open(
+        transmit: LinkEnd, receive: LinkEnd, _ settings: LinkSettings, journals: [LoanJournal] = LoanJournal.standard
+    ) throws -> LinkPair {
+        let pair = LinkPair(transmit: transmit, receive: receive, isPrivate: false, loans: LoanBook(journals: journals))
         do {
             try pair.apply(settings)
             return pair
@@ -80,32 +86,15 @@ public final class LinkPair: Sendable {
 
     private func apply(_ settings: LinkSettings) throws {
         for (end, address) in [(transmit, settings.transmitAddress), (receive, settings.receiveAddress)] {
-            var changes = LinkChanges()
-            var original = LinkChanges()
-            if let mtu = settings.mtuBytes, mtu != end.link.mtuBytes {
-                changes.mtuBytes = mtu
-                original.mtuBytes = end.link.mtuBytes
-            }
-            if let address, address != end.link.address {
-                changes.address = address
-                original.address = end.link.address
-            }
-            guard changes != LinkChanges() else { continue }
-            try end.table.set(end.link.index, changes)
-            let before = original
-            undo.withLock { $0.append { try end.table.set(end.link.index, before) } }
+            var wanted: [LinkSetting: String] = [:]
+            wanted[.mtu] = settings.mtuBytes.map { "\($0)" }
+            wanted[.address] = address?.description
+            try loans.lay(wanted, over: end)
         }
-        for end in [transmit, receive] { try setChannels(of: end, settings) }
+        if let channels = settings.channels {
+            for end in [transmit, receive] { try loans.lay([.channels: "\(channels.transmit)/\(channels.receive)"], over: end) }
+        }
         try switchFeatures(settings)
-    }
-
-    private func setChannels(of end: LinkEnd, _ settings: LinkSettings) throws {
-        guard let wanted = settings.channels, let ethtool = end.ethtool else { return }
-        let name = end.link.name
-        let before = try ethtool.channels(of: name)
-        guard before != wanted else { return }
-        try ethtool.setChannels(wanted, of: name)
-        undo.withLock { $0.append { try ethtool.setChannels(before, of: name) } }
     }
 
     private func switchFeatures(_ settings: LinkSettings) throws {
@@ -120,39 +109,26 @@ public final class LinkPair: Sendable {
     /// - Throws: `LinkError.ethtool`.
     public func switchFeatures(_ wanted: [String: Bool], of end: LinkEnd) throws {
         guard !wanted.isEmpty, let ethtool = end.ethtool else { return }
-        let name = end.link.name
-        let before = try ethtool.features(of: name)
-        let changes = EthtoolTable.expanded(wanted, known: before.keys).filter { before[$0.key] != nil && before[$0.key] != $0.value }
-        guard !changes.isEmpty else { return }
-        try ethtool.setFeatures(changes, of: name)
-        let original = before.filter { changes[$0.key] != nil }
-        if !isPrivate { undo.withLock { $0.append { try ethtool.setFeatures(original, of: name) } } }
+        let known = try ethtool.wantedFeatures(of: end.link).keys
+        let features = EthtoolTable.expanded(wanted, known: known).map { (LinkSetting.feature($0.key), $0.value ? "on" : "off") }
+        others.withLock { $0.append(end) }
+        try loans.lay(Dictionary(features) { first, _ in first }, over: end)
     }
 
-    func rememberPlacement(_ step: @escaping @Sendable () throws -> Void) { placementUndo.withLock { $0.append(step) } }
+    /// Lays settings over the receiving end until `takeBack`.
+    func borrow(_ wanted: [LinkSetting: String], required: LinkSetting) throws { try loans.lay(wanted, over: receive, required: required) }
 
-    func takePlacementSteps() -> [@Sendable () throws -> Void] {
-        placementUndo.withLock { steps in
-            defer { steps = [] }
-            return steps.reversed()
-        }
-    }
+    func takeBack(where isMeant: (LinkSetting) -> Bool) -> [String] { loans.giveBack(to: receive, where: isMeant) }
 
-    /// Gives borrowed links back as they were found. Safe to call twice.
+    /// Why what is borrowed could not be written down, and so would not come back after SIGKILL; nil if it could, or nothing is.
+    public var journalProblem: SystemError? { loans.problem }
+
+    /// Gives borrowed links back as they were found, whatever they are called by now; what somebody else changed meanwhile, and links that are
+    /// gone, are left alone. Safe to call twice.
     ///
     /// - Returns: what could not be restored, one sentence each.
     public func restore() -> [String] {
-        let steps = undo.withLock { steps in
-            defer { steps = [] }
-            return steps
-        }
-        return steps.reversed().compactMap { step in
-            do {
-                try step()
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
+        let others = others.withLock { $0.filter { !$0.isSameInterface(as: transmit) && !$0.isSameInterface(as: receive) } }
+        return (others + [receive, transmit]).flatMap { loans.giveBack(to: $0) }
     }
 }

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The other end of a veth: its index always, its name and namespace as far as they could be found.
 public struct LinkPeer: Encodable, Equatable, Sendable {
     /// In the peer's namespace.
@@ -6,6 +8,8 @@ public struct LinkPeer: Encodable, Equatable, Sendable {
     public var name: String?
     /// What people call its namespace; nil if it is the link's own or, without a name, out of sight.
     public var namespace: String?
+    /// Why its namespace can't be entered, where that is what its name is missing for; in no JSON.
+    public var obstacle: SystemError?
 
     public init(index: Int, name: String?, namespace: String?) {
         self.index = index

@@ -8,8 +8,8 @@ extension LinkTable {
         return descriptions.map { description in
             var description = description
             let name = description.name
-            let features = (try? ethtool?.featureList(of: name)).map(FeatureGroup.listing)
-            description.channels = try? ethtool?.channelCounts(of: name)
+            let features = (try? ethtool?.featureList(of: EthtoolSubject(description))).map(FeatureGroup.listing)
+            description.channels = try? ethtool?.channelCounts(of: EthtoolSubject(description))
             description.features = features.map { Dictionary($0.map { ($0.name, $0.isOn) }) { first, _ in first } }
             description.fixedFeatures = features?.filter(\.isFixed).map(\.name)
             let statistics = ethtool?.statistics(of: name) ?? [:]

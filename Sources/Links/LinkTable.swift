@@ -12,6 +12,9 @@ public final class LinkTable: Sendable {
         route = try namespace.perform { try NetlinkSocket() }
     }
 
+    /// See `NetlinkSocket.namespaceCookie`.
+    var namespaceCookie: UInt64? { route.namespaceCookie }
+
     /// Every interface of the namespace, by index.
     public func all() throws -> [Link] {
         let request = NetlinkRequest(type: UInt16(RTM_GETLINK), flags: NLM_F_DUMP, header: ifinfomsg())
@@ -36,7 +39,8 @@ public final class LinkTable: Sendable {
     /// - Throws: `LinkError.noSuchLink`.
     public func link(named name: String) throws -> Link {
         var request = NetlinkRequest(type: UInt16(RTM_GETLINK), header: ifinfomsg())
-        request.add(Int(IFLA_IFNAME), string: name)
+        // Any name is looked for among all names (`__dev_get_by_name`), but what is longer than a first name fits only here.
+        request.add(name.utf8.count < Int(IFNAMSIZ) ? Int(IFLA_IFNAME) : Int(IFLA_ALT_IFNAME), string: name)
         return try one(request, called: name)
     }
 
@@ -142,7 +146,7 @@ public final class LinkTable: Sendable {
         }
         if peer.name != nil { return peer }
         guard let namespace = peer.namespace else { throw LinkError.peerOutOfSight(link: link.name, index: peer.index) }
-        throw LinkError.peerOutOfReach(link: link.name, index: peer.index, namespace: namespace)
+        throw LinkError.peerOutOfReach(link: link.name, index: peer.index, namespace: namespace, peer.obstacle)
     }
 
     /// The number by which this namespace knows another (RTM_GETNSID), as IFLA_LINK_NETNSID uses it;

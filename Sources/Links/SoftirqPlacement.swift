@@ -15,57 +15,38 @@ extension LinkPair {
     /// - Throws: `SystemError`: EPERM without CAP_SYS_ADMIN and CAP_NET_ADMIN in the initial user namespace, ENOENT on kernels without
     ///   the setting (threaded NAPI: Linux 5.12).
     public func place(_ placement: SoftirqPlacement) throws {
-        let name = receive.link.name
-        let folder = "/sys/class/net/\(name)"
         switch placement {
         case .steering(let cpus):
-            let mask = Self.mask(cpus)
-            // The index that `get_rps_cpu` looks at is one off on veth, so every queue gets the mask.
-            let queues = (0..<receive.link.receiveQueues).map { "\(folder)/queues/rx-\($0)/rps_cpus" }
-            try write(queues.map { ($0, mask) })
+            // The index that `get_rps_cpu` looks at is one off on veth, so every queue gets the mask. Queues that aren't active have none.
+            let queues = (0..<receive.link.receiveQueues).map { LinkSetting.steering(queue: $0) }
+            try borrow(
+                Dictionary(queues.map { ($0, Self.mask(cpus)) }) { first, _ in first }, required: .steering(queue: 0))
         case .threads(let cpus):
-            let before = Set(KernelThreads.named("napi/\(name)"))
-            try write([("\(folder)/threaded", "1")])
+            let prefix = "napi/\(try receive.current().name)"
+            let before = Set(KernelThreads.named(prefix))
+            try borrow([.threaded: "1"], required: .threaded)
             // Threads have the interface's name, which others in other namespaces may have too: ours are the new ones.
-            let threads = KernelThreads.named("napi/\(name)").filter { !before.contains($0) }.sorted()
+            let threads = KernelThreads.named(prefix).filter { !before.contains($0) }.sorted()
             for (position, thread) in threads.enumerated() {
                 try Affinity.pin(thread: thread, toCPU: cpus[position % cpus.count])
             }
         }
     }
 
-    /// Writes files of the receiving end's sysfs, and remembers what stood there. Queues that aren't active have none; that there is
-    /// one at all is asked.
-    private func write(_ files: [(path: String, text: String)]) throws {
-        let namespace = receive.namespace
-        let before = try namespace.performWithSysfs(isWritable: true) {
-            var before: [(path: String, text: String)] = []
-            for (position, file) in files.enumerated() {
-                guard let old = TextFile.read(file.path) else {
-                    if position == 0 { throw SystemError(call: "open \(file.path)", number: ErrorNumber.noEntry) }
-                    continue
-                }
-                before.append((file.path, String(old.prefix { $0 != "\n" })))
-                try TextFile.write(file.text, to: file.path)
-            }
-            return before
-        }
-        rememberPlacement {
-            try namespace.performWithSysfs(isWritable: true) { for file in before { try TextFile.write(file.text, to: file.path) } }
-        }
-    }
-
     /// Moves the softirq work back to where it was. To be called while the program is still on the interface whose NAPI was threaded:
     /// without NAPI there is nothing to switch (`dev_set_threaded`).
     ///
-    /// - Throws: `SystemError`.
-    public func unplace() throws { for step in takePlacementSteps() { try step() } }
+    /// - Throws: `LinkError.notGivenBack`.
+    public func unplace() throws {
+        let problems = takeBack { $0.file != nil }
+        if !problems.isEmpty { throw LinkError.notGivenBack(problems.joined(separator: "; ")) }
+    }
 
-    /// Hexadecimal words of 32 CPUs, highest first (`bitmap_parse`).
+    /// Words of 32 CPUs as text.
     static func mask(_ cpus: [Int]) -> String {
-        let words = (0...((cpus.max() ?? 0) / 32)).map { word in
-            cpus.filter { $0 / 32 == word }.reduce(UInt32(0)) { $0 | 1 << UInt32($1 % 32) }
-        }
-        return words.reversed().map { String($0, radix: 16) }.joined(separator: ",")
+        LinkSetting.mask(
+            (0...((cpus.max() ?? 0) / 32)).reversed().map { word in
+                cpus.filter { $0 / 32 == word }.reduce(UInt32(0)) { $0 | 1 << UInt32($1 % 32) }
+            })
     }
 }

@@ -36,7 +36,7 @@ public struct Repetition {
         let link = plan.transmit.engine == .null ? nil : try LinkSetup.open(plan)
         var warnings = seating.warnings
         do {
-            let plan = try EngineCheck.settled(plan, on: link)
+            let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
             let conditions = Conditions.read(version: version, startedAt: startedAt, topology: topology, link: link)
             let trials = try runTrials(plan, link, seating.placement, &warnings)
             warnings += restore(link)
@@ -53,8 +53,8 @@ public struct Repetition {
     private func runTrials(
         _ plan: TrialPlan, _ link: LinkPair?, _ placement: Placement, _ warnings: inout [Warning]
     ) throws -> [TrialResult] {
-        let templates = try plan.templates(
-            transmitAddress: link?.transmit.current().address, receiveAddress: link.flatMap(destination))
+        let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
+        try FrameDestination.check(plan, on: link, templates)
         var results: [TrialResult] = []
         for index in 0..<plan.run.repeats {
             let trial = Trial(
@@ -69,19 +69,18 @@ public struct Repetition {
         return results
     }
 
-    /// On a private pair frames go to a station that isn't there: the tap sees them all the same, and
-    /// the IP stack behind it drops them at once (PACKET_OTHERHOST in `ip_rcv`), instead of looking for
-    /// a route and answering. Elsewhere there may be switches: the receiving interface's own address.
-    private func destination(_ link: LinkPair) -> MACAddress? {
-        link.isPrivate ? LinkPair.nobodysAddress : (try? link.receive.current())?.address
-    }
-
     private func restore(_ link: LinkPair?) -> [Warning] {
-        (link?.restore() ?? []).map {
+        let journal = link?.journalProblem.map {
             Warning(
-                code: "not-restored", message: "a link setting could not be restored: \($0)",
-                remedy: "check the interface with `ip -d link` and `ethtool -k`")
+                code: "no-journal", message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
+                remedy: "make /run, or XDG_RUNTIME_DIR for a user, writable")
         }
+        return (journal.map { [$0] } ?? [])
+            + (link?.restore() ?? []).map {
+                Warning(
+                    code: "not-restored", message: "a link setting could not be restored: \($0)",
+                    remedy: "`vethmark restore` tries again; check the interface with `ip -d link` and `ethtool -k`")
+            }
     }
 }
 

@@ -22,7 +22,7 @@ extension ProfileKey {
         ProfileKey(
             .destinationAddress, \.frame.destinationAddress, "Destination MAC address of the frames.",
             allowed: macAddress,
-            default: { _ in "on a private pair a station that isn't there, else that of the receiving interface" },
+            default: { _ in "on a direct pair a station that isn't there, else that of the receiving interface" },
             examples: "\"02:00:00:00:00:02\"",
             read: { value throws(ValueProblem) in try value.parsed { MACAddress($0) } }),
         ProfileKey(

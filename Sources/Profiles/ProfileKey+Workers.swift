@@ -33,7 +33,7 @@ extension ProfileKey {
             read: { value throws(ValueProblem) in try value.integer() }),
         ProfileKey(
             .qdiscBypass, \.transmit.qdiscBypass, "Go past the queueing discipline (PACKET_QDISC_BYPASS).",
-            allowed: boolean, default: { "\($0.transmit.qdiscBypass)" }, examples: "false",
+            allowed: boolean, default: { _ in "true, but false with the gso engine, which can't" }, examples: "false",
             read: { value throws(ValueProblem) in try value.boolean() })
     ]
 

@@ -1,4 +1,5 @@
 import Frames
+import Links
 import Metrics
 import Trials
 
@@ -50,7 +51,7 @@ public struct ConsoleReport {
 
     private var verdict: String {
         guard !result.trusted else { return style.good("The book is closed: every frame is accounted for.") }
-        let reasons = result.warnings.filter(\.voidsResult).map(\.message)
+        let reasons = result.warnings.filter(\.voidsResult).map(\.message.visible)
         return style.bad("Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
     }
 
@@ -75,7 +76,7 @@ public struct ConsoleReport {
         let ends =
             result.plan.link.isPrivate
             ? "private veth pair" : "\(a.name)@\(a.namespace) → \(b.name)@\(b.namespace) (\(a.kind.isEmpty ? "device" : a.kind))"
-        return "\(ends), MTU \(a.mtuBytes), queues \(a.transmitQueues) tx \(a.receiveQueues) rx, \(a.queueingDiscipline)"
+        return "\(ends), MTU \(a.mtuBytes), queues \(a.transmitQueues) tx \(a.receiveQueues) rx, \(a.queueingDiscipline)".visible
     }
 
     private var frameText: String {
@@ -157,7 +158,7 @@ public struct ConsoleReport {
     private var warningLines: [String] {
         result.warnings.flatMap { warning in
             let mark = warning.voidsResult ? style.bad("✗") : style.warning("!")
-            return ["  \(mark) \(warning.message) [\(warning.code)]", "    \(style.faint("→ " + warning.remedy))"]
+            return ["  \(mark) \(warning.message.visible) [\(warning.code)]", "    \(style.faint("→ " + warning.remedy.visible))"]
         }
     }
 }

@@ -5,7 +5,7 @@ public enum LinkDetailReport {
     /// Ends with a line break.
     public static func text(_ links: [LinkDescription], style: TextStyle) -> String {
         links.map { link in
-            ([style.heading("\(link.name)  \(link.information?.kind ?? link.linkType), \(LinkReport.state(link))")]
+            ([style.heading("\(link.name)  \(link.information?.kind ?? link.linkType), \(LinkReport.state(link))".visible)]
                 + section("Link", facts(link), style) + section("Limits", limits(link), style) + master(link, style)
                 + section("Channels", channels(link), style) + queues(link, style) + section("XDP", xdp(link), style)
                 + section("Features", features(link), style) + section("Statistics", statistics(link), style))
@@ -17,13 +17,13 @@ public enum LinkDetailReport {
 
     /// A heading and its rows, values aligned; nothing without a value.
     private static func section(_ title: String, _ rows: [Row], _ style: TextStyle) -> [String] {
-        let rows = rows.compactMap { row in row.value.map { (row.name, $0) } }
+        let rows = rows.compactMap { row in row.value.map { (row.name.visible, $0.visible) } }
         let width = rows.map(\.0.count).max() ?? 0
         let lines = rows.map { name, value in
             "    " + name + String(repeating: " ", count: width - name.count + 2)
                 + wrapped(value, indent: width + 6)
         }
-        return lines.isEmpty ? [] : ["", "  " + style.heading(title)] + lines
+        return lines.isEmpty ? [] : ["", "  " + style.heading(title.visible)] + lines
     }
 
     /// Breaks a list of words where a line would pass 110 columns.
@@ -94,7 +94,7 @@ public enum LinkDetailReport {
                     queue.receiveSteering.map { "RPS \($0)" }, queue.steeredFlows.flatMap { $0 == 0 ? nil : "\($0) flows" },
                     queue.transmitSteering.map { "XPS \($0)" }
                 ].compactMap { $0 }
-                let moved = queue.counters.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+                let moved = queue.counters.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.key.visible) \($0.value)" }
                 table.add(
                     "\(direction) \(queue.number)", steering.isEmpty ? "–" : steering.joined(separator: ", "),
                     moved.isEmpty ? "–" : moved.joined(separator: ", "))

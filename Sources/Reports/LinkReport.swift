@@ -10,8 +10,8 @@ public enum LinkReport {
         for link in links {
             let queues = "\(link.transmitQueues ?? 1) tx \(link.receiveQueues ?? 1) rx"
             table.add(
-                "\(link.index)", link.name, link.information?.kind ?? link.linkType, state(link), "\(link.mtuBytes)",
-                link.queueingDiscipline, queues, link.address ?? "–", peer(link))
+                "\(link.index)", link.name.visible, (link.information?.kind ?? link.linkType).visible, state(link), "\(link.mtuBytes)",
+                link.queueingDiscipline.visible, queues, link.address ?? "–", peer(link).visible)
         }
         var lines = table.lines
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }

@@ -6,17 +6,16 @@ public enum LinkTreeReport {
     public static func text(_ survey: [LinkSurvey.Entry], style: TextStyle) -> String {
         var lines: [String] = []
         for entry in survey {
-            let isProcess = entry.namespace.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            lines.append(style.heading(entry.namespace) + (isProcess ? style.faint("  namespace of a process") : ""))
+            lines.append(style.heading(entry.namespace.visible) + (entry.isOfProcess ? style.faint("  namespace of a process") : ""))
             guard let links = entry.links else {
-                lines.append("└── " + style.faint("can't be entered without CAP_SYS_ADMIN"))
+                lines.append("└── " + style.faint((entry.obstacle ?? "can't be entered").visible))
                 continue
             }
             for (position, link) in links.enumerated() {
                 let isLast = position == links.count - 1
                 lines.append((isLast ? "└── " : "├── ") + title(link))
                 guard let below = below(link) else { continue }
-                lines.append((isLast ? "    " : "│   ") + "└── " + below)
+                lines.append((isLast ? "    " : "│   ") + "└── " + below.visible)
             }
         }
         return lines.map { $0 + "\n" }.joined()
@@ -25,7 +24,7 @@ public enum LinkTreeReport {
     private static func title(_ link: LinkDescription) -> String {
         let kind = link.information?.kind ?? link.linkType
         let master = link.master.map { ", port of \($0)" } ?? ""
-        return "\(link.name)  \(kind), \(LinkReport.state(link)), MTU \(link.mtuBytes)\(master)"
+        return "\(link.name)  \(kind), \(LinkReport.state(link)), MTU \(link.mtuBytes)\(master)".visible
     }
 
     /// The peer, or the link that this one stands on.

@@ -35,6 +35,6 @@ extension LinkConditions {
             name: link.name, namespace: end.namespace.name, kind: link.kind, index: link.index,
             peerIndex: link.peerIndex, address: link.address?.description ?? "", mtuBytes: link.mtuBytes,
             queueingDiscipline: link.queueingDiscipline, transmitQueues: link.transmitQueues,
-            receiveQueues: link.receiveQueues, features: (try? end.ethtool?.features(of: link.name)) ?? [:])
+            receiveQueues: link.receiveQueues, features: (try? end.ethtool?.features(of: link)) ?? [:])
     }
 }

@@ -17,8 +17,8 @@ struct CounterSnapshot {
         if let pair {
             transmit = try pair.transmit.current()
             receive = try pair.receive.current()
-            transmitEthtool = pair.transmit.ethtool?.statistics(of: pair.transmit.link.name) ?? [:]
-            receiveEthtool = pair.receive.ethtool?.statistics(of: pair.receive.link.name) ?? [:]
+            transmitEthtool = pair.transmit.ethtool?.statistics(of: pair.transmit.link) ?? [:]
+            receiveEthtool = pair.receive.ethtool?.statistics(of: pair.receive.link) ?? [:]
         }
         kernel = KernelCounters.read()
         monotonicNanoseconds = Clock.monotonicNanoseconds

@@ -43,11 +43,10 @@ extension EngineCheck {
     /// lost; which queue that is, the sender's CPU decides (`veth_select_rxq`).
     private static func checkQueues(_ plan: TrialPlan, _ link: LinkPair) throws(TrialError) {
         guard plan.receive.receiver == .afXDP else { return }
-        let name = link.receive.link.name
         // Where the kernel doesn't tell, the sockets themselves will.
-        guard let queues = try? link.receive.ethtool?.channelCounts(of: name) else { return }
+        guard let queues = try? link.receive.ethtool?.channelCounts(of: link.receive.link) else { return }
         let active = (queues.receive ?? 0) + (queues.combined ?? 0)
-        if active > plan.receive.workers { throw .queuesWithoutReader(name, queues: active, workers: plan.receive.workers) }
+        if active > plan.receive.workers { throw .queuesWithoutReader(link.receive.link.name, queues: active, workers: plan.receive.workers) }
     }
 
     /// On the loopback of a namespace of its own.

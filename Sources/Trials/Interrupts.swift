@@ -1,7 +1,8 @@
 import Kernel
 
-/// Ctrl-C and SIGTERM for whoever runs trials: the first asks for an orderly end, the second for
-/// an end at once.
+/// Every signal that would end the process (`EndingSignals`), for whoever runs trials: the first asks for an orderly end. After it another
+/// Ctrl-C, SIGTERM or SIGQUIT asks for an end at once; others, which often come in pairs (a terminal that closes) or in rows (SIGXCPU, timers),
+/// ask for nothing more.
 ///
 /// Make it before the first thread.
 public final class Interrupts {
@@ -20,7 +21,7 @@ public final class Interrupts {
     /// Waits for the deadline or the first signal.
     ///
     /// - Returns: whether an orderly end was asked for, now or before.
-    /// - Throws: `Interrupted` on the second signal.
+    /// - Throws: `Interrupted` on a second, insistent signal.
     public func wait(untilMonotonic deadline: UInt64) throws(Interrupted) -> Bool {
         if signals > 0 { try listen(untilMonotonic: 0) } else { try listen(untilMonotonic: deadline) }
         return signals > 0
@@ -28,7 +29,7 @@ public final class Interrupts {
 
     /// Sleeps until the deadline, whatever was asked for before.
     ///
-    /// - Throws: `Interrupted` on the second signal.
+    /// - Throws: `Interrupted` on a second, insistent signal.
     public func pause(untilMonotonic deadline: UInt64) throws(Interrupted) {
         let before = signals
         try listen(untilMonotonic: deadline)
@@ -38,8 +39,8 @@ public final class Interrupts {
     private func listen(untilMonotonic deadline: UInt64) throws(Interrupted) {
         guard inbox != nil else { return Clock.sleep(untilMonotonic: deadline) }
         guard let signal = inbox!.wait(untilMonotonic: deadline) else { return }
+        if signals > 0, EndingSignals.isInsistent(signal) { throw Interrupted(signal: signal) }
         signals += 1
-        if signals > 1 { throw Interrupted(signal: signal) }
     }
 }
 

@@ -75,7 +75,7 @@ public enum LinkSetup {
             }
         }
         if !plan.link.force, try near.table.defaultRouteLinks().contains(near.link.index) {
-            throw TrialError.carriesDefaultRoute(transmit)
+            throw TrialError.carriesDefaultRoute(transmit, of: near.namespace.isTheMachines ? nil : near.namespace.name)
         }
         guard near.link.hasCarrier else { throw TrialError.interfaceDown(receive) }
         let pair = try LinkPair.open(transmit: near, receive: far, plan.linkSettings)
@@ -89,19 +89,10 @@ public enum LinkSetup {
     }
 
     private static func end(_ reference: InterfaceReference) throws -> LinkEnd {
-        let namespace: NetworkNamespace
-        do throws(SystemError) {
-            if let name = reference.namespace {
-                namespace = try NetworkNamespace.open(name)
-            } else {
-                namespace = try NetworkNamespace.current()
-            }
-        } catch {
-            throw TrialError.noSuchNamespace(reference.namespace ?? "host", error)
-        }
+        let namespace = try reference.namespace == nil ? NetworkNamespace.current() : reference.openNamespace()
         do {
             return try LinkEnd(named: reference.name, in: namespace)
-        } catch let error as SystemError where error.isPermission {
+        } catch let error as SystemError {
             throw TrialError.noSuchNamespace(namespace.name, error)
         }
     }

@@ -17,7 +17,7 @@ enum LivePeer {
             if plan.link.gro == false, !hasProgram { throw TrialError.livePeerWithoutQueue(pair.receive.link.name) }
             return
         }
-        guard let peer = peer(of: pair.transmit, among: [pair.transmit.namespace, pair.receive.namespace]) else {
+        guard let peer = pair.transmit.peer(among: [pair.transmit.namespace, pair.receive.namespace]) else {
             if plan.link.force { return }
             throw TrialError.livePeerOutOfReach(
                 plan.link.transmit?.description ?? pair.transmit.link.name, peerIndex: pair.transmit.link.peerIndex)
@@ -25,24 +25,5 @@ enum LivePeer {
         // The plan's own word on an interface goes before ours.
         if peer.isSameInterface(as: pair.receive), plan.link.gro == false { throw TrialError.livePeerWithoutQueue(peer.link.name) }
         try pair.switchFeatures(["rx-gro": true], of: peer)
-    }
-
-    /// - Parameter near: namespaces to look into before all others that can be seen.
-    private static func peer(of end: LinkEnd, among near: [NetworkNamespace]) -> LinkEnd? {
-        func other(in namespace: NetworkNamespace) -> LinkEnd? {
-            guard let link = try? LinkTable(in: namespace).link(index: end.link.peerIndex), link.kind == "veth",
-                link.peerIndex == end.link.index
-            else { return nil }
-            return try? LinkEnd(named: link.name, in: namespace)
-        }
-        guard let identifier = end.link.peerNamespaceIdentifier else { return other(in: end.namespace) }
-        let namespaces = near + NetworkNamespace.visible()
-        return namespaces.first { (try? end.table.identifier(of: $0)) == identifier }.flatMap { other(in: $0) }
-    }
-}
-
-extension LinkEnd {
-    fileprivate func isSameInterface(as other: LinkEnd) -> Bool {
-        namespace.identity == other.namespace.identity && link.index == other.link.index
     }
 }

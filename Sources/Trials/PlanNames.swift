@@ -81,12 +81,17 @@ public struct InterfaceReference: Equatable, Hashable, Sendable, CustomStringCon
         self.namespace = namespace
     }
 
-    /// Nil unless `text` is a name of 1 to 15 bytes without `/`, blanks and `:` (`dev_valid_name`),
-    /// with an optional, non-empty `@NETNS` behind it.
+    /// Bytes of an interface's name (IFNAMSIZ less its zero).
+    public static let maximumNameBytes = 15
+    /// Bytes of another name that it may have besides (ALTIFNAMSIZ less its zero).
+    public static let maximumAlternativeBytes = 127
+
+    /// Nil unless `text` is a name of 1 to 127 bytes without `/`, blanks and `:` (`dev_valid_name`),
+    /// with an optional, non-empty `@NETNS` behind it. Names of more than 15 bytes are other names only (`ip link property add altname`).
     public init?(_ text: String) {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts[0]
-        guard !name.isEmpty, name.utf8.count <= 15, name != ".", name != ".." else { return nil }
+        guard !name.isEmpty, name.utf8.count <= Self.maximumAlternativeBytes, name != ".", name != ".." else { return nil }
         guard !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 <= 0x20 }) else {
             return nil
         }

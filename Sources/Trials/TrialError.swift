@@ -10,10 +10,17 @@ public enum TrialError: Error, Sendable {
     case programsNotPermitted(needs: [Capability])
     case programsRefused(SystemError)
     case noSuchNamespace(String, SystemError)
+    /// `veth0@if7`, as ip(8) writes it.
+    case pastedFromIP(InterfaceReference)
     case interfaceDown(InterfaceReference)
     case notEthernet(InterfaceReference)
     case sameInterface(InterfaceReference)
-    case carriesDefaultRoute(InterfaceReference)
+    /// Nil for this machine's own, `host` for the caller's namespace.
+    case carriesDefaultRoute(InterfaceReference, of: String?)
+    /// The receiving side would route our frames on.
+    case wouldForward(InterfaceReference, destination: String, by: String)
+    /// The receiving end is a port of a switch whose rules we don't know.
+    case wouldSwitch(InterfaceReference, kind: String)
     case frameLargerThanMTU(sizeBytes: Int, mtuBytes: Int, InterfaceReference)
     case ringTooLarge(bytes: Int)
     case transmitRingTooLarge(bytes: Int)
@@ -31,7 +38,8 @@ public enum TrialError: Error, Sendable {
 }
 
 extension TrialError: CustomStringConvertible {
-    public var description: String { "\(sentence); \(remedy)" }
+    /// Fit for a terminal: the names in it are others'.
+    public var description: String { "\(sentence); \(remedy)".visible }
 
     public var sentence: String {
         switch self {
@@ -42,11 +50,21 @@ extension TrialError: CustomStringConvertible {
         case .programsRefused(let error): "this kernel loads no XDP program: \(error.reason)"
         case .noSuchNamespace(let name, let error):
             "network namespace \(name) can't be opened: \(error.reason)"
+        case .pastedFromIP(let interface):
+            "there is no network namespace \(interface.namespace ?? ""): `ip link` writes \(interface) for an interface \(interface.name) and its peer"
+        case .wouldForward(let interface, let destination, let out):
+            "frames to \(destination) would not end at \(interface): that namespace would forward them out of \(out)"
+        case .wouldSwitch(let interface, let kind):
+            "\(interface) is a port of a switch (\(kind)), which might pass the frames on"
         case .interfaceDown(let interface): "interface \(interface) is down"
         case .notEthernet(let interface): "interface \(interface) is not an Ethernet interface"
         case .sameInterface(let interface): "\(interface) can't be both ends of the link"
-        case .carriesDefaultRoute(let interface):
+        case .carriesDefaultRoute(let interface, nil):
             "interface \(interface) carries this machine's default route, and a flood on it could cut the machine off"
+        case .carriesDefaultRoute(let interface, "host"):
+            "interface \(interface) carries this network namespace's default route, and a flood on it could cut the namespace off"
+        case .carriesDefaultRoute(let interface, let namespace?):
+            "interface \(interface) carries the default route of network namespace \(namespace), and a flood on it could cut that namespace off"
         case .frameLargerThanMTU(let size, let mtu, let interface):
             "frames of \(size) bytes (FCS counted) don't fit the MTU of \(mtu) bytes of \(interface)"
         case .ringTooLarge(let bytes):
@@ -76,10 +94,14 @@ extension TrialError: CustomStringConvertible {
             """
         case .programsNotPermitted, .programsRefused:
             "run it as root, or use --engine gso and --receiver ring, which need neither"
-        case .noSuchNamespace(_, let error):
-            error.isPermission
-                ? "run it as root, or as the owner of that namespace"
-                : "`ip netns list` shows the names; a process id or a path work as well"
+        case .noSuchNamespace(_, let error): NamespaceAdvice.text(error)
+        case .pastedFromIP(let interface): "write \(interface.name) alone, or \(interface.name)@NETNS"
+        case .wouldForward(let interface, _, _):
+            """
+            use --receiver xdp, which takes them off the interface, --network raw, or --destination-mac \(LinkPair.nobodysAddress); or switch \
+            forwarding off there (sysctl net.ipv4.conf.\(interface.name).forwarding=0); or add --force if you mean it
+            """
+        case .wouldSwitch: "use --receiver xdp, which takes them off the interface, or add --force if you mean it"
         case .interfaceDown(let interface):
             "switch it on with: ip \(interface.namespace.map { "-n \($0) " } ?? "")link set \(interface.name) up"
         case .notEthernet: "take a veth, or another interface whose `ip link` line says link/ether"

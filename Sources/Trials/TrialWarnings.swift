@@ -208,12 +208,25 @@ struct TrialWarnings {
     }
 
     /// Since 6.16 a qdisc on a veth can push back, with a fault up to 6.17.9 that stalls the queue
-    /// (CVE-2025-68232); before, it only adds a queue and its lock.
+    /// (CVE-2025-68232); before, it only adds a queue and its lock. Whoever goes past it (`__dev_direct_xmit`) measures another path than
+    /// everybody else's frames take.
     private var queueingDisciplineWarning: Warning? {
-        guard let transmitLink, !plan.transmit.qdiscBypass, transmitLink.queueingDiscipline != "noqueue" else { return nil }
+        guard let transmitLink, !["noqueue", "noop", ""].contains(transmitLink.queueingDiscipline) else { return nil }
+        // AF_XDP and live frames have no other way.
+        let passesBy = plan.transmit.qdiscBypass || [.afXDP, .xdp].contains(plan.transmit.engine)
+        guard passesBy else {
+            return Warning(
+                code: "qdisc", message: "frames pass the queueing discipline \(transmitLink.queueingDiscipline) on their way out",
+                remedy: "leave the qdisc bypass on, or remove it: tc qdisc del dev \(transmitLink.name) root")
+        }
+        let isForced = [.afXDP, .xdp].contains(plan.transmit.engine)
         return Warning(
-            code: "qdisc", message: "frames pass the queueing discipline \(transmitLink.queueingDiscipline) on their way out",
-            remedy: "leave the qdisc bypass on, or remove it: tc qdisc del dev \(transmitLink.name) root")
+            code: "qdisc-bypassed",
+            message: "frames went past the queueing discipline \(transmitLink.queueingDiscipline) of \(transmitLink.name), which shapes or drops "
+                + "other senders' frames",
+            remedy: isForced
+                ? "use --engine gso, or ring with --no-qdisc-bypass, to have them pass it"
+                : "use --no-qdisc-bypass to have them pass it; this is for your information if the bare path was meant")
     }
 
     private var generator: [Warning?] {

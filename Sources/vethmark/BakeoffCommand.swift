@@ -35,6 +35,7 @@ struct BakeoffCommand: ParsableCommand {
         let standard = try Exit.usage { try TrialPlan(draft) }
         try Exit.failure { try LinkSetup.acquirePrivilege(for: standard) }
         let interrupts = try Interrupts()
+        RestoreCommand.clearUp()
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2))
         let bakeoff = Bakeoff(draft: draft, rounds: rounds) { plan in
             if interrupts.isInterrupted { throw ExitCode(Exit.interrupted) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Links
 import Trials
 
 /// Exit codes, and the one way from an error to the terminal: a sentence, a remedy, a code.
@@ -29,8 +30,8 @@ enum Exit {
         }
     }
 
-    /// One line on stderr.
+    /// One line on stderr; names of others in it can't move the cursor.
     static func say(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        FileHandle.standardError.write(Data((text.visibleLines + "\n").utf8))
     }
 }

@@ -24,11 +24,5 @@ struct OpenInterface {
     }
 
     /// The MAC address of a veth's other end, if it can be found.
-    var peerAddress: MACAddress? {
-        let directory = NamespaceDirectory()
-        guard let peer = PeerFinder(home: table, in: directory).peer(of: link), peer.name != nil else { return nil }
-        guard let name = peer.namespace else { return try? table.link(index: peer.index).address }
-        guard let namespace = directory.namespaces.first(where: { $0.name == name }) else { return nil }
-        return try? directory.table(of: namespace).link(index: peer.index).address
-    }
+    var peerAddress: MACAddress? { PeerFinder(home: table, in: NamespaceDirectory()).peerLink(of: link)?.address }
 }

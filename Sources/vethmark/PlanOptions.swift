@@ -134,12 +134,12 @@ struct FrameOptions: ParsableArguments {
 struct LinkOptions: ParsableArguments {
     @Option(
         help: "Transmit on this interface instead of a private pair: IF or IF@NETNS (name, process id or path).",
-        transform: text("interface", "IF or IF@NETNS, names of 1 to 15 bytes", InterfaceReference.init))
+        transform: parsedInterface)
     var tx: InterfaceReference?
 
     @Option(
         help: "Receive on this interface, the other end.",
-        transform: text("interface", "IF or IF@NETNS, names of 1 to 15 bytes", InterfaceReference.init))
+        transform: parsedInterface)
     var rx: InterfaceReference?
 
     @Option(help: "MTU of both ends.")
@@ -169,7 +169,7 @@ struct LinkOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Checksum offload on both ends.")
     var checksumOffload: Bool?
 
-    @Flag(help: "Transmit even on an interface that carries this machine's default route.")
+    @Flag(help: "Transmit even on an interface that carries a default route, or where the receiving side would forward the frames.")
     var force = false
 
     @Option(help: "Which CPU does the receiving.")

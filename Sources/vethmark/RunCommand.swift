@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Interrupts()
+        RestoreCommand.clearUp()
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2))
         let repetition = Repetition(
             plan: plan, interrupts: interrupts, version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601),

@@ -63,7 +63,8 @@ struct SendCommand: ParsableCommand {
 
     private func check(_ interface: OpenInterface) throws {
         guard try force || !interface.table.defaultRouteLinks().contains(interface.link.index) else {
-            throw TrialError.carriesDefaultRoute(interface.reference)
+            let namespace = interface.table.namespace
+            throw TrialError.carriesDefaultRoute(interface.reference, of: namespace.isTheMachines ? nil : namespace.name)
         }
     }
 

@@ -92,7 +92,7 @@ struct SniffCommand: ParsableCommand {
     private var limit: UInt64 { count ?? .max }
 
     private func settings(_ interface: OpenInterface) -> LiveCapture.Settings {
-        var settings = LiveCapture.Settings(interfaceIndex: interface.link.index, interface: interface.reference.name)
+        var settings = LiveCapture.Settings(interfaceIndex: interface.link.index, interface: interface.link.name)
         settings.filter = filter
         settings.snapBytes = snap
         settings.ringBytes = buffer

@@ -10,7 +10,10 @@ struct Vethmark: ParsableCommand {
             them for 5 s, and prints frames per second, loss and latency. No root needed.
             """,
         version: vethmarkVersion,
-        subcommands: [RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self],
+        subcommands: [
+            RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self,
+            RestoreCommand.self
+        ],
         defaultSubcommand: RunCommand.self)
 }
 

@@ -49,7 +49,7 @@ import Testing
     @Test func borrowedLinksAreGivenBackAsTheyWere() throws {
         let owner = try LinkPair.makePrivate(LinkSettings())
         let before = try owner.transmit.current()
-        let features = try #require(owner.transmit.ethtool).features(of: before.name)
+        let features = try #require(owner.transmit.ethtool).features(of: before)
         var settings = LinkSettings()
         settings.mtuBytes = 4000
         settings.transmitAddress = MACAddress(value: 0x02_11_22_33_44_55)
@@ -58,12 +58,12 @@ import Testing
         let during = try pair.transmit.current()
         #expect(during.mtuBytes == 4000)
         #expect(during.address == settings.transmitAddress)
-        #expect(try pair.transmit.ethtool?.features(of: before.name)["tx-checksum-ip-generic"] == false)
+        #expect(try pair.transmit.ethtool?.features(of: before)["tx-checksum-ip-generic"] == false)
         #expect(pair.restore().isEmpty)
         let after = try pair.transmit.current()
         #expect(after.mtuBytes == before.mtuBytes)
         #expect(after.address == before.address)
-        #expect(try pair.transmit.ethtool?.features(of: before.name) == features)
+        #expect(try pair.transmit.ethtool?.features(of: before) == features)
         #expect(try pair.receive.current().mtuBytes == before.mtuBytes)
     }
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -37,6 +38,7 @@
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
 #include <linux/net_namespace.h>
+#include <linux/netconf.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
@@ -56,6 +58,12 @@ enum {
     CL_VIRTIO_NET_HDR_GSO_UDP_L4 = 5,
 };
 
+// asm/socket.h since 5.14, linux/netconf.h since 6.17
+enum {
+    CL_SO_NETNS_COOKIE = 71,
+    CL_NETCONFA_FORCE_FORWARDING = 9,
+};
+
 // linux/if_xdp.h: macros with shifts
 enum {
     CL_XDP_COPY = XDP_COPY,
@@ -69,6 +77,8 @@ enum {
     CL_MS_RDONLY = MS_RDONLY,
     CL_MS_REC = MS_REC,
     CL_MS_PRIVATE = MS_PRIVATE,
+    CL_MS_REMOUNT = MS_REMOUNT,
+    CL_MS_BIND = MS_BIND,
 };
 
 // sched.h under _GNU_SOURCE
@@ -96,6 +106,11 @@ int cl_install_interrupt(void);
 int cl_allow_interrupt(void);
 // Sends SIGURG to one thread of this process. 0, or an errno value.
 int cl_interrupt_thread(int thread);
+
+// Whether this process ignores a signal (SIG_IGN): 1 or 0.
+int cl_is_ignored(int signal);
+// Whether a descriptor is of a network namespace: 1 or 0.
+int cl_is_network_namespace(int descriptor);
 
 // getrusage(RUSAGE_THREAD): user and system time of this thread, nanoseconds.
 int cl_thread_times(uint64_t *user, uint64_t *system);

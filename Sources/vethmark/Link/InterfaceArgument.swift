@@ -8,21 +8,28 @@ import Trials
 @Sendable func parsedInterface(_ text: String) throws -> InterfaceReference {
     if let reference = InterfaceReference(text) { return reference }
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    throw ValidationError(interfaceNameProblem(parts[0]) ?? "'\(text)' names no namespace behind its @; write IF or IF@NETNS")
+    throw ValidationError(interfaceNameProblem(parts[0]) ?? "'\(text.visible)' names no namespace behind its @; write IF or IF@NETNS")
 }
 
 /// A name for a new interface, without a namespace.
 @Sendable func parsedInterfaceName(_ text: String) throws -> String {
     guard let reference = InterfaceReference(text), reference.namespace == nil else {
-        throw ValidationError(interfaceNameProblem(text[...]) ?? "'\(text)' holds '@'; an interface's name alone is wanted here")
+        throw ValidationError(interfaceNameProblem(text[...]) ?? "'\(text.visible)' holds '@'; an interface's name alone is wanted here")
     }
     return try newName(reference).name
 }
 
-/// `%` in a new name is a pattern for the kernel (`dev_alloc_name`), not a name.
+/// A first name is shorter than another one may be, and `%` in it is a pattern for the kernel (`dev_alloc_name`).
 func newName(_ reference: InterfaceReference) throws -> InterfaceReference {
+    let bytes = reference.name.utf8.count
+    guard bytes <= InterfaceReference.maximumNameBytes else {
+        throw ValidationError(
+            "interface name '\(reference.name.visible)' has \(bytes) bytes, and Linux allows \(InterfaceReference.maximumNameBytes) (IFNAMSIZ); take a shorter one"
+        )
+    }
     guard !reference.name.contains("%") else {
-        throw ValidationError("interface name '\(reference.name)' holds '%', which the kernel takes for a pattern; take a name without it")
+        throw ValidationError(
+            "interface name '\(reference.name.visible)' holds '%', which the kernel takes for a pattern; take a name without it")
     }
     return reference
 }
@@ -30,12 +37,15 @@ func newName(_ reference: InterfaceReference) throws -> InterfaceReference {
 /// What `dev_valid_name` of the kernel has against a name; nil for a good one.
 private func interfaceNameProblem(_ name: Substring) -> String? {
     if name.isEmpty { return "the interface's name is empty; write IF or IF@NETNS" }
-    if name.utf8.count > 15 {
-        return "interface name '\(name)' has \(name.utf8.count) bytes, and Linux allows 15 (IFNAMSIZ); take a shorter one"
+    if name.utf8.count > InterfaceReference.maximumAlternativeBytes {
+        return """
+            interface name '\(name.visible)' has \(name.utf8.count) bytes, and Linux allows \(InterfaceReference.maximumNameBytes) (IFNAMSIZ), or \
+            \(InterfaceReference.maximumAlternativeBytes) for another name (ALTIFNAMSIZ); take a shorter one
+            """
     }
     if name == "." || name == ".." { return "'\(name)' can't be an interface's name; take another one" }
     guard let wrong = name.first(where: { $0 == "/" || $0 == ":" || $0.isWhitespace || ($0.asciiValue ?? 255) <= 0x20 }) else { return nil }
-    return "interface name '\(name)' holds '\(wrong)'; take a name without '/', ':' and blanks"
+    return "interface name '\(name.visible)' holds '\(wrong.description.visible)'; take a name without '/', ':' and blanks"
 }
 
 /// Six bytes that may be an interface's address.
@@ -55,19 +65,12 @@ extension InterfaceReference {
     func inside(_ namespace: String?) throws -> InterfaceReference {
         guard let namespace else { return self }
         guard self.namespace == nil else {
+            if isPasted {
+                throw ValidationError("`ip link` writes \(self) for an interface \(name) and its peer; write \(name) alone, with --netns \(namespace)")
+            }
             throw ValidationError("\(self) and --netns \(namespace) name two namespaces; leave one of them out")
         }
         return InterfaceReference(name: name, namespace: namespace)
-    }
-
-    /// - Throws: `TrialError.noSuchNamespace`.
-    func openNamespace() throws -> NetworkNamespace {
-        do throws(SystemError) {
-            guard let namespace else { return try NetworkNamespace.own() }
-            return try NetworkNamespace.open(namespace)
-        } catch {
-            throw TrialError.noSuchNamespace(namespace ?? "host", error)
-        }
     }
 
     /// - Throws: `TrialError`, `LinkError.notPermitted`.

@@ -27,8 +27,9 @@ struct LinkAdd: ParsableCommand {
     private func ends() throws -> (InterfaceReference, InterfaceReference) {
         let near = try newName(name).inside(netns)
         if let peer { return (near, try newName(peer).inside(peerNetns)) }
-        guard let name = InterfaceReference(name.name + "p")?.name else {
-            throw ValidationError("\(name.name)p is too long for the second end's name; name it with --peer")
+        let name = name.name + "p"
+        guard name.utf8.count <= InterfaceReference.maximumNameBytes else {
+            throw ValidationError("\(name.visible) is too long for the second end's name; name it with --peer")
         }
         return (near, InterfaceReference(name: name, namespace: peerNetns ?? near.namespace))
     }

@@ -3,7 +3,8 @@ import Links
 import Trials
 
 struct LinkDelete: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "del", abstract: "Delete an interface; with a veth goes its peer.")
+    static let configuration = CommandConfiguration(
+        commandName: "del", abstract: "Delete an interface; with a veth goes its peer.", aliases: ["delete"])
 
     @Argument(help: "The interface.", transform: parsedInterface) var name: InterfaceReference
     @Option(help: "In this namespace: a name, a process id or a path.") var netns: String?

@@ -63,9 +63,9 @@ struct LinkSet: ParsableCommand {
             if wantsChannels || !features.isEmpty {
                 let ethtool = try EthtoolTable(in: table.namespace)
                 if wantsChannels {
-                    try ethtool.changeChannels(of: link.name, receive: rxQueues ?? queues, transmit: txQueues ?? queues)
+                    try ethtool.changeChannels(of: link, receive: rxQueues ?? queues, transmit: txQueues ?? queues)
                 }
-                try ethtool.changeFeatures(features, of: link.name)
+                try ethtool.changeFeatures(features, of: link)
             }
             try table.set(link, changes, movingTo: destination)
         }

@@ -6,7 +6,7 @@ import Trials
 
 struct LinkShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Interfaces and who is paired with whom, across namespaces.")
+        commandName: "show", abstract: "Interfaces and who is paired with whom, across namespaces.", aliases: ["list", "ls"])
 
     @Argument(help: "One interface; all if left out.", transform: parsedInterface) var name: InterfaceReference?
     @Option(help: "In this namespace: a name, a process id or a path.") var netns: String?

@@ -1,0 +1,68 @@
+import Frames
+import Kernel
+import Links
+
+/// Where frames end: at our reader, and nowhere behind it.
+public enum FrameDestination {
+    /// The plan with the addresses that only the link knows.
+    ///
+    /// - Throws: `TrialError.link`, `TrialError.system`.
+    public static func settled(_ plan: TrialPlan, on link: LinkPair?) throws -> TrialPlan {
+        guard let link else { return plan }
+        var plan = plan
+        plan.frame.sourceAddress = try plan.frame.sourceAddress ?? link.transmit.current().address
+        plan.frame.destinationAddress = try plan.frame.destinationAddress ?? link.station(isTagged: !plan.frame.vlans.isEmpty)
+        return plan
+    }
+
+    /// Refuses what the receiving side would send on, unless `--force` says that this is meant.
+    ///
+    /// - Parameter templates: all frames of the plan.
+    /// - Throws: `TrialError.wouldForward`, `.wouldSwitch`.
+    public static func check(_ plan: TrialPlan, on link: LinkPair?, _ templates: [FrameTemplate]) throws {
+        // What the counting program has counted it drops.
+        guard let link, !link.isPrivate, !plan.link.force, plan.receive.receiver != .xdp, let reference = plan.link.receive else { return }
+        let above = try link.above(isTagged: !plan.frame.vlans.isEmpty)
+        if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
+        guard plan.frame.network != .raw else { return }
+        var asked: Set<Route> = []
+        for template in templates {
+            let route = plan.frame.route(of: template)
+            guard asked.insert(route).inserted else { continue }
+            for station in above.stations where station.address == route.station {
+                guard
+                    let index = try link.receive.table.wayOut(
+                        source: route.source, destination: route.destination, arrivingBy: station.index)
+                else { continue }
+                let out = (try? link.receive.table.link(index: index).name) ?? "\(index)"
+                throw TrialError.wouldForward(reference, destination: route.destinationText, by: out)
+            }
+        }
+    }
+
+    /// What decides where a frame goes.
+    struct Route: Hashable {
+        var station: MACAddress
+        var source: [UInt8]
+        var destination: [UInt8]
+
+        var destinationText: String {
+            let value = destination.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            guard destination.count == 16 else { return "\(IPv4Address(value: UInt32(value)))" }
+            return "\(IPv6Address(high: destination.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, low: value))"
+        }
+    }
+}
+
+extension TrialPlan.Frame {
+    /// Of a template with an IP header.
+    func route(of template: FrameTemplate) -> FrameDestination.Route {
+        let network = EthernetWire.headerBytes + vlans.count * EthernetWire.tagBytes
+        // RFC 791 section 3.1, RFC 8200 section 3: where the addresses stand.
+        let (start, length) = self.network == .ipv4 ? (network + 12, 4) : (network + 8, 16)
+        let bytes = template.bytes
+        return FrameDestination.Route(
+            station: MACAddress(value: bytes.prefix(6).reduce(0) { $0 << 8 | UInt64($1) }),
+            source: Array(bytes[start..<(start + length)]), destination: Array(bytes[(start + length)..<(start + 2 * length)]))
+    }
+}
