@@ -53,7 +53,7 @@ extension LinkError {
         case .nameTaken(_, let namespace):
             "choose another name; `vethmark link show\(namespace == "host" ? "" : " --netns \(namespace)")` lists those that are taken"
         case .notPermitted(_, .netAdmin):
-            "run it as root, or give the program the capability: sudo setcap cap_net_admin+ep FILE"
+            "run it as root, or give the program the capability: sudo \(ProgramFile.setcap([.netAdmin]))"
         case .notPermitted: "run it as root"
         case .refused(_, _, let error) where error.number == ErrorNumber.notSupported:
             "load the veth driver (modprobe veth), or use a kernel that has it"

@@ -23,13 +23,25 @@ public enum BakeoffReport {
         }
         var lines = table.lines
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
-        lines.append(style.faint("  medians of \(outcome.rounds) interleaved rounds; CPU time of all CPUs for each received frame"))
+        if measured.isEmpty {
+            lines.append(style.bad("nothing was measured"))
+        } else {
+            let rounds = outcome.rounds == 1 ? "one round" : "medians of \(outcome.rounds) interleaved rounds"
+            lines.append(
+                style.faint(
+                    "  \(outcome.interrupted ? "interrupted: medians of the rounds there were" : rounds); user, system and softirq are CPU time for each"
+                ))
+            lines.append(style.faint("  received frame: the workers' own, and softirqs of the CPUs they and the receiving softirq have"))
+        }
         let purposes = [
             ("throughput", "most frames a second"), ("socket", "most frames a second into a socket"), ("latency", "lowest p99"),
             ("cpu", "least CPU time a frame")
         ]
-        lines += [""] + purposes.compactMap { key, words in outcome.winners[key].map { "  \(words): \(style.good($0))" } }
-        for entry in outcome.entries {
+        if !outcome.winners.isEmpty { lines.append("") }
+        lines += purposes.compactMap { key, words in outcome.winners[key].map { "  \(words): \(style.good($0))" } }
+        let hindered = outcome.entries.filter { $0.obstacle != nil }
+        if !hindered.isEmpty { lines += ["", style.heading("Not measured")] }
+        for entry in hindered {
             guard let obstacle = entry.obstacle else { continue }
             lines.append("  \(entry.engine.rawValue) → \(entry.receiver.rawValue): \(style.warning(obstacle))")
         }

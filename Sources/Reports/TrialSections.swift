@@ -30,7 +30,7 @@ struct TrialSections {
         func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
         func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
         table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
-        table.add("received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
+        table.add(trial.receiver == .none ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
         return table.lines + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
     }
 
@@ -59,8 +59,15 @@ struct TrialSections {
 
     /// Percentiles down, kinds across: four kinds fit any terminal, ten percentiles don't.
     private var latency: [String] {
-        var table = Table(.text(""), .number("path"), .number("path, sent alone"), .number("response"), .number("send lag"))
-        let kinds = [trial.latency.path, trial.latency.unbatched, trial.latency.response, trial.latency.sendLag]
+        var named = [
+            ("path", trial.latency.path), ("path, sent alone", trial.latency.unbatched), ("response", trial.latency.response),
+            ("send lag", trial.latency.sendLag)
+        ]
+        // Where nobody of ours received there is at most the sender's own.
+        if trial.receiver == .none { named = named.filter { $0.1.count > 0 } }
+        guard named.contains(where: { $0.1.count > 0 }) else { return [] }
+        let kinds = named.map(\.1)
+        var table = Table([.text("")] + named.map { .number($0.0) })
         func add(_ name: String, _ text: (LatencySummary) -> String?) {
             table.rows.append([name] + kinds.map { text($0) ?? "–" })
         }
@@ -74,7 +81,7 @@ struct TrialSections {
     }
 
     private var latencyNotes: [String] {
-        guard result.plan.load.packetRate == nil else { return [] }
+        guard result.plan.load.packetRate == nil, trial.receiver != .none else { return [] }
         var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames

@@ -5,11 +5,17 @@ import Links
 public enum TrialError: Error, Sendable {
     /// Neither the capability nor a user namespace to get it in.
     case notPermitted(needs: [Capability], reason: String)
+    /// Capabilities that no user namespace gives over interfaces that exist already.
+    case notPermittedOnLinks(needs: [Capability])
     /// XDP programs.
     case programsNotPermitted(needs: [Capability])
     case programsRefused(SystemError)
+    /// They can be loaded, but a user namespace, which a private pair would take, has none.
+    case programsNeedNamespace(needs: [Capability])
     case noSuchNamespace(String, SystemError)
     case interfaceDown(InterfaceReference)
+    /// Up, and nobody at its other end.
+    case noCarrier(InterfaceReference)
     case notEthernet(InterfaceReference)
     case sameInterface(InterfaceReference)
     case carriesDefaultRoute(InterfaceReference)
@@ -21,6 +27,8 @@ public enum TrialError: Error, Sendable {
     case workerStuck(String)
     case link(LinkError)
     case system(SystemError, doing: String)
+    /// Anything else, in its own words.
+    case failed(String, doing: String)
 }
 
 extension TrialError: CustomStringConvertible {
@@ -30,16 +38,21 @@ extension TrialError: CustomStringConvertible {
         switch self {
         case .notPermitted(let needs, let reason):
             "this needs \(needs.map(\.name).joined(separator: " and ")), and \(reason)"
+        case .notPermittedOnLinks(let needs):
+            "existing interfaces need \(needs.map(\.name).joined(separator: " and ")), and this user does not have \(needs.count == 1 ? "it" : "them")"
         case .programsNotPermitted(let needs):
-            "XDP programs need \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user does not have it"
+            "XDP programs need \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user may not load one"
+        case .programsNeedNamespace(let needs):
+            "a private pair for XDP programs needs \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user does not have \(needs.count == 1 ? "it" : "them")"
         case .programsRefused(let error): "this kernel loads no XDP program: \(error.reason)"
         case .noSuchNamespace(let name, let error):
             "network namespace \(name) can't be opened: \(error.reason)"
         case .interfaceDown(let interface): "interface \(interface) is down"
+        case .noCarrier(let interface): "interface \(interface) has no carrier: its other end is down or unplugged"
         case .notEthernet(let interface): "interface \(interface) is not an Ethernet interface"
         case .sameInterface(let interface): "\(interface) can't be both ends of the link"
         case .carriesDefaultRoute(let interface):
-            "interface \(interface) carries this machine's default route, and a flood on it could cut the machine off"
+            "interface \(interface) carries the default route of \(interface.namespaceWords), and a flood on it could cut that off"
         case .frameLargerThanMTU(let size, let mtu, let interface):
             "frames of \(size) bytes (FCS counted) don't fit the MTU of \(mtu) bytes of \(interface)"
         case .ringTooLarge(let bytes):
@@ -49,6 +62,7 @@ extension TrialError: CustomStringConvertible {
         case .workerStuck(let role): "a \(role) worker did not come to an end within 10 s"
         case .link(let error): "\(error)"
         case .system(let error, let doing): "\(doing) failed: \(error.reason) (\(error.call))"
+        case .failed(let reason, let doing): "\(doing) failed: \(reason)"
         }
     }
 
@@ -59,14 +73,17 @@ extension TrialError: CustomStringConvertible {
             run it as root, or allow unprivileged user namespaces (sysctl user.max_user_namespaces=10000 and, \
             where they exist, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0)
             """
+        case .notPermittedOnLinks(let needs): "run it as root, or: sudo \(ProgramFile.setcap(needs))"
+        case .programsNeedNamespace: "run it as root, or name interfaces of your own with --tx and --rx"
         case .programsNotPermitted, .programsRefused:
-            "run it as root, or use --engine gso and --receiver ring, which need neither"
+            "run it as root, or use --engine gso and --receiver ring, which need no program"
         case .noSuchNamespace(_, let error):
             error.isPermission
                 ? "run it as root, or as the owner of that namespace"
                 : "`ip netns list` shows the names; a process id or a path work as well"
         case .interfaceDown(let interface):
             "switch it on with: ip \(interface.namespace.map { "-n \($0) " } ?? "")link set \(interface.name) up"
+        case .noCarrier: "switch its other end on"
         case .notEthernet: "take a veth, or another interface whose `ip link` line says link/ether"
         case .sameInterface: "name the other end of the pair with --rx"
         case .carriesDefaultRoute: "use a veth pair, or add --force if you mean it"
@@ -78,6 +95,7 @@ extension TrialError: CustomStringConvertible {
         case .link(let error): error.remedy
         case .system(let error, _):
             error.isPermission ? "run it as root" : "`vethmark probe` tells what works here"
+        case .failed: "`vethmark probe` tells what works here"
         }
     }
 }
@@ -95,6 +113,16 @@ extension TrialError {
             return TrialError.system(error, doing: "opening the interface, which went away or down,")
         default:
             return TrialError.system(error, doing: "setting up a worker")
+        }
+    }
+}
+
+extension InterfaceReference {
+    fileprivate var namespaceWords: String {
+        switch namespace {
+        case nil: "this network namespace"
+        case "host"?: "this machine"
+        case let name?: "network namespace \(name)"
         }
     }
 }

@@ -80,7 +80,7 @@ struct TrialWarnings {
                 ? Warning(
                     code: "carrier-changed", message: "the carrier changed \(evidence.carrierChanges) times during the trial",
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
-            isDirect
+            isDirect || plan.receive.receiver == .none
                 ? nil
                 : Warning(
                     code: "path-not-direct",

@@ -13,6 +13,6 @@ struct ProbeCommand: ParsableCommand {
     func run() throws {
         let result = Probe.run()
         let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
-        print(json ? try JSONReport.text(result) : ProbeReport.text(result, style: style), terminator: "")
+        try Terminal.print(json ? JSONReport.text(result) : ProbeReport.text(result, style: style), terminator: "")
     }
 }
