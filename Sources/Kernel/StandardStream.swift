@@ -42,3 +42,12 @@ extension SystemError {
     /// Nobody reads the other end of the pipe any more.
     public var isReaderGone: Bool { number == EPIPE }
 }
+
+extension StandardStream {
+    /// Characters in a line of the terminal it is; nil if it is none, or one that doesn't tell (TIOCGWINSZ).
+    public var columns: Int? {
+        var size = winsize()
+        guard cl_ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}

@@ -20,7 +20,8 @@ struct CPUCost {
             let workers = trial.workers.filter { $0.cpu == cpu }
             let user = Double(workers.reduce(0) { $0 + $1.userNanoseconds })
             var system = Double(workers.reduce(0) { $0 + $1.systemNanoseconds })
-            if let evidence = trial.evidence.cpus.first(where: { $0.cpu == cpu }), let total = evidence.totalNanoseconds.map(Double.init) {
+            if let evidence = trial.evidence.cpus.first(where: { $0.cpu == cpu }), let total = evidence.totalNanoseconds.map({ Double($0) })
+            {
                 let softirq = evidence.softirq * total
                 let charged = user + system - (evidence.user + evidence.system) * total
                 system -= min(softirq, system, max(0, charged))

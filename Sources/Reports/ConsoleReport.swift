@@ -14,16 +14,16 @@ public struct ConsoleReport {
 
     /// Ends with a line break.
     public var text: String {
-        var lines = Headline(result: result, style: style).lines
-        lines += section("Plan", planLines)
+        var lines = Headline(result: result, style: style).lines.flatMap { style.wrapped($0, indent: 2) }
+        lines += section("Plan", planLines.flatMap { style.wrapped($0, indent: 13) })
         for trial in result.trials {
             let title = result.trials.count > 1 ? "Trial \(trial.index + 1)" : nil
             lines += TrialSections(result: result, trial: trial, style: style).lines(title: title)
         }
         if result.trials.count > 1 { lines += section("Over \(count(result.summary.rxPps.count, "trial"))", summaryLines) }
-        lines += section("Warnings", warningLines)
+        lines += section("Warnings", warningLines.flatMap { style.wrapped($0, indent: 6) })
         lines.append("")
-        lines.append(verdict)
+        lines += style.wrapped(verdict, indent: 2)
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -147,9 +147,8 @@ public struct ConsoleReport {
         add("path p50", result.summary.pathP50Nanoseconds, time)
         add("path p99", result.summary.pathP99Nanoseconds, time)
         guard result.summary.rxPps.count > 1 else { return table.lines }
-        return table.lines + [
-            style.faint("  the interval is that of trials of this one run; what differs between runs minutes apart is not covered")
-        ]
+        let note = "  the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
+        return table.lines + style.wrapped(style.faint(note), indent: 2)
     }
 
     private var warningLines: [String] {

@@ -55,10 +55,12 @@ public final class ProgressPrinter {
             parts.append("tx \(PacketRate(packetsPerSecond: interval.txPps))")
             parts.append("rx \(PacketRate(packetsPerSecond: interval.rxPps))")
             // Not lost: what the reader has in a block not yet full is among them.
-            parts.append("not yet received \(FigureText.count(progress.lostSoFar))")
+            parts.append("outstanding \(FigureText.count(progress.lostSoFar))")
         }
         if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
-            parts.append("\(seconds(total - progress.elapsedNanoseconds)) left")
+            let left = "\(seconds(total - progress.elapsedNanoseconds)) left"
+            // A line that wraps can't be rewritten.
+            if parts.joined(separator: "  ").count + left.count < 65 { parts.append(left) }
         }
         return parts.joined(separator: "  ")
     }

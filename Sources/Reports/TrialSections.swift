@@ -99,19 +99,30 @@ struct TrialSections {
     }
 
     private var workers: [String] {
-        var table = Table(
-            .text("worker"), .number("CPU"), .number("node"), .number("ring on"), .number("hist. on"), .number("ring"),
-            .number("frames"), .number("calls"), .number("retries"), .number("drops"), .number("user"), .number("sys"))
-        for worker in trial.workers {
-            let window = Double(max(trial.rates.durationNanoseconds, 1))
-            table.add(
-                "\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)",
-                worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?",
-                ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
-                FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
-                percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window))
+        let full = workerTable(withNodes: true)
+        guard let columns = style.columns, full.lines.contains(where: { TextStyle.width($0) > columns }) else {
+            return full.lines + segmentationNote
         }
-        return table.lines + segmentationNote
+        return workerTable(withNodes: false).lines + segmentationNote
+    }
+
+    /// - Parameter withNodes: whether to tell where rings and histograms lie; a narrow terminal has no room for what is a warning if it is wrong.
+    private func workerTable(withNodes: Bool) -> Table {
+        let window = Double(max(trial.rates.durationNanoseconds, 1))
+        var table = Table(
+            [.text("worker"), .number("CPU"), .number("node")] + (withNodes ? [.number("ring on"), .number("hist. on")] : [])
+                + ["ring", "frames", "calls", "retries", "drops", "user", "sys"].map { .number($0) })
+        for worker in trial.workers {
+            let nodes = [worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?"]
+            table.rows.append(
+                ["\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)"] + (withNodes ? nodes : [])
+                    + [
+                        ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
+                        FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
+                        percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window)
+                    ])
+        }
+        return table
     }
 
     /// Of the `gso` engine: how many frames went which way.

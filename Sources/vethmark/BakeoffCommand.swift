@@ -30,7 +30,7 @@ struct BakeoffCommand: ParsableCommand {
         try Exit.usage { try checkEnd(draft) }
         let interrupts = try Exit.failure { try Interrupts() }
         let outcome = try measure(draft, interrupts)
-        let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
+        let style = Terminal.style
         try Terminal.print(json ? JSONReport.text(outcome) : BakeoffReport.text(outcome, style: style), terminator: "")
         if !outcome.trusted { throw ExitCode(Exit.untrusted) }
     }

@@ -54,7 +54,7 @@ struct OutputOptions: ParsableArguments {
                 code = Exit.failed
             }
         }
-        let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
+        let style = Terminal.style
         do {
             try Terminal.print(json ? JSONReport.text(result) : ConsoleReport(result, style: style).text, terminator: "")
         } catch is Terminal.ReaderGone {

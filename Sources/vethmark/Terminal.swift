@@ -1,4 +1,5 @@
 import Kernel
+import Reports
 import Synchronization
 
 /// The one way to standard output and standard error: every write is checked, and none can end the program by itself.
@@ -29,6 +30,9 @@ enum Terminal {
     /// Lines into a pipe are gathered; `flush` brings them out.
     private static let pendingBytes = 65_536
     private static let clearing = "\r\u{1B}[K"
+
+    /// How text for people looks on standard output.
+    static var style: TextStyle { TextStyle(isTerminal: isOutputTerminal, columns: StandardStream.output.columns) }
 
     /// Text on standard output: at once on a terminal, else with what comes after it.
     ///
