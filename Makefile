@@ -3,6 +3,10 @@ SHELL := /bin/bash
 ARGS ?=
 BINARY := .build/release/vethmark
 
+# The commit goes into the binary, and with it into every result.
+SOURCES := Sources Package.swift
+export VETHMARK_COMMIT := $(shell commit=$$(git rev-parse HEAD 2>/dev/null) && echo $$commit$$(git diff --quiet HEAD -- $(SOURCES) || echo -dirty))
+
 .PHONY: help build run test unit-test test-numa bench gate fuzz test-fuzz lint format clean
 
 help:

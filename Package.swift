@@ -17,6 +17,9 @@ let fast: [SwiftSetting] =
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
     ]
 
+// The commit, where the Makefile says it; a manifest is cached, so that asking git in here would tell an old one.
+let commit = Context.environment["VETHMARK_COMMIT"] ?? ""
+
 let package = Package(
     name: "vethmark",
     products: [
@@ -35,6 +38,7 @@ let package = Package(
     targets: [
         // C headers only
         .target(name: "CLinux"),
+        .target(name: "CBuild", cSettings: [.define("VETHMARK_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
 
@@ -46,7 +50,7 @@ let package = Package(
             name: "Metrics",
             dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: fast),
-        .target(name: "Kernel", dependencies: ["CLinux", "CNuma"], swiftSettings: fast),
+        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma"], swiftSettings: fast),
 
         // ways for frames to leave and to arrive
         .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: fast),
@@ -78,7 +82,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Methods", "Trials", "Links", "Traces", "Frames", "Metrics",
+                "Methods", "Trials", "Links", "Traces", "Frames", "Metrics", "Kernel",
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],

@@ -50,14 +50,20 @@ public enum FrameSchedule {
 
     /// How many of `frames` frames in the schedule's order have which length, FCS left out.
     ///
-    /// - Parameter first: the place in the cycle of the first of them.
-    public static func sizeCounts(of templates: [FrameTemplate], frames: UInt64, from first: Int) -> [Int: UInt64] {
+    /// - Parameters:
+    ///   - first: the place in the cycle of the first of them.
+    ///   - runFrames: how many of a template leave in a row before the next one's turn.
+    public static func sizeCounts(
+        of templates: [FrameTemplate], frames: UInt64, from first: Int, runFrames: Int = 1
+    ) -> [Int: UInt64] {
         guard !templates.isEmpty else { return [:] }
-        let (rounds, rest) = frames.quotientAndRemainder(dividingBy: UInt64(templates.count))
+        let (rounds, rest) = frames.quotientAndRemainder(dividingBy: UInt64(templates.count * runFrames))
         var counts: [Int: UInt64] = [:]
         for position in templates.indices {
             let place = (position - first % templates.count + templates.count) % templates.count
-            counts[templates[position].bytes.count, default: 0] += rounds + (place < Int(rest) ? 1 : 0)
+            let begun = UInt64(place * runFrames)
+            let partial = rest > begun ? min(rest - begun, UInt64(runFrames)) : 0
+            counts[templates[position].bytes.count, default: 0] += rounds * UInt64(runFrames) + partial
         }
         return counts.filter { $0.value > 0 }
     }

@@ -4,6 +4,7 @@ import Glibc
 public enum ErrorNumber {
     public static let again = EAGAIN
     public static let interrupted = EINTR
+    public static let badDescriptor = EBADF
     public static let noBuffers = ENOBUFS
     public static let networkDown = ENETDOWN
     public static let noSuchDevice = ENODEV

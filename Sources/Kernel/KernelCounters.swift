@@ -20,6 +20,9 @@ public struct KernelCounters: Equatable, Sendable {
         public init() {}
     }
 
+    /// USER_HZ is 100 on every architecture that is left.
+    public static let tickNanoseconds: UInt64 = 10_000_000
+
     public var times: [Int: Times] = [:]
     public var netRx: [Int: UInt64] = [:]
     public var netTx: [Int: UInt64] = [:]

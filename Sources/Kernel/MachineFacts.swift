@@ -78,9 +78,9 @@ public enum MachineFacts {
         return (UInt64(value) ?? 0) * 1024
     }
 
-    /// The commit that the current directory's git repository stands at, without running git: HEAD, then the
+    /// The commit that a directory's git repository stands at, without running git: HEAD, then the
     /// reference it names, loose or packed. Nil outside of a repository.
-    public static func gitCommit(in directory: String = ".") -> String? {
+    static func gitCommit(in directory: String) -> String? {
         var folder = directory
         for _ in 0..<32 {
             if let commit = commit(gitFolder: folder + "/.git") { return commit }

@@ -63,7 +63,7 @@ extension LinkError {
         case .nameTaken(_, let namespace):
             "choose another name; `vethmark link show\(namespace == "host" ? "" : " --netns \(namespace)")` lists those that are taken"
         case .notPermitted(_, .netAdmin):
-            "run it as root, or give the program the capability: sudo setcap cap_net_admin+ep FILE"
+            "run it as root, or give the program the capability: sudo \(ProgramFile.setcap([.netAdmin]))"
         case .notPermitted: "run it as root"
         case .refused(_, _, let error) where error.number == ErrorNumber.notSupported:
             "load the veth driver (modprobe veth), or use a kernel that has it"
@@ -77,7 +77,8 @@ extension LinkError {
         case .noPeer: "`vethmark link show` says who is paired with whom"
         case .peerOutOfSight:
             "run it as root; a namespace is seen by its name under /run/netns, by a mount of it, or by a process inside it"
-        case .peerOutOfReach(_, _, _, let error): error.map { NamespaceAdvice.text($0) } ?? "`vethmark link show` says who is paired with whom"
+        case .peerOutOfReach(_, _, _, let error):
+            error.map { NamespaceAdvice.text($0) } ?? "`vethmark link show` says who is paired with whom"
         }
     }
 }

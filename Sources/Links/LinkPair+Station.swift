@@ -52,6 +52,8 @@ extension LinkPair {
     ///
     /// - Throws: as `above`.
     public func station(isTagged: Bool) throws -> MACAddress? {
+        // Without a receiving end of ours nobody knows who is there.
+        guard hasTwoEnds else { return Self.nobodysAddress }
         guard isDirect else { return try receive.current().address }
         let above = try above(isTagged: isTagged)
         return above.hasBridge || above.unknownSwitch != nil ? Self.bridgeStopAddress : Self.nobodysAddress

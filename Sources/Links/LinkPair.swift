@@ -28,6 +28,11 @@ public final class LinkPair: Sendable {
             && pointsInto(receive.namespace)
     }
 
+    /// Whether the ends are two interfaces; one alone stands for both where its frames go out of sight.
+    public var hasTwoEnds: Bool {
+        transmit.link.index != receive.link.index || transmit.namespace.identity != receive.namespace.identity
+    }
+
     /// An index alone may be anybody's, for every namespace counts from 1. A peer in the same namespace
     /// carries no namespace identifier; one elsewhere carries that by which its namespace is known here.
     private func pointsInto(_ other: NetworkNamespace) -> Bool {

@@ -15,7 +15,7 @@ public struct Bakeoff {
         public let lossRatio: SampleSummary
         public let pathP50Nanoseconds: SampleSummary
         public let pathP99Nanoseconds: SampleSummary
-        /// Of all CPUs together, for each received frame.
+        /// CPU time for each received frame, in three parts that don't overlap: see `CPUCost`.
         public let userNanoseconds: SampleSummary
         public let systemNanoseconds: SampleSummary
         public let softirqNanoseconds: SampleSummary
@@ -29,19 +29,27 @@ public struct Bakeoff {
         public let entries: [Entry]
         /// By purpose: `throughput`, `socket` (the same into the `ring` receiver), `latency`, `cpu`; the entry's name.
         public let winners: [String: String]
+        /// Whether Ctrl-C came before the last round was over: pairs have one sample more or less then, or none.
+        public let interrupted: Bool
+        /// Whether something was measured, and the book of everything that was closed.
         public let trusted: Bool
     }
 
     private let draft: PlanDraft
     private let rounds: Int
+    private let isInterrupted: () -> Bool
     private let run: (TrialPlan) throws -> RunResult
 
     /// - Parameters:
-    ///   - draft: everything but engine and receiver.
+    ///   - draft: everything but engine and receiver. What only some of them have, such as segments, goes to those.
+    ///   - isInterrupted: whether to end with what there is.
     ///   - run: runs one plan over a link of its own.
-    public init(draft: PlanDraft, rounds: Int, run: @escaping (TrialPlan) throws -> RunResult) {
+    public init(
+        draft: PlanDraft, rounds: Int, isInterrupted: @escaping () -> Bool = { false }, run: @escaping (TrialPlan) throws -> RunResult
+    ) {
         self.draft = draft
         self.rounds = rounds
+        self.isInterrupted = isInterrupted
         self.run = run
     }
 
@@ -50,27 +58,49 @@ public struct Bakeoff {
         [ReceiverName.ring, .afXDP, .xdp].map { (engine, $0) }
     }
 
-    /// - Throws: `Interrupted`; `PlanError` if no pair fits the plan. What one pair can't do is told in its entry.
+    /// Of each pair that fits, in the order of their turns.
+    ///
+    /// - Throws: `PlanError` if none does.
+    public func plans() throws(PlanError) -> [TrialPlan] {
+        let contestants = Self.pairs.map { Contestant(draft, $0, $1) }
+        if let error = contestants.first?.planError, contestants.allSatisfy({ $0.plan == nil }) { throw error }
+        return contestants.compactMap(\.plan)
+    }
+
+    /// - Throws: `Interrupted`; `PlanError` if no pair fits the plan. What one pair can't do, whatever it is, is told in its entry.
     public func measure() throws -> Outcome {
-        var contestants = try Self.pairs.map { engine, receiver in
-            var draft = draft
-            draft.transmit.engine = engine
-            draft.receive.receiver = receiver
-            return Contestant(engine: engine, receiver: receiver, plan: try TrialPlan(draft))
-        }
-        for _ in 0..<rounds {
+        _ = try plans()
+        var contestants = Self.pairs.map { Contestant(draft, $0, $1) }
+        var wasInterrupted = false
+        measuring: for _ in 0..<rounds {
             for index in contestants.indices where contestants[index].obstacle == nil {
+                guard let plan = contestants[index].plan else { continue }
+                if isInterrupted() {
+                    wasInterrupted = true
+                    break measuring
+                }
                 do {
-                    contestants[index].results.append(try run(contestants[index].plan))
-                } catch let error as TrialError {
-                    contestants[index].obstacle = error.sentence
+                    let result = try run(plan)
+                    if result.trials.first?.endedBecause == .interrupted {
+                        wasInterrupted = true
+                        break measuring
+                    }
+                    contestants[index].add(result)
+                } catch let error as Interrupted {
+                    throw error
+                } catch {
+                    contestants[index].obstacle = (error as? TrialError)?.sentence ?? "\(error)"
                 }
             }
         }
+        for index in contestants.indices where contestants[index].obstacle == nil && contestants[index].results.isEmpty {
+            contestants[index].obstacle = "its turn hadn't come when it was interrupted"
+        }
         let entries = contestants.map(\.entry)
+        let measured = entries.filter { $0.obstacle == nil }
         return Outcome(
-            rounds: rounds, entries: entries, winners: Self.winners(entries),
-            trusted: entries.allSatisfy { $0.obstacle != nil || $0.trusted })
+            rounds: rounds, entries: entries, winners: Self.winners(entries), interrupted: wasInterrupted,
+            trusted: !measured.isEmpty && measured.allSatisfy(\.trusted))
     }
 
     private static func winners(_ entries: [Entry]) -> [String: String] {
@@ -92,26 +122,56 @@ public struct Bakeoff {
 private struct Contestant {
     let engine: EngineName
     let receiver: ReceiverName
-    let plan: TrialPlan
+    /// Nil if the two don't fit what was asked for.
+    private(set) var plan: TrialPlan?
+    private(set) var planError: PlanError?
     var obstacle: String?
-    var results: [RunResult] = []
+    private(set) var results: [RunResult] = []
+
+    init(_ draft: PlanDraft, _ engine: EngineName, _ receiver: ReceiverName) {
+        self.engine = engine
+        self.receiver = receiver
+        do throws(PlanError) {
+            plan = try TrialPlan(draft.fitted(to: engine, receiver))
+        } catch {
+            planError = error
+            obstacle = "\(error.flag) \(error.predicate)"
+        }
+    }
+
+    mutating func add(_ result: RunResult) {
+        if result.trials.allSatisfy({ $0.ledger.sent == 0 }) {
+            obstacle = result.warnings.first { $0.voidsResult }?.message ?? "not one frame was sent"
+        } else {
+            results.append(result)
+        }
+    }
 
     var entry: Bakeoff.Entry {
         let trials = results.compactMap(\.trials.first)
         func summary(_ value: (TrialResult) -> Double?) -> SampleSummary { SampleSummary(trials.compactMap(value)) }
-        /// Shares of the window over all CPUs, as nanoseconds a frame.
-        func cost(_ share: @escaping (CPUEvidence) -> Double) -> SampleSummary {
-            summary { trial in
-                guard trial.ledger.received > 0 else { return nil }
-                let total = trial.evidence.cpus.reduce(0) { $0 + share($1) }
-                return total * Double(trial.rates.durationNanoseconds) / Double(trial.ledger.received)
-            }
+        let costs = results.compactMap { result in result.trials.first.flatMap { CPUCost($0, result.placement, result.plan.link.placement) }
         }
+        func cost(_ part: (CPUCost) -> Double) -> SampleSummary { SampleSummary(costs.map(part)) }
         return Bakeoff.Entry(
             engine: engine, receiver: receiver, obstacle: obstacle, rxPps: summary(\.rates.rxPps), lossRatio: summary(\.ledger.lossRatio),
             pathP50Nanoseconds: summary { $0.latency.path.p50.map { Double($0) } },
-            pathP99Nanoseconds: summary { $0.latency.path.p99.map { Double($0) } }, userNanoseconds: cost(\.user),
-            systemNanoseconds: cost(\.system), softirqNanoseconds: cost(\.softirq),
+            pathP99Nanoseconds: summary { $0.latency.path.p99.map { Double($0) } }, userNanoseconds: cost(\.userNanoseconds),
+            systemNanoseconds: cost(\.systemNanoseconds), softirqNanoseconds: cost(\.softirqNanoseconds),
             trusted: !results.isEmpty && results.allSatisfy(\.trusted))
+    }
+}
+
+extension PlanDraft {
+    /// For one pair, without the settings that only others have.
+    fileprivate func fitted(to engine: EngineName, _ receiver: ReceiverName) -> PlanDraft {
+        var draft = self
+        draft.transmit.engine = engine
+        draft.receive.receiver = receiver
+        if engine != .gso { draft.transmit.segments = nil }
+        if receiver != .xdp { draft.receive.foreign = nil }
+        if receiver == .ring { draft.receive.xdpMode = nil }
+        if receiver != .afXDP { draft.receive.busyPollMicroseconds = nil }
+        return draft
     }
 }

@@ -1,7 +1,6 @@
 import Frames
 import Kernel
 import Links
-import Metrics
 import Trials
 
 /// `run`: the same trial, as often as the plan says, over one link.
@@ -10,69 +9,76 @@ public struct Repetition {
     private let interrupts: Interrupts
     private let version: String
     private let startedAt: String
+    private let keep: (RunResult) -> Void
     private let observe: (TrialProgress) -> Void
 
     /// - Parameters:
     ///   - startedAt: the wall clock in ISO 8601, for the conditions.
+    ///   - keep: gets the run as far as it has come after each trial, to be saved: what fails later takes nothing with it.
     ///   - observe: hears of progress.
     public init(
-        plan: TrialPlan, interrupts: Interrupts, version: String, startedAt: String,
+        plan: TrialPlan, interrupts: Interrupts, version: String, startedAt: String, keep: @escaping (RunResult) -> Void = { _ in },
         observe: @escaping (TrialProgress) -> Void
     ) {
         self.plan = plan
         self.interrupts = interrupts
         self.version = version
         self.startedAt = startedAt
+        self.keep = keep
         self.observe = observe
     }
 
     /// Sets the link up, runs the trials, gives the link back.
     ///
-    /// - Throws: `TrialError`, `PlacementError`, `Interrupted`, or what stopped a worker. The link is
-    ///   restored before anything is thrown.
+    /// - Returns: all trials that were measured, also if a later one failed: `failure` says why then.
+    /// - Throws: `TrialError`, `PlacementError`, or what stopped a worker, if the first trial failed; `Interrupted` at any time.
+    ///   The link is restored before anything is thrown.
     public func run() throws -> RunResult {
         let topology = Topology.read()
         let seating = try PlacementPlanner.plan(plan, on: topology)
         let link = plan.transmit.engine == .null ? nil : try LinkSetup.open(plan)
-        var warnings = seating.warnings
         do {
             let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
-            let conditions = Conditions.read(version: version, startedAt: startedAt, topology: topology, link: link)
-            let trials = try runTrials(plan, link, seating.placement, &warnings)
-            warnings += restore(link)
-            return RunResult(
-                plan: plan, placement: seating.placement, conditions: conditions, trials: trials,
-                summary: .init(trials), warnings: warnings.unique,
-                trusted: trials.allSatisfy(\.trusted) && !warnings.contains { $0.voidsResult })
+            var course = RunCourse(
+                plan: plan, placement: seating.placement,
+                conditions: Conditions.read(version: version, startedAt: startedAt, topology: topology, link: link),
+                warnings: seating.warnings)
+            try runTrials(plan, link, seating.placement, &course)
+            course.add(restore(link))
+            return course.result
         } catch {
             _ = restore(link)
             throw error
         }
     }
 
-    private func runTrials(
-        _ plan: TrialPlan, _ link: LinkPair?, _ placement: Placement, _ warnings: inout [Warning]
-    ) throws -> [TrialResult] {
+    private func runTrials(_ plan: TrialPlan, _ link: LinkPair?, _ placement: Placement, _ course: inout RunCourse) throws {
         let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
         try FrameDestination.check(plan, on: link, templates)
-        var results: [TrialResult] = []
         for index in 0..<plan.run.repeats {
             let trial = Trial(
                 plan: plan, link: link, placement: placement, templates: templates, index: index,
                 interrupts: interrupts, observe: observe)
-            let outcome = try trial.run()
-            results.append(outcome.result)
-            warnings += outcome.warnings
+            do {
+                try course.add(trial.run())
+            } catch let error as Interrupted {
+                throw error
+            } catch {
+                guard course.hasTrials else { throw error }
+                course.fail(trial: index, error)
+                return
+            }
             // What was interrupted or lost its link can't be repeated.
-            if interrupts.isInterrupted || outcome.result.endedBecause == .linkLost { break }
+            if interrupts.isInterrupted || course.hasLostLink { return }
+            if index + 1 < plan.run.repeats { keep(course.result) }
         }
-        return results
     }
 
     private func restore(_ link: LinkPair?) -> [Warning] {
         let journal = link?.journalProblem.map {
             Warning(
-                code: "no-journal", message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
+                code: "no-journal",
+                message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
                 remedy: "make /run, or XDG_RUNTIME_DIR for a user, writable")
         }
         return (journal.map { [$0] } ?? [])
@@ -81,24 +87,5 @@ public struct Repetition {
                     code: "not-restored", message: "a link setting could not be restored: \($0)",
                     remedy: "`vethmark restore` tries again; check the interface with `ip -d link` and `ethtool -k`")
             }
-    }
-}
-
-extension [Warning] {
-    /// Each warning once, in the order of first appearance: repeats of a trial repeat its warnings.
-    var unique: [Warning] {
-        var seen: Set<Warning> = []
-        return filter { seen.insert($0).inserted }
-    }
-}
-
-extension RunResult.Summary {
-    init(_ trials: [TrialResult]) {
-        func summary(_ value: (TrialResult) -> Double) -> SampleSummary { SampleSummary(trials.map(value)) }
-        self.init(
-            txPps: summary { $0.rates.txPps }, rxPps: summary { $0.rates.rxPps },
-            rxL2Bps: summary { $0.rates.rxL2Bps }, lossRatio: summary { $0.ledger.lossRatio },
-            pathP50Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p50.map { Double($0) } }),
-            pathP99Nanoseconds: SampleSummary(trials.compactMap { $0.latency.path.p99.map { Double($0) } }))
     }
 }

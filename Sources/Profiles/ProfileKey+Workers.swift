@@ -74,8 +74,10 @@ extension ProfileKey {
         ProfileKey(
             .snapBytes, \.receive.snapBytes, "Bytes of each frame to copy into the ring; lengths stay true.",
             allowed: "0 for automatic, or from the signature's end to \(PlanBounds.snapBytes.upperBound)",
-            default: { _ in "automatic: \(PlanDefaults.snapBytes) where frames are larger, else all" }, examples: "256",
-            read: { value throws(ValueProblem) in try value.integer() }),
+            default: { _ in "automatic: \(PlanDefaults.snapBytes) where frames are larger, else all" }, examples: "256", "1KiB",
+            read: { value throws(ValueProblem) in
+                try value.quantity { text throws(QuantityError) in try ByteCount(parsing: text) }.bytes
+            }),
         ProfileKey(
             .xdpMode, \.receive.xdpMode, "How the interface runs the program of an `xdp` or `af-xdp` receiver.",
             allowed: names(XDPModeName.self) + ", with such a receiver", default: { _ in XDPModeName.native.rawValue }, examples: "generic",

@@ -1,7 +1,7 @@
 /// Finds what a user may have meant.
-enum Spelling {
+public enum Spelling {
     /// The nearest of `candidates`, if it is near enough: one error for every three letters, and one at least.
-    static func suggestion(for word: String, among candidates: [String]) -> String? {
+    public static func suggestion(for word: String, among candidates: [String]) -> String? {
         // Longer words come from no keyboard, and comparing them takes its time.
         guard word.utf8.count <= 64 else { return nil }
         let plain = normalized(word)

@@ -5,36 +5,75 @@ import Metrics
 public enum BakeoffReport {
     /// Ends with a line break.
     public static func text(_ outcome: Bakeoff.Outcome, style: TextStyle) -> String {
-        var table = Table(
-            .text("engine → receiver"), .number("received"), .number("spread"), .number("loss"), .number("user"), .number("system"),
-            .number("softirq"), .number("p50"), .number("p99"))
-        let measured = outcome.entries.filter { $0.obstacle == nil }
-        for entry in measured.sorted(by: { $0.rxPps.median > $1.rxPps.median }) {
-            func cost(_ summary: SampleSummary) -> String { "\(Int(summary.median.rounded())) ns" }
-            func latency(_ summary: SampleSummary) -> String {
-                summary.count == 0 ? "–" : FigureText.nanoseconds(summary.median)
-            }
-            table.add(
-                "\(entry.engine.rawValue) → \(entry.receiver.rawValue)\(entry.trusted ? "" : " (book open)")", rate(entry.rxPps.median),
-                spread(entry.rxPps), FigureText.percent(entry.lossRatio.median),
-                cost(entry.userNanoseconds),
-                cost(entry.systemNanoseconds), cost(entry.softirqNanoseconds), latency(entry.pathP50Nanoseconds),
-                latency(entry.pathP99Nanoseconds))
-        }
-        var lines = table.lines
+        let measured = outcome.entries.filter { $0.obstacle == nil }.sorted { $0.rxPps.median > $1.rxPps.median }
+        var lines = table(measured, style)
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
-        lines.append(style.faint("  medians of \(outcome.rounds) interleaved rounds; CPU time of all CPUs for each received frame"))
+        lines += notes(outcome, isEmpty: measured.isEmpty).flatMap { style.wrapped(style.faint($0), indent: 2) }
+        if measured.isEmpty { lines.append(style.bad("nothing was measured")) }
+        if !outcome.winners.isEmpty { lines.append("") }
         let purposes = [
             ("throughput", "most frames a second"), ("socket", "most frames a second into a socket"), ("latency", "lowest p99"),
             ("cpu", "least CPU time a frame")
         ]
-        lines += [""] + purposes.compactMap { key, words in outcome.winners[key].map { "  \(words): \(style.good($0))" } }
+        lines += purposes.compactMap { key, words in outcome.winners[key].map { "  \(words): \(style.good($0))" } }
+        return (lines + obstacles(outcome, style)).map { $0 + "\n" }.joined()
+    }
+
+    private static func table(_ measured: [Bakeoff.Entry], _ style: TextStyle) -> [String] {
+        let full = table(measured, withParts: true).lines
+        guard let columns = style.columns, full.contains(where: { TextStyle.width($0) > columns }) else { return full }
+        return table(measured, withParts: false).lines
+    }
+
+    /// - Parameter withParts: whether CPU time is told in its three parts, or their sum, for a narrow terminal.
+    private static func table(_ measured: [Bakeoff.Entry], withParts: Bool) -> Table {
+        func nanoseconds(_ value: Double) -> String { "\(FigureText.count(Int(value.rounded()))) ns" }
+        func latency(_ summary: SampleSummary) -> String { summary.count == 0 ? "–" : FigureText.nanoseconds(summary.median) }
+        var table = Table(
+            [.text("engine → receiver"), .number("received"), .number("spread"), .number("loss")]
+                + (withParts ? [.number("user"), .number("system"), .number("softirq")] : [.number("CPU")]) + [
+                    .number("p50"), .number("p99")
+                ])
+        for entry in measured {
+            let parts = [entry.userNanoseconds, entry.systemNanoseconds, entry.softirqNanoseconds].map(\.median)
+            table.rows.append(
+                [
+                    "\(name(entry))\(entry.trusted ? "" : " (book open)")", rate(entry.rxPps.median), spread(entry.rxPps),
+                    FigureText.percent(entry.lossRatio.median)
+                ] + (withParts ? parts.map(nanoseconds) : [nanoseconds(parts.reduce(0, +))])
+                    + [latency(entry.pathP50Nanoseconds), latency(entry.pathP99Nanoseconds)])
+        }
+        return table
+    }
+
+    private static func notes(_ outcome: Bakeoff.Outcome, isEmpty: Bool) -> [String] {
+        if isEmpty { return [] }
+        let rounds =
+            outcome.interrupted
+            ? "interrupted: medians of the rounds there were"
+            : outcome.rounds == 1 ? "one round" : "medians of \(outcome.rounds) interleaved rounds"
+        return [
+            "  \(rounds); CPU time is for each received frame: the workers' own, and softirqs of the CPUs that they and the receiving softirq have"
+        ]
+    }
+
+    /// Each reason once, with all that it keeps away.
+    private static func obstacles(_ outcome: Bakeoff.Outcome, _ style: TextStyle) -> [String] {
+        var reasons: [String] = []
+        var pairs: [String: [String]] = [:]
         for entry in outcome.entries {
             guard let obstacle = entry.obstacle else { continue }
-            lines.append("  \(entry.engine.rawValue) → \(entry.receiver.rawValue): \(style.warning(obstacle))")
+            if pairs[obstacle] == nil { reasons.append(obstacle) }
+            pairs[obstacle, default: []].append(name(entry))
         }
-        return lines.map { $0 + "\n" }.joined()
+        guard !reasons.isEmpty else { return [] }
+        return ["", style.heading("Not measured")]
+            + reasons.flatMap { reason in
+                style.wrapped("  \((pairs[reason] ?? []).joined(separator: ", ")): \(style.warning(reason))", indent: 4)
+            }
     }
+
+    private static func name(_ entry: Bakeoff.Entry) -> String { "\(entry.engine.rawValue) → \(entry.receiver.rawValue)" }
 
     /// Half of what lies between the worst and the best round, of the median.
     private static func spread(_ summary: SampleSummary) -> String {

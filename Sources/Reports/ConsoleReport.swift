@@ -15,16 +15,16 @@ public struct ConsoleReport {
 
     /// Ends with a line break.
     public var text: String {
-        var lines = headline
-        lines += section("Plan", planLines)
+        var lines = Headline(result: result, style: style).lines.flatMap { style.wrapped($0, indent: 2) }
+        lines += section("Plan", planLines.flatMap { style.wrapped($0, indent: 13) })
         for trial in result.trials {
             let title = result.trials.count > 1 ? "Trial \(trial.index + 1)" : nil
             lines += TrialSections(result: result, trial: trial, style: style).lines(title: title)
         }
-        if result.trials.count > 1 { lines += section("Over \(result.trials.count) trials", summaryLines) }
-        lines += section("Warnings", warningLines)
+        if result.trials.count > 1 { lines += section("Over \(count(result.summary.rxPps.count, "trial"))", summaryLines) }
+        lines += section("Warnings", warningLines.flatMap { style.wrapped($0, indent: 6) })
         lines.append("")
-        lines.append(verdict)
+        lines += style.wrapped(verdict, indent: 2)
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -32,24 +32,10 @@ public struct ConsoleReport {
         lines.isEmpty ? [] : ["", style.heading(title)] + lines
     }
 
-    // MARK: headline and verdict
-
-    private var headline: [String] {
-        guard let trial = result.trials.first else { return [style.bad("nothing was measured")] }
-        let rate = result.summary.rxPps.median
-        let bits = result.summary.rxL2Bps.median
-        let lost = result.trials.reduce(0) { $0 + $1.ledger.lost }
-        let sent = result.trials.reduce(0) { $0 + $1.ledger.sent }
-        let loss = lost == 0 ? style.good("no loss") : style.bad("\(FigureText.percent(Double(lost) / Double(max(sent, 1)))) lost")
-        let received = PacketRate(packetsPerSecond: rate).description
-        let sizes = result.plan.frame.sizes.description
-        return [
-            "\(style.heading(received + " received")) (\(BitRate(bitsPerSecond: bits)) at layer 2), \(loss), "
-                + "frames of \(sizes) bytes, engine \(trial.engine.rawValue) → receiver \(trial.receiver.rawValue)"
-        ]
-    }
+    // MARK: verdict
 
     private var verdict: String {
+        if let failure = result.failure { return style.bad("The run is not complete: \(failure).") }
         guard !result.trusted else { return style.good("The book is closed: every frame is accounted for.") }
         let reasons = result.warnings.filter(\.voidsResult).map(\.message.visible)
         return style.bad("Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
@@ -73,15 +59,16 @@ public struct ConsoleReport {
     private var linkText: String {
         let (a, b) = (result.conditions.transmitLink, result.conditions.receiveLink)
         guard a.kind != "null" else { return "none" }
+        let far = result.plan.link.receive == nil && a == b ? "wherever its frames go" : "\(b.name)@\(b.namespace)"
         let ends =
             result.plan.link.isPrivate
-            ? "private veth pair" : "\(a.name)@\(a.namespace) → \(b.name)@\(b.namespace) (\(a.kind.isEmpty ? "device" : a.kind))"
+            ? "private veth pair" : "\(a.name)@\(a.namespace) → \(far) (\(a.kind.isEmpty ? "device" : a.kind))"
         return "\(ends), MTU \(a.mtuBytes), queues \(a.transmitQueues) tx \(a.receiveQueues) rx, \(a.queueingDiscipline)".visible
     }
 
     private var frameText: String {
         let frame = result.plan.frame
-        var parts = ["\(frame.sizes) bytes with FCS"]
+        var parts = [SizeWords.plain(frame.sizes) + " with FCS"]
         if !frame.vlans.isEmpty { parts.append("VLAN \(frame.vlans.map(String.init).joined(separator: "."))") }
         switch frame.network {
         case .raw: parts.append("EtherType 0x88B5")
@@ -98,7 +85,7 @@ public struct ConsoleReport {
         let rate = load.packetRate.map { "\(load.rate) (\($0))" } ?? "as fast as possible"
         let end = [
             load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
-            load.frameCount.map { "\(FigureText.count($0)) frames" }
+            load.frameCount.map { FigureText.count($0, "frame") }
         ].compactMap { $0 }.joined(separator: " or ")
         let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
         let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""
@@ -107,18 +94,18 @@ public struct ConsoleReport {
 
     private var transmitText: String {
         let transmit = result.plan.transmit
-        let slots = transmit.segments.map { "\(transmit.ringSlots) slots of up to \($0) frames" }
+        let slots = transmit.segments.map { "\(count(transmit.ringSlots, "slot")) of up to \($0) frames" }
         let reason = transmit.engineReason.map { ": \($0)" } ?? ""
         return "\(transmit.engine.rawValue), \(count(transmit.workers, "worker")), "
-            + "\(slots ?? "\(transmit.layout.rawValue) frames, \(transmit.ringSlots) slots"), \(transmit.batchFrames) a call"
+            + "\(slots ?? "\(transmit.layout.rawValue) frames, \(count(transmit.ringSlots, "slot"))"), \(FigureText.count(transmit.batchFrames)) a call"
             + "\(transmit.qdiscBypass ? ", qdisc bypass" : "")\(reason)"
     }
 
     private var receiveText: String {
         let receive = result.plan.receive
-        return "\(receive.receiver.rawValue), \(count(receive.workers, "worker")), \(receive.blocks) blocks of "
+        return "\(receive.receiver.rawValue), \(count(receive.workers, "worker")), \(count(receive.blocks, "block")) of "
             + "\(ByteCount(bytes: receive.blockBytes)), retired after \(receive.retireMilliseconds) ms"
-            + (receive.snapBytes > 0 ? ", first \(receive.snapBytes) bytes kept" : "")
+            + (receive.snapBytes > 0 ? ", first \(count(receive.snapBytes, "byte")) kept" : "")
     }
 
     private var placementText: String {
@@ -130,10 +117,18 @@ public struct ConsoleReport {
     private var machineText: String {
         let conditions = result.conditions
         return "\(conditions.cpuModel), \(count(conditions.onlineCPUs, "CPU")), \(count(conditions.numaNodes, "NUMA node")), "
-            + "Linux \(conditions.kernelRelease), \(conditions.clocksource), as \(conditions.privilege)"
+            + "Linux \(conditions.kernelRelease), \(conditions.clocksource), \(privilegeText)"
     }
 
-    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    private var privilegeText: String {
+        switch result.conditions.privilege {
+        case "user namespace": "in a user namespace"
+        case "capabilities": "with capabilities of its own"
+        default: "as \(result.conditions.privilege)"
+        }
+    }
+
+    private func count(_ number: Int, _ noun: String) -> String { FigureText.count(number, noun) }
 
     // MARK: summary and warnings
 
@@ -152,7 +147,9 @@ public struct ConsoleReport {
         add("loss", result.summary.lossRatio) { FigureText.percent(max($0, 0)) }
         add("path p50", result.summary.pathP50Nanoseconds, time)
         add("path p99", result.summary.pathP99Nanoseconds, time)
-        return table.lines
+        guard result.summary.rxPps.count > 1 else { return table.lines }
+        let note = "  the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
+        return table.lines + style.wrapped(style.faint(note), indent: 2)
     }
 
     private var warningLines: [String] {

@@ -8,9 +8,9 @@ public enum ProbeReport {
         let lines = result.items.flatMap { item in
             let name = item.name + String(repeating: " ", count: width - item.name.count)
             let answer = item.available ? style.good("yes") : style.bad("no ")
-            let line = "\(name)  \(answer)  \(item.detail)"
-            guard let remedy = item.remedy else { return [line] }
-            return [line, String(repeating: " ", count: width + 7) + style.faint("→ " + remedy)]
+            let lines = style.wrapped("\(name)  \(answer)  \(item.detail)", indent: width + 7)
+            guard let remedy = item.remedy else { return lines }
+            return lines + style.wrapped(String(repeating: " ", count: width + 7) + style.faint("→ " + remedy), indent: width + 9)
         }
         return lines.joined(separator: "\n") + "\n"
     }

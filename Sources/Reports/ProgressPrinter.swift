@@ -1,4 +1,3 @@
-import Foundation
 import Metrics
 import Trials
 
@@ -10,11 +9,8 @@ public final class ProgressPrinter {
     private var lastPhase: TrialProgress.Phase?
 
     /// - Parameters:
-    ///   - write: where text goes; stderr unless a test looks at it.
-    public init(
-        isTerminal: Bool,
-        write: @escaping (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
-    ) {
+    ///   - write: where text goes.
+    public init(isTerminal: Bool, write: @escaping (String) -> Void) {
         self.isTerminal = isTerminal
         self.write = write
     }
@@ -58,11 +54,13 @@ public final class ProgressPrinter {
         if let interval = progress.interval {
             parts.append("tx \(PacketRate(packetsPerSecond: interval.txPps))")
             parts.append("rx \(PacketRate(packetsPerSecond: interval.rxPps))")
-            // No more than that: what the reader has in a block not yet full is not lost.
-            parts.append("lost ≤ \(FigureText.count(progress.lostSoFar))")
+            // Not lost: what the reader has in a block not yet full is among them.
+            parts.append("outstanding \(FigureText.count(progress.lostSoFar))")
         }
         if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
-            parts.append("\(seconds(total - progress.elapsedNanoseconds)) left")
+            let left = "\(seconds(total - progress.elapsedNanoseconds)) left"
+            // A line that wraps can't be rewritten.
+            if parts.joined(separator: "  ").count + left.count < 65 { parts.append(left) }
         }
         return parts.joined(separator: "  ")
     }

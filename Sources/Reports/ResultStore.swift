@@ -1,8 +1,9 @@
 import Foundation
+import Kernel
 import Trials
 
 /// Where runs save themselves: one folder a run, `result.json`, `report.txt` and `trials.csv`.
-public struct ResultStore {
+public final class ResultStore {
     /// Why a run could not be saved. The result itself still goes to stdout.
     public struct SaveError: Error, Equatable, CustomStringConvertible {
         public var path: String
@@ -13,60 +14,74 @@ public struct ResultStore {
         }
     }
 
-    private let folder: String
+    private let wish: String
+    /// Whether a folder that is there already may be used.
+    private let takesExisting: Bool
+    private var folder: String?
 
     /// Under `results/` of the current directory, named by the time: `2026-01-31-235959`.
-    public init(now: Date = .now) {
+    public convenience init(now: Date = .now) {
         let stamp = now.formatted(
             Date.VerbatimFormatStyle(
                 format:
                     "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
                 timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
-        self.init(folder: Self.unused("results/" + stamp))
+        self.init(wish: "results/" + stamp, takesExisting: false)
     }
 
     /// Exactly this folder, made if it isn't there. One that holds a result already gets a neighbour
     /// (`folder-2`), so that no run overwrites another.
-    public init(folder: String) { self.folder = Self.unused(folder) }
-
-    private static func unused(_ folder: String) -> String {
-        func isUsed(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path + "/result.json") }
-        guard isUsed(folder) else { return folder }
-        return (2...).lazy.map { "\(folder)-\($0)" }.first { !isUsed($0) } ?? folder
+    public convenience init(folder: String) {
+        self.init(wish: folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder, takesExisting: true)
     }
 
-    /// Writes all files, each under another name first: a full disk leaves no half of a result.
+    private init(wish: String, takesExisting: Bool) {
+        self.wish = wish
+        self.takesExisting = takesExisting
+    }
+
+    private static let names = ["report.txt", "trials.csv", "result.json"]
+
+    /// Writes all files, each whole or not at all; a second time, with what was added since, in the place of the first.
     ///
     /// - Returns: the folder.
-    /// - Throws: `SaveError`; what was written of this run is gone again then.
+    /// - Throws: `SaveError`; what was saved before is as it was then.
+    @discardableResult
     public func save(_ result: RunResult) throws(SaveError) -> String {
-        let existed = FileManager.default.fileExists(atPath: folder)
-        let files: [(name: String, text: () throws -> String)] = [
-            ("report.txt", { ConsoleReport(result, style: .plain).text }), ("trials.csv", { CSVReport.text(result) }),
-            // Last: where it lies, the run is complete.
-            ("result.json", { try JSONReport.text(result) })
-        ]
+        let isFirst = folder == nil
+        let folder: String
+        do throws(SystemError) {
+            folder = try claimed()
+        } catch {
+            throw SaveError(path: wish, reason: error.reason)
+        }
+        var written: [String] = []
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for file in files { try Data(file.text().utf8).write(to: url(file.name), options: .atomic) }
+            // The last one is the sign that the run is complete.
+            let texts = [ConsoleReport(result, style: .plain).text, CSVReport.text(result), try JSONReport.text(result)]
+            for (name, text) in zip(Self.names, texts) {
+                try SafeFile.write(text, to: folder + "/" + name)
+                written.append(name)
+            }
             return folder
         } catch {
-            for file in files { try? FileManager.default.removeItem(at: url(file.name)) }
-            if !existed { try? FileManager.default.removeItem(atPath: folder) }
-            throw SaveError(path: folder, reason: Self.reason(error))
+            if isFirst {
+                SafeFile.remove(written, in: folder)
+                self.folder = nil
+            }
+            throw SaveError(path: folder, reason: (error as? SystemError)?.reason ?? "\(error)")
         }
     }
 
-    private func url(_ name: String) -> URL { URL(fileURLWithPath: folder).appendingPathComponent(name) }
-
-    /// Foundation's sentences end with a stop and say little of the usual causes.
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileWriteOutOfSpace: "no space left on the device"
-        case .fileWriteNoPermission: "permission denied"
-        case .fileWriteVolumeReadOnly: "the file system is read-only"
-        case .fileWriteFileExists: "a file is in the way"
-        default: error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
+    /// The folder, made and taken at the first time. A folder that another run made in the same second is the other run's.
+    private func claimed() throws(SystemError) -> String {
+        if let folder { return folder }
+        for number in 1... {
+            let path = number == 1 ? wish : "\(wish)-\(number)"
+            guard try SafeFile.makeFolder(path) || takesExisting && !SafeFile.exists(path + "/result.json") else { continue }
+            folder = path
+            return path
         }
+        return wish
     }
 }

@@ -15,6 +15,8 @@ struct Table {
 
     init(_ headings: Heading...) { self.headings = headings }
 
+    init(_ headings: [Heading]) { self.headings = headings }
+
     mutating func add(_ cells: String...) { rows.append(cells) }
 
     /// Indented lines, headings first; empty without rows.

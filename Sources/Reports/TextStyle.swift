@@ -4,14 +4,43 @@ import Foundation
 /// How text for people looks: with colour on a terminal, plain everywhere else.
 public struct TextStyle: Sendable {
     public let isColoured: Bool
+    /// Where lines have to end; nil where they may go on, as in files and pipes.
+    public let columns: Int?
 
-    public init(isColoured: Bool) { self.isColoured = isColoured }
+    public init(isColoured: Bool, columns: Int? = nil) {
+        self.isColoured = isColoured
+        self.columns = columns
+    }
 
     public static let plain = TextStyle(isColoured: false)
 
     /// Colour if `isTerminal`, unless the user set NO_COLOR (no-color.org) or has a dumb terminal.
-    public init(isTerminal: Bool, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    public init(isTerminal: Bool, columns: Int? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
         isColoured = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        self.columns = isTerminal ? columns : nil
+    }
+
+    /// Words on as many lines as they need, those below the first indented.
+    func wrapped(_ line: String, indent: Int) -> [String] {
+        // So narrow a terminal would hold nothing but the indent.
+        guard let columns, columns >= indent + 20, Self.width(line) > columns else { return [line] }
+        let start = line.prefix { $0 == " " }
+        var lines: [String] = []
+        var current = String(start)
+        for word in line.dropFirst(start.count).split(separator: " ", omittingEmptySubsequences: false) {
+            if Self.width(current) + 1 + Self.width(word) > columns, current.contains(where: { $0 != " " }) {
+                lines.append(current)
+                current = String(repeating: " ", count: indent) + word
+            } else {
+                current += (current.allSatisfy { $0 == " " } && lines.isEmpty && current.count == start.count ? "" : " ") + word
+            }
+        }
+        return lines + [current]
+    }
+
+    /// Characters that are seen: colours are not.
+    static func width(_ text: some StringProtocol) -> Int {
+        String(text).replacing(/\u{1B}\[[0-9;]*m/, with: "").count
     }
 
     func heading(_ text: String) -> String { paint(text) { $0.bold } }

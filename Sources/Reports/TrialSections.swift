@@ -30,7 +30,7 @@ struct TrialSections {
         func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
         func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
         table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
-        table.add("received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
+        table.add(trial.receiver == .none ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
         return table.lines + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
     }
 
@@ -59,8 +59,15 @@ struct TrialSections {
 
     /// Percentiles down, kinds across: four kinds fit any terminal, ten percentiles don't.
     private var latency: [String] {
-        var table = Table(.text(""), .number("path"), .number("path, sent alone"), .number("response"), .number("send lag"))
-        let kinds = [trial.latency.path, trial.latency.unbatched, trial.latency.response, trial.latency.sendLag]
+        var named = [
+            ("path", trial.latency.path), ("path, sent alone", trial.latency.unbatched), ("response", trial.latency.response),
+            ("send lag", trial.latency.sendLag)
+        ]
+        // Where nobody of ours received there is at most the sender's own.
+        if trial.receiver == .none { named = named.filter { $0.1.count > 0 } }
+        guard named.contains(where: { $0.1.count > 0 }) else { return [] }
+        let kinds = named.map(\.1)
+        var table = Table([.text("")] + named.map { .number($0.0) })
         func add(_ name: String, _ text: (LatencySummary) -> String?) {
             table.rows.append([name] + kinds.map { text($0) ?? "–" })
         }
@@ -74,7 +81,7 @@ struct TrialSections {
     }
 
     private var latencyNotes: [String] {
-        guard result.plan.load.packetRate == nil else { return [] }
+        guard result.plan.load.packetRate == nil, trial.receiver != .none else { return [] }
         var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames
@@ -92,19 +99,30 @@ struct TrialSections {
     }
 
     private var workers: [String] {
-        var table = Table(
-            .text("worker"), .number("CPU"), .number("node"), .number("ring on"), .number("hist. on"), .number("ring"),
-            .number("frames"), .number("calls"), .number("retries"), .number("drops"), .number("user"), .number("sys"))
-        for worker in trial.workers {
-            let window = Double(max(trial.rates.durationNanoseconds, 1))
-            table.add(
-                "\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)",
-                worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?",
-                ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
-                FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
-                percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window))
+        let full = workerTable(withNodes: true)
+        guard let columns = style.columns, full.lines.contains(where: { TextStyle.width($0) > columns }) else {
+            return full.lines + segmentationNote
         }
-        return table.lines + segmentationNote
+        return workerTable(withNodes: false).lines + segmentationNote
+    }
+
+    /// - Parameter withNodes: whether to tell where rings and histograms lie; a narrow terminal has no room for what is a warning if it is wrong.
+    private func workerTable(withNodes: Bool) -> Table {
+        let window = Double(max(trial.rates.durationNanoseconds, 1))
+        var table = Table(
+            [.text("worker"), .number("CPU"), .number("node")] + (withNodes ? [.number("ring on"), .number("hist. on")] : [])
+                + ["ring", "frames", "calls", "retries", "drops", "user", "sys"].map { .number($0) })
+        for worker in trial.workers {
+            let nodes = [worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?"]
+            table.rows.append(
+                ["\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)"] + (withNodes ? nodes : [])
+                    + [
+                        ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
+                        FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
+                        percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window)
+                    ])
+        }
+        return table
     }
 
     /// Of the `gso` engine: how many frames went which way.

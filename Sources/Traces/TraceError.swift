@@ -30,7 +30,8 @@ extension TraceError: CustomStringConvertible {
         case ErrorNumber.noMemory: "use a smaller --buffer"
         default:
             error.isPermission
-                ? "it needs CAP_NET_RAW: run it as root, or: setcap cap_net_raw+ep vethmark" : "`vethmark link show` tells what is there"
+                ? "it needs CAP_NET_RAW: run it as root, or: sudo \(ProgramFile.setcap([.netRaw]))"
+                : "`vethmark link show` tells what is there"
         }
     }
 }

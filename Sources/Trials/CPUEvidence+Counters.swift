@@ -13,7 +13,7 @@ extension CPUEvidence {
             }
             let old = before.backlog[cpu] ?? .init()
             let new = after.backlog[cpu] ?? .init()
-            return CPUEvidence(
+            var one = CPUEvidence(
                 cpu: cpu, user: share(\.user), system: share(\.system), softirq: share(\.softirq),
                 steal: share(\.steal), idle: share(\.idle),
                 netRxSoftirqs: (after.netRx[cpu] ?? 0) &- (before.netRx[cpu] ?? 0),
@@ -22,6 +22,8 @@ extension CPUEvidence {
                 backlogProcessed: UInt64(new.processed &- old.processed),
                 backlogDropped: UInt64(new.dropped &- old.dropped),
                 timeSqueezed: UInt64(new.timeSqueezed &- old.timeSqueezed))
+            one.totalNanoseconds = (b.total &- a.total) * KernelCounters.tickNanoseconds
+            return one
         }
     }
 }

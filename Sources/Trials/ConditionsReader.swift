@@ -5,7 +5,7 @@ extension Conditions {
     /// Reads under what a run takes place, before its first frame.
     public static func read(version: String, startedAt: String, topology: Topology, link: LinkPair?) -> Conditions {
         Conditions(
-            vethmarkVersion: version, gitCommit: MachineFacts.gitCommit(), startedAt: startedAt,
+            vethmarkVersion: version, gitCommit: BuildFacts.commit, startedAt: startedAt,
             kernelRelease: MachineFacts.kernelRelease, architecture: MachineFacts.architecture,
             cpuModel: MachineFacts.cpuModel, onlineCPUs: topology.onlineCPUs.count,
             allowedCPUs: topology.allowedCPUs, numaNodes: topology.nodes.count,

@@ -46,7 +46,9 @@ extension EngineCheck {
         // Where the kernel doesn't tell, the sockets themselves will.
         guard let queues = try? link.receive.ethtool?.channelCounts(of: link.receive.link) else { return }
         let active = (queues.receive ?? 0) + (queues.combined ?? 0)
-        if active > plan.receive.workers { throw .queuesWithoutReader(link.receive.link.name, queues: active, workers: plan.receive.workers) }
+        if active > plan.receive.workers {
+            throw .queuesWithoutReader(link.receive.link.name, queues: active, workers: plan.receive.workers)
+        }
     }
 
     /// On the loopback of a namespace of its own.

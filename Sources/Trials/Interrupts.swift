@@ -18,6 +18,12 @@ public final class Interrupts {
     /// Whether an orderly end was asked for.
     public var isInterrupted: Bool { signals > 0 }
 
+    /// The same, counting a signal that nobody has waited for yet.
+    public var hasHeard: Bool {
+        if signals == 0, inbox?.next() != nil { signals += 1 }
+        return signals > 0
+    }
+
     /// Waits for the deadline or the first signal.
     ///
     /// - Returns: whether an orderly end was asked for, now or before.

@@ -11,13 +11,15 @@ public enum LinkSetup {
     public static func acquirePrivilege(for plan: TrialPlan) throws(TrialError) {
         guard plan.transmit.engine != .null else { return }
         let capabilities = CapabilitySet.effective
-        if plan.transmit.engine == .xdp || [.xdp, .afXDP].contains(plan.receive.receiver) { try checkPrograms(capabilities) }
+        let needsPrograms = plan.transmit.engine == .xdp || [.xdp, .afXDP].contains(plan.receive.receiver)
+        if needsPrograms { try checkPrograms() }
         let needed: [Capability] = plan.link.isPrivate ? [.sysAdmin, .netAdmin, .netRaw] : [.netRaw]
         let missing = needed.filter { !capabilities.contains($0) }
         guard !missing.isEmpty else { return }
         guard plan.link.isPrivate else {
-            throw .notPermitted(needs: missing, reason: "this user does not have it on existing interfaces")
+            throw .notPermittedOnLinks(needs: missing)
         }
+        guard !needsPrograms else { throw .programsNeedNamespace(needs: missing) }
         do throws(SystemError) {
             try UserNamespace.enter()
         } catch {
@@ -25,14 +27,14 @@ public enum LinkSetup {
         }
     }
 
-    /// eBPF wants its capabilities in the initial user namespace, where nobody else can give them.
-    private static func checkPrograms(_ capabilities: CapabilitySet) throws(TrialError) {
-        let missing = [Capability.sysAdmin, .netAdmin].filter { !capabilities.contains($0) }
-        guard missing.isEmpty else { throw .programsNotPermitted(needs: missing) }
+    /// eBPF wants its capabilities in the initial user namespace, where nobody else can give them: CAP_BPF and CAP_NET_ADMIN, or
+    /// CAP_SYS_ADMIN (`bpf_prog_load`). Names tell nothing of namespaces and security modules, so it is tried.
+    private static func checkPrograms() throws(TrialError) {
         do throws(SystemError) {
             try Attempt.xdpProgram()
         } catch {
-            throw .programsRefused(error)
+            guard error.isPermission else { throw .programsRefused(error) }
+            throw .programsNotPermitted(needs: [.bpf, .netAdmin])
         }
     }
 
@@ -52,31 +54,20 @@ public enum LinkSetup {
         } catch let error as NetlinkError {
             throw .system(SystemError(call: "netlink", number: error.number), doing: "setting up the link")
         } catch {
-            preconditionFailure("an error of no known kind: \(error)")
+            throw .failed("\(error)", doing: "setting up the link")
         }
     }
 
     private static func openExisting(_ plan: TrialPlan) throws -> LinkPair {
-        guard let transmit = plan.link.transmit, let receive = plan.link.receive else {
-            preconditionFailure("a plan names both ends or neither")
-        }
+        guard let transmit = plan.link.transmit else { preconditionFailure("a plan names its first end or neither") }
         let near = try end(transmit)
+        guard let receive = plan.link.receive else { return try openAlone(plan, near, transmit) }
         let far = try end(receive)
         if near.namespace.identity == far.namespace.identity && near.link.index == far.link.index {
             throw TrialError.sameInterface(transmit)
         }
-        for (end, reference) in [(near, transmit), (far, receive)] {
-            guard end.link.isEthernet && !end.link.isLoopback else { throw TrialError.notEthernet(reference) }
-            guard end.link.isUp else { throw TrialError.interfaceDown(reference) }
-            let mtu = plan.link.mtuBytes ?? end.link.mtuBytes
-            guard plan.frame.largestPayloadBytes <= mtu else {
-                throw TrialError.frameLargerThanMTU(
-                    sizeBytes: plan.frame.sizes.maximumBytes, mtuBytes: mtu, reference)
-            }
-        }
-        if !plan.link.force, try near.table.defaultRouteLinks().contains(near.link.index) {
-            throw TrialError.carriesDefaultRoute(transmit, of: near.namespace.isTheMachines ? nil : near.namespace.name)
-        }
+        for (end, reference) in [(near, transmit), (far, receive)] { try check(end, reference, plan) }
+        try checkRoute(near, transmit, plan)
         guard near.link.hasCarrier else { throw TrialError.interfaceDown(receive) }
         let pair = try LinkPair.open(transmit: near, receive: far, plan.linkSettings)
         do {
@@ -85,6 +76,33 @@ public enum LinkSetup {
         } catch {
             _ = pair.restore()
             throw error
+        }
+    }
+
+    /// A transmitting end whose frames are somebody else's to count: over to the veth's peer where it can be found, else to wherever.
+    private static func openAlone(_ plan: TrialPlan, _ near: LinkEnd, _ transmit: InterfaceReference) throws -> LinkPair {
+        try check(near, transmit, plan)
+        try checkRoute(near, transmit, plan)
+        guard near.link.hasCarrier else { throw TrialError.noCarrier(transmit) }
+        if let far = near.peer() { return try LinkPair.open(transmit: near, receive: far, plan.linkSettings) }
+        var settings = plan.linkSettings
+        settings.receiveAddress = nil
+        settings.receiveFeatures = [:]
+        return try LinkPair.open(transmit: near, receive: near, settings)
+    }
+
+    private static func check(_ end: LinkEnd, _ reference: InterfaceReference, _ plan: TrialPlan) throws(TrialError) {
+        guard end.link.isEthernet && !end.link.isLoopback else { throw .notEthernet(reference) }
+        guard end.link.isUp else { throw .interfaceDown(reference) }
+        let mtu = plan.link.mtuBytes ?? end.link.mtuBytes
+        guard plan.frame.largestPayloadBytes <= mtu else {
+            throw .frameLargerThanMTU(sizeBytes: plan.frame.sizes.maximumBytes, mtuBytes: mtu, reference)
+        }
+    }
+
+    private static func checkRoute(_ near: LinkEnd, _ transmit: InterfaceReference, _ plan: TrialPlan) throws {
+        guard try plan.link.force || !near.table.defaultRouteLinks().contains(near.link.index) else {
+            throw TrialError.carriesDefaultRoute(transmit, of: near.namespace.isTheMachines ? nil : near.namespace.name)
         }
     }
 

@@ -15,7 +15,7 @@ public struct PlanDraft: Equatable, Sendable {
     public init() {}
 
     public struct Link: Equatable, Sendable {
-        /// `IF[@NETNS]` that transmits; together with `receive`, or neither (a private pair is made).
+        /// `IF[@NETNS]` that transmits; together with `receive`, or neither (a private pair is made), or alone where nobody of ours receives.
         public var transmit: InterfaceReference?
         /// `IF[@NETNS]` that receives.
         public var receive: InterfaceReference?

@@ -3,7 +3,7 @@ import Frames
 extension PlanMaker {
     mutating func makeFrame() -> TrialPlan.Frame {
         let asked = draft.frame, standard = PlanDefaults.recipe
-        let frame = TrialPlan.Frame(
+        var frame = TrialPlan.Frame(
             sizes: asked.sizes ?? FrameSizes(sizeBytes: standard.sizeBytes) ?? .imix,
             sourceAddress: makeSource(), destinationAddress: asked.destinationAddress, vlans: makeVLANs(),
             network: asked.network ?? standard.network,
@@ -18,10 +18,21 @@ extension PlanMaker {
             udpChecksum: asked.udpChecksum ?? standard.udpChecksum, modifiers: asked.modifiers ?? [])
         checkAddresses(frame.network)
         if areSound(.vlans, .dscp) {
+            if asked.sizes == nil { frame.sizes = smallest(of: frame) }
             checkSizes(frame)
             checkModifiers(frame)
         }
         return frame
+    }
+
+    /// The usual smallest frame, or where its headers don't fit, the smallest that holds them.
+    private func smallest(of frame: TrialPlan.Frame) -> FrameSizes {
+        do throws(FrameError) {
+            _ = try FrameBuilder.build(frame.recipe)
+        } catch {
+            if case .tooSmall(_, let minimum) = error, let size = FrameSizes(sizeBytes: minimum) { return size }
+        }
+        return frame.sizes
     }
 
     /// A source is one station: the group bit is for destinations.

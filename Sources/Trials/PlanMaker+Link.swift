@@ -32,6 +32,8 @@ extension PlanMaker {
     private mutating func checkEnds() {
         switch (draft.link.transmit, draft.link.receive) {
         case (nil, nil): break
+        // Where nobody of ours counts, the other end is somebody else's.
+        case (_?, nil) where draft.receive.receiver == ReceiverName.none: break
         case (let transmit?, nil): refuseLoneEnd(missing: .linkReceive, given: .linkTransmit, transmit)
         case (nil, let receive?): refuseLoneEnd(missing: .linkTransmit, given: .linkReceive, receive)
         case (let transmit?, let receive?):

@@ -137,25 +137,23 @@ struct Settlement {
         let sent = sentSizes
         let received = receivedSizes
         let isCounted = !receive.isEmpty || counter != nil
-        let all = Set(sent?.keys.map { $0 } ?? []).union(received.keys)
+        let all = Set(sent.keys).union(received.keys)
         return all.sorted().map { size in
             SizeResult(
-                sizeBytes: size + EthernetWire.fcsBytes, sent: sent.map { $0[size] ?? 0 }, received: isCounted ? received[size] ?? 0 : nil)
+                sizeBytes: size + EthernetWire.fcsBytes, sent: sent[size] ?? 0, received: isCounted ? received[size] ?? 0 : nil)
         }
     }
 
     /// Frames leave in the schedule's order, so what each worker sent is as many rounds of it, and a part of one.
-    private var sentSizes: [Int: UInt64]? {
-        guard transmit.allSatisfy({ $0.sizes != nil }) else { return nil }
-        return transmit.reduce(into: [:]) { all, worker in all.merge(worker.sizes ?? [:], uniquingKeysWith: +) }
-    }
+    private var sentSizes: [Int: UInt64] { transmit.reduce(into: [:]) { all, worker in all.merge(worker.sizes, uniquingKeysWith: +) } }
 
     private func rates(_ ledger: Ledger) -> TrialResult.Rates {
         // Before its first frame a call of the xdp engine makes a page pool: no time of sending.
         let start = transmit.compactMap(\.firstNanoseconds).min() ?? window.startNanoseconds
         let lastCall = transmit.map(\.lastNanoseconds).max() ?? window.startNanoseconds
         // A paced window lasts as long as it was planned: the last frame is due before its end.
-        let planned = window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
+        let isPaced = trial.plan.load.packetRate != nil
+        let planned = isPaced && window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
         let sending = max(lastCall > start ? lastCall - start : 0, planned)
         let firsts = receive.map(\.firstNanoseconds) + (counter?.workers.map(\.firstNanoseconds) ?? [])
         let lasts = receive.map(\.lastNanoseconds) + (counter?.workers.map(\.lastNanoseconds) ?? [])

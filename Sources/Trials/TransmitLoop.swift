@@ -210,6 +210,8 @@ func finishTransmitting<Port: TransmitPort & ~Copyable>(_ port: inout Port, _ ta
             if failure != 0 && !tally.survives(failure, completed: port.completedFrames) { break }
         }
         _ = port.reserve(0)
+        // What is in flight comes back by itself: no need to spin.
+        if port.completedFrames == completed && port.outstandingFrames > 0 { Clock.sleep(nanoseconds: 50_000) }
         let now = Clock.monotonicNanoseconds
         if port.completedFrames != completed {
             completed = port.completedFrames

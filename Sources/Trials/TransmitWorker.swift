@@ -28,8 +28,8 @@ struct TransmitWorker: Sendable {
         var sentFrames: UInt64
         /// Of the sent frames, without FCS.
         var sentBytes: UInt64
-        /// The same frames by their length, without FCS; nil where slots hold runs of a frame, so that their order isn't the schedule's.
-        var sizes: [Int: UInt64]?
+        /// The same frames by their length, without FCS.
+        var sizes: [Int: UInt64]
         /// Mean time of one call, nanoseconds; nil where calls weren't timed.
         var meanCallNanoseconds: Double?
         /// Time in which the loop slept of its own will.
@@ -127,15 +127,14 @@ struct TransmitWorker: Sendable {
             result: result, offeredFrames: phase.tally.filledFrames + phase.notOffered,
             notOfferedFrames: phase.notOffered, refusedFrames: phase.refused, sentFrames: result.frames,
             sentBytes: port.completedBytes - bytesBase,
-            sizes: keepsOrder ? FrameSchedule.sizeCounts(of: templates, frames: result.frames, from: first) : nil,
+            sizes: FrameSchedule.sizeCounts(
+                of: templates, frames: result.frames, from: first, runFrames: plan.transmit.runFrames ?? 1),
             meanCallNanoseconds: phase.tally.timedCalls > 0 ? Double(phase.tally.callNanoseconds) / Double(phase.tally.timedCalls) : nil,
             sleptNanoseconds: phase.tally.sleptNanoseconds, lastNanoseconds: phase.endedAt,
             lag: LatencyDistribution(lag), failure: phase.tally.failure)
         conductor.arrive(.transmit, .through(.window))
         return outcome
     }
-
-    private var keepsOrder: Bool { plan.transmit.engine != .gso || templates.allSatisfy { $0.bytes.count == templates[0].bytes.count } }
 
     struct Sending {
         var tally = TransmitTally()

@@ -6,13 +6,19 @@ import Metrics
 public enum TrialError: Error, Sendable {
     /// Neither the capability nor a user namespace to get it in.
     case notPermitted(needs: [Capability], reason: String)
+    /// Capabilities that no user namespace gives over interfaces that exist already.
+    case notPermittedOnLinks(needs: [Capability])
     /// XDP programs.
     case programsNotPermitted(needs: [Capability])
     case programsRefused(SystemError)
+    /// They can be loaded, but a user namespace, which a private pair would take, has none.
+    case programsNeedNamespace(needs: [Capability])
     case noSuchNamespace(String, SystemError)
     /// `veth0@if7`, as ip(8) writes it.
     case pastedFromIP(InterfaceReference)
     case interfaceDown(InterfaceReference)
+    /// Up, and nobody at its other end.
+    case noCarrier(InterfaceReference)
     case notEthernet(InterfaceReference)
     case sameInterface(InterfaceReference)
     /// Nil for this machine's own, `host` for the caller's namespace.
@@ -35,6 +41,8 @@ public enum TrialError: Error, Sendable {
     case workerStuck(String)
     case link(LinkError)
     case system(SystemError, doing: String)
+    /// Anything else, in its own words.
+    case failed(String, doing: String)
 }
 
 extension TrialError: CustomStringConvertible {
@@ -45,8 +53,12 @@ extension TrialError: CustomStringConvertible {
         switch self {
         case .notPermitted(let needs, let reason):
             "this needs \(needs.map(\.name).joined(separator: " and ")), and \(reason)"
+        case .notPermittedOnLinks(let needs):
+            "existing interfaces need \(needs.map(\.name).joined(separator: " and ")), and this user does not have \(needs.count == 1 ? "it" : "them")"
         case .programsNotPermitted(let needs):
-            "XDP programs need \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user does not have it"
+            "XDP programs need \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user may not load one"
+        case .programsNeedNamespace(let needs):
+            "a private pair for XDP programs needs \(needs.map(\.name).joined(separator: " and ")) in the initial user namespace, and this user does not have \(needs.count == 1 ? "it" : "them")"
         case .programsRefused(let error): "this kernel loads no XDP program: \(error.reason)"
         case .noSuchNamespace(let name, let error):
             "network namespace \(name) can't be opened: \(error.reason)"
@@ -57,6 +69,7 @@ extension TrialError: CustomStringConvertible {
         case .wouldSwitch(let interface, let kind):
             "\(interface) is a port of a switch (\(kind)), which might pass the frames on"
         case .interfaceDown(let interface): "interface \(interface) is down"
+        case .noCarrier(let interface): "interface \(interface) has no carrier: its other end is down or unplugged"
         case .notEthernet(let interface): "interface \(interface) is not an Ethernet interface"
         case .sameInterface(let interface): "\(interface) can't be both ends of the link"
         case .carriesDefaultRoute(let interface, nil):
@@ -82,6 +95,7 @@ extension TrialError: CustomStringConvertible {
         case .workerStuck(let role): "a \(role) worker did not come to an end within 10 s"
         case .link(let error): "\(error)"
         case .system(let error, let doing): "\(doing) failed: \(error.reason) (\(error.call))"
+        case .failed(let reason, let doing): "\(doing) failed: \(reason)"
         }
     }
 
@@ -92,8 +106,10 @@ extension TrialError: CustomStringConvertible {
             run it as root, or allow unprivileged user namespaces (sysctl user.max_user_namespaces=10000 and, \
             where they exist, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0)
             """
+        case .notPermittedOnLinks(let needs): "run it as root, or: sudo \(ProgramFile.setcap(needs))"
+        case .programsNeedNamespace: "run it as root, or name interfaces of your own with --tx and --rx"
         case .programsNotPermitted, .programsRefused:
-            "run it as root, or use --engine gso and --receiver ring, which need neither"
+            "run it as root, or use --engine gso and --receiver ring, which need no program"
         case .noSuchNamespace(_, let error): NamespaceAdvice.text(error)
         case .pastedFromIP(let interface): "write \(interface.name) alone, or \(interface.name)@NETNS"
         case .wouldForward(let interface, _, _):
@@ -104,6 +120,7 @@ extension TrialError: CustomStringConvertible {
         case .wouldSwitch: "use --receiver xdp, which takes them off the interface, or add --force if you mean it"
         case .interfaceDown(let interface):
             "switch it on with: ip \(interface.namespace.map { "-n \($0) " } ?? "")link set \(interface.name) up"
+        case .noCarrier: "switch its other end on"
         case .notEthernet: "take a veth, or another interface whose `ip link` line says link/ether"
         case .sameInterface: "name the other end of the pair with --rx"
         case .carriesDefaultRoute: "use a veth pair, or add --force if you mean it"
@@ -120,6 +137,7 @@ extension TrialError: CustomStringConvertible {
         case .link(let error): error.remedy
         case .system(let error, _):
             error.isPermission ? "run it as root" : "`vethmark probe` tells what works here"
+        case .failed: "`vethmark probe` tells what works here"
         }
     }
 }
@@ -141,6 +159,16 @@ extension TrialError {
             return TrialError.system(error, doing: "opening the interface, which went away or down,")
         default:
             return TrialError.system(error, doing: "setting up a worker")
+        }
+    }
+}
+
+extension InterfaceReference {
+    fileprivate var namespaceWords: String {
+        switch namespace {
+        case nil: "this network namespace"
+        case "host"?: "this machine"
+        case let name?: "network namespace \(name)"
         }
     }
 }

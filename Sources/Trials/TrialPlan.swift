@@ -16,6 +16,7 @@ public struct TrialPlan: Codable, Equatable, Sendable {
     public struct Link: Codable, Equatable, Sendable {
         /// Nil on both means: a private pair in private namespaces.
         public var transmit: InterfaceReference?
+        /// Nil beside a transmitting interface: with `--receiver none`, wherever its frames go.
         public var receive: InterfaceReference?
         /// Nil leaves an existing interface as it is; a private pair always has a number.
         public var mtuBytes: Int?

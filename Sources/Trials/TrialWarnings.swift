@@ -196,7 +196,7 @@ struct TrialWarnings {
                 ? Warning(
                     code: "carrier-changed", message: "the carrier changed \(evidence.carrierChanges) times during the trial",
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
-            isDirect
+            isDirect || plan.receive.receiver == .none
                 ? nil
                 : Warning(
                     code: "path-not-direct",
@@ -222,7 +222,8 @@ struct TrialWarnings {
         let isForced = [.afXDP, .xdp].contains(plan.transmit.engine)
         return Warning(
             code: "qdisc-bypassed",
-            message: "frames went past the queueing discipline \(transmitLink.queueingDiscipline) of \(transmitLink.name), which shapes or drops "
+            message:
+                "frames went past the queueing discipline \(transmitLink.queueingDiscipline) of \(transmitLink.name), which shapes or drops "
                 + "other senders' frames",
             remedy: isForced
                 ? "use --engine gso, or ring with --no-qdisc-bypass, to have them pass it"

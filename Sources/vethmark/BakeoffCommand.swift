@@ -9,48 +9,60 @@ struct BakeoffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bakeoff", abstract: "Every engine and receiver that fits, interleaved, side by side.",
         discussion: """
-            Takes the flags of `vethmark run` but --engine and --receiver. Each trial has a private pair of its own and lasts 1 s unless --time says \
-            otherwise. What this user or kernel can't do is named with its reason.
+            Each trial has a private pair of its own and lasts 1 s unless --time says otherwise. What a pair of engine and receiver, this user or this \
+            kernel can't do is named with its reason. Ctrl-C ends it with what was measured so far. Exit codes are those of `vethmark run`.
             """)
 
-    @OptionGroup var plan: PlanOptions
-    @Option(help: "How often each pair has its turn.") var rounds = 3
+    @OptionGroup var plan: BakeoffOptions
+    @Option(
+        parsing: .unconditional, help: "How often each pair has its turn, 1 to 100 (default: 3).",
+        transform: number(1...100))
+    var rounds: Int?
     @Flag(name: [.customShort("J"), .long], help: "Print one JSON object on stdout.") var json = false
     @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
-
-    func validate() throws {
-        guard (1...100).contains(rounds) else { throw ValidationError("\(rounds) rounds are not possible; allowed: 1 to 100") }
-        guard plan.workers.engine == nil, plan.workers.receiver == nil else {
-            throw ValidationError("a bakeoff tries all engines and receivers; leave out --engine and --receiver, or use vethmark run")
-        }
-        guard plan.link.tx == nil, plan.link.rx == nil else {
-            throw ValidationError("a bakeoff makes its own pairs; leave out --tx and --rx, or use vethmark run")
-        }
-    }
+    @Flag(name: .shortAndLong, help: "Tell more about what happens.") var verbose = false
 
     func run() throws {
+        Diagnostics.start(isVerbose: verbose)
         var draft = try Exit.usage { try plan.draft() }
-        draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? 1_000_000_000
+        draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? 1_000_000_000 : nil)
         draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? 200_000_000
-        let standard = try Exit.usage { try TrialPlan(draft) }
-        try Exit.failure { try LinkSetup.acquirePrivilege(for: standard) }
-        let interrupts = try Interrupts()
+        try Exit.usage { try checkEnd(draft) }
+        let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()
-        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2))
-        let bakeoff = Bakeoff(draft: draft, rounds: rounds) { plan in
-            if interrupts.isInterrupted { throw ExitCode(Exit.interrupted) }
+        let outcome = try measure(draft, interrupts)
+        let style = Terminal.style
+        try Terminal.print(json ? JSONReport.text(outcome) : BakeoffReport.text(outcome, style: style), terminator: "")
+        if !outcome.trusted { throw ExitCode(Exit.untrusted) }
+    }
+
+    private func checkEnd(_ draft: PlanDraft) throws(FlagDraft.Problems) {
+        guard draft.load.durationNanoseconds == 0, (draft.load.frameCount ?? 0) == 0 else { return }
+        throw FlagDraft.Problems(sentences: [
+            "--time is 0 but must be above it in a bakeoff, whose trials have to end; leave it out for 1 s"
+        ])
+    }
+
+    private func measure(_ draft: PlanDraft, _ interrupts: Interrupts) throws -> Bakeoff.Outcome {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        let bakeoff = Bakeoff(draft: draft, rounds: rounds ?? 3, isInterrupted: { interrupts.hasHeard }) { plan in
             if !quiet { progress.note("\(plan.transmit.engine.rawValue) → \(plan.receive.receiver.rawValue)") }
             try LinkSetup.acquirePrivilege(for: plan)
             return try Repetition(
                 plan: plan, interrupts: interrupts, version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601), observe: { _ in }
             ).run()
         }
-        let outcome = try Exit.failure {
-            defer { progress.finish() }
-            return try bakeoff.measure()
+        let plans = try Exit.usage { () throws -> [TrialPlan] in
+            do throws(PlanError) {
+                return try bakeoff.plans()
+            } catch {
+                throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
+            }
         }
-        let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
-        print(json ? try JSONReport.text(outcome) : BakeoffReport.text(outcome, style: style), terminator: "")
-        if !outcome.trusted { throw ExitCode(Exit.untrusted) }
+        // Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
+        let needsNoProgram = plans.first { $0.transmit.engine != .xdp && $0.receive.receiver == .ring }
+        if let plan = needsNoProgram { try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) } }
+        return try Exit.failure { try bakeoff.measure() }
     }
 }

@@ -15,7 +15,7 @@ extension CommandFailure: CustomStringConvertible {
     var description: String {
         switch self {
         case .noRawSocket:
-            "this needs CAP_NET_RAW, and this user does not have it; run it as root, or: setcap cap_net_raw+ep vethmark"
+            "this needs CAP_NET_RAW, and this user does not have it; run it as root, or: sudo \(ProgramFile.setcap([.netRaw]))"
         case .tooLong(let bytes, let mtu, let interface):
             "a frame of \(bytes) bytes doesn't fit the MTU of \(mtu) bytes of \(interface); make it shorter, or: vethmark link set \(interface) --mtu \(max(68, bytes - 14))"
         case .wentAway(let interface): "\(interface) went down or away; `vethmark link show` tells what is left"

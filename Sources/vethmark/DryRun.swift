@@ -15,7 +15,7 @@ struct DryRun {
             transmitAddress: plan.link.transmitAddress ?? LinkPair.nearAddress,
             receiveAddress: plan.link.receiveAddress ?? LinkPair.nobodysAddress)
         let text = asJSON ? try JSONReport.text(Contents(plan: plan, frames: templates.map(hex))) : try readable(templates)
-        FileHandle.standardOutput.write(Data(text.utf8))
+        try Terminal.print(text, terminator: "")
     }
 
     private struct Contents: Encodable {

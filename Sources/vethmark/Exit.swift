@@ -1,11 +1,11 @@
 import ArgumentParser
-import Foundation
 import Kernel
 import Links
 import Trials
 
 /// Exit codes, and the one way from an error to the terminal: a sentence, a remedy, a code.
 enum Exit {
+    static let done: Int32 = 0
     static let failed: Int32 = 1
     static let untrusted: Int32 = 3
     static let usage: Int32 = 64
@@ -24,6 +24,10 @@ enum Exit {
             throw ExitCode(interrupted)
         } catch let error as ExitCode {
             throw error
+        } catch let error as Terminal.ReaderGone {
+            throw error
+        } catch let error as Terminal.Failure {
+            throw error
         } catch {
             say("vethmark: \(error)")
             throw ExitCode(code)
@@ -31,7 +35,5 @@ enum Exit {
     }
 
     /// One line on stderr; names of others in it can't move the cursor.
-    static func say(_ text: String) {
-        FileHandle.standardError.write(Data((text.visibleLines + "\n").utf8))
-    }
+    static func say(_ text: String) { Terminal.say(text.visibleLines) }
 }

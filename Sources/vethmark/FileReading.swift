@@ -18,7 +18,8 @@ struct FileReading {
         var matched: UInt64 = 0
         // What came before the damage is shown and kept all the same.
         defer {
-            printer?.flush()
+            // What can't be printed is told when the program ends.
+            try? printer?.flush()
             if !isQuiet { Exit.say("\(FigureText.count(seen)) frames in \(path), \(FigureText.count(matched)) matched") }
         }
         while matched < limit, let frame = try reader.next() {

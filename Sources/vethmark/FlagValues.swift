@@ -1,16 +1,5 @@
 import ArgumentParser
-import Frames
 import Metrics
-import Trials
-
-extension EngineName: ExpressibleByArgument {}
-extension ReceiverName: ExpressibleByArgument {}
-extension XDPModeName: ExpressibleByArgument {}
-extension ForeignAction: ExpressibleByArgument {}
-extension PlacementName: ExpressibleByArgument {}
-extension SlotLayout: ExpressibleByArgument {}
-extension NetworkProtocol: ExpressibleByArgument {}
-extension TransportProtocol: ExpressibleByArgument {}
 
 /// Wraps a parser of `Metrics`, so that its sentence reaches the user whole.
 func quantity<Value>(_ parse: @escaping @Sendable (String) throws(QuantityError) -> Value) -> @Sendable (String) throws -> Value {
@@ -27,6 +16,18 @@ func quantity<Value>(_ parse: @escaping @Sendable (String) throws(QuantityError)
 @Sendable func parsedCount(_ text: String) throws -> UInt64 { try quantity(CountText.init(parsing:))(text).count }
 @Sendable func parsedByteCount(_ text: String) throws -> Int { try quantity(ByteCount.init(parsing:))(text).bytes }
 
+/// A whole number within its range, `1k` and `1_000` too.
+///
+/// The sentence goes on behind the option's name.
+func number(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+    { text in
+        guard let count = try? CountText(parsing: text).count, let value = Int(exactly: count), range.contains(value) else {
+            throw ValidationError("is '\(text.terminalSafe)' but must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+}
+
 /// Wraps a failable parser with what it allows.
 func text<Value>(
     _ what: String, _ allowed: String, _ parse: @escaping @Sendable (String) -> Value?
@@ -36,28 +37,5 @@ func text<Value>(
             throw ValidationError("\(what) '\(text)' is not one; allowed: \(allowed)")
         }
         return value
-    }
-}
-
-/// An address of either family, told apart by its form.
-enum AnyIPAddress: Sendable {
-    case v4(IPv4Address)
-    case v6(IPv6Address)
-
-    @Sendable init?(_ text: String) {
-        if let address = IPv4Address(text) {
-            self = .v4(address)
-        } else if let address = IPv6Address(text) {
-            self = .v6(address)
-        } else {
-            return nil
-        }
-    }
-
-    func apply(_ v4: inout IPv4Address?, _ v6: inout IPv6Address?) {
-        switch self {
-        case .v4(let address): v4 = address
-        case .v6(let address): v6 = address
-        }
     }
 }

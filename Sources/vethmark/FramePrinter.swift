@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Reports
 import Traces
@@ -29,15 +28,15 @@ final class FramePrinter {
         let elapsed = frame.timestampNanoseconds >= first ? frame.timestampNanoseconds - first : 0
         let report = FrameReport(frame, number: number, relativeNanoseconds: elapsed, interface: interface)
         switch form {
-        case .json: print(try report.json())
-        case .fields: print(report.fields(fields))
+        case .json: try Terminal.print(report.json())
+        case .fields: try Terminal.print(report.fields(fields))
         case .text:
-            print(report.line(style))
-            if showsDetails { print(report.layers(style)) }
-            if showsBytes { print(report.hexDump()) }
+            try Terminal.print(report.line(style))
+            if showsDetails { try Terminal.print(report.layers(style)) }
+            if showsBytes { try Terminal.print(report.hexDump()) }
         }
     }
 
     /// What was printed so far reaches a pipe at once.
-    func flush() { fflush(nil) }
+    func flush() throws { try Terminal.flush() }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Frames
 import Kernel
 import Links
@@ -35,7 +34,7 @@ struct LiveReading {
             failure = error
         }
         capture.updateCounts()
-        printer?.flush()
+        do { try printer?.flush() } catch { failure = failure ?? error }
         do { try writer?.flush() } catch { failure = failure ?? error }
         let after = try? interface.table.link(index: interface.link.index).counters
         if !isQuiet { report(before, after, capture, writer?.frames ?? count) }
@@ -57,7 +56,7 @@ struct LiveReading {
             }
             progress.show(count, capture)
             guard step == 0 else { continue }
-            printer?.flush()
+            try printer?.flush()
             try writer?.flush()
             capture.wait(milliseconds: 100)
             if capture.hasFailed {
@@ -123,12 +122,12 @@ private final class CaptureProgress {
         guard isShown, Clock.monotonicNanoseconds >= nextNanoseconds else { return }
         nextNanoseconds += 1_000_000_000
         capture.updateCounts()
-        FileHandle.standardError.write(
-            Data("\r\u{1B}[K\(FigureText.count(count)) frames written, \(FigureText.count(capture.dropped)) dropped".utf8))
+        Terminal.write(
+            progress: "\r\u{1B}[K\(FigureText.count(count)) frames written, \(FigureText.count(capture.dropped)) dropped")
         isLineOpen = true
     }
 
     func finish() {
-        if isLineOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isLineOpen { Terminal.write(progress: "\r\u{1B}[K") }
     }
 }

@@ -12,7 +12,7 @@ struct ProbeCommand: ParsableCommand {
 
     func run() throws {
         let result = Probe.run()
-        let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
-        print(json ? try JSONReport.text(result) : ProbeReport.text(result, style: style), terminator: "")
+        let style = Terminal.style
+        try Terminal.print(json ? JSONReport.text(result) : ProbeReport.text(result, style: style), terminator: "")
     }
 }

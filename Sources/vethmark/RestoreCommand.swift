@@ -17,7 +17,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let outcome = try Self.restore()
-        print(json ? try JSONReport.text(Result(outcome)) : Self.text(outcome), terminator: "")
+        try Terminal.print(json ? JSONReport.text(Result(outcome)) : Self.text(outcome), terminator: "")
         if !outcome.failed.isEmpty { throw ExitCode(Exit.failed) }
     }
 

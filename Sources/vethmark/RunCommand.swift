@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Frames
 import Kernel
 import Methods
 import Profiles
@@ -27,57 +26,49 @@ struct RunCommand: ParsableCommand {
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
-        let interrupts = try Interrupts()
+        let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()
-        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2))
+        let store = output.store
+        let result = try Exit.failure { try measure(plan, interrupts, store) }
+        let code = try output.publish(result, in: store)
+        if code != Exit.done { throw ExitCode(code) }
+    }
+
+    private func measure(_ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?) throws -> RunResult {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        var place: String?
         let repetition = Repetition(
             plan: plan, interrupts: interrupts, version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601),
-            observe: { if !output.quiet { progress.show($0) } })
-        let result = try Exit.failure {
-            defer { progress.finish() }
+            // What can't be saved now is told at the end, when it is tried again.
+            keep: { result in place = (try? store?.save(result)) ?? place }, observe: { if !output.quiet { progress.show($0) } })
+        do {
             return try repetition.run()
+        } catch {
+            progress.finish()
+            if let place { Exit.say("the trials before are saved in \(place)") }
+            throw error
         }
-        try output.publish(result)
-        if !result.trusted { throw ExitCode(Exit.untrusted) }
     }
 
     /// The profile with the flags laid over it, checked and complete.
     private func resolvedPlan() throws -> TrialPlan {
         let flags = try plan.draft()
-        guard let profile else { return try TrialPlan(flags, limits: .thisMachine) }
-        return try ProfileLibrary.standard.load(profile).plan(applying: flags, limits: .thisMachine)
+        guard let profile else { return try TrialPlan(flags: flags) }
+        do throws(ProfileError) {
+            return try ProfileLibrary.standard.load(profile).plan(applying: flags, limits: .thisMachine)
+        } catch {
+            guard let command = strangeCommand(profile) else { throw error }
+            throw FlagDraft.Problems(sentences: [command])
+        }
     }
-}
 
-/// Where results go.
-struct OutputOptions: ParsableArguments {
-    @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
-    var json = false
-
-    @Option(name: [.customShort("o"), .long], help: "Save the run in this folder instead of a new one under results/.")
-    var output: String?
-
-    @Flag(help: "Save nothing.")
-    var noSave = false
-
-    @Flag(help: "Show the resolved plan and its frames, and send nothing.")
-    var dryRun = false
-
-    @Flag(name: .shortAndLong, help: "No progress.")
-    var quiet = false
-
-    @Flag(name: .shortAndLong, help: "Tell more about what happens.")
-    var verbose = false
-
-    /// Prints the result on stdout and saves it; a folder that can't be written costs the exit code, not the
-    /// result.
-    func publish(_ result: RunResult) throws {
-        let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
-        let text = json ? try JSONReport.text(result) : ConsoleReport(result, style: style).text
-        FileHandle.standardOutput.write(Data(text.utf8))
-        guard !noSave else { return }
-        let store = output.map { ResultStore(folder: $0) } ?? ResultStore()
-        let folder = try Exit.failure { try store.save(result) }
-        if !quiet { Exit.say("saved in \(folder)") }
+    /// A command with a slip of the fingers is an unknown profile, for `run` is what is run by itself.
+    private func strangeCommand(_ word: String) -> String? {
+        let library = ProfileLibrary.standard
+        guard (try? library.resolve(word)) == nil, Spelling.suggestion(for: word, among: library.names) == nil,
+            let near = Spelling.suggestion(for: word, among: HelpText.commandNames)
+        else { return nil }
+        return "there is neither a command nor a profile '\(word.terminalSafe)'; did you mean `vethmark \(near)`?"
     }
 }

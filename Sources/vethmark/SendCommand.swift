@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Frames
 import Kernel
 import Links
@@ -54,7 +53,7 @@ struct SendCommand: ParsableCommand {
             let interface = try tx.map { try OpenInterface($0) }
             if let interface, !dryRun { try check(interface) }
             let frames = try frames(interface)
-            if !quiet { show(frames) }
+            if !quiet { try show(frames) }
             if let write { try keep(frames, in: write) }
             guard let interface, !dryRun else { return }
             try send(frames, on: interface)
@@ -85,16 +84,16 @@ struct SendCommand: ParsableCommand {
         return [FrameStack.build(frame.layers(source: source, destination: destination, payload: Array((message ?? "").utf8)))]
     }
 
-    private func show(_ frames: [[UInt8]]) {
+    private func show(_ frames: [[UInt8]]) throws {
         let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
         for (position, bytes) in frames.enumerated() {
             let report = FrameReport(CapturedFrame(timestampNanoseconds: 0, bytes: bytes), number: UInt64(position + 1))
-            if position > 0 { print() }
-            print(report.layers(style), terminator: "")
-            if dump { print(report.hexDump(), terminator: "") }
+            if position > 0 { try Terminal.print() }
+            try Terminal.print(report.layers(style), terminator: "")
+            if dump { try Terminal.print(report.hexDump(), terminator: "") }
         }
         // Before anything else goes to stderr.
-        fflush(nil)
+        try Terminal.flush()
     }
 
     private func keep(_ frames: [[UInt8]], in path: String) throws {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Frames
 import Kernel
 import Links
@@ -72,7 +71,7 @@ struct SniffCommand: ParsableCommand {
     }
 
     func run() throws {
-        if field.contains("help") { return print(FrameReport.fieldNames.joined(separator: "\n")) }
+        if field.contains("help") { return try Terminal.print(FrameReport.fieldNames.joined(separator: "\n")) }
         try Exit.failure {
             let writer = try write.map {
                 try CaptureFileWriter(path: $0, snapBytes: snap > 0 ? snap : CaptureFilter.maximumBytes, interface: interface?.name)

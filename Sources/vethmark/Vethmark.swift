@@ -1,15 +1,15 @@
 import ArgumentParser
+import Kernel
 
-@main
 struct Vethmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vethmark",
         abstract: "Traffic generator and benchmark for veth pairs and other Ethernet interfaces.",
         discussion: """
             Without arguments it makes a private veth pair, sends 64-byte frames through it as fast as the kernel takes \
-            them for 5 s, and prints frames per second, loss and latency. No root needed.
+            them for 5 s, and prints frames per second, loss and latency. No root needed. `-V` prints the version.
             """,
-        version: vethmarkVersion,
+        version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
             RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self,
             RestoreCommand.self

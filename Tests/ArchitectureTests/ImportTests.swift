@@ -3,10 +3,10 @@ import Testing
 
 /// The rooms, from the bottom up, and what each may import. Arrows point down only.
 private let rooms: [(name: String, imports: Set<String>)] = [
-    ("CLinux", []), ("CNuma", []), ("CPcap", []), ("CBPF", []),
+    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []),
     ("Frames", []),
     ("Metrics", ["Histogram"]),
-    ("Kernel", ["CLinux", "CNuma", "Glibc", "Synchronization"]),
+    ("Kernel", ["CBuild", "CLinux", "CNuma", "Glibc", "Synchronization"]),
     ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
     ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
@@ -14,12 +14,12 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
-    ("Reports", ["Methods", "Trials", "Links", "Traces", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
+    ("Reports", ["Methods", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (
         "vethmark",
         [
             "Methods", "Profiles", "Reports", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "ArgumentParser",
-            "Foundation", "Logging"
+            "Foundation", "Glibc", "Logging", "Synchronization"
         ]
     )
 ]

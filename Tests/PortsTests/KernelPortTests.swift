@@ -81,7 +81,7 @@ private struct Reader: ~Copyable {
         let count = port.reserve(frames)
         for position in 0..<count {
             Signature.stamp(
-                port.frame(position), port.stampPoint(position), stream: StreamIdentifier(epoch: 1, worker: 0).rawValue,
+                port.frame(position), port.stampPoint(position), stream: StreamIdentifier(epoch: 1, worker: 0),
                 sequence: UInt64(sequence + position), timestampNanoseconds: Clock.realtimeNanoseconds)
         }
         port.submit(count)

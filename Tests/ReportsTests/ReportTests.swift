@@ -119,7 +119,7 @@ import Testing
         let progress = TrialProgress(
             phase: .running, trialIndex: 1, trialCount: 3, elapsedNanoseconds: 2_000_000_000, totalNanoseconds: 5_000_000_000,
             interval: interval, lostSoFar: 10)
-        #expect(ProgressPrinter.line(progress) == "trial 2/3  2.0 s  tx 750 kpps  rx 740 kpps  lost ≤ 10  3.0 s left")
+        #expect(ProgressPrinter.line(progress) == "trial 2/3  2.0 s  tx 750 kpps  rx 740 kpps  outstanding 10  3.0 s left")
     }
 
     @Test func progressIsRewrittenOnATerminalAndPlainElsewhere() {

@@ -25,7 +25,7 @@ import Testing
     }
 
     private func hasGRO(_ end: LinkEnd) throws -> Bool? {
-        try end.ethtool?.features(of: end.link.name)["rx-gro"]
+        try end.ethtool?.features(of: end.link)["rx-gro"]
     }
 
     /// Two pairs, the second in the namespace of the first's far end: a path that has to be carried over between them.

@@ -43,7 +43,7 @@ final class Tap: Sendable {
                 }
                 guard let signature else { continue }
                 frames.append(
-                    TappedFrame(bytes: count, sequence: signature.sequence, sourcePort: Int(buffer[34]) << 8 | Int(buffer[35])))
+                    TappedFrame(bytes: count, sequence: UInt64(signature.sequence), sourcePort: Int(buffer[34]) << 8 | Int(buffer[35])))
             }
         }
     }

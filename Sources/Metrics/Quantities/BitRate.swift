@@ -19,11 +19,13 @@ extension BitRate: CustomStringConvertible {
         var powers: [String: Int] = [:]
         for (prefix, power) in [("", 0), ("k", 3), ("m", 6), ("g", 9), ("t", 12)] {
             for unit in ["bps", "b/s", "bit", "bit/s"] { powers[prefix + unit] = power }
+            // As iperf3 and tc take it: `1G`. A number alone could be anything.
+            if !prefix.isEmpty { powers[prefix] = power }
         }
         return powers
     }()
 
-    /// `5gbps`, `9.8 Gb/s`, `100mbit`: SI prefixes, in any case; the unit is needed, and always means bits.
+    /// `5gbps`, `9.8 Gb/s`, `100mbit`, `1G`: SI prefixes, in any case; the unit or its prefix is needed, and always means bits.
     public init(parsing text: String) throws(QuantityError) {
         try self.init(QuantityLiteral(parsing: text, quantity: "bit rate", allowed: Self.allowedText))
     }

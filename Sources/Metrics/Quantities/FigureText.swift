@@ -25,6 +25,11 @@ public enum FigureText {
         return text
     }
 
+    /// With its noun in the right number: `1 frame`, `1,234 frames`.
+    public static func count(_ value: some BinaryInteger, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
     /// A ratio (1 is `100 %`) with three significant digits: `0 %`, `0.0123 %`, `12.3 %`. Only 0 is
     /// written as 0 and only 1 as 100: what lies too close is `<0.0001 %` or `>99.9 %`. `n/a` unless finite.
     public static func percent(_ ratio: Double) -> String {

@@ -14,7 +14,7 @@ extension RateRequest: CustomStringConvertible {
     private static let packetScale = UnitScale(("pps", 0), ("kpps", 3), ("mpps", 6), ("gpps", 9))
     private static let bitScale = UnitScale(("bps", 0), ("kbps", 3), ("mbps", 6), ("gbps", 9), ("tbps", 12))
 
-    /// `max`, `1.5mpps`, `5gbps`, `23%`, in any case. A number alone is refused: it would mean
+    /// `max`, `1.5mpps`, `5gbps`, `1G`, `23%`, in any case; a prefix alone means bits, as to iperf3. A number alone is refused: it would mean
     /// frames to those who come from pktgen, and bits to those who come from iperf3.
     public init(parsing text: String) throws(QuantityError) {
         guard text.lowercased() != "max" else {

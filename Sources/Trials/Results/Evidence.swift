@@ -84,6 +84,8 @@ public struct CPUEvidence: Codable, Equatable, Sendable {
     public var softirq: Double
     public var steal: Double
     public var idle: Double
+    /// What the shares are shares of: all time that `/proc/stat` booked on this CPU between the two readings, drain included.
+    public var totalNanoseconds: UInt64?
     /// `NET_RX` and `NET_TX` of `/proc/softirqs`.
     public var netRxSoftirqs: UInt64
     public var netTxSoftirqs: UInt64

@@ -13,6 +13,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var warnings: [Warning]
     /// True only if every book closed and no warning voids the result.
     public var trusted: Bool
+    /// What ended the run before its time, one sentence: the trials before it are all there. Nil for a run that came to its end.
+    public var failure: String?
 
     public init(
         plan: TrialPlan, placement: Placement, conditions: Conditions, trials: [TrialResult],
@@ -72,7 +74,7 @@ public struct Warning: Codable, Equatable, Hashable, Sendable {
 /// Under what a run took place.
 public struct Conditions: Codable, Equatable, Sendable {
     public var vethmarkVersion: String
-    /// `git describe`-like commit of the source tree the command was run in; nil outside of one.
+    /// The commit that vethmark was built from, `-dirty` behind it if its sources had changes; nil if nobody knows.
     public var gitCommit: String?
     public var startedAt: String
     public var kernelRelease: String

@@ -81,12 +81,11 @@ public enum ReceiveClock: String, Codable, Sendable {
 public struct SizeResult: Codable, Equatable, Sendable {
     /// FCS counted.
     public var sizeBytes: Int
-    /// Nil where nobody can tell: engines that repeat a frame within a slot.
-    public var sent: UInt64?
+    public var sent: UInt64
     /// Distinct frames that came with this length, altered ones too; nil if nobody looked.
     public var received: UInt64?
 
-    public init(sizeBytes: Int, sent: UInt64?, received: UInt64?) {
+    public init(sizeBytes: Int, sent: UInt64, received: UInt64?) {
         self.sizeBytes = sizeBytes
         self.sent = sent
         self.received = received

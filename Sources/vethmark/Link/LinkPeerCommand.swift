@@ -20,7 +20,7 @@ struct LinkPeerCommand: ParsableCommand {
             let link = try table.link(named: reference.name)
             return try table.peer(of: link)
         }
-        print(json ? try JSONReport.text(peer) : "\(place(peer, of: reference).visible), index \(peer.index)\n", terminator: "")
+        try Terminal.print(json ? JSONReport.text(peer) : "\(place(peer, of: reference).visible), index \(peer.index)\n", terminator: "")
     }
 
     /// Where the peer is for whoever asked: a reference that works at the same prompt.

@@ -26,7 +26,7 @@ struct LinkShow: ParsableCommand {
 
     func run() throws {
         let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
-        if tree { return print(LinkTreeReport.text(LinkSurvey.take(), style: style), terminator: "") }
+        if tree { return try Terminal.print(LinkTreeReport.text(LinkSurvey.take(), style: style), terminator: "") }
         let links = try withLinks {
             let table = try (name?.inside(netns) ?? InterfaceReference(name: "all", namespace: netns)).table()
             var links = try table.descriptions()
@@ -37,7 +37,7 @@ struct LinkShow: ParsableCommand {
             }
             return json || details ? table.detailed(links) : links
         }
-        if json { return print(try JSONReport.text(links), terminator: "") }
-        print(details ? LinkDetailReport.text(links, style: style) : LinkReport.text(links, style: style), terminator: "")
+        if json { return try Terminal.print(JSONReport.text(links), terminator: "") }
+        try Terminal.print(details ? LinkDetailReport.text(links, style: style) : LinkReport.text(links, style: style), terminator: "")
     }
 }

@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: [
         ("5gbps", 5e9), ("100mbps", 1e8), ("9.6KBPS", 9_600), ("9.8 Gb/s", 9.8e9), ("1tbit", 1e12),
-        ("100mbit/s", 1e8), ("64bps", 64)
+        ("100mbit/s", 1e8), ("64bps", 64), ("1G", 1e9), ("256k", 256_000), ("2.5 M", 2_500_000)
     ])
     func bitRates(_ text: String, _ expected: Double) throws {
         #expect(try BitRate(parsing: text).bitsPerSecond == expected)
@@ -121,7 +121,8 @@ import Testing
     @Test(
         arguments: [
             ("max", .max), ("MAX", .max), ("1.5mpps", .packets(PacketRate(packetsPerSecond: 1.5e6))),
-            ("5gbps", .bits(BitRate(bitsPerSecond: 5e9))), ("23%", .percent(23)), ("0.1 %", .percent(0.1)),
+            ("5gbps", .bits(BitRate(bitsPerSecond: 5e9))), ("1G", .bits(BitRate(bitsPerSecond: 1e9))), ("23%", .percent(23)),
+            ("0.1 %", .percent(0.1)),
             ("100%", .percent(100))
         ] as [(String, RateRequest)])
     func requests(_ text: String, _ expected: RateRequest) throws {

@@ -1,0 +1,53 @@
+import CLinux
+import Glibc
+
+/// Files that are there whole or not at all, whenever the power goes.
+public enum SafeFile {
+    /// Puts `text` in the place of `path`: written to a file beside it, synced, renamed over it.
+    ///
+    /// - Throws: `SystemError` of the first call that failed; `path` is as it was then.
+    public static func write(_ text: String, to path: String) throws(SystemError) {
+        let draft = "\(path).\(getpid())"
+        do throws(SystemError) {
+            let file = Descriptor(
+                owning: try systemCall("open") { open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) })
+            try write(Array(text.utf8), to: file.raw)
+            try systemCall("fsync") { fsync(file.raw) }
+            try systemCall("rename") { rename(draft, path) }
+        } catch {
+            unlink(draft)
+            throw error
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to raw: Int32) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            done += try systemCall("write") { bytes.withUnsafeBytes { Glibc.write(raw, $0.baseAddress! + done, $0.count - done) } }
+        }
+    }
+
+    /// Makes a folder and those above it.
+    ///
+    /// - Returns: false if it was there.
+    /// - Throws: `SystemError` of `mkdir(2)`, ENOTDIR where a file is in the way.
+    @discardableResult
+    public static func makeFolder(_ path: String) throws(SystemError) -> Bool {
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        if !parent.isEmpty, access(parent, F_OK) != 0, errno == ENOENT { try makeFolder(parent) }
+        guard mkdir(path, 0o777) != 0 else { return true }
+        let number = errno
+        guard number == EEXIST else { throw SystemError(call: "mkdir", number: number) }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw SystemError(call: "mkdir", number: ENOTDIR) }
+        return false
+    }
+
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Takes files away, and the folder if it is empty then; what can't be removed stays.
+    public static func remove(_ names: [String], in folder: String) {
+        for name in names { unlink(folder + "/" + name) }
+        rmdir(folder)
+    }
+}

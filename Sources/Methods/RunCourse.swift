@@ -1,0 +1,95 @@
+import Metrics
+import Trials
+
+/// A run as far as it has come, and what each trial adds to it.
+struct RunCourse {
+    let plan: TrialPlan
+    let placement: Placement
+    let conditions: Conditions
+    private var trials: [TrialResult] = []
+    private var warnings: [Warning]
+    private var failure: String?
+
+    init(plan: TrialPlan, placement: Placement, conditions: Conditions, warnings: [Warning]) {
+        self.plan = plan
+        self.placement = placement
+        self.conditions = conditions
+        self.warnings = warnings
+    }
+
+    var hasTrials: Bool { !trials.isEmpty }
+    var hasLostLink: Bool { trials.last?.endedBecause == .linkLost }
+
+    mutating func add(_ more: [Warning]) { warnings += more }
+
+    /// A trial in which nothing was sent measured nothing: among others it is left out, alone it is no result.
+    mutating func add(_ outcome: (result: TrialResult, warnings: [Warning])) {
+        guard outcome.result.ledger.sent == 0 else {
+            trials.append(outcome.result)
+            warnings += outcome.warnings
+            return
+        }
+        if outcome.result.endedBecause == .interrupted, hasTrials {
+            warnings.append(
+                Warning(
+                    code: "interrupted",
+                    message: "the run was interrupted before trial \(outcome.result.index + 1) of \(plan.run.repeats) had sent a frame",
+                    remedy: "let it run to the end to compare it with others"))
+            return
+        }
+        var empty = outcome.result
+        empty.trusted = false
+        trials.append(empty)
+        warnings += outcome.warnings
+        warnings.append(
+            Warning(
+                code: "nothing-measured",
+                message: outcome.result.endedBecause == .interrupted
+                    ? "nothing was measured: the run was interrupted before its first frame"
+                    : "nothing was measured: not one frame was sent",
+                remedy: outcome.result.endedBecause == .interrupted
+                    ? "interrupt it later, or use a shorter --warmup" : "look at the other warnings and at `vethmark link show`",
+                voidsResult: true))
+    }
+
+    /// The trials before it stay what they are.
+    mutating func fail(trial index: Int, _ error: any Error) {
+        failure = "trial \(index + 1) of \(plan.run.repeats) failed: \((error as? TrialError)?.sentence ?? "\(error)")"
+        warnings.append(
+            Warning(
+                code: "trial-failed", message: failure ?? "",
+                remedy: (error as? TrialError)?.remedy ?? "the trials before it are whole; run the others again", voidsResult: true))
+    }
+
+    var result: RunResult {
+        let warnings = warnings.unique
+        var result = RunResult(
+            plan: plan, placement: placement, conditions: conditions, trials: trials, summary: .init(trials), warnings: warnings,
+            trusted: hasTrials && trials.allSatisfy(\.trusted) && !warnings.contains { $0.voidsResult })
+        result.failure = failure
+        return result
+    }
+}
+
+extension [Warning] {
+    /// Each warning once, in the order of first appearance: repeats of a trial repeat its warnings.
+    var unique: [Warning] {
+        var seen: Set<Warning> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
+extension RunResult.Summary {
+    /// Samples are the trials that came to their planned end, for a shorter one is another measurement. Where none did, as in a run until
+    /// Ctrl-C, what there is stands for itself; a trial without a frame never does.
+    init(_ trials: [TrialResult]) {
+        let whole = trials.filter { [.duration, .count].contains($0.endedBecause) }
+        let samples = (whole.isEmpty ? trials : whole).filter { $0.ledger.sent > 0 }
+        func summary(_ value: (TrialResult) -> Double?) -> SampleSummary { SampleSummary(samples.compactMap(value)) }
+        self.init(
+            txPps: summary { $0.rates.txPps }, rxPps: summary { $0.rates.rxPps },
+            rxL2Bps: summary { $0.rates.rxL2Bps }, lossRatio: summary { $0.ledger.lossRatio },
+            pathP50Nanoseconds: summary { $0.latency.path.p50.map { Double($0) } },
+            pathP99Nanoseconds: summary { $0.latency.path.p99.map { Double($0) } })
+    }
+}

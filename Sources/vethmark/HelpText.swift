@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+
+/// What `--help` says beyond the parser's own text: examples of every command, in the words that the documents use.
+enum HelpText {
+    /// Of the whole program, hidden ones left out.
+    static var commandNames: [String] {
+        Vethmark.configuration.subcommands.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases } + ["help"]
+    }
+
+    /// Help with the examples of its command behind it; other texts as they are.
+    static func complete(_ text: String) -> String {
+        guard let command = usage(text), let examples = examples[command] else { return text }
+        return text.trimmingCharacters(in: .newlines) + "\n\nEXAMPLES:\n" + examples.map { "  \($0)\n" }.joined().dropLast()
+    }
+
+    /// `vethmark run`, out of `USAGE: vethmark run [<profile>] …`.
+    private static func usage(_ text: String) -> String? {
+        guard let match = text.firstMatch(of: /(?m)^USAGE: (vethmark(?: [a-z]+)*)/) else { return nil }
+        return String(match.1)
+    }
+
+    /// Every long option of a command, as its help names them.
+    static func options(of command: String) -> [String] {
+        let words = command.split(separator: " ").dropFirst()
+        guard
+            let type = words.reduce(
+                Vethmark.self as (any ParsableCommand.Type)?,
+                { parent, word in
+                    parent?.configuration.subcommands.first { $0.configuration.commandName == String(word) }
+                })
+        else { return [] }
+        // An option stands at the begin of its line, behind its short name if it has one.
+        let lines = Vethmark.helpMessage(for: type, columns: 1_000).split(separator: "\n")
+        return lines.filter { $0.hasPrefix("  -") }.flatMap { line in
+            line.prefix { $0 != "<" }.matches(of: /--[a-z][a-z0-9-]*/).map { String($0.0) }
+        }
+    }
+
+    static let examples: [String: [String]] = [
+        "vethmark": [
+            "vethmark                                     # a private pair, 64-byte frames, 5 s",
+            "vethmark run -s 1518 -t 10                   # `vethmark run --help` has more",
+            "vethmark probe                               # what works here, and what doesn't"
+        ],
+        "vethmark run": [
+            "vethmark run -t 2                            # as fast as possible, for 2 s",
+            "vethmark run -s imix -b 100kpps -t 10        # a steady rate: true response times",
+            "vethmark run -b 1G -s 1518                   # a gigabit a second at layer 2",
+            "vethmark run -s 9018 --mtu 9000 --repeats 5  # jumbo frames, medians of five trials",
+            "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
+            "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
+            "vethmark run imix -o night --json            # a profile; saved in ./night as well",
+            "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
+        ],
+        "vethmark bakeoff": [
+            "vethmark bakeoff                             # all pairs, three rounds of 1 s each",
+            "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
+            "vethmark bakeoff --json                      # one object, for scripts"
+        ],
+        "vethmark probe": [
+            "vethmark probe                               # yes, or why not and what helps",
+            "vethmark probe --json                        # one object, for scripts"
+        ],
+        "vethmark link": [
+            "vethmark link                                # interfaces, and who is paired with whom",
+            "vethmark link add a@blue --peer b@green --up # a pair across two namespaces",
+            "vethmark link set a@blue --mtu 9000",
+            "vethmark link del a@blue                     # its peer goes with it"
+        ],
+        "vethmark link add": [
+            "vethmark link add veth0 --up                 # veth0 and its peer veth0p",
+            "vethmark link add a@blue --peer b@green --queues 4 --mtu 9000 --up"
+        ],
+        "vethmark link set": [
+            "vethmark link set a@blue --up --mtu 9000",
+            "vethmark link set a@blue --netns green --name c      # move it, and give it a name",
+            "vethmark link set b@green --rx-queues 2 --no-tso --gro"
+        ],
+        "vethmark link show": [
+            "vethmark link show --tree                    # all namespaces that can be seen",
+            "vethmark link show a@blue -d                 # limits, channels, queues, features",
+            "vethmark link show --json                    # the keys of `ip -d -j link show`"
+        ],
+        "vethmark link peer": [
+            "vethmark link peer eth0 --netns 4711         # the host's end of a container's eth0"
+        ],
+        "vethmark link del": [
+            "vethmark link del a@blue                     # its peer goes with it"
+        ]
+    ]
+}
