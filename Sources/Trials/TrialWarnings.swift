@@ -23,14 +23,15 @@ struct TrialWarnings {
                 : Warning(
                     code: "residual",
                     message: """
-                        the book does not close: offered \(ledger.offered), not offered \(ledger.notOffered), refused \
-                        \(ledger.refused), sent \(ledger.sent), and \(ledger.residual) frames in no row
+                        the book does not close: offered \(FigureText.count(ledger.offered)), not offered \(FigureText.count(ledger.notOffered)), refused \
+                        \(FigureText.count(ledger.refused)), sent \(FigureText.count(ledger.sent)), and \(FigureText.count(ledger.residual, "frame")) in no row
                         """,
                     remedy: "look at the evidence counters for who else takes or makes frames on this link",
                     voidsResult: true),
             ledger.sent > 0 && ledger.received == 0 && plan.receive.receiver != .null
                 ? Warning(
-                    code: "nothing-received", message: "\(ledger.sent) frames were sent and none was received",
+                    code: "nothing-received",
+                    message: "\(FigureText.count(ledger.sent, "frame")) \(ledger.sent == 1 ? "was" : "were") sent and none was received",
                     remedy: "check with `ethtool -S` and `ip -d link` that --rx is the other end of --tx", voidsResult: true)
                 : nil,
             evidence.beyondWindow == 0
@@ -38,7 +39,7 @@ struct TrialWarnings {
                 : Warning(
                     code: "beyond-window",
                     message: """
-                        \(evidence.beyondWindow) frames came more than \(SequenceTracker.defaultWindowFrames) frames late, \
+                        \(FigureText.count(evidence.beyondWindow, "frame")) came more than \(FigureText.count(SequenceTracker.defaultWindowFrames)) frames late, \
                         too late to tell a late one from a duplicate
                         """,
                     remedy: "look for what holds frames back that long on the path", voidsResult: true),
@@ -51,7 +52,8 @@ struct TrialWarnings {
             malformedBatches == 0
                 ? nil
                 : Warning(
-                    code: "malformed-blocks", message: "\(malformedBatches) blocks of the receive ring held impossible offsets",
+                    code: "malformed-blocks",
+                    message: "\(FigureText.count(malformedBatches, "block")) of the receive ring held impossible offsets",
                     remedy: "this is a fault of the kernel or of vethmark: please report it", voidsResult: true),
             plan.receive.receiver == .none
                 ? Warning(
@@ -61,7 +63,7 @@ struct TrialWarnings {
             ledger.duplicates == 0
                 ? nil
                 : Warning(
-                    code: "duplicates", message: "\(ledger.duplicates) frames arrived more than once",
+                    code: "duplicates", message: "\(FigureText.count(ledger.duplicates, "frame")) arrived more than once",
                     remedy: "look for a loop, a mirror or a relay on the path"),
             result.endedBecause == .interrupted
                 ? Warning(
@@ -78,7 +80,8 @@ struct TrialWarnings {
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
             evidence.carrierChanges > 0 && result.endedBecause != .linkLost
                 ? Warning(
-                    code: "carrier-changed", message: "the carrier changed \(evidence.carrierChanges) times during the trial",
+                    code: "carrier-changed",
+                    message: "the carrier changed \(FigureText.count(evidence.carrierChanges, "time")) during the trial",
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
             isDirect || plan.receive.receiver == .none
                 ? nil
@@ -111,16 +114,18 @@ struct TrialWarnings {
                 : Warning(
                     code: "generator-behind",
                     message:
-                        "\(ledger.notOffered) of \(ledger.offered) frames were not offered in time: the schedule ran ahead of the machine",
+                        "\(FigureText.count(ledger.notOffered)) of \(FigureText.count(ledger.offered, "frame")) were not offered in time: the schedule ran ahead of the machine",
                     remedy: "use a lower --rate or more --threads"),
             ledger.refused == 0 || result.endedBecause == .linkLost
                 ? nil
                 : Warning(
-                    code: "refused", message: "the kernel refused \(ledger.refused) frames", remedy: "look at the evidence counters"),
+                    code: "refused", message: "the kernel refused \(FigureText.count(ledger.refused, "frame"))",
+                    remedy: "look at the evidence counters"),
             evidence.retries * 100 > ledger.sent && evidence.retries > 100
                 ? Warning(
                     code: "kernel-pushed-back",
-                    message: "the kernel dropped and gave back \(evidence.retries) frames, each of which was sent again",
+                    message:
+                        "the kernel dropped and gave back \(FigureText.count(evidence.retries, "frame")), each of which was sent again",
                     remedy: "the receiving side is the bottleneck: see the backlog drops, or raise net.core.netdev_max_backlog")
                 : nil
         ]
@@ -131,17 +136,18 @@ struct TrialWarnings {
             ledger.receiverDropped == 0
                 ? nil
                 : Warning(
-                    code: "receiver-drops", message: "the receiver's ring had no room for \(ledger.receiverDropped) frames",
+                    code: "receiver-drops",
+                    message: "the receiver's ring had no room for \(FigureText.count(ledger.receiverDropped, "frame"))",
                     remedy: "give the receiver a CPU of its own (--cpus), more --rx-threads or more --blocks"),
             ledger.linkDropped == 0
                 ? nil
                 : Warning(
-                    code: "link-drops", message: "the link dropped \(ledger.linkDropped) frames",
+                    code: "link-drops", message: "the link dropped \(FigureText.count(ledger.linkDropped, "frame"))",
                     remedy: "the evidence says where: backlog drops call for a higher net.core.netdev_max_backlog or a lower --rate"),
             ledger.foreign == 0
                 ? nil
                 : Warning(
-                    code: "foreign", message: "\(ledger.foreign) frames of others came in on the receiving end",
+                    code: "foreign", message: "\(FigureText.count(ledger.foreign, "frame")) of others came in on the receiving end",
                     remedy: "they are not counted as received; silence their senders for a clean measurement")
         ]
     }
@@ -165,7 +171,8 @@ struct TrialWarnings {
                 ? nil
                 : Warning(
                     code: "ring-on-other-node",
-                    message: "\(misplaced.count) workers have their ring on another NUMA node than their CPU",
+                    message:
+                        "\(FigureText.count(misplaced.count, "worker")) \(misplaced.count == 1 ? "has its" : "have their") ring on another NUMA node than their CPU",
                     remedy: "free memory on that node, or choose other CPUs with --cpus")
         ]
     }

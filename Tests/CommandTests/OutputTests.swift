@@ -55,7 +55,7 @@ import Testing
     /// The reader of the first line is served, and the exit code is the work's own.
     @Test(arguments: [
         ("run -t 200ms --warmup 0 -q --json", 0), ("run -t 200ms --warmup 0 -v 2>&1", 0), ("run --help", 0), ("link show --json", 0),
-        ("sniff -r many.pcap", 0), ("sniff -r many.pcap --json", 0), ("run --foo", 64)
+        ("sniff -r many.pcap", 0), ("sniff -r many.pcap -w -", 0), ("sniff -r many.pcap --json", 0), ("run --foo", 64)
     ])
     func aReaderThatLeavesIsAnOrdinaryEnd(_ command: String, _ code: Int32) async throws {
         let folder = try TemporaryFolder()
