@@ -121,7 +121,7 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -76,6 +76,18 @@ private func sources(_ folder: String) throws -> [Source] {
         return words[position + 1]
     }
 
+    /// What is written past `Terminal` is written unchecked: a full disk, or a reader that went away, ends the program then.
+    @Test func onlyTheTerminalWritesOnStandardStreams() throws {
+        for source in try sources("Sources") where ["vethmark", "Reports", "Methods", "Profiles"].contains(source.room) {
+            guard !source.path.hasSuffix("vethmark/Terminal.swift") else { continue }
+            for line in source.lines {
+                let isPast = ["FileHandle.standard", "fputs(", "fflush(", "StreamLogHandler"].contains { line.contains($0) }
+                let isPrint = line.firstRange(of: /(^|[^.A-Za-z])(debugPrint|print|dump)\(/) != nil
+                #expect(!isPast && !isPrint, "\(source.path): \(line)")
+            }
+        }
+    }
+
     @Test func noFileIsLongerThanAScreenfulOfScreens() throws {
         for source in try sources("Sources") {
             #expect(source.lines.count <= 500, "\(source.path) has \(source.lines.count) lines")

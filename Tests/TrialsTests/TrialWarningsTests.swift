@@ -66,6 +66,17 @@ import Testing
         #expect(found.allSatisfy { !$0.remedy.isEmpty })
     }
 
+    @Test func numbersAreGroupedAndNounsAgreeWithThem() throws {
+        func message(_ count: UInt64) throws -> String {
+            let found = try warnings {
+                $0.ledger = Ledger(offered: 2_000_000, sent: 2_000_000, linkDropped: count, received: 2_000_000 - count, foreign: count)
+            }
+            return found.map(\.message).joined(separator: "; ")
+        }
+        #expect(try message(1) == "the link dropped 1 frame; 1 frame of others came in on the receiving end")
+        #expect(try message(12_345) == "the link dropped 12,345 frames; 12,345 frames of others came in on the receiving end")
+    }
+
     @Test func aRingOnAnotherNodeIsSaid() throws {
         let found = try warnings {
             $0.workers = [WorkerResult(role: .transmit, index: 0, cpu: 0, node: 0, ringNode: 1)]
