@@ -22,7 +22,8 @@ public struct LockedFolder: ~Copyable {
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
             throw SystemError(call: "use \(path)", number: EPERM)
         }
-        let lock = Descriptor(owning: try systemCall("open \(path)/lock") { open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) })
+        let lock = Descriptor(
+            owning: try systemCall("open \(path)/lock") { open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) })
         let deadline = Clock.monotonicNanoseconds + waitNanoseconds
         while flock(lock.raw, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw SystemError(call: "flock \(path)/lock", number: errno) }

@@ -26,7 +26,10 @@ public final class NetworkNamespace: Sendable {
     /// - Throws: `SystemError` of `open(2)`.
     public static func own() throws(SystemError) -> NetworkNamespace {
         let here = try current()
-        guard let name = Folder.entries(namedFolder).sorted().first(where: { NamespaceIdentity(path: "\(namedFolder)/\($0)") == here.identity })
+        guard
+            let name = Folder.entries(namedFolder).sorted().first(where: {
+                NamespaceIdentity(path: "\(namedFolder)/\($0)") == here.identity
+            })
         else { return here }
         return try open(name)
     }

@@ -43,7 +43,9 @@ extension EthtoolTable {
         try exchange(request(Int(ETHTOOL_MSG_FEATURES_GET), link), "read the features", link).first.map(Self.attributes)
     }
 
-    private static func names(_ answer: NetlinkAttributes, _ type: Int) -> Set<String> { Set(bits(answer.nested(UInt16(type))).map(\.name)) }
+    private static func names(_ answer: NetlinkAttributes, _ type: Int) -> Set<String> {
+        Set(bits(answer.nested(UInt16(type))).map(\.name))
+    }
 
     private static func bits(_ bitset: NetlinkAttributes?) -> [(name: String, value: Bool)] {
         (bitset?.nested(UInt16(ETHTOOL_A_BITSET_BITS))?.values ?? []).compactMap { entry in

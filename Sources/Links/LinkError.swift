@@ -77,7 +77,8 @@ extension LinkError {
         case .noPeer: "`vethmark link show` says who is paired with whom"
         case .peerOutOfSight:
             "run it as root; a namespace is seen by its name under /run/netns, by a mount of it, or by a process inside it"
-        case .peerOutOfReach(_, _, _, let error): error.map { NamespaceAdvice.text($0) } ?? "`vethmark link show` says who is paired with whom"
+        case .peerOutOfReach(_, _, _, let error):
+            error.map { NamespaceAdvice.text($0) } ?? "`vethmark link show` says who is paired with whom"
         }
     }
 }

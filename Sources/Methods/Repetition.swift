@@ -72,7 +72,8 @@ public struct Repetition {
     private func restore(_ link: LinkPair?) -> [Warning] {
         let journal = link?.journalProblem.map {
             Warning(
-                code: "no-journal", message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
+                code: "no-journal",
+                message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
                 remedy: "make /run, or XDG_RUNTIME_DIR for a user, writable")
         }
         return (journal.map { [$0] } ?? [])

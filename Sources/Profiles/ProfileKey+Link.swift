@@ -18,7 +18,8 @@ extension ProfileKey {
             allowed: names(PlacementName.self), default: { _ in PlacementName.auto.rawValue }, examples: "napi-thread",
             read: { value throws(ValueProblem) in try value.name() }),
         ProfileKey(
-            .force, \.link.force, "Transmit even on an interface that carries a default route, or where the receiving side would forward the frames.",
+            .force, \.link.force,
+            "Transmit even on an interface that carries a default route, or where the receiving side would forward the frames.",
             allowed: boolean, default: { "\($0.link.force)" }, examples: "true",
             read: { value throws(ValueProblem) in try value.boolean() })
     ]

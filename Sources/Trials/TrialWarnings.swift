@@ -106,7 +106,8 @@ struct TrialWarnings {
         let isForced = [.afXDP, .xdp].contains(plan.transmit.engine)
         return Warning(
             code: "qdisc-bypassed",
-            message: "frames went past the queueing discipline \(transmitLink.queueingDiscipline) of \(transmitLink.name), which shapes or drops "
+            message:
+                "frames went past the queueing discipline \(transmitLink.queueingDiscipline) of \(transmitLink.name), which shapes or drops "
                 + "other senders' frames",
             remedy: isForced
                 ? "use --engine gso, or ring with --no-qdisc-bypass, to have them pass it"

@@ -60,8 +60,11 @@ import Testing
     func whatWouldBeForwardedIsRefused(_ network: String, _ address: String) async throws {
         try await TestBed.with { bed in
             try await withRouter(bed) {
-                let station = try await bed.inside(bed.far, "cat", "/sys/class/net/\(bed.rxName)/address").output.filter { !$0.isWhitespace }
-                let arguments = ["run", "--tx", bed.tx, "--rx", bed.rx, "--network", network, "-s", "128", "--destination-mac", station] + quick
+                let station = try await bed.inside(bed.far, "cat", "/sys/class/net/\(bed.rxName)/address").output.filter {
+                    !$0.isWhitespace
+                }
+                let arguments =
+                    ["run", "--tx", bed.tx, "--rx", bed.rx, "--network", network, "-s", "128", "--destination-mac", station] + quick
                 let before = try await sent(bed, "out")
                 let refused = try await Program.vethmark(arguments)
                 #expect(refused.exitCode == 1 && refused.output.isEmpty)
@@ -121,7 +124,8 @@ import Testing
             let run = try await Program.vethmark(["run", "--tx", bed.tx, "--rx", bed.rx] + quick)
             #expect(run.exitCode == 1 && run.errors.contains("the default route of network namespace \(bed.near)"), "\(run.errors)")
             #expect(!run.errors.contains("machine") && run.errors.contains("--force"))
-            let inside = try await Program.run("ip", ["netns", "exec", bed.near, Program.vethmarkPath, "send", "--tx", bed.txName, "--udp", "1,2", "x"])
+            let inside = try await Program.run(
+                "ip", ["netns", "exec", bed.near, Program.vethmarkPath, "send", "--tx", bed.txName, "--udp", "1,2", "x"])
             #expect(inside.exitCode == 1 && inside.errors.contains("default route"), "\(inside.errors)")
             #expect(!inside.errors.contains("machine"), "\(inside.errors)")
         }

@@ -32,7 +32,8 @@ import Testing
         try Data().write(to: URL(fileURLWithPath: "/run/netns/\(name)"))
         defer { unlink("/run/netns/\(name)") }
         let tree = try await link("show", "--tree")
-        #expect(tree.output.contains("\(name)\n└── is no namespace but a leftover file; `ip netns del \(name)` removes it\n"), "\(tree.output)")
+        #expect(
+            tree.output.contains("\(name)\n└── is no namespace but a leftover file; `ip netns del \(name)` removes it\n"), "\(tree.output)")
         let shown = try await link("show", "--netns", name)
         #expect(shown.exitCode == 1 && shown.errors.contains("left over") && !shown.errors.contains("root"), "\(shown.errors)")
     }
@@ -72,7 +73,9 @@ import Testing
             for command in commands {
                 let run = try await Program.vethmark(["link"] + command)
                 let text = run.output + run.errors
-                #expect(!text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 7 || (0x80..<0xA0).contains($0.value) }, "\(command): \(text)")
+                #expect(
+                    !text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 7 || (0x80..<0xA0).contains($0.value) },
+                    "\(command): \(text)")
             }
             #expect(try await link("peer", "zp@\(bed.near)").output.hasPrefix("z\\x1b[31mR@\(bed.near), index"))
             // JSON has escapes of its own, and the name whole.
@@ -112,7 +115,9 @@ import Testing
         try await TestBed.with { bed in
             for pasted in ["\(bed.txName)@if7", "\(bed.txName)@lo"] {
                 let hint = "write \(bed.txName) alone"
-                for command in [["link", "show", pasted], ["link", "del", pasted], ["sniff", pasted], ["run", "--tx", pasted, "--rx", bed.rx]] {
+                for command in [
+                    ["link", "show", pasted], ["link", "del", pasted], ["sniff", pasted], ["run", "--tx", pasted, "--rx", bed.rx]
+                ] {
                     let run = try await Program.run("ip", ["netns", "exec", bed.near, Program.vethmarkPath] + command)
                     #expect(run.exitCode == 1 && run.errors.contains(hint), "\(command): \(run.status) \(run.errors)")
                 }

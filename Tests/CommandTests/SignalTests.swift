@@ -7,7 +7,8 @@ import Testing
     /// A run with much to give back; it lasts until it is ended.
     private func arguments(_ bed: TestBed) -> [String] {
         [
-            "run", "--tx", bed.tx, "--rx", bed.rx, "--mtu", "3000", "--engine", "gso", "--rx-address", "02:00:00:00:00:99", "-b", "1kpps", "-t",
+            "run", "--tx", bed.tx, "--rx", bed.rx, "--mtu", "3000", "--engine", "gso", "--rx-address", "02:00:00:00:00:99", "-b", "1kpps",
+            "-t",
             "0", "--warmup", "0", "-q", "--no-save", "--json"
         ]
     }
@@ -18,7 +19,9 @@ import Testing
         for (namespace, name) in [(bed.near, bed.txName), (bed.far, bed.rxName)] {
             text += try await bed.description(namespace, name).replacing(/"promiscuity":\d+/, with: "")
             text += try await bed.inside(namespace, "ethtool", "-k", name).output
-            text += try await bed.inside(namespace, "sh", "-c", "cat /sys/class/net/\(name)/queues/rx-*/rps_cpus /sys/class/net/\(name)/threaded").output
+            text += try await bed.inside(
+                namespace, "sh", "-c", "cat /sys/class/net/\(name)/queues/rx-*/rps_cpus /sys/class/net/\(name)/threaded"
+            ).output
         }
         return text
     }
@@ -31,7 +34,8 @@ import Testing
 
     @Test(
         arguments: [
-            SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGPOLL,
+            SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF,
+            SIGPOLL,
             SIGPWR, 34, 64
         ] as [Int32])
     func anEndingSignalEndsInOrder(_ signal: Int32) async throws {
@@ -66,7 +70,8 @@ import Testing
     }
 
     @Test func nohupIsHonoured() async throws {
-        let run = try await Program.run("nohup", [Program.vethmarkPath, "run", "-t", "1", "--warmup", "0", "-q", "--no-save", "--json"]) { process in
+        let run = try await Program.run("nohup", [Program.vethmarkPath, "run", "-t", "1", "--warmup", "0", "-q", "--no-save", "--json"]) {
+            process in
             try await Task.sleep(for: .milliseconds(600))
             kill(process.value, SIGHUP)
         }
@@ -126,7 +131,8 @@ import Testing
         try await TestBed.with { bed in
             let before = try await state(bed)
             let run = try await Program.vethmark([
-                "run", "--tx", bed.tx, "--rx", bed.rx, "--engine", "xdp", "--receiver", "xdp", "--placement", "napi-thread", "-b", "1kpps", "-t", "0",
+                "run", "--tx", bed.tx, "--rx", bed.rx, "--engine", "xdp", "--receiver", "xdp", "--placement", "napi-thread", "-b", "1kpps",
+                "-t", "0",
                 "--warmup", "0", "-q", "--no-save"
             ]) { process in
                 try await Task.sleep(for: .milliseconds(1500))
@@ -189,7 +195,8 @@ import Testing
             let before = try await state(bed)
             for placement in ["split-softirq", "napi-thread"] {
                 let run = try await bed.inside(
-                    bed.far, Program.vethmarkPath, "run", "--tx", bed.tx, "--rx", bed.rxName, "--engine", "ring", "--placement", placement, "-b",
+                    bed.far, Program.vethmarkPath, "run", "--tx", bed.tx, "--rx", bed.rxName, "--engine", "ring", "--placement", placement,
+                    "-b",
                     "10kpps", "-t", "300ms", "--warmup", "0", "-q", "--no-save", "--json")
                 #expect(try run.ledger()["residual"] == 0, "\(run.errors)")
                 #expect(try await state(bed) == before)

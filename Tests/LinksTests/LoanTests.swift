@@ -174,7 +174,9 @@ private final class TestJournal: Sendable {
 
     @Test func aMaskIsTheSameWithAndWithoutLeadingZeros() {
         let setting = LinkSetting.steering(queue: 0)
-        for (text, canonical) in [("0\n", "0"), ("00000000,00000003\n", "3"), ("1,00000003", "1,00000003"), ("00000001,3", "1,00000003"), ("", "0")] {
+        for (text, canonical) in [
+            ("0\n", "0"), ("00000000,00000003\n", "3"), ("1,00000003", "1,00000003"), ("00000001,3", "1,00000003"), ("", "0")
+        ] {
             #expect(setting.canonical(text) == canonical)
         }
     }

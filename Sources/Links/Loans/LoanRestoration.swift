@@ -66,9 +66,13 @@ public struct LoanRestoration: Sendable {
         for page in dead {
             guard let loans = page.loans else { continue }
             let kept = loans.filter { loan in stays.contains { $0.isSame(as: loan) } }
-            if kept.isEmpty { folder.remove(page.name) }
+            if kept.isEmpty {
+                folder.remove(page.name)
+            }
             // Owned only until the call is over.
-            else if kept.count < loans.count { _ = try? folder.replace(page.name, with: LoanJournal.text(kept)) }
+            else if kept.count < loans.count {
+                _ = try? folder.replace(page.name, with: LoanJournal.text(kept))
+            }
         }
     }
 
@@ -77,6 +81,12 @@ public struct LoanRestoration: Sendable {
     private mutating func restore(_ loans: [Loan], _ alive: [Loan], _ namespaces: [NamespaceSighting]) -> [Loan] {
         do {
             guard let end = try Self.end(loans, namespaces) else { return [] }
+            // For people, what its namespace is called here; the run may have been inside, where it needed no name.
+            let loans = loans.map { loan in
+                var loan = loan
+                loan.interface.namespaceName = end.namespace.name
+                return loan
+            }
             var restitution = Restitution()
             restitution.give(loans, to: end, others: alive)
             restored += restitution.given.map { Item($0) }
@@ -93,7 +103,9 @@ public struct LoanRestoration: Sendable {
     ///
     /// - Throws: `SystemError` if its namespace can't be entered.
     private static func end(_ loans: [Loan], _ namespaces: [NamespaceSighting]) throws -> LinkEnd? {
-        guard let interface = loans.first?.interface, let sighting = namespaces.first(where: { $0.identity == interface.namespace }) else { return nil }
+        guard let interface = loans.first?.interface, let sighting = namespaces.first(where: { $0.identity == interface.namespace }) else {
+            return nil
+        }
         let end: LinkEnd
         do {
             end = try LinkEnd(index: interface.index, in: try sighting.open())

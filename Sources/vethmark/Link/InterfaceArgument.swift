@@ -66,7 +66,8 @@ extension InterfaceReference {
         guard let namespace else { return self }
         guard self.namespace == nil else {
             if isPasted {
-                throw ValidationError("`ip link` writes \(self) for an interface \(name) and its peer; write \(name) alone, with --netns \(namespace)")
+                throw ValidationError(
+                    "`ip link` writes \(self) for an interface \(name) and its peer; write \(name) alone, with --netns \(namespace)")
             }
             throw ValidationError("\(self) and --netns \(namespace) name two namespaces; leave one of them out")
         }
