@@ -21,7 +21,9 @@ extension NetworkNamespace {
             try systemCall("unshare(CLONE_NEWNS)") { cl_unshare(CL_CLONE_NEWNS) }
             try systemCall("mount(MS_PRIVATE)") { mount("none", "/", nil, UInt(CL_MS_REC | CL_MS_PRIVATE), nil) }
             do throws(SystemError) {
-                try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", isWritable ? 0 : UInt(CL_MS_RDONLY), nil) }
+                // Never read-only: that would hold for the superblock, which all mounts of this namespace's sysfs share as long as one of
+                // them lasts, and a mount lasts a moment longer than its thread.
+                try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", 0, nil) }
             } catch {
                 guard error.number == EBUSY else { throw error }
                 // It may be read-only, in a container; for this thread it needn't. What forbids that shows when something is written.

@@ -92,14 +92,18 @@ public struct InterfaceReference: Equatable, Hashable, Sendable, CustomStringCon
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts[0]
         guard !name.isEmpty, name.utf8.count <= Self.maximumAlternativeBytes, name != ".", name != ".." else { return nil }
-        guard !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 <= 0x20 }) else {
-            return nil
-        }
+        guard !name.utf8.contains(where: Self.isForbidden) else { return nil }
         if parts.count == 2 {
             guard !parts[1].isEmpty else { return nil }
             self.namespace = String(parts[1])
         }
         self.name = String(name)
+    }
+
+    /// What `dev_valid_name` of the kernel refuses: `/`, `:` and blanks (`isspace`), and zero, which ends a name. Other control characters it
+    /// takes, and whoever finds such a name must be able to delete it.
+    public static func isForbidden(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: ":") || byte == 0x20 || (0x09...0x0D).contains(byte) || byte == 0
     }
 
     public var description: String { namespace.map { "\(name)@\($0)" } ?? name }
