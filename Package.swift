@@ -43,6 +43,9 @@ let package = Package(
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
 
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Declarations only: libzstd is found at run time.
+        .systemLibrary(name: "CZstd"),
 
         // bytes on the wire · counting · the only system calls
         .target(name: "Frames", swiftSettings: fast),
@@ -62,7 +65,7 @@ let package = Package(
         .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
 
         // capture files and capture filters
-        .target(name: "Traces", dependencies: ["CPcap", "Kernel", "Frames", "Ports"], swiftSettings: fast),
+        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: fast),
 
         // one trial
         .target(

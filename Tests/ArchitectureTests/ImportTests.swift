@@ -3,14 +3,14 @@ import Testing
 
 /// The rooms, from the bottom up, and what each may import. Arrows point down only.
 private let rooms: [(name: String, imports: Set<String>)] = [
-    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []),
+    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []), ("CZlib", []), ("CZstd", []),
     ("Frames", []),
     ("Metrics", ["Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Glibc", "Synchronization"]),
     ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
     ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
-    ("Traces", ["CPcap", "Kernel", "Frames", "Ports"]),
+    ("Traces", ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"]),
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),

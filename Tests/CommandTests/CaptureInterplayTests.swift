@@ -39,7 +39,7 @@ import Traces
                         facts.exitCode == 0 && facts.output.contains("\t\(Self.frameCount)\n"), "\(format): \(facts.output)\(facts.errors)")
                     let shark = try await Program.run("tshark", ["-r", path, "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len"])
                     let expected = frames.map { frame in
-                        let unit: UInt64 = precision == .nanoseconds ? 1 : 1_000
+                        let unit: Int128 = precision == .nanoseconds ? 1 : 1_000
                         let nanoseconds = frame.timestampNanoseconds / unit * unit
                         let fraction = "\(1_000_000_000 + nanoseconds % 1_000_000_000)".dropFirst()
                         return "\(nanoseconds / 1_000_000_000).\(fraction)\t\(frame.bytes.count)\n"

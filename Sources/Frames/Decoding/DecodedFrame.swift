@@ -8,7 +8,7 @@ public struct DecodedFrame: Sendable {
     public var protocols: String {
         layers.flatMap { (layer) -> [String] in
             switch layer.kind {
-            case .ethernet, .customerTag, .serviceTag:
+            case .ethernet, .customerTag, .serviceTag, .doubleTag:
                 return [layer.kind.filterName] + (layer.fields.contains { $0.label == "type" } ? ["ethertype"] : [])
             // Wireshark takes it for a part of LLC.
             case .snap: return []
