@@ -168,11 +168,16 @@ extension TransmitTally {
         }
         idleCalls = completed == completedBefore ? idleCalls + 1 : 0
         completedBefore = completed
-        if idleCalls > 64 {
-            Clock.sleep(nanoseconds: 50_000)
-            sleptNanoseconds &+= 50_000
-        }
+        if idleCalls > 64 { nap() }
         return true
+    }
+
+    /// Leaves the kernel a moment to get on. How long it really was counts: a timer wakes up late.
+    @inline(never)
+    mutating func nap() {
+        let start = Clock.monotonicNanoseconds
+        Clock.sleep(nanoseconds: 50_000)
+        sleptNanoseconds &+= Clock.monotonicNanoseconds &- start
     }
 }
 
@@ -211,7 +216,7 @@ func finishTransmitting<Port: TransmitPort & ~Copyable>(_ port: inout Port, _ ta
         }
         _ = port.reserve(0)
         // What is in flight comes back by itself: no need to spin.
-        if port.completedFrames == completed && port.outstandingFrames > 0 { Clock.sleep(nanoseconds: 50_000) }
+        if port.completedFrames == completed && port.outstandingFrames > 0 { tally.nap() }
         let now = Clock.monotonicNanoseconds
         if port.completedFrames != completed {
             completed = port.completedFrames
