@@ -81,20 +81,24 @@ import Traces
         let theirs = try await tshark(path)
         let ours = try await vethmark(path)
         #expect(ours == theirs)
-        #expect(theirs.contains("\traw:ip:udp\t") && theirs.contains("near\tfirst\t0x00000001\t0x00000001\tred .[31m\t20000000000.000005000"))
+        #expect(
+            theirs.contains("\traw:ip:udp\t") && theirs.contains("near\tfirst\t0x00000001\t0x00000001\tred .[31m\t20000000000.000005000"))
         let copy = folder.path + "/copy.pcapng"
         let copied = try await Program.vethmark(["sniff", "-r", path, "-w", copy])
-        #expect(copied.exitCode == 0 && copied.errors == "4 frames in \(path), 4 matched, 1 cut by whoever captured them\n", "\(copied.errors)")
+        #expect(
+            copied.exitCode == 0 && copied.errors == "4 frames in \(path), 4 matched, 1 cut by whoever captured them\n", "\(copied.errors)")
         #expect(try await tshark(copy) == theirs)
         try await Program.tool("gzip", "-k", path)
         try await Program.tool("zstd", "-qk", path)
         #expect(try await vethmark(path + ".gz") == theirs)
         #expect(try await vethmark(path + ".zst") == theirs)
         // Several members, one behind the other (RFC 1952), as `cat a.gz b.gz` makes them.
-        try await Program.tool("sh", "-c", "cd \(folder.path) && head -c 100 manifold.pcapng | gzip > two.gz && tail -c +101 manifold.pcapng | gzip >> two.gz")
+        try await Program.tool(
+            "sh", "-c", "cd \(folder.path) && head -c 100 manifold.pcapng | gzip > two.gz && tail -c +101 manifold.pcapng | gzip >> two.gz")
         #expect(try await vethmark(folder.path + "/two.gz") == theirs)
         let json = try await Program.vethmark(["sniff", "-q", "-r", path, "--json"])
-        #expect(!json.output.contains("\u{1B}") && json.output.contains(#""direction":"out""#) && json.output.contains(#""linkType":"RAW""#))
+        #expect(
+            !json.output.contains("\u{1B}") && json.output.contains(#""direction":"out""#) && json.output.contains(#""linkType":"RAW""#))
         let lines = try await Program.vethmark(["sniff", "-r", path, "-V"])
         #expect(!lines.output.contains("\u{1B}") && lines.output.contains("+ remark: red .[31m"), "\(lines.output)")
         // A filter says something of each link type, or is told to say nothing.
@@ -116,7 +120,9 @@ import Traces
             try await Program.tool(tool, "-qk", folder.path + "/m.pcapng")
             let packed = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/m.pcapng.\(ending)"))
             let broken = folder.path + "/broken"
-            for (what, data) in [("truncated", packed.dropLast(20)), ("broken", packed.prefix(40) + Data(repeating: 0xFF, count: 60) + packed.dropFirst(100))] {
+            for (what, data) in [
+                ("truncated", packed.dropLast(20)), ("broken", packed.prefix(40) + Data(repeating: 0xFF, count: 60) + packed.dropFirst(100))
+            ] {
                 try Data(data).write(to: URL(fileURLWithPath: broken))
                 let finished = try await Program.vethmark(["sniff", "-q", "-r", broken])
                 #expect(finished.exitCode == 1 && finished.errors.contains("\(what) \(tool)"), "\(what) \(tool): \(finished.errors)")
@@ -130,7 +136,8 @@ import Traces
         let bomb = folder.path + "/bomb"
         // A section, and a block of nobody's of 2 GiB, which is passed over.
         let head = block(0x0A0D_0D0A, number(0x1A2B_3C4D as UInt32) + number(1 as UInt32) + number(-1 as Int64))
-        try Data(head + number(0x8000_1234 as UInt32) + number(0x8000_0000 as UInt32)).write(to: URL(fileURLWithPath: folder.path + "/head"))
+        try Data(head + number(0x8000_1234 as UInt32) + number(0x8000_0000 as UInt32)).write(
+            to: URL(fileURLWithPath: folder.path + "/head"))
         try await Program.tool("sh", "-c", "cd \(folder.path) && (cat head; head -c 2147483000 /dev/zero) | \(tool) -q > bomb")
         let finished = try await Program.run(
             "sh", ["-c", "ulimit -v 600000; exec \"$0\" sniff -q -r \"$1\"", Program.vethmarkPath, bomb])
@@ -165,7 +172,8 @@ import Traces
         for name in ["/source.pcap", "/symbolic", "/hard"] {
             for arguments in [["sniff", "-q", "-r", source, "-w"], ["send", "--dry-run", "-q", "--pcap", source, "--write"]] {
                 let finished = try await Program.vethmark(arguments + [folder.path + name])
-                #expect(finished.exitCode == 1 && finished.errors.contains("is the file that the frames are read from"), "\(finished.errors)")
+                #expect(
+                    finished.exitCode == 1 && finished.errors.contains("is the file that the frames are read from"), "\(finished.errors)")
                 #expect(try Data(contentsOf: URL(fileURLWithPath: source)) == before)
             }
         }
@@ -224,7 +232,8 @@ import Traces
         (["--vlan", "5", "--ipv4", "10.0.0.1,224.0.0.1", "--icmp", "1,1"], "01:00:5e:00:00:01"),
         (["--ipv6", "fe80::1,ff02::fb", "--udp", "1,9"], "33:33:00:00:00:fb"),
         (["--ipv6", "fe80::1,ff02::1:ff12:3456", "--icmp", "1,1"], "33:33:ff:12:34:56"),
-        (["--ipv4", "10.0.0.1,255.255.255.255", "--udp", "1,9"], "ff:ff:ff:ff:ff:ff"), (["--arp", "10.0.0.1,10.0.0.2"], "ff:ff:ff:ff:ff:ff"),
+        (["--ipv4", "10.0.0.1,255.255.255.255", "--udp", "1,9"], "ff:ff:ff:ff:ff:ff"),
+        (["--arp", "10.0.0.1,10.0.0.2"], "ff:ff:ff:ff:ff:ff"),
         (["--dst", "02:00:00:00:00:07", "--ipv4", "10.0.0.1,224.1.2.3", "--udp", "1,9"], "02:00:00:00:00:07")
     ])
     func groupsHaveTheirAddress(_ arguments: [String], _ address: String) async throws {
@@ -239,7 +248,8 @@ import Traces
         try classic(path, [(1, 60, 60), (2, 60, 60), (3, 60, 60)])
         let two = try await Program.vethmark(["sniff", "-r", path, "-c", "2", "-T", "fields", "-e", "frame.number"])
         #expect(two.exitCode == 0 && two.output == "1\n2\n" && two.errors == "2 frames in \(path), 2 matched\n", "\(two.errors)")
-        #expect(try await Program.vethmark(["sniff", "-r", path, "-n", "1", "-T", "fields", "-e", "frame.len"]).errors.hasPrefix("1 frame in "))
+        #expect(
+            try await Program.vethmark(["sniff", "-r", path, "-n", "1", "-T", "fields", "-e", "frame.len"]).errors.hasPrefix("1 frame in "))
         #expect(try await Program.vethmark(["sniff", "-q", "-r", path, "-n", "1k", "-T", "fields", "-e", "frame.len"]).exitCode == 0)
         for (arguments, words) in [
             (["-i", "any"], "one interface at a time"), (["any"], "one interface at a time"), (["lo", "-i", "lo"], "leave out the other"),

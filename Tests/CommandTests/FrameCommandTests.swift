@@ -217,7 +217,8 @@ import Traces
                 try await bed.waitForTap(bed.far)
                 try await bed.inside(bed.far, "/usr/bin/python3", "-c", script)
             }
-            #expect(finished.exitCode == 0 && finished.errors.contains(", 7 matched, 0 dropped by the ring, 7 written"), "\(finished.errors)")
+            #expect(
+                finished.exitCode == 0 && finished.errors.contains(", 7 matched, 0 dropped by the ring, 7 written"), "\(finished.errors)")
             let listed = try await Program.vethmark(["sniff", "-q", "-r", file, "-T", "fields", "-e", "frame.packet_flags_direction"])
             #expect(listed.output == String(repeating: "0x00000001\n", count: 7))
         }
