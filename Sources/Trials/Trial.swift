@@ -47,8 +47,18 @@ public final class Trial {
     ///   - placement: a seat for each worker of `plan`.
     ///   - index: counts the trials of a run from 0; frames of one are stale in the next.
     ///   - observe: called from the thread that runs the trial, once per interval and phase.
-    public init(
+    public convenience init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int,
+        interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
+    ) {
+        self.init(
+            plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: index),
+            interrupts: interrupts, observe: observe)
+    }
+
+    /// - Parameter streams: whose frames they are; a process that plays two runs has two keys.
+    init(
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, streams: TrialStreams,
         interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
     ) {
         self.plan = plan
@@ -59,7 +69,7 @@ public final class Trial {
         self.interrupts = interrupts
         self.observe = observe
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
-        streams = TrialStreams(trial: index)
+        self.streams = streams
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
@@ -150,8 +160,14 @@ public final class Trial {
         guard plan.transmit.engine == .xdp else { return }
         generators = try seats.map { seat in
             try LiveGenerator(
-                templates: templates, interfaceIndex: link.transmit.link.index, isPaced: plan.load.packetRate != nil, node: seat.node)
+                templates: templates, interfaceIndex: link.transmit.link.index, isPaced: plan.load.packetRate != nil,
+                rewritesHeaders: !endsInProgram(link), node: seat.node)
         }
+    }
+
+    /// Whether a program of ours is the first and the last that has its hands on a frame: nobody changes it then.
+    private func endsInProgram(_ link: LinkPair) -> Bool {
+        link.isDirect && [.xdp, .afXDP].contains(plan.receive.receiver) && xdpMode == .native
     }
 
     private var xdpMode: XDPAttachment.Mode { plan.receive.xdpMode == .generic ? .generic : .native }
