@@ -115,7 +115,7 @@ struct ReceiveWorker: Sendable {
         schedules.withBuffer { buffer in
             let order = ReceiveOrder(
                 check: check, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
-                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.sendsSomeAlone, schedules: buffer,
+                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
                 phase: phase.rawValue, stop: conductor.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
                 received: received, slowest: slowest)
             receiveLoop(&port, order, &books, &frame)

@@ -101,17 +101,11 @@ struct Settlement {
     private func drops(_ evidence: Evidence) -> LossAttribution.Drops {
         let tries = evidence.transmitLink.txDropped
         let refused = tries > evidence.retries ? tries - evidence.retries : 0
-        let verdicts = evidence.ethtool.reduce(UInt64(0)) { sum, counter in
-            let name = counter.key
-            // Our own program drops what it has counted, and what an AF_XDP socket had no room for is in the socket's own counters.
-            if name.hasSuffix("_xdp_drops"), self.counter != nil { return sum }
-            if name.hasSuffix("_drops"), trial.plan.receive.receiver == .afXDP { return sum }
-            let isVerdict = name.hasPrefix("rx/") && (name.hasSuffix("_xdp_drops") || name.hasSuffix("_drops"))
-            return isVerdict ? sum &+ counter.value : sum
-        }
+        let receiver = trial.plan.receive.receiver.side
+        let verdicts = evidence.ethtool.reduce(UInt64(0)) { receiver.isLinkDrop(counter: $1.key) ? $0 &+ $1.value : $0 }
         var drops = LossAttribution.Drops(
             onTheLink: refused &+ verdicts &+ (evidence.backlogDropsBehindNAPI ?? 0), byTheReceiver: evidence.ringDrops)
-        if trial.plan.receive.receiver == .none {
+        if receiver.abilities.counting == .byTheLink {
             drops.isUncounted = true
             // The veth's own count of what it delivered: what a qdisc threw away before it is in no drop counter of the link.
             drops.deliveredByTheLink = evidence.transmitLink.txPackets
@@ -192,7 +186,7 @@ struct Settlement {
     }
 
     private var receiveClock: ReceiveClock {
-        guard trial.plan.receive.receiver == .ring else { return .program }
+        guard trial.plan.receive.receiver.abilities.hasSocketClock else { return .program }
         let early = receive.reduce(0) { $0 + $1.earlyStamps }
         guard early > 0 else { return .socket }
         return early == counts.ledger.received + counts.ledger.altered ? .early : .mixed

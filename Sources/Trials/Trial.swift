@@ -192,7 +192,7 @@ public final class Trial {
 
     /// What came in since `baseline`. With receiver `none` nobody counts frames, and the receiving end's own counter has to do.
     private func receivedSoFar(_ baseline: CounterSnapshot) -> UInt64 {
-        guard plan.receive.receiver == .none else { return received.total }
+        guard plan.receive.receiver.abilities.counting == .byTheLink else { return received.total }
         guard let before = baseline.receive, let now = try? link?.receive.current() else { return 0 }
         return (now.counters - before.counters).rxPackets
     }
@@ -392,7 +392,7 @@ public final class Trial {
             let now = Clock.monotonicNanoseconds
             refreshCounts()
             // Where nobody of ours counts, nothing is owed.
-            let counted = plan.receive.receiver != .none
+            let counted = plan.receive.receiver.abilities.counting != .byTheLink
             let verdict = rule.judge(
                 at: now, sent: counted ? sent.total : 0, arrivals: counted ? received.total : 0,
                 slowestNanoseconds: (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) },

@@ -3,15 +3,23 @@ import Kernel
 import Links
 import Ports
 
-/// Whether the kernel does what the plan's engine needs, found out by doing it where nobody listens.
-public enum EngineCheck {
-    /// The plan, or, where the engine was vethmark's own choice, the plan with the next best one and the reason.
-    ///
-    /// - Throws: `TrialError.engineRefused` if the engine was asked for by name; `.queuesWithoutReader`.
-    public static func settled(_ plan: TrialPlan, on link: LinkPair?) throws -> TrialPlan {
-        guard let link else { return plan }
-        try checkQueues(plan, link)
-        guard plan.transmit.engine == .gso else { return plan }
+/// `gso`: a ring whose slots the stack cuts into many frames each (generic segmentation).
+struct SegmentEngine: TransmitSide {
+    static let abilities = EngineAbilities(cutsSlots: true, queueingDiscipline: .always)
+
+    static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {
+        // Else slots would reach the peer uncut, and frames without their checksums.
+        settings.transmitFeatures["tx-udp-segmentation"] = false
+        if plan.link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
+    }
+
+    static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int {
+        GSOTransmitPort.ringBytes(
+            slots: transmit.ringSlots, segments: frame.transport == .udp ? transmit.segments ?? 1 : 1, frameBytes: frame.largestBytes,
+            headerBytes: frame.recipe.headerBytes)
+    }
+
+    static func settled(_ plan: TrialPlan, on link: LinkPair) throws -> TrialPlan {
         var recipe = plan.frame.recipe
         recipe.sizeBytes = plan.frame.sizes.minimumBytes
         recipe.destination = LinkPair.nobodysAddress
@@ -34,20 +42,6 @@ public enum EngineCheck {
             // What isn't about the frames, the ring would meet as well, and tell in its own words. Who may make no namespace
             // finds out by the frames that come back.
             return plan
-        }
-    }
-}
-
-extension EngineCheck {
-    /// An AF_XDP socket reads one queue. What comes by a queue without one goes past all of them into the network stack, and would count as
-    /// lost; which queue that is, the sender's CPU decides (`veth_select_rxq`).
-    private static func checkQueues(_ plan: TrialPlan, _ link: LinkPair) throws(TrialError) {
-        guard plan.receive.receiver == .afXDP else { return }
-        // Where the kernel doesn't tell, the sockets themselves will.
-        guard let queues = try? link.receive.ethtool?.channelCounts(of: link.receive.link) else { return }
-        let active = (queues.receive ?? 0) + (queues.combined ?? 0)
-        if active > plan.receive.workers {
-            throw .queuesWithoutReader(link.receive.link.name, queues: active, workers: plan.receive.workers)
         }
     }
 
