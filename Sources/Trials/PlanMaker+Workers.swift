@@ -148,8 +148,7 @@ extension PlanMaker {
 
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.
     private mutating func makeReceiver(_ engine: EngineName) -> ReceiverName {
-        let receiver = draft.receive.receiver ?? .auto
-        guard receiver != .auto else { return engine.abilities.receiver }
+        let receiver = (draft.receive.receiver ?? .auto).settled(beside: engine)
         if engine.abilities.needsLink != receiver.abilities.needsLink {
             refuse(
                 .receiver, found: receiver.rawValue,

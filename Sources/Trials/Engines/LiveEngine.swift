@@ -1,4 +1,6 @@
+import Kernel
 import Links
+import XDP
 
 /// `xdp`: live frames. An eBPF program makes them, no socket and no skb.
 struct LiveEngine: TransmitSide {
@@ -15,4 +17,35 @@ struct LiveEngine: TransmitSide {
 
     /// Frames lie in pages of the kernel's.
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int { 0 }
+
+    /// One for each worker.
+    private let generators: [LiveGenerator]
+    private let isPaced: Bool
+
+    init(for setup: SideSetup) throws {
+        let link = try setup.requireLink()
+        let isPaced = setup.plan.load.packetRate != nil
+        generators = try setup.placement.transmit.map { seat in
+            try LiveGenerator(
+                templates: setup.templates, interfaceIndex: link.transmit.link.index, isPaced: isPaced, node: seat.node)
+        }
+        self.isPaced = isPaced
+    }
+
+    func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome { try worker.run(generators[worker.index]) }
+
+    func publishCounts(to sent: SharedCounters) {
+        for (index, generator) in generators.enumerated() { sent.cell(index).store(generator.madeFrames) }
+    }
+
+    /// A paced program doesn't end by itself when it has made its last frame.
+    var endsAtLastFrame: Bool { !isPaced }
+
+    func requestStop() { for generator in generators { generator.requestStop() } }
+
+    /// Each call takes a while to end, so all are asked first.
+    func stop() {
+        requestStop()
+        for generator in generators { generator.stop() }
+    }
 }

@@ -4,10 +4,14 @@ import Metrics
 struct NobodyReceiver: ReceiveSide {
     static let abilities = ReceiverAbilities(
         counting: .byTheLink, hasWorkers: false, reorderWindowFrames: SequenceTracker.defaultWindowFrames)
+
+    init(for setup: SideSetup) {}
 }
 
 /// `null`: from nowhere. What the `null` engine completed is what came.
 struct NullReceiver: ReceiveSide {
     static let abilities = ReceiverAbilities(
         counting: .bySender, hasWorkers: false, reorderWindowFrames: SequenceTracker.defaultWindowFrames)
+
+    init(for setup: SideSetup) {}
 }

@@ -1,6 +1,7 @@
+import Kernel
 import Links
 
-/// How frames arrive in a trial: what is to be known of a receiver before one is made.
+/// The receiving side of a trial: what is to be known of a receiver before one is made, and one that is at work.
 protocol ReceiveSide: Sendable {
     static var abilities: ReceiverAbilities { get }
 
@@ -12,6 +13,26 @@ protocol ReceiveSide: Sendable {
     /// Whether what an ethtool counter of the link counts (`tx/…` and `rx/…`) are frames that the link dropped, and that are in no other
     /// counter of ours.
     static func isLinkDrop(counter: String) -> Bool
+
+    /// Loads what runs in the kernel, before anything of the sending side is there.
+    init(for setup: SideSetup) throws
+
+    /// One worker's thread, from its ring to its last block, pinned and in the link's namespace: makes the port, once. Called only where
+    /// there are workers.
+    ///
+    /// - Throws: what keeps it from starting; `TrialAbandoned`.
+    func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome
+
+    /// Begins a phase in empty books, where no worker does: only frames of this epoch and key count from now on.
+    func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64)
+
+    /// Publishes what came so far, and the greatest latency, where no worker does. Called by the trial's thread, again and again.
+    func publishCounts(to received: SharedCounters, slowest: SharedCounters)
+
+    /// All that was counted in the phase; nil where nobody of ours did.
+    ///
+    /// - Parameter workers: one for each, when all have ended.
+    func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals?
 }
 
 extension ReceiveSide {
@@ -19,6 +40,12 @@ extension ReceiveSide {
 
     /// XDP verdicts of others, and a full ring behind NAPI: `_xdp_drops` and `_drops` of each queue (`veth_get_ethtool_stats`).
     static func isLinkDrop(counter: String) -> Bool { counter.hasPrefix("rx/") && counter.hasSuffix("_drops") }
+
+    // As it is with threads of ours, which keep books of their own, or with nobody at all.
+    func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64) {}
+    func publishCounts(to received: SharedCounters, slowest: SharedCounters) {}
+    func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? { workers.isEmpty ? nil : Arrivals(workers) }
+    func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome { preconditionFailure("a plan has no threads for this receiver") }
 }
 
 /// What a receiver can do and what it needs, the same in every trial.

@@ -7,6 +7,13 @@ struct RingEngine: TransmitSide {
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int {
         transmit.wholeFrameRingBytes(frame)
     }
+
+    init(for setup: SideSetup) {}
+
+    func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
+        var port = try RingTransmitPort(worker.ringSettings, templates: worker.templates)
+        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+    }
 }
 
 extension TrialPlan.Transmit {

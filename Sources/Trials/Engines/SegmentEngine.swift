@@ -53,6 +53,19 @@ struct SegmentEngine: TransmitSide {
         try table.set(loopback.index, LinkChanges(up: true))
         try namespace.perform { try GSOTransmitPort.attempt(segments, interfaceIndex: loopback.index) }
     }
+
+    init(for setup: SideSetup) {}
+
+    func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
+        let plan = worker.plan
+        let settings = try worker.ringSettings
+        var port = try GSOTransmitPort(
+            .init(
+                interfaceIndex: settings.interfaceIndex, minimumSlots: settings.minimumSlots,
+                segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
+            templates: worker.templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
+        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+    }
 }
 
 extension TrialPlan {

@@ -1,8 +1,11 @@
+import Frames
+import Kernel
 import Links
 
-/// How frames leave in a trial: what is to be known of an engine before one is made.
+/// The sending side of a trial: what is to be known of an engine before one is made, and one that is at work.
 ///
-/// All that asks for an engine's kind asks here, never for its name.
+/// All that asks for an engine's kind asks here, never for its name. A side is chosen once for each trial; its threads' loops are generic
+/// over their port, and never see it.
 protocol TransmitSide: Sendable {
     static var abilities: EngineAbilities { get }
 
@@ -22,12 +25,56 @@ protocol TransmitSide: Sendable {
 
     /// What a worker's slots take, as far as the plan tells.
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int
+
+    /// Loads what runs in the kernel: behind the receiving side, and before any worker.
+    init(for setup: SideSetup) throws
+
+    /// One worker's thread, from its first page to its last frame, pinned and in the link's namespace: makes the port, once. All below is
+    /// specialised for it.
+    ///
+    /// - Throws: what keeps it from starting; `TrialAbandoned`.
+    func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome
+
+    /// Publishes frames sent so far, where workers can't do it themselves. Called by the trial's thread, again and again.
+    func publishCounts(to sent: SharedCounters)
+
+    /// Whether workers end by themselves when the last frame of a counted run is out.
+    var endsAtLastFrame: Bool { get }
+
+    /// Asks calls to return that don't look at a worker's stop cell, without waiting for them.
+    func requestStop()
+
+    /// Has such calls return, and waits for it.
+    func stop()
 }
 
 extension TransmitSide {
     static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {}
     static func preparePeer(of pair: LinkPair, for plan: TrialPlan) throws {}
     static func settled(_ plan: TrialPlan, on link: LinkPair) throws -> TrialPlan { plan }
+
+    // As it is with a loop of ours, which counts, looks at its stop cell and knows its last frame.
+    func publishCounts(to sent: SharedCounters) {}
+    var endsAtLastFrame: Bool { true }
+    func requestStop() {}
+    func stop() {}
+}
+
+/// What both sides are made from.
+struct SideSetup {
+    let plan: TrialPlan
+    /// Nil where the engine needs none.
+    let link: LinkPair?
+    let placement: Placement
+    let templates: [FrameTemplate]
+    /// Counts the trials of a run from 0.
+    let trialIndex: Int
+
+    /// - Throws: `TrialError.engineNeedsLink`.
+    func requireLink() throws(TrialError) -> LinkPair {
+        guard let link else { throw .engineNeedsLink(plan.transmit.engine) }
+        return link
+    }
 }
 
 /// What an engine can do and what it needs, the same in every trial.

@@ -1,5 +1,7 @@
 import Links
 import Metrics
+import Ports
+import XDP
 
 /// `af-xdp`: an XDP program redirects each queue's frames to a socket.
 struct XDPSocketReceiver: ReceiveSide {
@@ -19,4 +21,18 @@ struct XDPSocketReceiver: ReceiveSide {
 
     /// What a socket had no room for is in the socket's own counters, and in those of the queue a second time.
     static func isLinkDrop(counter: String) -> Bool { false }
+
+    /// What feeds the sockets.
+    private let redirect: SocketRedirect
+
+    init(for setup: SideSetup) throws {
+        let end = try setup.requireLink().receive
+        redirect = try SocketRedirect(interfaceIndex: end.link.index, in: end.namespace, mode: setup.plan.receive.attachment)
+    }
+
+    func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome {
+        var port = try XDPSocketReceivePort(.init(queue: worker.index, minimumFrames: PlanDefaults.socketFrames), from: redirect)
+        if let microseconds = worker.plan.receive.busyPollMicroseconds { try port.pollBusily(microseconds: microseconds) }
+        return try worker.run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+    }
 }
