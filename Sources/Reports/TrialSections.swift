@@ -30,7 +30,9 @@ struct TrialSections {
         func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
         func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
         table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
-        table.add(trial.receiver == .none ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
+        table.add(
+            trial.receiver.abilities.counting == .byTheLink ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps),
+            bits(rates.rxL1Bps))
         return table.lines + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
     }
 
@@ -67,7 +69,7 @@ struct TrialSections {
             ("send lag", trial.latency.sendLag)
         ]
         // Where nobody of ours received there is at most the sender's own.
-        if trial.receiver == .none { named = named.filter { $0.1.count > 0 } }
+        if trial.receiver.abilities.counting == .byTheLink { named = named.filter { $0.1.count > 0 } }
         guard named.contains(where: { $0.1.count > 0 }) else { return [] }
         let kinds = named.map(\.1)
         var table = Table([.text("")] + named.map { .number($0.0) })
@@ -84,7 +86,7 @@ struct TrialSections {
     }
 
     private var latencyNotes: [String] {
-        guard result.plan.load.packetRate == nil, trial.receiver != .none else { return [] }
+        guard result.plan.load.packetRate == nil, trial.receiver.abilities.counting != .byTheLink else { return [] }
         var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames
