@@ -42,7 +42,8 @@ public enum FieldCatalogue {
             "vxlan.flags", "vxlan.gbp", "vxlan.vni", "vxlan.reserved8",
             "geneve.version", "geneve.flags.oam", "geneve.flags.critical", "geneve.proto_type", "geneve.vni", "geneve.option.class",
             "geneve.option.type",
-            "vethmark.magic", "vethmark.epoch", "vethmark.worker", "vethmark.sequence", "vethmark.timestamp",
+            "vethmark.magic", "vethmark.epoch", "vethmark.worker", "vethmark.stream", "vethmark.key", "vethmark.sequence",
+            "vethmark.timestamp",
             "data.data", "data.len"
         ]
 }
