@@ -81,7 +81,8 @@ struct SenderWarnings {
     /// Neither on a CPU, nor waiting for one, nor asleep of its own will: stopped, throttled, or blocked. Interrupts and stolen time may be
     /// missing from a thread's time on its CPU (CONFIG_IRQ_TIME_ACCOUNTING, CONFIG_PARAVIRT_TIME_ACCOUNTING).
     private var withheld: Warning? {
-        guard !isPaced else { return nil }
+        // A call for live frames sets a program up and takes it down again, and sleeps meanwhile: its window is that of the frames.
+        guard !isPaced, !result.engine.abilities.makesFramesInKernel else { return nil }
         let worst = senders.map { withheldShare($0) }.max() ?? 0
         guard worst >= Self.noticeableShare else { return nil }
         return Warning(
