@@ -167,8 +167,10 @@ import Testing
         for _ in 0..<64 { _ = tally.survives(ErrorNumber.again, completed: 0) }
         #expect(tally.idleCalls == 64 && tally.sleptNanoseconds == 0)
         _ = tally.survives(ErrorNumber.again, completed: 0)
-        #expect(tally.sleptNanoseconds == 50_000)
+        // As long as it really was: a timer wakes up late, never early.
+        let slept = tally.sleptNanoseconds
+        #expect(slept >= 50_000)
         _ = tally.survives(ErrorNumber.again, completed: 1)
-        #expect(tally.idleCalls == 0 && tally.sleptNanoseconds == 50_000)
+        #expect(tally.idleCalls == 0 && tally.sleptNanoseconds == slept)
     }
 }
