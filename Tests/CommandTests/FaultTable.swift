@@ -10,7 +10,7 @@ import TestSupport
 /// |                          | from drivers        | 0    | yes     | link-drops: such frames are gone, and told |
 /// | SIGSTOP for a second     | every engine        | 3    | no      | stopped                                   |
 /// | a hog on the sender's CPU | every engine       | 3    | no      | cpu-shared                                |
-/// | a CPU quota of 40 %      | every engine        | 3    | no      | cpu-throttled, cpu-withheld               |
+/// | a CPU quota of 40 %      | every way to send   | 3    | no      | cpu-throttled, cpu-withheld               |
 /// | taskset in mid-run       | every engine        | 0    | yes     | worker-moved                              |
 /// | the clock set by 1 ns    | all                 | 3    | no      | clock-step                                |
 /// | a time namespace         | all                 | 0    | yes     |                                           |
@@ -19,7 +19,7 @@ import TestSupport
 /// |                          | to programs         | 0    | yes     |                                           |
 /// | Ctrl-C in the warm-up    | all                 | 3    | no      | nothing-measured                          |
 /// | Ctrl-C in the window     | all                 | 0    | yes     | interrupted                               |
-/// | Ctrl-C in trial 4 of 5   | every way to end    | 0    | yes     | interrupted; three samples                |
+/// | Ctrl-C in trial 4 of 5   | every way to send   | 0    | yes     | interrupted; three samples                |
 /// | SIGTERM, SIGHUP          | every kind of loan  | 0    | yes     | interrupted                               |
 /// | SIGKILL, then `restore`  | every kind of loan  |      |         |                                           |
 /// | stdout closed or full    | the report: any     | 1    |         | the sentence; the result is saved         |
@@ -36,9 +36,9 @@ enum MachineFault: String, CaseIterable, Sendable {
             .interruptedWindow, .flood:
             EnginePair.all
         // What is taken from the process is taken from its sender, whoever receives.
-        case .stopped, .hog, .quota, .moved: Self.everyEngine
+        case .stopped, .hog, .moved: Self.everyEngine
         // A loop of ours, one over slots, a call that lasts.
-        case .interruptedTrial: [EnginePair("ring", "ring"), EnginePair("gso", "ring"), EnginePair("xdp", "xdp")]
+        case .quota, .interruptedTrial: [EnginePair("ring", "ring"), EnginePair("gso", "ring"), EnginePair("xdp", "xdp")]
         // The MTU only, offloads besides, GRO, a socket's program, a counting one.
         case .terminated, .hungUp, .killed:
             [

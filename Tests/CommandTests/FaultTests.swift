@@ -75,7 +75,7 @@ import Testing
 
     /// Frames that have become too large come back into the slots of a socket, which then waits with them; drivers drop them.
     @Test(arguments: MachineFault.smallerMTU.pairs) func thePeersMTUShrinks(_ pair: EnginePair) async throws {
-        let end = try await outcome(pair, paced + ["-s", "512", "-t", "900ms"]) { bed, _ in
+        let end = try await outcome(pair, paced + ["-s", "512", "-t", "700ms"]) { bed, _ in
             try await bed.waitForFrames(200)
             try await Program.tool("ip", "-n", bed.far, "link", "set", bed.rxName, "mtu", "200")
         } repair: { bed in
@@ -94,7 +94,7 @@ import Testing
     // MARK: the CPU
 
     @Test(arguments: MachineFault.stopped.pairs) func theProcessIsStopped(_ pair: EnginePair) async throws {
-        let end = try await outcome(pair, paced + ["-t", "2"]) { bed, process in
+        let end = try await outcome(pair, paced + ["-t", "1600ms"]) { bed, process in
             try await bed.waitForFrames(200)
             kill(process.value, SIGSTOP)
             try await Task.sleep(for: .seconds(1))
@@ -118,7 +118,7 @@ import Testing
     @Test(arguments: MachineFault.quota.pairs) func aQuotaTakesTheCPUAway(_ pair: EnginePair) async throws {
         guard let group = QuotaGroup() else { return print("SKIPPED: CPU quota: no control group of the cpu controller can be made here") }
         let command = "echo $$ >\(group.folder)/cgroup.procs && exec \"$@\""
-        let end = try await outcome(pair, ["-t", "700ms", "--warmup", "0"], command: command)
+        let end = try await outcome(pair, ["-t", "500ms", "--warmup", "0"], command: command)
         withExtendedLifetime(group) {}
         #expect(end.exitCode == 3 && !end.trusted, "\(end)")
         #expect(!end.codes.isDisjoint(with: ["cpu-throttled!", "cpu-withheld!", "stopped!"]), "\(end)")
@@ -145,7 +145,7 @@ import Testing
     @Test(arguments: MachineFault.clockSet.pairs) func theClockIsSet(_ pair: EnginePair) async throws {
         guard Clocks.set(aheadNanoseconds: 1) else { return print("SKIPPED: the clock can't be set here") }
         _ = Clocks.set(aheadNanoseconds: -1)
-        let end = try await outcome(pair, paced + ["-t", "500ms"]) { bed, _ in
+        let end = try await outcome(pair, paced + ["-t", "400ms"]) { bed, _ in
             try await bed.waitForFrames(200)
             _ = Clocks.set(aheadNanoseconds: 1)
         } repair: { _ in
@@ -178,7 +178,7 @@ import Testing
 
     @Test(arguments: MachineFault.stampsInMidRun.pairs) func somebodyAsksForTimestampsInMidRun(_ pair: EnginePair) async throws {
         let keeper = StampKeeper()
-        let end = try await outcome(pair, paced + ["-t", "700ms"]) { bed, _ in
+        let end = try await outcome(pair, paced + ["-t", "500ms"]) { bed, _ in
             try await bed.waitForFrames(200)
             try await keeper.open()
         }
@@ -277,7 +277,7 @@ import Testing
             for look in $(seq 200); do grep -qs vm-tx0 /proc/$other/task/*/comm && break; sleep 0.02; done
             "$@"; code=$?; kill -INT $other; wait $other; exit $code
             """
-        let end = try await outcome(pair, paced + ["-t", "600ms"], command: command)
+        let end = try await outcome(pair, paced + ["-t", "400ms"], command: command)
         #expect(end.exitCode == 0 && end.trusted || end.exitCode == 3 && !end.trusted, "\(end)")
         #expect(end.codes.contains("another-vethmark") && end.row("foreign") > 0, "\(end)")
         #expect(end.row("offered") == end.row("notOffered") + end.row("refused") + end.row("sent"), "\(end)")
