@@ -43,6 +43,9 @@ let package = Package(
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
 
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Declarations only: libzstd is found at run time.
+        .systemLibrary(name: "CZstd"),
 
         // bytes on the wire · counting · the only system calls
         .target(name: "Frames", swiftSettings: fast),
@@ -62,7 +65,7 @@ let package = Package(
         .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
 
         // capture files and capture filters
-        .target(name: "Traces", dependencies: ["CPcap", "Kernel", "Frames", "Ports"], swiftSettings: fast),
+        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: fast),
 
         // one trial
         .target(
@@ -105,7 +108,7 @@ let package = Package(
             path: "Benchmarks/Parts",
             swiftSettings: fast),
 
-        .target(name: "TestSupport", dependencies: ["Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
+        .target(name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
@@ -117,11 +120,11 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Links", "Kernel", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -25,6 +25,11 @@ public enum EtherType {
     public static let customerTag: UInt16 = 0x8100
     /// 802.1ad service tag.
     public static let serviceTag: UInt16 = 0x88A8
+    /// A second tag of switches from before 802.1ad.
+    public static let doubleTag: UInt16 = 0x9100
+    public static let pppoeDiscovery: UInt16 = 0x8863
+    public static let pppoeSession: UInt16 = 0x8864
+    public static let lldp: UInt16 = 0x88CC
     public static let mpls: UInt16 = 0x8847
     public static let mplsMulticast: UInt16 = 0x8848
     /// IEEE 802 local experimental 1.

@@ -40,7 +40,8 @@ extension NetworkNamespace {
         } catch {
             // In a user namespace whose `/sys` is read-only for good, only another such mount is allowed (`mount_too_revealing`).
             guard error.number == EPERM, !isWritable else { throw error }
-            return try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", UInt(CL_MS_RDONLY), nil) }
+            try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", UInt(CL_MS_RDONLY), nil) }
+            return
         }
         if !isWritable { mount("none", "/sys", nil, UInt(CL_MS_REMOUNT | CL_MS_BIND | CL_MS_RDONLY), nil) }
     }

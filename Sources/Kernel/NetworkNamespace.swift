@@ -65,11 +65,12 @@ public final class NetworkNamespace: Sendable {
         self.init(owning: descriptor, name: name)
     }
 
-    /// Whether it is the one that the machine's own interfaces live in: that of process 1, in a container of the container's; where that
-    /// can't be looked at, the caller's own.
+    /// Whether it is the one that the machine's own interfaces live in: that of process 1, in a container of the container's. Where that
+    /// can't be looked at, it is the caller's own, unless that one has a name, which somebody gave it to tell it from the machine's.
     public var isTheMachines: Bool {
-        let machines = NamespaceIdentity(path: "/proc/1/ns/net") ?? (try? NetworkNamespace.current())?.identity
-        return machines == identity
+        if let machines = NamespaceIdentity(path: "/proc/1/ns/net") { return machines == identity }
+        guard let own = try? NetworkNamespace.own(), own.identity == identity else { return false }
+        return own.name == "host"
     }
 
     /// A new, empty namespace that nobody else can name.

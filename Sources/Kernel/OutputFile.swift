@@ -5,22 +5,31 @@ import Glibc
 public struct OutputFile: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
-    /// Makes the file, or empties it.
+    /// Makes the file, or opens the one that is there with all that it holds: `empty` is for when nothing else can go wrong.
     ///
-    /// - Throws: `SystemError` of `open(2)`.
+    /// - Parameter path: `-` is standard output, of which this value closes only its own copy.
+    /// - Throws: `SystemError` of `open(2)` or `fcntl(2)`.
     public init(path: String) throws(SystemError) {
         descriptor = Descriptor(
-            owning: try systemCall("open \(path)") { open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) })
+            owning: path == "-"
+                ? try systemCall("fcntl") { fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) }
+                : try systemCall("open \(path)") { open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) })
+        isStandardOutput = path == "-"
     }
 
-    /// Standard output, of which this value closes only its own copy.
+    private let isStandardOutput: Bool
+
+    /// Nil if it is no regular file.
+    public var identity: FileIdentity? { FileIdentity(of: descriptor.raw) }
+
+    /// Takes away what the file held. What isn't regular holds nothing, and what the shell opened is the shell's to empty.
     ///
-    /// - Throws: `SystemError` of `fcntl(2)`.
-    public static func standardOutput() throws(SystemError) -> OutputFile {
-        OutputFile(owning: Descriptor(owning: try systemCall("fcntl") { fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) }))
+    /// - Throws: `SystemError` of `ftruncate(2)`.
+    public borrowing func empty() throws(SystemError) {
+        guard !isStandardOutput, identity != nil else { return }
+        let raw = descriptor.raw
+        try systemCall("ftruncate") { ftruncate(raw, 0) }
     }
-
-    private init(owning descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
     /// Writes all of it.
     ///

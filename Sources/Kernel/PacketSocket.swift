@@ -139,10 +139,14 @@ public struct PacketSocket: ~Copyable, Sendable {
     private borrowing func withProgram(
         _ program: [ClassicInstruction], _ body: (sock_fprog) throws(SystemError) -> Void
     ) throws(SystemError) {
+        // `sock_fprog.len` has 16 bits; what is longer the kernel would refuse anyhow (BPF_MAXINSNS).
+        guard let length = UInt16(exactly: program.count) else {
+            throw SystemError(call: "a filter of \(program.count) instructions", number: EINVAL)
+        }
         let memory = UnsafeMutablePointer<sock_filter>.allocate(capacity: program.count)
         defer { memory.deallocate() }
         memory.initialize(from: program.map(\.raw), count: program.count)
-        try body(sock_fprog(len: UInt16(program.count), filter: memory))
+        try body(sock_fprog(len: length, filter: memory))
     }
 
     private borrowing func setOption<Value: BitwiseCopyable>(

@@ -7,7 +7,7 @@ extension ProfileKey {
     private static let ethernet: [ProfileKey] = [
         ProfileKey(
             .size, \.frame.sizes, "Frame size in bytes, with the 4-byte FCS (RFC 2544); several come in turn.",
-            allowed: sizes, default: { "\($0.frame.sizes)" },
+            allowed: sizes, default: { "\($0.frame.sizes), or the least that holds the headers" },
             examples: "64", "[64, 512, 1518]", "64:7,594:4,1518:1", "imix", "imix-csit",
             read: { value throws(ValueProblem) in
                 let texts = try value.elements().map { value throws(ValueProblem) in try value.text() }

@@ -7,16 +7,35 @@ public struct FrameReport: Sendable {
     public let number: UInt64
     public let frame: CapturedFrame
     public let decoded: DecodedFrame
-    /// Since the first frame.
-    public let relativeNanoseconds: UInt64
-    public let interface: String?
+    /// Since the first frame; below zero if it was taken before that.
+    public let relativeNanoseconds: Int128
+    public let interface: CaptureInterface?
 
-    public init(_ frame: CapturedFrame, number: UInt64, relativeNanoseconds: UInt64 = 0, interface: String? = nil) {
+    public init(_ frame: CapturedFrame, number: UInt64, relativeNanoseconds: Int128 = 0, interface: CaptureInterface? = nil) {
         self.frame = frame
         self.number = number
         self.relativeNanoseconds = relativeNanoseconds
         self.interface = interface
-        decoded = FrameDecoder.decode(frame.bytes, wireBytes: frame.wireBytes, checksumsAreLeft: frame.checksumsAreLeft)
+        decoded = FrameDecoder.decode(
+            frame.bytes, wireBytes: frame.wireBytes, checksumsAreLeft: frame.checksumsAreLeft, first: Self.first(frame, interface))
+    }
+
+    private var linkType: LinkType { interface?.linkType ?? .ethernet }
+
+    /// What the frame begins with; what isn't read here is told as bytes, never as an Ethernet header that it hasn't.
+    private static func first(_ frame: CapturedFrame, _ interface: CaptureInterface?) -> LayerKind {
+        switch interface?.linkType ?? .ethernet {
+        case .ethernet: .ethernet
+        case .ipv4: .ipv4
+        case .ipv6: .ipv6
+        case .rawIP:
+            switch frame.bytes.first.map({ $0 >> 4 }) {
+            case 4: .ipv4
+            case 6: .ipv6
+            default: .payload
+            }
+        default: .payload
+        }
     }
 
     /// Number, time, who to whom, the innermost protocol, length, and what it says.
@@ -25,12 +44,14 @@ public struct FrameReport: Sendable {
         let information = decoded.layers.last { $0.information != nil }?.information ?? ""
         let (source, destination) = endpoints
         var text =
-            Self.padded("\(number)", 5, right: true) + " " + Self.seconds(relativeNanoseconds) + (frame.isOutgoing ? " out " : " in  ")
-        text +=
-            "\(source) → \(destination)  \(style.heading(named?.kind.title ?? "empty"))  \(frame.wireBytes)  \(Self.printable(information))"
-        let tags = decoded.layers.filter { $0.kind == .customerTag || $0.kind == .serviceTag || $0.kind == .mpls }.compactMap(\.information)
+            Self.padded("\(number)", 5, right: true) + " " + (frame.hasTime ? Self.seconds(relativeNanoseconds) : "no time    ") + " "
+            + Self.padded(frame.direction == .unknown ? "-" : frame.direction.rawValue, 4)
+        let title = named?.kind == .payload && linkType != .ethernet ? linkType.name : named?.kind.title ?? "empty"
+        text += "\(source) → \(destination)  \(style.heading(title))  \(frame.wireBytes)  \(information.printable)"
+        let tagKinds: [LayerKind] = [.customerTag, .serviceTag, .doubleTag, .mpls, .pppoeSession]
+        let tags = decoded.layers.filter { tagKinds.contains($0.kind) }.compactMap(\.information)
         if !tags.isEmpty { text += "  (\(tags.joined(separator: ", ")))" }
-        for problem in decoded.problems { text += "  " + style.bad("[\(Self.printable(problem))]") }
+        for problem in decoded.problems { text += "  " + style.bad("[\(problem.printable)]") }
         return text
     }
 
@@ -53,10 +74,11 @@ public struct FrameReport: Sendable {
             text += style.heading("###[ \(layer.kind.title) ]###") + "\n"
             let indent = String(repeating: " ", count: 2 + 3 * depth)
             for field in layer.fields {
-                text += indent + Self.padded(field.label, 10) + "= " + Self.printable(field.text) + "\n"
+                text += indent + Self.padded(field.label, 10) + "= " + field.text.printable + "\n"
             }
-            for problem in layer.problems { text += indent + style.bad("! \(Self.printable(problem))") + "\n" }
+            for problem in layer.problems { text += indent + style.bad("! \(problem.printable)") + "\n" }
         }
+        for comment in frame.comments { text += "+ remark: \(comment.printable)\n" }
         if decoded.trailerBytes > 0 { text += "+ \(decoded.trailerBytes) bytes of padding\n" }
         return text
     }
@@ -67,7 +89,7 @@ public struct FrameReport: Sendable {
     /// The fields that `names` ask for, with tabs between them; several values of one with commas.
     public func fields(_ names: [String]) -> String {
         names.map { name in (Self.frameFields[name]?(self)).map { [$0] } ?? decoded.values(name) }
-            .map { Self.printable($0.joined(separator: ",")) }.joined(separator: "\t")
+            .map { $0.joined(separator: ",").printable }.joined(separator: "\t")
     }
 
     /// Whether `name` is one of the frame's or of its layers' fields.
@@ -78,34 +100,57 @@ public struct FrameReport: Sendable {
 
     private static let frameFields: [String: @Sendable (FrameReport) -> String] = [
         "frame.number": { "\($0.number)" },
-        "frame.time_epoch": { seconds($0.frame.timestampNanoseconds) },
-        "frame.time_relative": { seconds($0.relativeNanoseconds) },
+        "frame.time_epoch": { $0.frame.hasTime ? seconds($0.frame.timestampNanoseconds) : "" },
+        "frame.time_relative": { $0.frame.hasTime ? seconds($0.relativeNanoseconds) : "" },
         "frame.len": { "\($0.frame.wireBytes)" },
         "frame.cap_len": { "\($0.frame.bytes.count)" },
-        "frame.interface_name": { $0.interface ?? "" },
-        "frame.protocols": { $0.decoded.protocols }
+        "frame.interface_id": { $0.interface?.name == nil ? "" : "\($0.frame.interface)" },
+        "frame.interface_name": { $0.interface?.name ?? "" },
+        "frame.interface_description": { $0.interface?.description ?? "" },
+        "frame.packet_flags": { $0.frame.flags == 0 ? "" : flags($0.frame.flags) },
+        "frame.packet_flags_direction": { $0.frame.flags == 0 ? "" : flags($0.frame.flags & 3) },
+        "frame.comment": { $0.frame.comments.joined(separator: ",") },
+        "frame.protocols": { $0.protocols }
     ]
+
+    /// As tshark writes them.
+    private static func flags(_ value: UInt32) -> String { "0x" + Hexadecimal.text(UInt64(value), digits: 8) }
+
+    /// What lies in what, from the link type on.
+    var protocols: String {
+        switch linkType {
+        case .ethernet: decoded.protocols
+        case .rawIP, .ipv4, .ipv6: decoded.protocols.isEmpty ? "raw" : "raw:\(decoded.protocols)"
+        default: decoded.protocols
+        }
+    }
 
     /// One object on one line.
     public func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(FrameRecord(self)), as: UTF8.self)
+        let text = String(decoding: try encoder.encode(FrameRecord(self)), as: UTF8.self)
+        // JSON may hold DEL, C1 controls and the like as they are, and a terminal would obey them: written as digits they are the same value.
+        guard text.unicodeScalars.contains(where: \.isObeyed) else { return text }
+        var safe = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar.isObeyed {
+                safe.append(contentsOf: ("\\u" + Hexadecimal.text(UInt64(scalar.value), digits: 4)).unicodeScalars)
+            } else {
+                safe.append(scalar)
+            }
+        }
+        return String(safe)
     }
 
-    static func seconds(_ nanoseconds: UInt64) -> String {
-        "\(nanoseconds / 1_000_000_000)." + padded("\(nanoseconds % 1_000_000_000)", 9, right: true).replacing(" ", with: "0")
+    static func seconds(_ nanoseconds: Int128) -> String {
+        let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return (nanoseconds < 0 ? "-" : "") + "\(whole)." + padded("\(rest)", 9, right: true).replacing(" ", with: "0")
     }
 
     private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
         let padding = String(repeating: " ", count: max(0, width - text.count))
         return right ? padding + text : text + padding
-    }
-
-    /// Control characters out of a frame must not reach the terminal.
-    private static func printable(_ text: String) -> String {
-        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-            ? text : String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "." : $0 }))
     }
 }
 
@@ -134,20 +179,27 @@ private struct FrameRecord: Encodable {
     }
 
     let number: UInt64
-    let timestampNanoseconds: UInt64
+    /// Nil if the capture doesn't say.
+    let timestampNanoseconds: Int128?
     let lengthBytes: Int
     let capturedBytes: Int
     let direction: String
+    let interface: String?
+    let linkType: String?
+    let comments: [String]?
     let protocols: String
     let layers: [Layer]
 
     init(_ report: FrameReport) {
         number = report.number
-        timestampNanoseconds = report.frame.timestampNanoseconds
+        timestampNanoseconds = report.frame.hasTime ? report.frame.timestampNanoseconds : nil
         lengthBytes = report.frame.wireBytes
         capturedBytes = report.frame.bytes.count
-        direction = report.frame.isOutgoing ? "out" : "in"
-        protocols = report.decoded.protocols
+        direction = report.frame.direction.rawValue
+        interface = report.interface?.name
+        linkType = report.interface.flatMap { $0.linkType == .ethernet ? nil : $0.linkType.name }
+        comments = report.frame.comments.isEmpty ? nil : report.frame.comments
+        protocols = report.protocols
         layers = report.decoded.layers.map { layer in
             Layer(
                 protocolName: layer.kind.filterName, title: layer.kind.title, summary: layer.summary, offset: layer.range.lowerBound,

@@ -1,70 +1,105 @@
-import CPcap
+import Kernel
 
-/// Reads pcap and pcapng of either byte order, by libpcap, with nanoseconds.
+/// Reads pcap and pcapng of either byte order, plain or packed with gzip or zstd, with nanoseconds.
 public final class CaptureFileReader {
-    private let handle: OpaquePointer
+    /// Which file it is, so that nobody writes over it.
+    public let identity: FileIdentity?
+    private let source: ByteSource
+    private let form: Form
     private let path: String
+    private let takesOtherLinkTypes: Bool
 
-    /// - Parameter path: `-` reads standard input.
+    private enum Form {
+        case records(PcapRecords)
+        case blocks(PcapngBlocks)
+    }
+
+    /// What one frame may have, 16 MiB: more than any interface carries, little enough to be read as a whole.
+    public static let maximumRecordBytes = 16 << 20
+
+    /// - Parameters:
+    ///   - path: `-` reads standard input.
+    ///   - takesOtherLinkTypes: whether frames that aren't Ethernet's are read too, or are an error.
     /// - Throws: `TraceError.unreadable`, `.notEthernet`.
-    public convenience init(path: String) throws(TraceError) {
-        var reason = PcapError()
-        let handle = pcap_open_offline_with_tstamp_precision(path, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason.buffer)
-        try self.init(handle, reason, path: path)
+    public convenience init(path: String, takesOtherLinkTypes: Bool = false) throws(TraceError) {
+        let stream: FileStream
+        do throws(SystemError) {
+            stream = FileStream(try InputFile(path: path))
+        } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
+        try self.init(stream, identity: stream.identity, path: path, takesOtherLinkTypes: takesOtherLinkTypes)
     }
 
     /// Reads a file that lies in memory, for as long as `body` runs.
     ///
     /// - Throws: `TraceError.unreadable`, `.notEthernet`.
-    public static func read(_ bytes: [UInt8], _ body: (CaptureFileReader) throws(TraceError) -> Void) throws(TraceError) {
-        var bytes = bytes
-        var reason = PcapError()
-        let count = bytes.count
-        let result = bytes.withUnsafeMutableBytes { buffer -> Result<Void, TraceError> in
-            // fmemopen(3) takes no empty buffer.
-            guard let stream = fmemopen(buffer.baseAddress, max(count, 1), "r") else {
-                return .failure(.unreadable(path: "in memory", reason: "it is empty"))
-            }
-            guard let handle = pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason.buffer) else {
-                fclose(stream)
-                return .failure(.unreadable(path: "in memory", reason: reason.text))
-            }
-            return Result { () throws(TraceError) in try body(try CaptureFileReader(handle, reason, path: "in memory")) }
-        }
-        try result.get()
+    public static func read(
+        _ bytes: [UInt8], takesOtherLinkTypes: Bool = false, _ body: (CaptureFileReader) throws(TraceError) -> Void
+    ) throws(TraceError) {
+        try body(
+            try CaptureFileReader(MemoryStream(bytes), identity: nil, path: "in memory", takesOtherLinkTypes: takesOtherLinkTypes))
     }
 
-    private init(_ handle: OpaquePointer?, _ reason: PcapError, path: String) throws(TraceError) {
-        guard let handle else { throw .unreadable(path: path, reason: reason.text) }
-        let type = pcap_datalink(handle)
-        guard type == DLT_EN10MB else {
-            let name = pcap_datalink_val_to_name(type).map { String(cString: $0) } ?? "\(type)"
-            pcap_close(handle)
-            throw .notEthernet(path: path, linkType: name)
-        }
-        self.handle = handle
+    private init(_ stream: any ByteStream, identity: FileIdentity?, path: String, takesOtherLinkTypes: Bool) throws(TraceError) {
         self.path = path
+        self.identity = identity
+        self.takesOtherLinkTypes = takesOtherLinkTypes
+        do throws(CaptureDamage) {
+            source = try Self.unpacked(ByteSource(stream))
+            if let records = try PcapRecords(source) {
+                form = .records(records)
+            } else if let blocks = try PcapngBlocks(source) {
+                form = .blocks(blocks)
+            } else {
+                throw CaptureDamage(try source.peek(1).isEmpty ? "it is empty" : "unknown file format")
+            }
+        } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
+        if case .records(let records) = form { try check(records.interface.linkType) }
     }
 
-    deinit { pcap_close(handle) }
+    /// By what the bytes begin with, not by the file's name.
+    private static func unpacked(_ source: ByteSource) throws(CaptureDamage) -> ByteSource {
+        let start = try source.peek(4)
+        if start.starts(with: GzipStream.magic) { return ByteSource(try GzipStream(source)) }
+        if start == ZstdStream.magic { return ByteSource(try ZstdStream(source)) }
+        return source
+    }
+
+    private func check(_ type: LinkType) throws(TraceError) {
+        guard takesOtherLinkTypes || type == .ethernet else { throw .notEthernet(path: path, linkType: type.name) }
+    }
+
+    /// Those that the file has spoken of so far.
+    public var interfaces: [CaptureInterface] {
+        switch form {
+        case .records(let records): [records.interface]
+        case .blocks(let blocks): blocks.interfaces
+        }
+    }
+
+    /// How many they are, which is cheaper to ask.
+    public var interfaceCount: Int {
+        if case .blocks(let blocks) = form { blocks.interfaces.count } else { 1 }
+    }
 
     /// The next frame; nil at the end.
     ///
-    /// - Throws: `TraceError.unreadable` where the file ends or goes wrong in the middle of a frame.
+    /// - Throws: `TraceError.unreadable` where the file ends or goes wrong in the middle of a frame, `.notEthernet`.
     public func next() throws(TraceError) -> CapturedFrame? {
-        var header: UnsafeMutablePointer<pcap_pkthdr>?
-        var data: UnsafePointer<UInt8>?
-        switch pcap_next_ex(handle, &header, &data) {
-        case 1:
-            guard let header = header?.pointee, let data else { return nil }
-            // With nanosecond precision asked for, tv_usec holds nanoseconds.
-            let seconds = UInt64(truncatingIfNeeded: header.ts.tv_sec)
-            let timestamp = seconds &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: header.ts.tv_usec)
-            return CapturedFrame(
-                timestampNanoseconds: timestamp, bytes: Array(UnsafeBufferPointer(start: data, count: Int(header.caplen))),
-                wireBytes: Int(header.len))
-        case PCAP_ERROR_BREAK: return nil
-        default: throw .unreadable(path: path, reason: String(cString: pcap_geterr(handle)))
+        let frame: CapturedFrame?
+        do throws(CaptureDamage) {
+            frame =
+                switch form {
+                case .records(let records): try records.next(source)
+                case .blocks(let blocks): try blocks.next(source)
+                }
+        } catch {
+            throw .unreadable(path: path, reason: error.reason)
         }
+        if let frame, case .blocks(let blocks) = form { try check(blocks.interfaces[frame.interface].linkType) }
+        return frame
     }
 }

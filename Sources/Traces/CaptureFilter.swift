@@ -8,14 +8,22 @@ public struct CaptureFilter: Equatable, Sendable {
 
     /// For frames as they are in a file.
     ///
-    /// - Parameter snapBytes: how much of a matching frame the program says to keep.
+    /// - Parameters:
+    ///   - snapBytes: how much of a matching frame the program says to keep.
+    ///   - linkType: what the frames begin with.
     /// - Throws: `FilterError` with libpcap's words.
-    public init(_ expression: String, snapBytes: Int = maximumBytes) throws(FilterError) {
-        guard let handle = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, Int32(snapBytes), UInt32(PCAP_TSTAMP_PRECISION_NANO))
-        else { throw FilterError(expression: expression, reason: "out of memory", position: nil) }
-        defer { pcap_close(handle) }
+    public init(_ expression: String, snapBytes: Int = maximumBytes, linkType: LinkType = .ethernet) throws(FilterError) {
+        let compiled = linkType.withHandle(snapBytes: snapBytes) { handle in
+            Result { () throws(CompileFailure) in try Self.instructions(expression, handle) }
+        }
+        guard let compiled else { throw FilterError(expression: expression, reason: "out of memory", position: nil) }
         self.expression = expression
-        program = try Self.compile(expression, handle)
+        do throws(CompileFailure) {
+            program = try compiled.get()
+        } catch {
+            throw FilterError(
+                expression: expression, reason: error.reason, position: linkType == .ethernet ? Self.position(of: expression) : nil)
+        }
     }
 
     /// For a socket on `interface`, in the calling thread's network namespace: the kernel takes the 802.1Q tag out
@@ -24,38 +32,40 @@ public struct CaptureFilter: Equatable, Sendable {
     ///
     /// - Throws: `FilterError`, and without an open handle its reason.
     public init(_ expression: String, on interface: String, snapBytes: Int = maximumBytes) throws(FilterError) {
-        // A wrong expression is wrong without an interface too, and then needs no right to open it.
-        _ = try CaptureFilter(expression, snapBytes: snapBytes)
         var reason = PcapError()
         guard let handle = pcap_create(interface, &reason.buffer) else {
             throw FilterError(expression: expression, reason: reason.text, position: nil)
         }
         defer { pcap_close(handle) }
-        pcap_set_snaplen(handle, Int32(snapBytes))
+        pcap_set_snaplen(handle, Int32(clamping: snapBytes))
         pcap_set_buffer_size(handle, 1 << 16)
         guard pcap_activate(handle) >= 0 else {
             throw FilterError(expression: expression, reason: String(cString: pcap_geterr(handle)), position: nil)
         }
         self.expression = expression
-        program = try Self.compile(expression, handle)
+        do throws(CompileFailure) {
+            program = try Self.instructions(expression, handle)
+        } catch {
+            throw FilterError(expression: expression, reason: error.reason, position: Self.position(of: expression))
+        }
     }
+
+    /// BPF_MAXINSNS of linux/bpf_common.h: longer programs the kernel doesn't take.
+    public static let maximumKernelInstructions = 4_096
 
     /// libpcap's MAXIMUM_SNAPLEN.
     public static let maximumBytes = 262_144
 
-    private static func compile(_ expression: String, _ handle: OpaquePointer) throws(FilterError) -> [ClassicInstruction] {
-        do throws(CompileFailure) {
-            return try instructions(expression, handle)
-        } catch {
-            throw FilterError(expression: expression, reason: error.reason, position: position(of: expression))
-        }
-    }
+    /// What is longer was written by a program. libpcap's optimiser takes minutes for thousands of terms, and what it leaves would be no
+    /// less too long for the kernel.
+    private static let maximumOptimisedBytes = 16 << 10
 
     private struct CompileFailure: Error { let reason: String }
 
     private static func instructions(_ expression: String, _ handle: OpaquePointer) throws(CompileFailure) -> [ClassicInstruction] {
         var compiled = bpf_program()
-        guard pcap_compile(handle, &compiled, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
+        let optimises: Int32 = expression.utf8.count <= maximumOptimisedBytes ? 1 : 0
+        guard pcap_compile(handle, &compiled, expression, optimises, PCAP_NETMASK_UNKNOWN) == 0 else {
             throw CompileFailure(reason: String(cString: pcap_geterr(handle)))
         }
         defer { pcap_freecode(&compiled) }
@@ -65,10 +75,14 @@ public struct CaptureFilter: Equatable, Sendable {
         }
     }
 
+    /// As much as somebody may have typed.
+    static let searchedBytes = 2_000
+
     /// Where the expression goes wrong. libpcap doesn't say, so we look for the longest run of words that still is
     /// the beginning of something valid; the word behind it is the culprit.
     private static func position(of expression: String) -> Int? {
-        guard let handle = pcap_open_dead(DLT_EN10MB, Int32(maximumBytes)) else { return nil }
+        // A compilation for each word and ending: what no person wrote isn't searched.
+        guard expression.utf8.count <= searchedBytes, let handle = pcap_open_dead(DLT_EN10MB, Int32(maximumBytes)) else { return nil }
         defer { pcap_close(handle) }
         let endings = [
             "", " tcp", " host 198.18.0.1", " host 02:00:00:00:00:01", " 198.18.0.1", " 02:00:00:00:00:01", " 80", " 1-2", " ]=1",

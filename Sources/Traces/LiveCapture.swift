@@ -14,6 +14,8 @@ public final class LiveCapture {
         /// 128 KiB and more.
         public var ringBytes = 64 << 20
         public var isPromiscuous = true
+        /// What a loopback sends comes back to it: its frames are shown once, as they come in.
+        public var isLoopback = false
 
         public init(interfaceIndex: Int, interface: String) {
             self.interfaceIndex = interfaceIndex
@@ -23,14 +25,31 @@ public final class LiveCapture {
 
     private var port: RingReceivePort
     private var frame: ReceivedFrame
+    private let snapBytes: Int
+    private let isLoopback: Bool
+    /// Where the kernel didn't take the filter; nil where it does the matching.
+    private let matcher: FrameMatcher?
+    /// Somewhere to put a tag back, for a filter that looks for it in its place.
+    private var scratch: [UInt8] = []
     /// The batch in the middle of which the reader stands.
     private var isInBatch = false
-    /// Frames that the filter let through, those dropped included.
-    public private(set) var matched: UInt64 = 0
-    /// Of these, frames that found no room in the ring.
+    private var seenByRing: UInt64 = 0
+    private var matchedHere: UInt64 = 0
+    private var copies: UInt64 = 0
+    /// Of the frames that the filter let through, those that found no room in the ring; without the kernel's help they can't be told from others.
     public private(set) var dropped: UInt64 = 0
+    /// Frames of which the ring held less than was asked for: a block has room for no longer ones (`tpacket_rcv`).
+    public private(set) var cut: UInt64 = 0
 
-    private static let blockBytes = 128 << 10
+    /// Frames that the filter let through, those dropped included.
+    public var matched: UInt64 { matcher == nil ? seenByRing - min(copies, seenByRing) : matchedHere }
+    /// Whether the filter runs here, because the kernel didn't take it.
+    public var filtersHere: Bool { matcher != nil }
+
+    /// A frame has to fit a block: half a mebibyte holds what GSO makes at most (GSO_MAX_SIZE, 524,280 bytes) but for the headers, and
+    /// far more than files may hold.
+    private static let blockBytes = 512 << 10
+    private static let smallestBlockBytes = 128 << 10
     /// A block that isn't full comes after this: what a watcher sees late, and what Ctrl-C waits for.
     private static let retireMilliseconds = 50
 
@@ -38,26 +57,73 @@ public final class LiveCapture {
     ///
     /// - Throws: `TraceError.badFilter`, `.capture`.
     public init(_ settings: Settings) throws(TraceError) {
+        snapBytes = settings.snapBytes
+        isLoopback = settings.isLoopback
+        // A small ring of few large blocks would have no room while one of them is read.
+        let blockBytes = settings.ringBytes >= 16 * Self.blockBytes ? Self.blockBytes : Self.smallestBlockBytes
         var ring = RingReceivePort.Settings(
-            interfaceIndex: settings.interfaceIndex, blockBytes: Self.blockBytes,
-            blocks: max(1, settings.ringBytes / Self.blockBytes), retireMilliseconds: Self.retireMilliseconds,
-            snapBytes: settings.snapBytes, fanout: nil)
-        ring.seesOutgoing = true
+            interfaceIndex: settings.interfaceIndex, blockBytes: blockBytes, blocks: max(1, settings.ringBytes / blockBytes),
+            retireMilliseconds: Self.retireMilliseconds, snapBytes: settings.snapBytes, fanout: nil)
+        ring.seesOutgoing = !settings.isLoopback
         ring.isPromiscuous = settings.isPromiscuous
-        if let filter = settings.filter {
-            let snapBytes = settings.snapBytes > 0 ? settings.snapBytes : CaptureFilter.maximumBytes
-            do throws(FilterError) {
-                ring.filter = try CaptureFilter(filter, on: settings.interface, snapBytes: snapBytes).program
-            } catch {
-                throw .badFilter(error)
+        var matcher: FrameMatcher?
+        port = try Self.open(ring, settings, &matcher)
+        self.matcher = matcher
+        frame = ReceivedFrame(placeholder: port.placeholder)
+    }
+
+    /// With the filter in the kernel if it takes it, else with every frame in the ring and the filter behind it, as tcpdump does.
+    ///
+    /// - Parameter matcher: is set where it has to do the matching.
+    private static func open(
+        _ ring: RingReceivePort.Settings, _ settings: Settings, _ matcher: inout FrameMatcher?
+    ) throws(TraceError) -> RingReceivePort {
+        guard let expression = settings.filter else { return try listen(ring, settings) }
+        let snapBytes = settings.snapBytes > 0 ? settings.snapBytes : CaptureFilter.maximumBytes
+        // A wrong expression is wrong without an interface too, and then needs no right to open it.
+        let forFrames = try compiled { () throws(FilterError) in try CaptureFilter(expression, snapBytes: snapBytes) }
+        if forFrames.program.count <= CaptureFilter.maximumKernelInstructions {
+            let forSocket = try compiled { () throws(FilterError) in
+                try CaptureFilter(expression, on: settings.interface, snapBytes: snapBytes)
             }
+            if let port = try listen(ring, filter: forSocket, settings) { return port }
         }
+        var whole = ring
+        // The filter sees frames as they came; they are cut behind it.
+        whole.snapBytes = 0
+        matcher = FrameMatcher(forFrames)
+        return try listen(whole, settings)
+    }
+
+    private static func compiled(_ body: () throws(FilterError) -> CaptureFilter) throws(TraceError) -> CaptureFilter {
+        do throws(FilterError) {
+            return try body()
+        } catch {
+            throw .badFilter(error)
+        }
+    }
+
+    private static func listen(_ ring: RingReceivePort.Settings, _ settings: Settings) throws(TraceError) -> RingReceivePort {
         do throws(SystemError) {
-            port = try RingReceivePort(ring)
+            return try RingReceivePort(ring)
         } catch {
             throw .capture(interface: settings.interface, error)
         }
-        frame = ReceivedFrame(placeholder: port.placeholder)
+    }
+
+    /// - Returns: nil if the kernel doesn't take the filter: too long by its count (EINVAL), or beyond net.core.optmem_max (ENOMEM).
+    private static func listen(
+        _ ring: RingReceivePort.Settings, filter: CaptureFilter, _ settings: Settings
+    ) throws(TraceError) -> RingReceivePort? {
+        guard filter.program.count <= CaptureFilter.maximumKernelInstructions else { return nil }
+        var ring = ring
+        ring.filter = filter.program
+        do throws(SystemError) {
+            return try RingReceivePort(ring)
+        } catch {
+            if error.number == ErrorNumber.invalid || error.number == ErrorNumber.noMemory { return nil }
+            throw .capture(interface: settings.interface, error)
+        }
     }
 
     /// The next frame, if one is there already.
@@ -73,8 +139,8 @@ public final class LiveCapture {
             wireBytes += writer.count
         }
         return CapturedFrame(
-            timestampNanoseconds: frame.timestampNanoseconds, bytes: bytes, wireBytes: wireBytes, isOutgoing: details.isOutgoing,
-            checksumsAreLeft: details.checksumsAreLeft)
+            timestampNanoseconds: frame.timestampNanoseconds, bytes: bytes, wireBytes: wireBytes,
+            direction: details.isOutgoing ? .outgoing : .incoming, checksumsAreLeft: details.checksumsAreLeft)
     }
 
     /// Writes what is there already, at most `limit` frames, without a copy but the one into the writer's buffer.
@@ -93,16 +159,49 @@ public final class LiveCapture {
         return count
     }
 
+    /// Goes to the next frame that was asked for.
     private func advance() -> Bool {
         while true {
             if isInBatch {
-                if port.read(&frame) { return true }
+                if port.read(&frame) {
+                    if isWanted() { return true }
+                    continue
+                }
                 port.release()
                 isInBatch = false
             }
             guard port.peek() else { return false }
             isInBatch = true
         }
+    }
+
+    /// What the kernel didn't decide of the frame that was just read.
+    private func isWanted() -> Bool {
+        // Linux before 4.20 has no PACKET_IGNORE_OUTGOING.
+        if isLoopback, port.details.isOutgoing {
+            copies += 1
+            return false
+        }
+        if let matcher {
+            let kept = keptBytes(matcher)
+            guard kept > 0 else { return false }
+            matchedHere += 1
+            frame.capturedBytes = min(frame.capturedBytes, kept)
+        }
+        if frame.capturedBytes < frame.wireBytes, snapBytes == 0 || frame.capturedBytes < snapBytes { cut += 1 }
+        return true
+    }
+
+    private func keptBytes(_ matcher: FrameMatcher) -> Int {
+        let bytes = UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes)
+        guard let tag = port.details.strippedTag, bytes.count >= 12 else {
+            return matcher.keptBytes(bytes, wireBytes: frame.wireBytes)
+        }
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<12]))
+        withUnsafeBytes(of: tag.bigEndian) { scratch.append(contentsOf: $0) }
+        scratch.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[12...]))
+        return scratch.withUnsafeBytes { matcher.keptBytes($0, wireBytes: frame.wireBytes + 4) }
     }
 
     /// Sleeps until frames are there, or the time is over.
@@ -114,7 +213,7 @@ public final class LiveCapture {
     /// Brings the counts up to date.
     public func updateCounts() {
         let statistics = port.takeStatistics()
-        matched += statistics.packets
+        seenByRing += statistics.packets
         dropped += statistics.drops
     }
 }

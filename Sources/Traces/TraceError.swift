@@ -2,10 +2,13 @@ import Kernel
 
 /// What goes wrong with capture files and filters; each a sentence and a remedy.
 public enum TraceError: Error, Equatable, Sendable {
-    /// libpcap's words.
     case unreadable(path: String, reason: String)
     case notEthernet(path: String, linkType: String)
     case unwritable(path: String, SystemError)
+    /// Reading from and writing to one file would empty it first.
+    case sameFile(path: String)
+    case timeOutOfRange(path: String, isPcapng: Bool)
+    case mixedLinkTypes(path: String)
     case badFilter(FilterError)
     case capture(interface: String, SystemError)
 }
@@ -19,6 +22,13 @@ extension TraceError: CustomStringConvertible {
             "capture file \(path) holds frames of link type \(linkType); only Ethernet can be sent and shown here"
         case .unwritable(let path, let error):
             "capture file \(path) can't be written: \(error.reason); choose another place with -w or --write"
+        case .sameFile(let path): "\(path) is the file that the frames are read from, and writing would empty it; write to another one"
+        case .timeOutOfRange(let path, let isPcapng):
+            isPcapng
+                ? "capture file \(path) can't hold a frame's time: it lies outside of what the interface's units reach; leave the frame out with --filter"
+                : "capture file \(path) can't hold a frame's time: the classic form ends at 1970 and 2106; write a .pcapng"
+        case .mixedLinkTypes(let path):
+            "capture file \(path) can't hold frames of several link types: the classic form has one; write a .pcapng"
         case .badFilter(let error): "\(error)"
         case .capture(let interface, let error): "\(interface) can't be listened on: \(error.reason) (\(error.call)); \(Self.remedy(error))"
         }
@@ -49,6 +59,7 @@ public struct FilterError: Error, Equatable, Sendable {
 extension FilterError: CustomStringConvertible {
     public var description: String {
         let remedy = "`man pcap-filter` has the grammar"
+        let expression = expression.utf8.count <= CaptureFilter.searchedBytes ? expression : expression.prefix(200) + "…"
         guard let position else { return "filter expression '\(expression)': \(reason); \(remedy)" }
         let marker = String(repeating: " ", count: position) + "^"
         return "filter expression, at character \(position + 1): \(reason); \(remedy)\n    \(expression)\n    \(marker)"

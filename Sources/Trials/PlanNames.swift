@@ -1,40 +1,3 @@
-/// A way to transmit.
-public enum EngineName: String, Codable, CaseIterable, Sendable {
-    /// The fastest that fits the plan and the privilege.
-    case auto
-    /// AF_PACKET, PACKET_TX_RING, TPACKET_V2.
-    case ring
-    /// The same ring, each slot cut into many frames by the stack (generic segmentation).
-    case gso
-    /// AF_PACKET, `sendmmsg(2)`.
-    case mmsg
-    /// AF_XDP, native copy mode.
-    case afXDP = "af-xdp"
-    /// XDP live frames: an eBPF program makes them, no socket and no skb.
-    case xdp
-    /// Nowhere: measures the harness itself.
-    case null
-
-    /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own. Live frames have no calls.
-    var sendsSomeAlone: Bool { self != .xdp }
-}
-
-/// A way to receive.
-public enum ReceiverName: String, Codable, CaseIterable, Sendable {
-    /// The fastest that fits the plan and the privilege.
-    case auto
-    /// AF_PACKET, PACKET_RX_RING, TPACKET_V3.
-    case ring
-    /// AF_XDP: an XDP program redirects each queue's frames to a socket.
-    case afXDP = "af-xdp"
-    /// An XDP program on the receiving end.
-    case xdp
-    /// Nobody of ours: a load for somebody else's receiver.
-    case none
-    /// From nowhere: measures the harness itself; goes with the `null` engine.
-    case null
-}
-
 /// How an interface runs a receiving program.
 public enum XDPModeName: String, Codable, CaseIterable, Sendable {
     /// In the driver, before there is an skb.
@@ -92,14 +55,18 @@ public struct InterfaceReference: Equatable, Hashable, Sendable, CustomStringCon
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts[0]
         guard !name.isEmpty, name.utf8.count <= Self.maximumAlternativeBytes, name != ".", name != ".." else { return nil }
-        guard !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 <= 0x20 }) else {
-            return nil
-        }
+        guard !name.utf8.contains(where: Self.isForbidden) else { return nil }
         if parts.count == 2 {
             guard !parts[1].isEmpty else { return nil }
             self.namespace = String(parts[1])
         }
         self.name = String(name)
+    }
+
+    /// What `dev_valid_name` of the kernel refuses: `/`, `:` and blanks (`isspace`), and zero, which ends a name. Other control characters it
+    /// takes, and whoever finds such a name must be able to delete it.
+    public static func isForbidden(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: ":") || byte == 0x20 || (0x09...0x0D).contains(byte) || byte == 0
     }
 
     public var description: String { namespace.map { "\(name)@\($0)" } ?? name }

@@ -1,6 +1,5 @@
 import Links
 import Metrics
-import XDP
 
 /// What the reader of a trial's figures must know, found in its counters.
 struct TrialWarnings {
@@ -33,11 +32,13 @@ struct TrialWarnings {
                 ? nil
                 : Warning(
                     code: "in-flight",
-                    message: "\(ledger.inFlightAtEnd) frames may still have been on their way when the drain gave up waiting for them",
+                    message:
+                        "\(FigureText.count(ledger.inFlightAtEnd, "frame")) may still have been on their way when the drain gave up waiting for them",
                     remedy: "they count neither as received nor as lost; wait longer before you interrupt, or shorten the path's queues"),
-            ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver != .null
+            ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver.abilities.needsLink
                 ? Warning(
-                    code: "nothing-received", message: "\(ledger.sent) frames were sent and none was received",
+                    code: "nothing-received",
+                    message: "\(FigureText.count(ledger.sent, "frame")) \(ledger.sent == 1 ? "was" : "were") sent and none was received",
                     remedy: "check with `ethtool -S` and `ip -d link` that --rx is the other end of --tx", voidsResult: true)
                 : nil,
             evidence.beyondWindow == 0
@@ -45,7 +46,7 @@ struct TrialWarnings {
                 : Warning(
                     code: "beyond-window",
                     message: """
-                        \(evidence.beyondWindow) frames came more than \(reorderWindowFrames) frames late, \
+                        \(FigureText.count(evidence.beyondWindow, "frame")) came more than \(FigureText.count(reorderWindowFrames)) frames late, \
                         too late to tell a late one from a duplicate
                         """,
                     remedy: "look for what holds frames back that long on the path", voidsResult: true),
@@ -58,9 +59,10 @@ struct TrialWarnings {
             malformedBatches == 0
                 ? nil
                 : Warning(
-                    code: "malformed-blocks", message: "\(malformedBatches) blocks of the receive ring held impossible offsets",
+                    code: "malformed-blocks",
+                    message: "\(FigureText.count(malformedBatches, "block")) of the receive ring held impossible offsets",
                     remedy: "this is a fault of the kernel or of vethmark: please report it", voidsResult: true),
-            plan.receive.receiver == .none
+            plan.receive.receiver.abilities.counting == .byTheLink
                 ? Warning(
                     code: "nobody-counted",
                     message: "no receiver of ours counted frames: received is what the link did not drop",
@@ -68,7 +70,7 @@ struct TrialWarnings {
             ledger.duplicates == 0
                 ? nil
                 : Warning(
-                    code: "duplicates", message: "\(ledger.duplicates) frames arrived more than once",
+                    code: "duplicates", message: "\(FigureText.count(ledger.duplicates, "frame")) arrived more than once",
                     remedy: "look for a loop, a mirror or a relay on the path"),
             result.endedBecause == .interrupted
                 ? Warning(
@@ -79,7 +81,7 @@ struct TrialWarnings {
 
     /// How far behind the highest sequence number the receiver can judge a frame.
     private var reorderWindowFrames: Int {
-        plan.receive.receiver == .xdp ? CounterReport.windowFrames : SequenceTracker.defaultWindowFrames
+        plan.receive.receiver.abilities.reorderWindowFrames
     }
 
     private var openBook: Warning? {
@@ -89,15 +91,15 @@ struct TrialWarnings {
             return Warning(
                 code: "residual",
                 message:
-                    "the kernel counted \(surplus) drops more than frames of ours are missing, so nobody can tell which of them were ours",
+                    "the kernel counted \(FigureText.count(surplus)) drops more than frames of ours are missing, so nobody can tell which of them were ours",
                 remedy: "silence the others on this link: only on a quiet one do its drop counters speak of ours", voidsResult: true)
         }
         let shaper = transmitLink.flatMap { plan.transmit.qdiscBypass || $0.queueingDiscipline == "noqueue" ? nil : $0.queueingDiscipline }
         return Warning(
             code: "residual",
             message: """
-                the book does not close: offered \(ledger.offered), not offered \(ledger.notOffered), refused \
-                \(ledger.refused), sent \(ledger.sent), and \(ledger.residual) frames in no row
+                the book does not close: offered \(FigureText.count(ledger.offered)), not offered \(FigureText.count(ledger.notOffered)), refused \
+                \(FigureText.count(ledger.refused)), sent \(FigureText.count(ledger.sent)), and \(FigureText.count(ledger.residual, "frame")) in no row
                 """,
             remedy: shaper.map { "the queueing discipline \($0) on the sending end may have dropped them: `tc -s qdisc` tells" }
                 ?? "look at the evidence counters for who else takes or makes frames on this link",
@@ -116,23 +118,24 @@ struct TrialWarnings {
                 ? nil
                 : Warning(
                     code: "altered",
-                    message: "\(ledger.altered) frames came with another length or a damaged payload than they left with",
+                    message:
+                        "\(FigureText.count(ledger.altered, "frame")) came with another length or a damaged payload than they left with",
                     remedy: "look for what cuts or rewrites frames on the path", voidsResult: true),
             tagged + untagged == 0
                 ? nil
                 : Warning(
                     code: "tag-changed",
                     message: tagged > 0
-                        ? "\(tagged) frames came with a VLAN tag more than they left with"
-                        : "\(untagged) frames came with a VLAN tag less than they left with",
+                        ? "\(FigureText.count(tagged, "frame")) came with a VLAN tag more than they left with"
+                        : "\(FigureText.count(untagged, "frame")) came with a VLAN tag less than they left with",
                     remedy: "they are counted as received; look at the bridge or switch on the path if that is not meant"),
             merged == 0
                 ? nil
                 : Warning(
                     code: "merged-frames",
                     message: unreadable == 0
-                        ? "\(merged) frames came in that held several of ours, merged on the way (UDP GRO); those inside were counted"
-                        : "\(merged) frames came in that held several of ours, merged on the way (UDP GRO), and \(unreadable) of them "
+                        ? "\(FigureText.count(merged, "frame")) came in that held several of ours, merged on the way (UDP GRO); those inside were counted"
+                        : "\(FigureText.count(merged, "frame")) came in that held several of ours, merged on the way (UDP GRO), and \(unreadable) of them "
                             + "were not captured whole, so what they held counts as lost",
                     remedy: "switch merging off where it happens: ethtool -K IF rx-udp-gro-forwarding off rx-gro-list off, or gro off",
                     voidsResult: unreadable > 0),
@@ -162,7 +165,7 @@ struct TrialWarnings {
                 ? Warning(
                     code: "timestamps-mixed",
                     message:
-                        "\(evidence.earlyStamps ?? 0) frames got their receive time before the socket and the rest in it: somebody on this "
+                        "\(FigureText.count(evidence.earlyStamps ?? 0, "frame")) got their receive time before the socket and the rest in it: somebody on this "
                         + "machine asked for timestamps (SO_TIMESTAMP) for a part of the trial",
                     remedy: "stop what asks for them, such as ping or a time daemon, or use --receiver xdp", voidsResult: true) : nil,
             result.latency.clock == .early
@@ -180,7 +183,7 @@ struct TrialWarnings {
         return Warning(
             code: "latency-incomplete",
             message:
-                "\(result.latency.path.count) of \(carried) received frames have a latency; \(result.latency.negative ?? 0) seem to have come "
+                "\(FigureText.count(result.latency.path.count)) of \(FigureText.count(carried)) received frames have a latency; \(FigureText.count(result.latency.negative ?? 0)) seem to have come "
                 + "before they were sent",
             remedy: "the clocks of both ends disagree: keep time daemons from stepping the clock, and don't mix time namespaces",
             voidsResult: true)
@@ -194,9 +197,10 @@ struct TrialWarnings {
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
             evidence.carrierChanges > 0 && result.endedBecause != .linkLost
                 ? Warning(
-                    code: "carrier-changed", message: "the carrier changed \(evidence.carrierChanges) times during the trial",
+                    code: "carrier-changed",
+                    message: "the carrier changed \(FigureText.count(evidence.carrierChanges, "time")) during the trial",
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
-            isDirect || plan.receive.receiver == .none
+            isDirect || plan.receive.receiver.abilities.counting == .byTheLink
                 ? nil
                 : Warning(
                     code: "path-not-direct",
@@ -212,14 +216,13 @@ struct TrialWarnings {
     /// everybody else's frames take.
     private var queueingDisciplineWarning: Warning? {
         guard let transmitLink, !["noqueue", "noop", ""].contains(transmitLink.queueingDiscipline) else { return nil }
-        // AF_XDP and live frames have no other way.
-        let passesBy = plan.transmit.qdiscBypass || [.afXDP, .xdp].contains(plan.transmit.engine)
+        let isForced = plan.transmit.engine.abilities.queueingDiscipline == .never
+        let passesBy = plan.transmit.qdiscBypass || isForced
         guard passesBy else {
             return Warning(
                 code: "qdisc", message: "frames pass the queueing discipline \(transmitLink.queueingDiscipline) on their way out",
                 remedy: "leave the qdisc bypass on, or remove it: tc qdisc del dev \(transmitLink.name) root")
         }
-        let isForced = [.afXDP, .xdp].contains(plan.transmit.engine)
         return Warning(
             code: "qdisc-bypassed",
             message:
@@ -242,16 +245,18 @@ struct TrialWarnings {
                 : Warning(
                     code: "generator-behind",
                     message:
-                        "\(ledger.notOffered) of \(ledger.offered) frames were not offered in time: the schedule ran ahead of the machine",
+                        "\(FigureText.count(ledger.notOffered)) of \(FigureText.count(ledger.offered, "frame")) were not offered in time: the schedule ran ahead of the machine",
                     remedy: "use a lower --rate or more --threads"),
             ledger.refused == 0 || result.endedBecause == .linkLost
                 ? nil
                 : Warning(
-                    code: "refused", message: "the kernel refused \(ledger.refused) frames", remedy: "look at the evidence counters"),
+                    code: "refused", message: "the kernel refused \(FigureText.count(ledger.refused, "frame"))",
+                    remedy: "look at the evidence counters"),
             evidence.retries * 100 > ledger.sent && evidence.retries > 100
                 ? Warning(
                     code: "kernel-pushed-back",
-                    message: "the kernel dropped and gave back \(evidence.retries) frames, each of which was sent again",
+                    message:
+                        "the kernel dropped and gave back \(FigureText.count(evidence.retries, "frame")), each of which was sent again",
                     remedy: "the receiving side is the bottleneck: see the backlog drops, or raise net.core.netdev_max_backlog")
                 : nil
         ]
@@ -262,17 +267,18 @@ struct TrialWarnings {
             ledger.receiverDropped == 0
                 ? nil
                 : Warning(
-                    code: "receiver-drops", message: "the receiver's ring had no room for \(ledger.receiverDropped) frames",
+                    code: "receiver-drops",
+                    message: "the receiver's ring had no room for \(FigureText.count(ledger.receiverDropped, "frame"))",
                     remedy: "give the receiver a CPU of its own (--cpus), more --rx-threads or more --blocks"),
             ledger.linkDropped == 0
                 ? nil
                 : Warning(
-                    code: "link-drops", message: "the link dropped \(ledger.linkDropped) frames",
+                    code: "link-drops", message: "the link dropped \(FigureText.count(ledger.linkDropped, "frame"))",
                     remedy: "the evidence says where: backlog drops call for a higher net.core.netdev_max_backlog or a lower --rate"),
             ledger.foreign == 0
                 ? nil
                 : Warning(
-                    code: "foreign", message: "\(ledger.foreign) frames of others came in on the receiving end",
+                    code: "foreign", message: "\(FigureText.count(ledger.foreign, "frame")) of others came in on the receiving end",
                     remedy: "they are not counted as received; silence their senders for a clean measurement")
         ]
     }
@@ -290,7 +296,8 @@ struct TrialWarnings {
                 ? nil
                 : Warning(
                     code: "ring-on-other-node",
-                    message: "\(misplaced.count) workers have their ring on another NUMA node than their CPU",
+                    message:
+                        "\(FigureText.count(misplaced.count, "worker")) \(misplaced.count == 1 ? "has its" : "have their") ring on another NUMA node than their CPU",
                     remedy: "free memory on that node, or choose other CPUs with --cpus")
         ]
     }

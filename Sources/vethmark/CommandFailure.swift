@@ -8,6 +8,7 @@ enum CommandFailure: Error {
     case send(interface: String, SystemError)
     case frameTooShort(bytes: Int)
     case noFrames(path: String)
+    case tooManyToKeep(path: String)
     case cannotEnter(namespace: String, SystemError)
 }
 
@@ -23,6 +24,8 @@ extension CommandFailure: CustomStringConvertible {
             "sending on \(interface) failed: \(error.reason) (\(error.call)); `vethmark link show` tells its state"
         case .frameTooShort(let bytes): "\(bytes) bytes are no frame; an Ethernet header alone has 14"
         case .noFrames(let path): "there is no frame in \(path); `capinfos` tells what is"
+        case .tooManyToKeep(let path):
+            "\(path) can't be read twice, and holds more than can be kept; write it to a file first, or leave out -n"
         case .cannotEnter(let namespace, let error):
             "network namespace \(namespace) can't be entered: \(error.reason); run it as root, or as the owner of that namespace"
         }

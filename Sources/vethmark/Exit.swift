@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernel
 import Links
+import Traces
 import Trials
 
 /// Exit codes, and the one way from an error to the terminal: a sentence, a remedy, a code.
@@ -28,6 +29,9 @@ enum Exit {
             throw error
         } catch let error as Terminal.Failure {
             throw error
+        } catch TraceError.unwritable("-", let error) where error.isReaderGone {
+            // A capture file on standard output.
+            throw ExitCode(done)
         } catch {
             say("vethmark: \(error)")
             throw ExitCode(code)

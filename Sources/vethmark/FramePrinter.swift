@@ -8,24 +8,23 @@ final class FramePrinter {
     private let fields: [String]
     private let showsDetails: Bool
     private let showsBytes: Bool
-    private let interface: String?
     private let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
     private var number: UInt64 = 0
-    private var firstNanoseconds: UInt64?
+    private var firstNanoseconds: Int128?
 
-    init(form: SniffCommand.Form, fields: [String], showsDetails: Bool, showsBytes: Bool, interface: String?) {
+    init(form: SniffCommand.Form, fields: [String], showsDetails: Bool, showsBytes: Bool) {
         self.form = form
         self.fields = fields
         self.showsDetails = showsDetails
         self.showsBytes = showsBytes
-        self.interface = interface
     }
 
-    func show(_ frame: CapturedFrame) throws {
+    /// - Parameter interface: what saw the frame, where that is known.
+    func show(_ frame: CapturedFrame, of interface: CaptureInterface?) throws {
         number += 1
-        let first = firstNanoseconds ?? frame.timestampNanoseconds
-        firstNanoseconds = first
-        let elapsed = frame.timestampNanoseconds >= first ? frame.timestampNanoseconds - first : 0
+        // One without a time is no place to count from.
+        if firstNanoseconds == nil, frame.hasTime { firstNanoseconds = frame.timestampNanoseconds }
+        let elapsed = frame.timestampNanoseconds - (firstNanoseconds ?? frame.timestampNanoseconds)
         let report = FrameReport(frame, number: number, relativeNanoseconds: elapsed, interface: interface)
         switch form {
         case .json: try Terminal.print(report.json())

@@ -31,7 +31,8 @@ struct LayerOptions: ParsableArguments {
     )
     var src: MACAddress?
     @Option(
-        help: "Destination MAC address; that of the veth's peer if left out, or broadcast where it can't be found.",
+        help:
+            "Destination MAC address; if left out, that of the group an IP address names, broadcast for ARP, that of the veth's peer, or broadcast where it can't be found.",
         transform: text("MAC address", "aa:bb:cc:dd:ee:ff", MACAddress.init))
     var dst: MACAddress?
     @Option(help: ArgumentHelp("An 802.1Q tag; given twice, the first is a service tag (802.1ad).", valueName: "id"))
@@ -89,6 +90,21 @@ struct LayerOptions: ParsableArguments {
         guard vlan.count <= 2 else { throw ValidationError("\(vlan.count) VLAN tags are too many; use two at most") }
         for identifier in vlan where identifier > 4_095 { throw ValidationError("there is no VLAN \(identifier); use 0 to 4095") }
         for label in mpls where label > 0xF_FFFF { throw ValidationError("there is no MPLS label \(label); use 0 to 1048575") }
+    }
+
+    /// The MAC address that follows from what is asked for by itself: RFC 1112 section 6.4 for IPv4 groups, RFC 2464 section 7 for those of IPv6,
+    /// all stations for ARP's question and the limited broadcast. Nil for a single station's, and behind MPLS, where the next router's is wanted.
+    var groupAddress: MACAddress? {
+        if arp != nil { return .broadcast }
+        guard mpls.isEmpty else { return nil }
+        if let address = ipv4?.destination.value {
+            if address == .max { return .broadcast }
+            return address >> 28 == 0xE ? MACAddress(value: 0x01_00_5E_00_00_00 | UInt64(address & 0x7F_FFFF)) : nil
+        }
+        if let address = ipv6?.destination, address.high >> 56 == 0xFF {
+            return MACAddress(value: 0x33_33_00_00_00_00 | address.low & 0xFFFF_FFFF)
+        }
+        return nil
     }
 
     /// The frame's layers around `payload`. Ports without addresses stand on the addresses for benchmarks (RFC 2544

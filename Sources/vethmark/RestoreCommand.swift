@@ -8,7 +8,7 @@ struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Give back what a killed run left changed on borrowed interfaces.",
         discussion: """
-            A run gives back what it changed, however it is ended; but for SIGKILL, a crash or a power cut. For those it writes down what it changes, in \
+            A run gives back what it changed, however it is ended; but for SIGKILL and a crash. For those it writes down what it changes, in \
             /run/vethmark (root) or $XDG_RUNTIME_DIR/vethmark. Every run looks there at its start, and this command does nothing else. It leaves alone \
             what a run that lives still holds, interfaces that are gone, strangers that took their names, and what somebody has changed since.
             """)

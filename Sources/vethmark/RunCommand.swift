@@ -11,7 +11,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "One benchmark: frames in at one end, counted at the other.",
         discussion: """
             Exit codes: 0 done; 1 failed; 3 finished, but the result can't be trusted; 64 wrong usage; 130 stopped by a \
-            second Ctrl-C. The first Ctrl-C ends the run in order, with its report.
+            second Ctrl-C. The first Ctrl-C ends the run in order, with its report, as does every other signal that \
+            would end a program.
             """)
 
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Frames
 import Kernel
 import Links
+import Metrics
 import Reports
 import Traces
 import Trials
@@ -28,7 +29,8 @@ struct SendCommand: ParsableCommand {
         transform: text("frame", "pairs of hexadecimal digits", Hexadecimal.bytes))
     var hex: [UInt8]?
     @Option(help: ArgumentHelp("Every frame of a capture file, one after the other.", valueName: "file")) var pcap: String?
-    @Option(name: [.customShort("n"), .long], help: "How many times to send.") var count = 1
+    @Option(name: [.customShort("n"), .long], help: "How many times to send, such as 3 or 1M.", transform: parsedCount) var count: UInt64 =
+        1
     @Option(help: "Time between frames, such as 100ms.", transform: parsedDuration) var interval: UInt64 = 0
     @Option(help: ArgumentHelp("Keep the frames in this file: pcapng if it ends so, else pcap.", valueName: "file")) var write: String?
     @Flag(help: "Show the frames, and send nothing.") var dryRun = false
@@ -52,11 +54,23 @@ struct SendCommand: ParsableCommand {
         try Exit.failure {
             let interface = try tx.map { try OpenInterface($0) }
             if let interface, !dryRun { try check(interface) }
-            let frames = try frames(interface)
-            if !quiet { try show(frames) }
-            if let write { try keep(frames, in: write) }
-            guard let interface, !dryRun else { return }
-            try send(frames, on: interface)
+            let source = try source(interface)
+            guard let interface, !dryRun else { return try pass(source, on: nil) }
+            try pass(source, on: try sender(interface), of: interface)
+        }
+    }
+
+    private func sender(_ interface: OpenInterface) throws -> FrameSender {
+        do throws(SystemError) {
+            // This command has no other thread, and needs no other namespace.
+            try interface.table.namespace.enter()
+        } catch {
+            throw CommandFailure.cannotEnter(namespace: interface.table.namespace.name, error)
+        }
+        do throws(SystemError) {
+            return try FrameSender(interfaceIndex: interface.link.index, intervalNanoseconds: interval)
+        } catch {
+            throw CommandFailure(error, interface: interface, bytes: 0)
         }
     }
 
@@ -67,70 +81,101 @@ struct SendCommand: ParsableCommand {
         }
     }
 
-    private func frames(_ interface: OpenInterface?) throws -> [[UInt8]] {
+    private func source(_ interface: OpenInterface?) throws -> FrameSource {
         if let hex {
             guard hex.count >= EthernetWire.headerBytes else { throw CommandFailure.frameTooShort(bytes: hex.count) }
-            return [hex]
+            return FrameSource(hex)
         }
-        if let pcap {
-            let reader = try CaptureFileReader(path: pcap)
-            var frames: [[UInt8]] = []
-            while let frame = try reader.next() { frames.append(frame.bytes) }
-            guard !frames.isEmpty else { throw CommandFailure.noFrames(path: pcap) }
-            return frames
-        }
+        if let pcap { return try FrameSource(file: pcap, rounds: Int(count)) }
         let source = interface?.link.address ?? LinkPair.nearAddress
-        let destination = frame.dst ?? (interface == nil ? LinkPair.nobodysAddress : interface?.peerAddress) ?? .broadcast
-        return [FrameStack.build(frame.layers(source: source, destination: destination, payload: Array((message ?? "").utf8)))]
+        let destination =
+            frame.dst ?? frame.groupAddress ?? (interface == nil ? LinkPair.nobodysAddress : interface?.peerAddress) ?? .broadcast
+        return FrameSource(FrameStack.build(frame.layers(source: source, destination: destination, payload: Array((message ?? "").utf8))))
     }
 
-    private func show(_ frames: [[UInt8]]) throws {
+    /// Shows, keeps and sends every frame, in this order, as often as was asked; shown they are once.
+    private func pass(_ source: FrameSource, on sender: FrameSender?, of interface: OpenInterface? = nil) throws {
+        // Last of all that has to be opened, for it empties the file.
+        let writer = try write.map { try CaptureFileWriter(path: $0, interface: tx?.name, apartFrom: source.file?.identity) }
         let style = TextStyle(isTerminal: ProcessFacts.isTerminal(1))
-        for (position, bytes) in frames.enumerated() {
-            let report = FrameReport(CapturedFrame(timestampNanoseconds: 0, bytes: bytes), number: UInt64(position + 1))
-            if position > 0 { try Terminal.print() }
-            try Terminal.print(report.layers(style), terminator: "")
-            if dump { try Terminal.print(report.hexDump(), terminator: "") }
+        let now = Clock.realtimeNanoseconds
+        var tally = Tally()
+        defer { tally.report(pcap, isSending: sender != nil, isQuiet: quiet) }
+        do {
+            for round in 0..<count {
+                try source.forEach(isFirst: round == 0) { captured in
+                    if round == 0 {
+                        tally.note(captured)
+                        if !quiet { try show(captured, number: tally.frames, style) }
+                    }
+                    if let writer {
+                        var kept = captured
+                        // What comes out of a file keeps its time and its true length.
+                        if pcap == nil { kept.timestampNanoseconds = Int128(now) }
+                        kept.interface = 0
+                        try writer.write(kept)
+                    }
+                    guard let sender, let interface else { return }
+                    do throws(SystemError) {
+                        try sender.send(captured.bytes)
+                    } catch {
+                        throw CommandFailure(error, interface: interface, bytes: captured.bytes.count)
+                    }
+                }
+            }
+            try writer?.flush()
+            if let writer, writer.shortened > 0 {
+                Exit.say(
+                    "vethmark: warning: \(FigureText.count(writer.shortened)) \(writer.shortened == 1 ? "frame is" : "frames are") kept in the file to \(FigureText.count(CaptureFilter.maximumBytes)) bytes only, the most that others read"
+                )
+            }
+        } catch {
+            try? writer?.flush()
+            if let sender, sender.frames > 0 {
+                Exit.say(
+                    "vethmark: \(FigureText.count(sender.frames)) \(sender.frames == 1 ? "frame was" : "frames were") sent before it failed"
+                )
+            }
+            throw error
         }
-        // Before anything else goes to stderr.
+        if !quiet, let sender, let interface {
+            Exit.say(
+                "sent \(FigureText.count(sender.frames)) \(sender.frames == 1 ? "frame" : "frames") of \(FigureText.count(sender.bytes)) bytes on \(interface.reference)"
+            )
+        }
+    }
+
+    private func show(_ captured: CapturedFrame, number: UInt64, _ style: TextStyle) throws {
+        let report = FrameReport(captured, number: number)
+        if number > 1 { try Terminal.print() }
+        try Terminal.print(report.layers(style), terminator: "")
+        if dump { try Terminal.print(report.hexDump(), terminator: "") }
+        // Before the frame leaves, and before anything else goes to stderr.
         try Terminal.flush()
     }
 
-    private func keep(_ frames: [[UInt8]], in path: String) throws {
-        let writer = try CaptureFileWriter(path: path, interface: tx?.name)
-        let now = Clock.realtimeNanoseconds
-        for _ in 0..<count {
-            for bytes in frames { try writer.write(CapturedFrame(timestampNanoseconds: now, bytes: bytes)) }
-        }
-        try writer.flush()
-    }
+    /// What is to be said of the frames of a file.
+    private struct Tally {
+        var frames: UInt64 = 0
+        private var cut: UInt64 = 0
+        private var captured = 0
+        private var wire = 0
 
-    private func send(_ frames: [[UInt8]], on interface: OpenInterface) throws {
-        let count = count
-        let interval = interval
-        let sent = try interface.table.namespace.perform { () throws -> (frames: Int, bytes: Int) in
-            var sent = (frames: 0, bytes: 0)
-            var current = 0
-            do throws(SystemError) {
-                let socket = try PacketSocket()
-                try socket.bind(interfaceIndex: interface.link.index, protocolNumber: 0)
-                for _ in 0..<count {
-                    for bytes in frames {
-                        current = bytes.count
-                        if sent.frames > 0, interval > 0 { Clock.sleep(untilMonotonic: Clock.monotonicNanoseconds + interval) }
-                        try socket.send(bytes)
-                        sent.frames += 1
-                        sent.bytes += bytes.count
-                    }
-                }
-            } catch {
-                if sent.frames > 0 { Exit.say("vethmark: \(sent.frames) frames were sent before it failed") }
-                throw CommandFailure(error, interface: interface, bytes: current)
-            }
-            return sent
+        mutating func note(_ frame: CapturedFrame) {
+            frames += 1
+            guard frame.isCut else { return }
+            cut += 1
+            captured = frame.bytes.count
+            wire = frame.wireBytes
         }
-        if !quiet {
-            Exit.say("sent \(sent.frames) \(sent.frames == 1 ? "frame" : "frames") of \(sent.bytes) bytes on \(interface.reference)")
+
+        /// A frame that isn't whole goes out as it is: whoever receives it should hear of that here, not find out there.
+        func report(_ path: String?, isSending: Bool, isQuiet: Bool) {
+            guard cut > 0, let path else { return }
+            let last = cut == 1 ? "it has \(captured) of \(wire) bytes" : "the last has \(captured) of \(wire) bytes"
+            Exit.say(
+                "vethmark: warning: \(FigureText.count(cut)) of \(FigureText.count(frames)) \(frames == 1 ? "frame" : "frames") in \(path.printable) \(cut == 1 ? "was" : "were") cut when captured (\(last)), and only what is left \(isSending ? "was sent" : "would be sent")"
+            )
         }
     }
 }

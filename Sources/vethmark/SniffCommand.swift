@@ -15,7 +15,7 @@ struct SniffCommand: ParsableCommand {
               vethmark sniff veth1 -n 1 -V                              one frame, every field of it
               vethmark sniff veth1 --filter 'udp port 9' -w run.pcapng  into a file, with nanoseconds
               vethmark sniff veth1 -T fields -e ip.src -e ip.dst        these fields, as tshark names them
-              vethmark sniff -r run.pcapng                              out of a file
+              vethmark sniff -r run.pcapng                              out of a file, which may be packed (.gz, .zst)
 
             Counts go to stderr at the end. Ctrl-C ends it in order.
             """)
@@ -24,8 +24,12 @@ struct SniffCommand: ParsableCommand {
 
     @Argument(
         help: "The interface: IF or IF@NETNS.",
-        transform: parsedInterface)
+        transform: parsedSniffedInterface)
     var interface: InterfaceReference?
+    // What tcpdump's users type.
+    @Option(name: [.customShort("i"), .customLong("interface")], help: .hidden, transform: parsedSniffedInterface)
+    var interfaceOption: InterfaceReference?
+    @Option(name: [.customShort("c")], help: .hidden, transform: parsedCount) var countOption: UInt64?
     @Option(name: [.customShort("r"), .customLong("read")], help: ArgumentHelp("Read this capture file instead.", valueName: "file"))
     var read: String?
     @Option(name: [.customShort("n"), .long], help: "Stop after this many frames, such as 10 or 1M.", transform: parsedCount) var count:
@@ -52,7 +56,11 @@ struct SniffCommand: ParsableCommand {
 
     func validate() throws {
         if field.contains("help") { return }
-        guard (interface != nil) != (read != nil) else { throw ValidationError("name an interface, or a file with -r") }
+        guard interface == nil || interfaceOption == nil else {
+            throw ValidationError("name one interface, with -i or without; leave out the other")
+        }
+        guard count == nil || countOption == nil else { throw ValidationError("-c says the same as -n; leave out one of them") }
+        guard (source != nil) != (read != nil) else { throw ValidationError("name an interface, or a file with -r") }
         if form == .fields, field.isEmpty { throw ValidationError("-T fields needs at least one -e; `-e help` lists them") }
         if form != .fields || json, !field.isEmpty { throw ValidationError("-e belongs to -T fields") }
         for name in field where !FrameReport.hasField(name) {
@@ -64,7 +72,7 @@ struct SniffCommand: ParsableCommand {
         guard (128 << 10...1 << 30).contains(buffer) else {
             throw ValidationError("a ring of \(buffer) bytes is not possible; allowed: 128KiB to 1GiB")
         }
-        if let count, count == 0 { throw ValidationError("-n 0 would see nothing; leave it out for no limit") }
+        if limit == 0 { throw ValidationError("-n 0 would see nothing; leave it out for no limit") }
         if write == "-", form != .text || json || details || dump {
             throw ValidationError("stdout can't hold both a capture file and text; leave out one of -w - and the other")
         }
@@ -73,22 +81,20 @@ struct SniffCommand: ParsableCommand {
     func run() throws {
         if field.contains("help") { return try Terminal.print(FrameReport.fieldNames.joined(separator: "\n")) }
         try Exit.failure {
-            let writer = try write.map {
-                try CaptureFileWriter(path: $0, snapBytes: snap > 0 ? snap : CaptureFilter.maximumBytes, interface: interface?.name)
-            }
             if let read {
-                return try FileReading(path: read, filter: filter, limit: limit, printer: printer, writer: writer, isQuiet: quiet).run()
+                return try FileReading(path: read, filter: filter, limit: limit, printer: printer, output: write, isQuiet: quiet).run()
             }
-            guard let interface else { return }
-            let opened = try OpenInterface(interface)
+            guard let source else { return }
+            let opened = try OpenInterface(source)
             try LiveReading(
-                interface: opened, settings: settings(opened), limit: limit, durationNanoseconds: time, printer: printer, writer: writer,
+                interface: opened, settings: settings(opened), limit: limit, durationNanoseconds: time, printer: printer, output: write,
                 isQuiet: quiet
             ).run()
         }
     }
 
-    private var limit: UInt64 { count ?? .max }
+    private var source: InterfaceReference? { interface ?? interfaceOption }
+    private var limit: UInt64 { count ?? countOption ?? .max }
 
     private func settings(_ interface: OpenInterface) -> LiveCapture.Settings {
         var settings = LiveCapture.Settings(interfaceIndex: interface.link.index, interface: interface.link.name)
@@ -96,6 +102,7 @@ struct SniffCommand: ParsableCommand {
         settings.snapBytes = snap
         settings.ringBytes = buffer
         settings.isPromiscuous = !noPromiscuous
+        settings.isLoopback = interface.link.isLoopback
         return settings
     }
 
@@ -103,7 +110,16 @@ struct SniffCommand: ParsableCommand {
     private var printer: FramePrinter? {
         let shows = write == nil || form != .text || json || details || dump
         return shows
-            ? FramePrinter(form: json ? .json : form, fields: field, showsDetails: details, showsBytes: dump, interface: interface?.name)
+            ? FramePrinter(form: json ? .json : form, fields: field, showsDetails: details, showsBytes: dump)
             : nil
     }
+}
+
+/// tcpdump has an interface `any`; here each frame belongs to one, with a header of its own.
+@Sendable private func parsedSniffedInterface(_ text: String) throws -> InterfaceReference {
+    if text == "any" {
+        throw ValidationError(
+            "sniff listens on one interface at a time, not on any; `vethmark link show` lists them, and a sniff for each does the same")
+    }
+    return try parsedInterface(text)
 }

@@ -3,14 +3,14 @@ import Testing
 
 /// The rooms, from the bottom up, and what each may import. Arrows point down only.
 private let rooms: [(name: String, imports: Set<String>)] = [
-    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []),
+    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []), ("CZlib", []), ("CZstd", []),
     ("Frames", []),
     ("Metrics", ["Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Glibc", "Synchronization"]),
     ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
     ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
-    ("Traces", ["CPcap", "Kernel", "Frames", "Ports"]),
+    ("Traces", ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"]),
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
     ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics"]),
     ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
@@ -74,6 +74,18 @@ private func sources(_ folder: String) throws -> [Source] {
             words.count > position + 1
         else { return nil }
         return words[position + 1]
+    }
+
+    /// What is written past `Terminal` is written unchecked: a full disk, or a reader that went away, ends the program then.
+    @Test func onlyTheTerminalWritesOnStandardStreams() throws {
+        for source in try sources("Sources") where ["vethmark", "Reports", "Methods", "Profiles"].contains(source.room) {
+            guard !source.path.hasSuffix("vethmark/Terminal.swift") else { continue }
+            for line in source.lines {
+                let isPast = ["FileHandle.standard", "fputs(", "fflush(", "StreamLogHandler"].contains { line.contains($0) }
+                let isPrint = line.firstRange(of: /(^|[^.A-Za-z])(debugPrint|print|dump)\(/) != nil
+                #expect(!isPast && !isPrint, "\(source.path): \(line)")
+            }
+        }
     }
 
     @Test func noFileIsLongerThanAScreenfulOfScreens() throws {

@@ -6,7 +6,7 @@ import Traces
 
 /// Capture files between vethmark and the tools that everybody has: each reads what the other wrote.
 @Suite(.serialized) struct CaptureInterplayTests {
-    private static let frameCount = 200
+    private static let frameCount = 400
 
     private func frames() -> [CapturedFrame] {
         var stacks = RandomStack()
@@ -39,7 +39,7 @@ import Traces
                         facts.exitCode == 0 && facts.output.contains("\t\(Self.frameCount)\n"), "\(format): \(facts.output)\(facts.errors)")
                     let shark = try await Program.run("tshark", ["-r", path, "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len"])
                     let expected = frames.map { frame in
-                        let unit: UInt64 = precision == .nanoseconds ? 1 : 1_000
+                        let unit: Int128 = precision == .nanoseconds ? 1 : 1_000
                         let nanoseconds = frame.timestampNanoseconds / unit * unit
                         let fraction = "\(1_000_000_000 + nanoseconds % 1_000_000_000)".dropFirst()
                         return "\(nanoseconds / 1_000_000_000).\(fraction)\t\(frame.bytes.count)\n"
@@ -75,7 +75,7 @@ import Traces
         #expect(try read(written) == expected)
         let listed = try await Program.vethmark(["sniff", "-r", converted, "-T", "fields", "-e", "frame.len"])
         #expect(listed.output == frames.map { "\($0.bytes.count)\n" }.joined(), "\(listed.errors)")
-        #expect(listed.errors.contains("200 frames in \(converted), 200 matched"))
+        #expect(listed.errors.contains("400 frames in \(converted), 400 matched"))
     }
 
     /// The same expression picks the same frames as tcpdump's.

@@ -8,10 +8,11 @@ import Traces
 @Suite(.serialized) struct DissectionTests {
     private static let frameCount = 2_500
     /// Whole datagrams only, every checksum checked, no stream analysis.
-    private static let preferences = [
-        "ip.defragment:FALSE", "ipv6.defragment:FALSE", "ip.check_checksum:TRUE", "udp.check_checksum:TRUE", "tcp.check_checksum:TRUE",
-        "tcp.desegment_tcp_streams:FALSE", "tcp.analyze_sequence_numbers:FALSE"
-    ].flatMap { ["-o", $0] }
+    private static let preferences =
+        [
+            "ip.defragment:FALSE", "ipv6.defragment:FALSE", "ip.check_checksum:TRUE", "udp.check_checksum:TRUE", "tcp.check_checksum:TRUE",
+            "tcp.desegment_tcp_streams:FALSE", "tcp.analyze_sequence_numbers:FALSE", "sctp.checksum:crc-32c"
+        ].flatMap { ["-o", $0] } + ["-d", "udp.port==8472,vxlan"]
 
     /// One file of random frames.
     private func capture(_ folder: TemporaryFolder) throws -> String {
@@ -35,7 +36,8 @@ import Traces
     @Test func tsharkFindsNothingWrong() async throws {
         let folder = try TemporaryFolder()
         let path = try capture(folder)
-        let wrong = ["ip", "udp", "tcp", "icmp", "icmpv6", "gre"].map { "\($0).checksum.status == 0" }.joined(separator: " || ")
+        let wrong = ["ip", "udp", "tcp", "icmp", "icmpv6", "gre", "sctp", "igmp"].map { "\($0).checksum.status == 0" }.joined(
+            separator: " || ")
         let lines = try await tshark(path, ["-Y", "_ws.malformed || \(wrong)"])
         #expect(lines.isEmpty, "\(lines.prefix(5))")
         #expect(try await tshark(path, ["-T", "fields", "-e", "frame.number"]).count == Self.frameCount)

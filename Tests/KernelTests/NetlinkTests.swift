@@ -23,6 +23,16 @@ import Testing
         #expect(NetlinkAttributes([5, 0, 1, 0, 9]).values.count == 1)
     }
 
+    /// Interfaces may be called nearly anything.
+    @Test func namesThatAreNoTextStayDifferent() {
+        for (bytes, text) in [
+            ([0x61, 0xFF, 0x62], "a\\xffb"), ([0xC3, 0xA4], "ä"), ([0xC3], "\\xc3"), ([0xC3, 0xA4, 0xC3, 0x28], "ä\\xc3("),
+            ([0x61, 0, 0x62], "a"), ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"), ([], "")
+        ] as [([UInt8], String)] {
+            #expect(NetlinkAttributes.text(bytes[...]) == text)
+        }
+    }
+
     @Test func shortIntegersAreNil() {
         let attributes = NetlinkAttributes([6, 0, 1, 0, 1, 2, 0, 0])
         #expect(attributes.integer(1, as: UInt16.self) == 0x0201)

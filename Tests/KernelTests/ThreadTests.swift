@@ -94,6 +94,26 @@ import Testing
         #expect(throws: SystemError.self) { try NetworkNamespace.open("999999999") }
     }
 
+    @Test func aFileThatIsNoNetworkNamespaceIsAnError() {
+        for path in ["/etc/passwd", "/proc/self/ns/mnt", "/proc/self/ns/user"] {
+            #expect(throws: SystemError(call: "open \(path)", number: ErrorNumber.invalid)) { try NetworkNamespace.open(path) }
+        }
+    }
+
+    /// Where `/sys` is the namespace's own already, the kernel mounts no second one over it (EBUSY).
+    @Test(.enabled(if: geteuid() == 0)) func aSysfsOfOnesOwnNamespaceIsThereAlready() throws {
+        let index = try NetworkNamespace.current().performWithSysfs { TextFile.read("/sys/class/net/lo/ifindex") }
+        #expect(index == "1\n")
+    }
+
+    @Test func sightingsHoldNothingOpen() throws {
+        func descriptors() -> Int { Folder.entries("/proc/self/fd").count }
+        let before = descriptors()
+        let sightings = NamespaceSighting.all()
+        #expect(descriptors() <= before + 1 && sightings.first?.kind == .own)
+        #expect(sightings.first?.identity == (try NetworkNamespace.current().identity))
+    }
+
     @Test func namespacesAreNamedByProcessAndPath() throws {
         let here = try NetworkNamespace.current()
         #expect(try NetworkNamespace.open("\(ProcessFacts.identifier)").identity == here.identity)

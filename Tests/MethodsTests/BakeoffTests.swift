@@ -55,15 +55,177 @@ import Testing
     }
 }
 
+extension BakeoffTests {
+    private struct OutOfLuck: Error, CustomStringConvertible { let description = "the disk is on fire" }
+
+    private func bakeoff(
+        _ rounds: Int = 1, of draft: PlanDraft = PlanDraft(), isInterrupted: @escaping () -> Bool = { false },
+        run: @escaping (TrialPlan) throws -> RunResult
+    ) -> Bakeoff {
+        Bakeoff(draft: draft, rounds: rounds, isInterrupted: isInterrupted, run: run)
+    }
+
+    @Test func anyErrorIsItsPairsObstacleAndNobodyElses() throws {
+        let outcome = try bakeoff {
+            if $0.receive.receiver == .xdp { throw OutOfLuck() }
+            return try Played.result($0, pps: 1_000)
+        }.measure()
+        #expect(outcome.trusted)
+        for entry in outcome.entries { #expect(entry.obstacle == (entry.receiver == .xdp ? "the disk is on fire" : nil)) }
+    }
+
+    @Test func settingsGoToThoseThatHaveThem() throws {
+        var draft = PlanDraft()
+        draft.transmit.segments = 32
+        draft.receive.busyPollMicroseconds = 50
+        draft.receive.foreign = .drop
+        var seen: [String: TrialPlan] = [:]
+        let outcome = try bakeoff(of: draft) { plan in
+            seen["\(plan.transmit.engine) \(plan.receive.receiver)"] = plan
+            return try Played.result(plan, pps: 1)
+        }.measure()
+        #expect(outcome.entries.allSatisfy { $0.obstacle == nil })
+        #expect(seen["gso ring"]?.transmit.segments == 32 && seen["ring ring"]?.transmit.segments == nil)
+        #expect(seen["ring afXDP"]?.receive.busyPollMicroseconds == 50 && seen["ring xdp"]?.receive.foreign == .drop)
+    }
+
+    @Test func whatFitsOnlySomeIsTheOthersObstacle() throws {
+        var draft = PlanDraft()
+        draft.transmit.qdiscBypass = true
+        let outcome = try bakeoff(of: draft) { try Played.result($0, pps: 1) }.measure()
+        for entry in outcome.entries {
+            #expect((entry.obstacle?.hasPrefix("--qdisc-bypass is true but must be") == true) == (entry.engine == .gso))
+        }
+        draft.receive.blocks = 1
+        let impossible = bakeoff(of: draft) { try Played.result($0, pps: 1) }
+        #expect(throws: PlanError.self) { try impossible.measure() }
+        #expect(throws: PlanError.self) { try impossible.plans() }
+    }
+
+    @Test func anInterruptLeavesWhatThereIs() throws {
+        var count = 0
+        let outcome = try bakeoff(3, isInterrupted: { count == 4 }) { plan in
+            count += 1
+            return try Played.result(plan, pps: 1_000)
+        }.measure()
+        #expect(outcome.interrupted && outcome.trusted)
+        #expect(outcome.entries.map { $0.rxPps.count } == [1, 1, 1, 1] + Array(repeating: 0, count: 11))
+        #expect(outcome.entries.filter { $0.obstacle?.contains("interrupted") == true }.count == 11)
+        #expect(outcome.winners["throughput"] != nil)
+    }
+
+    @Test func aTrialCutShortIsNoSample() throws {
+        var count = 0
+        let outcome = try bakeoff(3) { plan in
+            count += 1
+            return try Played.result(plan, pps: 1_000, ended: count == 17 ? .interrupted : .duration)
+        }.measure()
+        #expect(outcome.entries.map { $0.rxPps.count } == [2] + Array(repeating: 1, count: 14))
+    }
+
+    @Test func nothingMeasuredIsNoResult() throws {
+        let outcome = try bakeoff(run: { _ in throw OutOfLuck() }).measure()
+        #expect(!outcome.trusted && outcome.winners.isEmpty)
+    }
+}
+
+@Suite struct CPUCostTests {
+    /// One sender on CPU 0, one reader on CPU 1, 1,000 frames, the CPUs watched for 1.2 s of which the window was 1 s.
+    private func cost(tasks: Double, idle: Double, worker: (user: UInt64, system: UInt64), softirq: Double) throws -> CPUCost? {
+        var result = try Played.result(try TrialPlan(PlanDraft()), pps: 1_000)
+        var cpus = [
+            CPUEvidence(cpu: 0, user: 0.1, system: tasks - 0.1, softirq: softirq, idle: idle), CPUEvidence(cpu: 1, user: 0.1, idle: 0.9),
+            // Somebody else's.
+            CPUEvidence(cpu: 2, user: 0.5, system: 0.5, softirq: 0.5)
+        ]
+        for index in cpus.indices { cpus[index].totalNanoseconds = 1_200_000_000 }
+        result.trials[0].evidence.cpus = cpus
+        result.trials[0].workers = [
+            WorkerResult(role: .transmit, index: 0, cpu: 0, node: 0, userNanoseconds: worker.user, systemNanoseconds: worker.system),
+            WorkerResult(role: .receive, index: 0, cpu: 1, node: 0, userNanoseconds: 120_000_000, systemNanoseconds: 0)
+        ]
+        return CPUCost(result.trials[0], result.placement, .auto)
+    }
+
+    @Test func softirqsInsideOfTheWorkersTimeCountOnce() throws {
+        // As tick accounting books it: the sender has 1 s, of which 0.48 s were softirqs.
+        let cost = try #require(try cost(tasks: 0.52 / 1.2, idle: 0.2 / 1.2, worker: (120_000_000, 880_000_000), softirq: 0.48 / 1.2))
+        #expect((cost.userNanoseconds - 240_000).magnitude < 1)
+        #expect((cost.systemNanoseconds - 400_000).magnitude < 1)
+        #expect((cost.softirqNanoseconds - 480_000).magnitude < 1)
+    }
+
+    @Test func softirqsBesideTheWorkersTimeAreAdded() throws {
+        // With CONFIG_IRQ_TIME_ACCOUNTING: the sender has 0.52 s, and the softirqs are the CPU's.
+        let cost = try #require(try cost(tasks: 0.52 / 1.2, idle: 0.2 / 1.2, worker: (120_000_000, 400_000_000), softirq: 0.48 / 1.2))
+        #expect((cost.userNanoseconds + cost.systemNanoseconds + cost.softirqNanoseconds - 1_120_000).magnitude < 1)
+    }
+
+    @Test func theOrdersOfMagnitudeAreThoseOfNanoseconds() throws {
+        // Once a count was taken for a bit pattern: 3e-321.
+        let cost = try #require(try cost(tasks: 0.5, idle: 0, worker: (0, 0), softirq: 0.5))
+        #expect(cost.softirqNanoseconds == 600_000)
+    }
+}
+
+@Suite struct RunCourseTests {
+    private func course(_ trials: [(TrialResult.EndReason, sent: UInt64, pps: Double)], repeats: Int = 5) throws -> RunCourse {
+        var draft = PlanDraft()
+        draft.run.repeats = repeats
+        let played = try Played.result(try TrialPlan(draft), pps: 0)
+        var course = RunCourse(plan: played.plan, placement: played.placement, conditions: played.conditions, warnings: [])
+        for (index, trial) in trials.enumerated() {
+            var result = try Played.result(played.plan, pps: trial.pps, ended: trial.0).trials[0]
+            result.index = index
+            result.ledger.sent = trial.sent
+            course.add((result, []))
+        }
+        return course
+    }
+
+    @Test func anInterruptedTrialIsNoSample() throws {
+        let result = try course([(.duration, 9, 100), (.duration, 9, 110), (.interrupted, 9, 3)]).result
+        #expect(result.trials.count == 3 && result.trusted)
+        #expect(result.summary.rxPps.count == 2 && result.summary.rxPps.min == 100 && result.summary.lossRatio.count == 2)
+    }
+
+    @Test func aRunUntilCtrlCStandsForItself() throws {
+        #expect(try course([(.interrupted, 9, 100)], repeats: 1).result.summary.rxPps.median == 100)
+    }
+
+    @Test func anEmptyTrialAmongOthersIsLeftOut() throws {
+        let result = try course([(.duration, 9, 100), (.interrupted, 0, 0)]).result
+        #expect(result.trials.count == 1 && result.trusted && result.summary.rxPps.min == 100)
+        #expect(result.warnings.map(\.code) == ["interrupted"])
+        #expect(result.warnings[0].message.contains("trial 2 of 5"))
+    }
+
+    @Test(arguments: [TrialResult.EndReason.interrupted, .linkLost, .workerFailed, .duration])
+    func nothingMeasuredIsNoResult(_ reason: TrialResult.EndReason) throws {
+        let result = try course([(reason, 0, 0)], repeats: 1).result
+        #expect(!result.trusted && !result.trials[0].trusted && result.summary.rxPps.count == 0)
+        #expect(result.warnings.contains { $0.code == "nothing-measured" && $0.voidsResult })
+    }
+
+    @Test func aFailureLeavesTheTrialsBeforeIt() throws {
+        var course = try course([(.duration, 9, 100), (.duration, 9, 110)])
+        course.fail(trial: 2, TrialError.workerStuck("transmit"))
+        let result = course.result
+        #expect(result.trials.count == 2 && result.summary.rxPps.count == 2 && result.trials.allSatisfy(\.trusted))
+        #expect(result.failure == "trial 3 of 5 failed: a transmit worker did not come to an end within 10 s")
+        #expect(!result.trusted && result.warnings.map(\.code) == ["trial-failed"])
+    }
+}
+
 /// Results that nobody measured.
 private enum Played {
-    static func result(_ plan: TrialPlan, pps: Double) throws -> RunResult {
+    static func result(_ plan: TrialPlan, pps: Double, ended reason: TrialResult.EndReason = .duration) throws -> RunResult {
         let path = LatencySummary(
             count: 1_000, min: 1_000, p50: 21_487, p90: 30_000, p99: 44_543, p999: 50_000, p9999: 60_000, max: 70_000, mean: 22_000)
         var ledger = Ledger()
         (ledger.offered, ledger.sent, ledger.received) = (1_000, 1_000, 1_000)
         let trial = TrialResult(
-            index: 0, startedAtNanoseconds: 0, engine: plan.transmit.engine, receiver: plan.receive.receiver, endedBecause: .duration,
+            index: 0, startedAtNanoseconds: 0, engine: plan.transmit.engine, receiver: plan.receive.receiver, endedBecause: reason,
             ledger: ledger,
             rates: .init(
                 txPps: pps, rxPps: pps, txL2Bps: 0, rxL2Bps: 0, rxL1Bps: 0, durationNanoseconds: 1_000_000_000,

@@ -34,6 +34,21 @@ import Testing
         #expect(result.summary.lossRatio.median == 0)
     }
 
+    @Test func eachTrialIsKeptAsItEnds() throws {
+        var draft = PlanDraft()
+        draft.transmit.engine = .null
+        draft.load.warmupNanoseconds = 0
+        draft.load.frameCount = 1_000
+        draft.run.repeats = 4
+        var kept: [Int] = []
+        let result = try Repetition(
+            plan: try TrialPlan(draft), interrupts: try Interrupts(listening: false), version: "test", startedAt: "now",
+            keep: { kept.append($0.trials.count) }, observe: { _ in }
+        ).run()
+        // The last is in the result that is returned.
+        #expect(kept == [1, 2, 3] && result.trials.count == 4 && result.failure == nil)
+    }
+
     @Test func aPacedRunOwesExactlyItsFrames() throws {
         let result = try run {
             $0.load.frameCount = nil

@@ -1,4 +1,5 @@
 import Foundation
+import Frames
 import Metrics
 import Testing
 
@@ -10,6 +11,98 @@ import Testing
         let lines = ConsoleReport(try sampleRun(), style: .plain).text.split(separator: "\n")
         #expect(lines[0] == "750 kpps received (384 Mb/s at layer 2), no loss, frames of 64 bytes, engine ring → receiver ring")
         #expect(lines.last == "The book is closed: every frame is accounted for.")
+    }
+
+    private func headline(_ change: (inout RunResult) -> Void) throws -> [String] {
+        let text = ConsoleReport(try sampleRun(trials: 1, change), style: .plain).text
+        return text.components(separatedBy: "\n\n")[0].components(separatedBy: "\n")
+    }
+
+    private func paced(_ run: inout RunResult, _ rate: Double) {
+        run.plan.load.packetRate = PacketRate(packetsPerSecond: rate)
+    }
+
+    @Test func theHeadlineSaysWhatWasAskedFor() throws {
+        #expect(
+            try headline { paced(&$0, 750_000) } == [
+                "750 kpps received of 750 kpps asked for (384 Mb/s at layer 2), no loss, frames of 64 bytes, engine ring → receiver ring"
+            ])
+    }
+
+    @Test func aSenderThatFellBehindIsToldWithTheEngineThatCould() throws {
+        let lines = try headline {
+            paced(&$0, 2e6)
+            $0.trials[0].ledger.notOffered = 1_000_000
+        }
+        #expect(lines[0].hasPrefix("750 kpps received of 2 Mpps asked for"))
+        #expect(lines[1].hasPrefix("the sender fell behind: 750 kpps of 2 Mpps sent (37.5 %); --engine xdp"))
+        let fastest = try headline {
+            paced(&$0, 2e6)
+            $0.trials[0].ledger.notOffered = 1_000_000
+            $0.plan.transmit.engine = .xdp
+        }
+        #expect(fastest[1].hasSuffix("more --threads could, or a lower --rate"))
+    }
+
+    @Test func theHeadlineSaysWhatCutItShort() throws {
+        let run = try headline { $0.trials[0].endedBecause = .interrupted }
+        #expect(run[0].contains("no loss, interrupted after 1.333 s, frames of"))
+        let endless = try headline {
+            $0.trials[0].endedBecause = .interrupted
+            $0.plan.load.durationNanoseconds = nil
+        }
+        #expect(!endless[0].contains("interrupted"))
+        let among = try headline {
+            $0.trials[0].endedBecause = .interrupted
+            $0.plan.run.repeats = 5
+        }
+        #expect(among[0].contains("interrupted in trial 1 of 5"))
+        let failed = try headline { $0.failure = "trial 2 of 5 failed: no memory" }
+        #expect(failed[1] == "trial 2 of 5 failed: no memory")
+        let untrusted = try headline { $0.trusted = false }
+        #expect(untrusted[0].contains("not to be trusted"))
+        let nothing = try headline { $0.trials[0].ledger = Ledger() }
+        #expect(nothing[0] == "nothing was measured")
+    }
+
+    @Test(arguments: [
+        ("64", "frames of 64 bytes"), ("64,512,1518", "frames of 64, 512 and 1518 bytes in turn"),
+        ("64:7,1518", "frames of 64 (7×) and 1518 (1×) bytes"), ("imix", "imix frames (64, 594 and 1518 bytes)")
+    ])
+    func sizesAreWords(_ sizes: String, _ words: String) throws {
+        let lines = try headline { $0.plan.frame.sizes = FrameSizes(sizes)! }
+        #expect(lines[0].contains(", \(words), engine"), "\(lines)")
+    }
+
+    @Test func whereNobodyCountsThereIsNoTableOfDashes() throws {
+        let run = try sampleRun {
+            $0.plan.receive.receiver = .none
+            $0.trials[0].receiver = .none
+            $0.trials[0].latency = .init(
+                path: .notMeasured, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
+                responseHistogram: [])
+        }
+        let text = ConsoleReport(run, style: .plain).text
+        #expect(text.hasPrefix("750 kpps sent (384 Mb/s at layer 2), counted by nobody"))
+        #expect(!text.contains("Latency") && !text.contains("–"))
+    }
+
+    @Test func theIntervalSaysWhatItIsOf() throws {
+        #expect(ConsoleReport(try sampleRun(trials: 3), style: .plain).text.contains("the interval is that of trials of this one run"))
+    }
+
+    @Test(arguments: [60, 80, 120]) func noLineIsLongerThanTheTerminal(_ columns: Int) throws {
+        let run = try sampleRun(trials: 2) {
+            $0.warnings = [
+                Warning(code: "a", message: String(repeating: "many words ", count: 20), remedy: String(repeating: "more ", count: 40))
+            ]
+        }
+        let text = ConsoleReport(run, style: TextStyle(isColoured: true, columns: columns)).text
+        for line in text.split(separator: "\n") where columns >= 80 || line.contains("words") || line.contains("more") {
+            #expect(TextStyle.width(line) <= columns, "\(line)")
+        }
+        // In a file lines go on.
+        #expect(ConsoleReport(run, style: .plain).text.contains(String(repeating: "more ", count: 39)))
     }
 
     @Test func everyRowOfTheLedgerIsThere() throws {
@@ -173,6 +266,47 @@ import Testing
             let text = try String(contentsOfFile: folder + "/result.json", encoding: .utf8)
             #expect(try JSONReport.result(text) == run)
         }
+    }
+
+    @Test func aRunThatGrewReplacesItself() throws {
+        let base = temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: base) }
+        let store = ResultStore(folder: base + "/run")
+        let first = try store.save(try sampleRun(trials: 1))
+        #expect(try store.save(try sampleRun(trials: 3)) == first)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: first).sorted() == ["report.txt", "result.json", "trials.csv"])
+        #expect(try JSONReport.result(try String(contentsOfFile: first + "/result.json", encoding: .utf8)).trials.count == 3)
+    }
+
+    @Test func twoRunsOfOneSecondHaveTwoFolders() throws {
+        let base = temporaryFolder()
+        try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
+        let before = FileManager.default.currentDirectoryPath
+        FileManager.default.changeCurrentDirectoryPath(base)
+        defer {
+            FileManager.default.changeCurrentDirectoryPath(before)
+            try? FileManager.default.removeItem(atPath: base)
+        }
+        let now = Date.now
+        let folders = try [ResultStore(now: now), ResultStore(now: now)].map { try $0.save(try sampleRun()) }
+        #expect(Set(folders).count == 2 && folders[1] == folders[0] + "-2")
+    }
+
+    @Test func theKernelsWordsAreTold() throws {
+        let error = #expect(throws: ResultStore.SaveError.self) { try ResultStore(folder: "/proc/vethmark").save(try sampleRun()) }
+        #expect(
+            error?.description
+                == "the run could not be saved in /proc/vethmark: No such file or directory; choose another folder with -o, or use --no-save"
+        )
+    }
+
+    @Test func whatLiesInTheFolderAlreadyStays() throws {
+        let base = temporaryFolder()
+        try FileManager.default.createDirectory(atPath: base + "/trials.csv/x", withIntermediateDirectories: true)
+        try "mine".write(toFile: base + "/notes.txt", atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: base) }
+        #expect(throws: ResultStore.SaveError.self) { try ResultStore(folder: base).save(try sampleRun()) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: base).sorted() == ["notes.txt", "trials.csv"])
     }
 
     @Test func aFileInTheWayIsNamed() throws {

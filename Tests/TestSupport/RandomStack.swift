@@ -43,7 +43,10 @@ public struct RandomStack {
         var layers: [any FrameLayer] = [EthernetLayer(destination: chance(8) ? .broadcast : station(), source: station())]
         if chance(6) { return layers + llc(depth: depth) }
         // Two service tags are 802.1ah to Wireshark, which names them otherwise.
-        let tags: [LayerKind] = pick([[], [], [], [.customerTag], [.serviceTag], [.serviceTag, .customerTag], [.customerTag, .customerTag]])
+        let tags: [LayerKind] = pick([
+            [], [], [], [], [.customerTag], [.serviceTag], [.serviceTag, .customerTag], [.customerTag, .customerTag], [.doubleTag],
+            [.doubleTag, .customerTag]
+        ])
         for tag in tags {
             layers.append(VLANLayer(tag, identifier: number(0...4_095), priority: number(0...7), isDropEligible: chance(2)))
         }
@@ -62,7 +65,15 @@ public struct RandomStack {
     }
 
     private mutating func behindEtherType(depth: Int) -> [any FrameLayer] {
-        switch number(0...9) {
+        switch number(0...13) {
+        case 2: return [lldp()]
+        case 3:
+            return [
+                PPPoELayer(
+                    discovery: pick([0x09, 0x07, 0x19, 0x65]), session: number(0 ... .max),
+                    tags: [(0x0101, bytes(0...0)), (0x0102, Array("concentrator".utf8)), (0x0103, bytes(4...9)), (0x0104, bytes(8...16))])
+            ]
+        case 4: return [PPPoELayer(session: number(1 ... .max)), PPPLayer()] + network(depth: depth)
         case 0:
             return [
                 ARPLayer(
@@ -78,6 +89,19 @@ public struct RandomStack {
         }
     }
 
+    private mutating func lldp() -> LLDPLayer {
+        chance(4)
+            ? LLDPLayer([
+                (LLDPLayer.chassis, [7] + bytes(1...9)), (LLDPLayer.port, [3] + station().bytes), (LLDPLayer.timeToLive, [0, 120]),
+                (LLDPLayer.systemDescription, Array("a switch".utf8))
+            ])
+            : LLDPLayer(
+                chassis: station(), port: "eth\(number(0...99) as Int)", timeToLiveSeconds: number(0 ... .max),
+                others: [
+                    (LLDPLayer.portDescription, Array("up".utf8)), (LLDPLayer.systemName, Array("switch-\(number(0...9) as Int)".utf8))
+                ])
+    }
+
     private mutating func network(depth: Int) -> [any FrameLayer] { chance(2) ? ipv4(depth: depth) : ipv6(depth: depth) }
 
     private mutating func ipv4(depth: Int) -> [any FrameLayer] {
@@ -88,7 +112,13 @@ public struct RandomStack {
         ip.timeToLive = number(1...255)
         if chance(4) {
             // Router alert (RFC 2113), no operation.
-            ip.setOptions(pick([[HeaderOption(type: 148, data: [0, 0])], [HeaderOption(type: 1), HeaderOption(type: 148, data: [0, 0])]]))
+            // And source routes, begun and used up.
+            let route = [number(1...3) * 4] + address4().bytes + address4().bytes
+            ip.setOptions(
+                pick([
+                    [HeaderOption(type: 148, data: [0, 0])], [HeaderOption(type: 1), HeaderOption(type: 148, data: [0, 0])],
+                    [HeaderOption(type: IPv4Layer.looseRoute, data: route)], [HeaderOption(type: IPv4Layer.strictRoute, data: route)]
+                ]))
         }
         if chance(12) {
             ip.fragmentOffset = number(1...0x1000)
@@ -96,7 +126,10 @@ public struct RandomStack {
             ip.protocolNumber = 17
             return [ip, PayloadLayer([0xEE] + bytes(7...40))]
         }
-        return [ip] + transport(isIPv6: false, depth: depth)
+        let inner = authenticated(isIPv6: false, depth: depth)
+        // RFC 2236 section 2: it never leaves the link.
+        if inner.first is IGMPLayer { ip.timeToLive = 1 }
+        return [ip] + inner
     }
 
     private mutating func ipv6(depth: Int) -> [any FrameLayer] {
@@ -107,26 +140,77 @@ public struct RandomStack {
         var layers: [any FrameLayer] = [ip]
         // RFC 8200 section 4.1: this order.
         if chance(5) { layers.append(IPv6OptionsLayer(.hopByHop, options: chance(2) ? [HeaderOption(type: 5, data: [0, 0])] : [])) }
-        if chance(8) { layers.append(IPv6RoutingLayer(routingType: 0, segmentsLeft: 0, data: [0, 0, 0, 0] + address6().bytes)) }
+        if chance(6) { layers.append(routing()) }
         if chance(8) { layers.append(IPv6FragmentLayer(offset: 0, moreFragments: false, identification: number(0 ... .max))) }
-        if chance(8) { layers.append(IPv6OptionsLayer(.destinationOptions)) }
-        return layers + transport(isIPv6: true, depth: depth)
+        if chance(6) {
+            let home = [HeaderOption(type: IPv6OptionsLayer.homeAddressType, data: address6().bytes)]
+            layers.append(IPv6OptionsLayer(.destinationOptions, options: chance(2) ? home : []))
+        }
+        return layers + authenticated(isIPv6: true, depth: depth)
+    }
+
+    /// Source routes, the way home, segments: on the way and at its end.
+    private mutating func routing() -> IPv6RoutingLayer {
+        switch number(0...2) {
+        case 0: IPv6RoutingLayer(routingType: 0, segmentsLeft: number(0...2), data: [0, 0, 0, 0] + address6().bytes + address6().bytes)
+        case 1: IPv6RoutingLayer(routingType: 2, segmentsLeft: number(0...1), data: [0, 0, 0, 0] + address6().bytes)
+        default: IPv6RoutingLayer(routingType: 4, segmentsLeft: number(0...1), data: [1, 0, 0, 0] + address6().bytes + address6().bytes)
+        }
+    }
+
+    private mutating func authenticated(isIPv6: Bool, depth: Int) -> [any FrameLayer] {
+        let header = AuthenticationLayer(securityIndex: number(1 ... .max), sequence: number(0 ... .max), checkValue: bytes(12...12))
+        return (chance(10) ? [header] : []) + transport(isIPv6: isIPv6, depth: depth)
     }
 
     private mutating func transport(isIPv6: Bool, depth: Int) -> [any FrameLayer] {
-        switch number(0...(depth < 2 ? 9 : 5)) {
+        switch number(0...(depth < 2 ? 12 : 6)) {
         case 0, 1: return [UDPLayer(sourcePort: port(), destinationPort: port(), checksum: !isIPv6 && chance(4) ? 0 : nil)] + payload()
         case 2, 3: return [tcp()] + payload()
         case 4: return icmp(isIPv6: isIPv6, error: depth < 2)
         case 5: return [tcp()] + payload()
-        case 6: return gre(depth: depth + 1)
-        case 7:
-            return [UDPLayer(sourcePort: port()), VXLANLayer(networkIdentifier: number(0...0xFF_FFFF))] + ethernet(depth: depth + 1)
-        case 8:
+        case 6: return [isIPv6 || chance(2) ? sctp() : igmp()]
+        case 7: return gre(depth: depth + 1)
+        case 8, 9:
+            // Without a checksum too, which tunnels may leave out over IPv6 as well; on Linux's own port as well as on IANA's.
+            let udp = UDPLayer(
+                sourcePort: port(), destinationPort: chance(3) ? VXLANLayer.linuxPort : nil, checksum: chance(3) ? 0 : nil)
+            return [udp, VXLANLayer(networkIdentifier: number(0...0xFF_FFFF))] + ethernet(depth: depth + 1)
+        case 10:
             var geneve = GeneveLayer(networkIdentifier: number(0...0xFF_FFFF))
             if chance(2) { geneve.addOption(optionClass: 0x0103, type: number(1...100), data: bytes(4...12)) }
             return [UDPLayer(sourcePort: port()), geneve] + (chance(2) ? ethernet(depth: depth + 1) : network(depth: depth + 1))
         default: return network(depth: depth + 1)
+        }
+    }
+
+    private mutating func sctp() -> SCTPLayer {
+        var sctp = SCTPLayer(sourcePort: port(), destinationPort: port(), verificationTag: number(0 ... .max))
+        if chance(4) {
+            // COOKIE ACK.
+            sctp.addChunk(type: 11, value: [])
+        } else {
+            for _ in 0..<(number(1...2) as Int) {
+                sctp.addData(
+                    [0xEE] + bytes(0...40), transmissionSequence: number(0 ... .max), stream: number(0 ... .max),
+                    sequence: number(0 ... .max),
+                    protocolIdentifier: number(0x7000_0000...0x7000_FFFF))
+            }
+        }
+        return sctp
+    }
+
+    private mutating func group() -> IPv4Address { IPv4Address(value: 0xEF00_0000 | number(1...0xFFFF)) }
+
+    private mutating func igmp() -> IGMPLayer {
+        switch number(0...3) {
+        case 0: IGMPLayer(type: pick([IGMPLayer.report, IGMPLayer.leave]), group: group())
+        case 1: IGMPLayer(type: IGMPLayer.query, responseCode: number(1...127), group: group())
+        case 2:
+            IGMPLayer.query3(
+                group: group(), responseCode: number(1...127), robustness: number(0...7), intervalCode: number(0...127),
+                sources: chance(2) ? [] : [address4(), address4()])
+        default: IGMPLayer.report3([(number(1...6), group(), [address4()]), (number(1...6), group(), [])])
         }
     }
 

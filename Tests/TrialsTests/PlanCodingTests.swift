@@ -49,7 +49,7 @@ import Testing
         #expect(plan["transmit"]?["engine"] as? String == "ring")
     }
 
-    @Test(arguments: ["", "a0@", "a/b", "sixteen-letters-"])
+    @Test(arguments: ["", "a0@", "a/b", "a b", String(repeating: "n", count: 128)])
     func aWrongInterfaceIsNotRead(_ text: String) throws {
         let data = try JSONEncoder().encode([text])
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([InterfaceReference].self, from: data) }

@@ -5,6 +5,32 @@ import Testing
 @testable import Trials
 
 @Suite struct PlanDefaultsTests {
+    /// Without a size frames are as small as their headers let them be.
+    @Test func theDefaultSizeHoldsTheHeaders() throws {
+        for (change, size) in [
+            ({ _ in }, 64), ({ $0.frame.vlans = [100] }, 68), ({ $0.frame.vlans = [1, 2] }, 72), ({ $0.frame.network = .ipv6 }, 84),
+            ({ $0.frame.transport = .tcp }, 76), ({ $0.frame.network = .raw }, 64)
+        ] as [((inout PlanDraft) -> Void, Int)] {
+            var draft = PlanDraft()
+            change(&draft)
+            #expect(try TrialPlan(draft).frame.sizes == FrameSizes(sizeBytes: size))
+        }
+        var draft = PlanDraft()
+        draft.frame.vlans = [100]
+        draft.frame.sizes = FrameSizes(sizeBytes: 64)
+        #expect(throws: PlanError.self) { try TrialPlan(draft) }
+    }
+
+    @Test func whereNobodyCountsOneEndIsEnough() throws {
+        var draft = PlanDraft()
+        draft.link.transmit = InterfaceReference("veth0")
+        #expect(throws: PlanError.self) { try TrialPlan(draft) }
+        draft.receive.receiver = ReceiverName.none
+        #expect(try !TrialPlan(draft).link.isPrivate)
+        (draft.link.transmit, draft.link.receive) = (nil, InterfaceReference("veth0"))
+        #expect(throws: PlanError.self) { try TrialPlan(draft) }
+    }
+
     @Test func aPlanThatNobodyAskedAnythingOf() throws {
         let plan = try TrialPlan(PlanDraft(), limits: PlanLimits())
         #expect(plan.link.isPrivate && plan.link.mtuBytes == 1500 && !plan.link.force)

@@ -258,7 +258,10 @@ import Testing
         Case(
             "frame.size (--size) is 64 but must be at least 84, to hold headers, signature and FCS; "
                 + "use larger frames or smaller headers"
-        ) { $0.frame.network = .ipv6 },
+        ) {
+            $0.frame.sizes = sizes(64)
+            $0.frame.network = .ipv6
+        },
         Case(
             "frame.size (--size) is 64,1518 but must be at least 76, to hold headers, signature and FCS; "
                 + "use larger frames or smaller headers"

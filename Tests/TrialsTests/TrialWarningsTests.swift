@@ -1,4 +1,7 @@
+import Kernel
+import Links
 import Metrics
+import TestSupport
 import Testing
 
 @testable import Trials
@@ -6,7 +9,8 @@ import Testing
 /// What the counters of a trial say, and which of it voids the result.
 @Suite struct TrialWarningsTests {
     private func warnings(
-        isDirect: Bool = true, malformed: UInt64 = 0, event: String? = nil, _ change: (inout TrialResult) -> Void
+        isDirect: Bool = true, malformed: UInt64 = 0, event: String? = nil, engine: EngineName = .ring, bypass: Bool? = nil,
+        transmitLink: Link? = nil, _ change: (inout TrialResult) -> Void
     ) throws -> [Warning] {
         var result = TrialResult(
             index: 0, startedAtNanoseconds: 0, engine: .ring, receiver: .ring, endedBecause: .duration,
@@ -16,10 +20,29 @@ import Testing
                 path: .notMeasured, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
                 responseHistogram: []), workers: [], intervals: [], evidence: Evidence(), trusted: true)
         change(&result)
+        var draft = PlanDraft()
+        draft.transmit.engine = engine
+        draft.transmit.qdiscBypass = bypass
         return TrialWarnings(
-            plan: try TrialPlan(PlanDraft(), limits: PlanLimits()), result: result, event: event, isDirect: isDirect,
-            malformedBatches: malformed, transmitLink: nil
+            plan: try TrialPlan(draft, limits: PlanLimits()), result: result, event: event, isDirect: isDirect,
+            malformedBatches: malformed, transmitLink: transmitLink
         ).all
+    }
+
+    /// Whether frames pass a shaper or go by it, it is said.
+    @Test(
+        .enabled(if: KernelAccess.isGranted),
+        arguments: [
+            (.ring, nil, "tbf", "qdisc-bypassed"), (.ring, true, "fq_codel", "qdisc-bypassed"), (.ring, false, "tbf", "qdisc"),
+            (.mmsg, nil, "tbf", "qdisc-bypassed"), (.gso, nil, "tbf", "qdisc"), (.afXDP, nil, "tbf", "qdisc-bypassed"),
+            (.xdp, nil, "mq", "qdisc-bypassed"), (.ring, nil, "noqueue", nil), (.ring, false, "noqueue", nil)
+        ] as [(EngineName, Bool?, String, String?)])
+    func aQueueingDisciplineIsTold(_ engine: EngineName, _ bypass: Bool?, _ discipline: String, _ code: String?) throws {
+        var link = try LinkTable(in: NetworkNamespace.makePrivate(name: "qdisc")).link(named: "lo")
+        link.queueingDiscipline = discipline
+        let found = try warnings(engine: engine, bypass: bypass, transmitLink: link) { _ in }
+        #expect(found.map(\.code) == (code.map { [$0] } ?? []))
+        #expect(found.allSatisfy { !$0.voidsResult && $0.message.contains(discipline) })
     }
 
     @Test func aCleanTrialHasNone() throws {
@@ -64,6 +87,17 @@ import Testing
         #expect(Set(found.map(\.code)) == ["generator-behind", "refused", "receiver-drops", "link-drops"])
         #expect(!found.contains { $0.voidsResult })
         #expect(found.allSatisfy { !$0.remedy.isEmpty })
+    }
+
+    @Test func numbersAreGroupedAndNounsAgreeWithThem() throws {
+        func message(_ count: UInt64) throws -> String {
+            let found = try warnings {
+                $0.ledger = Ledger(offered: 2_000_000, sent: 2_000_000, linkDropped: count, received: 2_000_000 - count, foreign: count)
+            }
+            return found.map(\.message).joined(separator: "; ")
+        }
+        #expect(try message(1) == "the link dropped 1 frame; 1 frame of others came in on the receiving end")
+        #expect(try message(12_345) == "the link dropped 12,345 frames; 12,345 frames of others came in on the receiving end")
     }
 
     @Test func aRingOnAnotherNodeIsSaid() throws {

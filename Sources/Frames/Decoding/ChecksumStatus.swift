@@ -2,7 +2,7 @@
 public enum ChecksumStatus: Equatable, Sendable {
     case correct
     case wrong(expected: UInt16)
-    /// A checksum of 0 over IPv4 (RFC 768).
+    /// A checksum of 0 over IPv4 (RFC 768), or of a tunnel over IPv6 (RFC 6935).
     case absent
     /// The sender's kernel left it to the interface (TP_STATUS_CSUMNOTREADY): on a veth nobody fills it in.
     case left
@@ -13,7 +13,7 @@ public enum ChecksumStatus: Equatable, Sendable {
         switch self {
         case .correct: "correct"
         case .wrong(let expected): "wrong, 0x\(Hexadecimal.text(UInt64(expected), digits: 4)) expected"
-        case .absent: "none"
+        case .absent: "not present"
         case .left: "left to the interface"
         case .unknown(let reason): "unverified, \(reason)"
         }

@@ -88,14 +88,12 @@ private struct Walk {
 
     /// What later layers need of this one.
     private mutating func remember(_ layer: any FrameLayer) {
+        pseudoHeader = PseudoHeader.behind(layer, pseudoHeader)
         switch layer {
-        case let ip as IPv4Layer:
-            pseudoHeader = PseudoHeader(ip.source, ip.destination)
-            if ip.isFragment { incomplete = "the datagram is fragmented" }
-        case let ip as IPv6Layer: pseudoHeader = PseudoHeader(ip.source, ip.destination)
+        case let ip as IPv4Layer: if ip.isFragment { incomplete = "the datagram is fragmented" }
         case let routing as IPv6RoutingLayer:
-            // RFC 8200 section 8.1: the pseudo-header holds the final destination.
-            if routing.segmentsLeft > 0 { incomplete = "the final destination is in the routing header" }
+            // RFC 8200 section 8.1: the pseudo-header holds the final destination, which not every type has in clear.
+            if routing.segmentsLeft > 0, routing.finalDestination == nil { incomplete = "the final destination is in the routing header" }
         case let fragment as IPv6FragmentLayer: if fragment.isFragment { incomplete = "the datagram is fragmented" }
         case let icmp as ICMPLayer: if icmp.quotes { incomplete = "only a quotation" }
         case let icmp as ICMPv6Layer: if icmp.quotes { incomplete = "only a quotation" }

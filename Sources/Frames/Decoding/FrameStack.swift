@@ -12,12 +12,8 @@ public enum FrameStack {
         return payload
     }
 
-    /// The addresses of the nearest IP header outside of a layer.
+    /// The addresses that the nearest IP header outside of a layer, and what follows it, give to checksums.
     private static func pseudoHeader(around position: Int, in layers: [any FrameLayer]) -> PseudoHeader? {
-        for layer in layers[..<position].reversed() {
-            if let ip = layer as? IPv4Layer { return PseudoHeader(ip.source, ip.destination) }
-            if let ip = layer as? IPv6Layer { return PseudoHeader(ip.source, ip.destination) }
-        }
-        return nil
+        layers[..<position].reduce(nil) { PseudoHeader.behind($1, $0) }
     }
 }

@@ -64,6 +64,20 @@ public struct IPv4Layer: FrameLayer, Equatable {
 
     public var isFragment: Bool { moreFragments || fragmentOffset > 0 }
 
+    /// Where a source route that isn't used up leads, 4 bytes: its last address (RFC 791 section 3.1, RFC 1122 section 3.2.1.8).
+    /// Nil where the header's destination is the last.
+    var finalDestination: ArraySlice<UInt8>? {
+        guard !optionBytes.isEmpty, let options = try? HeaderOption.read(optionBytes, .ipv4),
+            let route = options.first(where: { $0.type == Self.looseRoute || $0.type == Self.strictRoute }),
+            route.data.count >= 5, (route.data.count - 1).isMultiple(of: 4)
+        else { return nil }
+        // The pointer counts from the option's first byte on, starting with 1; beyond the length nothing is left.
+        return Int(route.data[0]) <= route.data.count + 2 ? route.data.suffix(4) : nil
+    }
+
+    public static let looseRoute: UInt8 = 131
+    public static let strictRoute: UInt8 = 137
+
     private var headerBytes: Int { IPv4Field.headerBytes + optionBytes.count }
 
     public func encoded(_ context: BuildContext) -> [UInt8] {
@@ -106,7 +120,13 @@ public struct IPv4Layer: FrameLayer, Equatable {
         list.decimal("proto", "proto", protocolNumber ?? 0, ProtocolNumbers.ip(protocolNumber ?? 0))
         list.checksum("checksum", "chksum", checksum ?? 0, context.status(checksum ?? 0, over: context.header))
         list.text("src", "src", source)
-        list.text("dst", "dst", destination)
+        // Wireshark has the route's end for the destination, scapy what the header says.
+        if let final = finalDestination {
+            list.text("cur_rt", "dst", destination)
+            list.text("dst", "route_end", IPv4Address(value: final.reduce(0) { $0 << 8 | UInt32($1) }))
+        } else {
+            list.text("dst", "dst", destination)
+        }
         if let totalLength, totalLength > 0, Int(totalLength) < headerBytes {
             list.problem("a total length of \(totalLength) bytes is shorter than the header")
         }
@@ -131,8 +151,8 @@ public struct IPv4Layer: FrameLayer, Equatable {
         case 1: "no operation"
         case 7: "record route"
         case 68: "timestamp"
-        case 131: "loose source route"
-        case 137: "strict source route"
+        case looseRoute: "loose source route"
+        case strictRoute: "strict source route"
         case 148: "router alert"
         default: nil
         }

@@ -35,6 +35,14 @@ public struct IPv6OptionsLayer: FrameLayer, Equatable {
         return writer.bytes
     }
 
+    /// The home address that checksums take for the source, 16 bytes: RFC 6275 sections 6.3 and 11.3.1.
+    var homeAddress: [UInt8]? {
+        guard kind == .destinationOptions, let options = try? HeaderOption.read(optionBytes, .ipv6) else { return nil }
+        return options.first { $0.type == Self.homeAddressType && $0.data.count == 16 }?.data
+    }
+
+    public static let homeAddressType: UInt8 = 0xC9
+
     public func describe(into list: inout FieldList, _ context: LayerContext) {
         list.decimal("nxt", "nh", nextHeader ?? 0, ProtocolNumbers.ip(nextHeader ?? 0))
         list.decimal("len", "len", lengthUnits ?? 0)
@@ -55,6 +63,7 @@ public struct IPv6OptionsLayer: FrameLayer, Equatable {
         case 1: "PadN"
         case 5: "router alert"
         case 0xC2: "jumbo payload"
+        case homeAddressType: "home address"
         default: nil
         }
     }

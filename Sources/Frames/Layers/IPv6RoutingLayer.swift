@@ -35,6 +35,18 @@ public struct IPv6RoutingLayer: FrameLayer, Equatable {
         return writer.bytes
     }
 
+    /// Where the packet goes in the end, 16 bytes: the last address of a source route (type 0, RFC 2460 section 4.4), the home address of
+    /// type 2 (RFC 6275 section 6.4), the first segment of type 4 (RFC 8754 section 2). Nil where it is there already, or can't be told.
+    var finalDestination: ArraySlice<UInt8>? {
+        // Four bytes stand in front of the addresses.
+        guard segmentsLeft > 0, data.count >= 20, (data.count - 4).isMultiple(of: 16) || routingType == 4 else { return nil }
+        return switch routingType {
+        case 0, 2: data.suffix(16)
+        case 4: data[4..<20]
+        default: nil
+        }
+    }
+
     public func describe(into list: inout FieldList, _ context: LayerContext) {
         list.decimal("nxt", "nh", nextHeader ?? 0, ProtocolNumbers.ip(nextHeader ?? 0))
         list.decimal("len", "len", lengthUnits ?? 0)

@@ -57,6 +57,9 @@ public struct UDPLayer: FrameLayer, Equatable {
         }
     }
 
+    /// Of protocols whose RFCs say so: VXLAN, GENEVE, GTP-U, LISP, GRE in UDP and MPLS in UDP.
+    private static let tunnelPorts: Set<UInt16> = [VXLANLayer.port, VXLANLayer.linuxPort, GeneveLayer.port, 2_152, 4_341, 4_754, 6_635]
+
     public var payloadBytes: Int? { length.flatMap { $0 == 0 ? nil : Int($0) - UDPField.headerBytes } }
 
     public func describe(into list: inout FieldList, _ context: LayerContext) {
@@ -64,7 +67,8 @@ public struct UDPLayer: FrameLayer, Equatable {
         list.decimal("dstport", "dport", destinationPort ?? 0)
         list.decimal("length", "len", length ?? 0)
         let value = checksum ?? 0
-        let isAbsent = value == 0 && context.pseudoHeader?.isIPv6 != true
+        // Over IPv6 tunnels may leave it out, nobody else (RFC 6935 section 5).
+        let isAbsent = value == 0 && (context.pseudoHeader?.isIPv6 != true || Self.tunnelPorts.contains(destinationPort ?? 0))
         list.checksum(
             "checksum", "chksum", value,
             isAbsent ? .absent : context.transportStatus(value, protocolNumber: UDPField.protocolNumber))
@@ -73,6 +77,7 @@ public struct UDPLayer: FrameLayer, Equatable {
     public func next(_ reader: ByteReader) -> LayerKind {
         switch destinationPort {
         case VXLANLayer.port: .vxlan
+        case VXLANLayer.linuxPort where VXLANLayer.begins(reader): .vxlan
         case GeneveLayer.port: .geneve
         default: SignatureLayer.begins(reader) ? .signature : .payload
         }

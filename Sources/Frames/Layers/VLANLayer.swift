@@ -1,4 +1,5 @@
-/// A tag of IEEE 802.1Q: behind EtherType 0x8100 a customer's, behind 0x88A8 a service provider's (802.1ad).
+/// A tag of IEEE 802.1Q: behind EtherType 0x8100 a customer's, behind 0x88A8 a service provider's (802.1ad), behind 0x9100 the outer one of
+/// switches from before that.
 public struct VLANLayer: FrameLayer, Equatable {
     public let kind: LayerKind
     /// Priority code point, 0 to 7.

@@ -2,6 +2,11 @@
 public struct VXLANLayer: FrameLayer, Equatable {
     /// IANA's port for it.
     public static let port: UInt16 = 4_789
+    /// Where Linux sends it unless told otherwise (drivers/net/vxlan, `vxlan_port`); others send something else there (OTV).
+    public static let linuxPort: UInt16 = 8_472
+
+    /// Whether the network identifier is valid and the reserved bits are zero, as in all that Linux sends without extensions.
+    static func begins(_ reader: ByteReader) -> Bool { reader.peek() == 0x08 && reader.peek(1) == 0 && reader.peek(7) == 0 }
 
     /// 0x08 says that the network identifier is valid; the others are reserved here.
     public var flags: UInt8 = 0x08

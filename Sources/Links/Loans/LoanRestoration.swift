@@ -81,6 +81,12 @@ public struct LoanRestoration: Sendable {
     private mutating func restore(_ loans: [Loan], _ alive: [Loan], _ namespaces: [NamespaceSighting]) -> [Loan] {
         do {
             guard let end = try Self.end(loans, namespaces) else { return [] }
+            // For people, what its namespace is called here; the run may have been inside, where it needed no name.
+            let loans = loans.map { loan in
+                var loan = loan
+                loan.interface.namespaceName = end.namespace.name
+                return loan
+            }
             var restitution = Restitution()
             restitution.give(loans, to: end, others: alive)
             restored += restitution.given.map { Item($0) }

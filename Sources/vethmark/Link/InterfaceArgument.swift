@@ -44,7 +44,7 @@ private func interfaceNameProblem(_ name: Substring) -> String? {
             """
     }
     if name == "." || name == ".." { return "'\(name)' can't be an interface's name; take another one" }
-    guard let wrong = name.first(where: { $0 == "/" || $0 == ":" || $0.isWhitespace || ($0.asciiValue ?? 255) <= 0x20 }) else { return nil }
+    guard let wrong = name.first(where: { $0.utf8.contains(where: InterfaceReference.isForbidden) }) else { return nil }
     return "interface name '\(name.visible)' holds '\(wrong.description.visible)'; take a name without '/', ':' and blanks"
 }
 

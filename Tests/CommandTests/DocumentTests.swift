@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+/// Runs every command that README.md, the pages of docs/ and the help show; docs/walk-through.md has a test of its own.
+///
+/// Interfaces, files and the process id that they name are made for them. A command that would go on for long is ended early by flags behind its own.
+@Suite(.enabled(if: Requirement.root), .serialized) struct DocumentTests {
+    /// What is shown and can't be run here, with the reason.
+    private static let exceptions: [String: String] = [:]
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Commands that stand together: one may need what the one before it made.
+    struct Block: Sendable, CustomStringConvertible {
+        var place: String
+        var commands: [String]
+        var description: String { "\(place): \(commands[0])" }
+    }
+
+    /// The commands of indented and fenced blocks, without remarks behind them.
+    static func blocks(_ text: String, place: String) -> [Block] {
+        var blocks: [Block] = []
+        var isFenced = false
+        var isTogether = false
+        for (number, line) in text.components(separatedBy: "\n").enumerated() {
+            if line.hasPrefix("```") { isFenced.toggle() }
+            guard isFenced || line.hasPrefix("    ") || place.hasSuffix("help") && line.hasPrefix("  "),
+                let match = line.firstMatch(of: /^ *(?:\$ )?(vethmark(?: .*)?)$/)
+            else {
+                if line.allSatisfy(\.isWhitespace) || !line.hasPrefix(" ") { isTogether = false }
+                continue
+            }
+            let command = String(match.1.replacing(/\s+#\s.*$/, with: "").replacing(/\s{2,}.*$/, with: ""))
+            if isTogether {
+                blocks[blocks.count - 1].commands.append(command)
+            } else {
+                blocks.append(Block(place: "\(place):\(number + 1)", commands: [command]))
+            }
+            isTogether = true
+        }
+        return blocks
+    }
+
+    static let documents: [Block] = {
+        let pages = (try? FileManager.default.contentsOfDirectory(atPath: root.path + "/docs")) ?? []
+        let names = ["README.md"] + pages.filter { $0.hasSuffix(".md") && $0 != "walk-through.md" }.sorted().map { "docs/" + $0 }
+        return names.flatMap { name in
+            blocks((try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8)) ?? "", place: name)
+        }
+    }()
+
+    /// Ends early, and shows no progress.
+    static func bounded(_ command: String) -> String {
+        let words = command.split(separator: " ").map(String.init)
+        switch words.count > 1 ? words[1] : "run" {
+        case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
+        case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
+        case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
+        case "send" where words.contains("--interval"): return command + " --interval 1ms"
+        default: return command
+        }
+    }
+
+    /// Namespaces blue and green with what the documents call by name, in a mount and a network namespace of their own.
+    private func script(_ block: Block) -> String {
+        let makesPair = block.commands.contains { $0.contains("link add a@blue") }
+        let makesZero = block.commands.contains { $0.contains("link add veth0") }
+        var lines = [
+            "set -e", "mkdir -p /run/netns", "mount -t tmpfs none /run/netns", "ip link set lo up",
+            "ip netns add blue", "ip netns add green",
+            makesZero ? ":" : "ip link add veth0 type veth peer name veth1 netns blue; ip link set veth0 up; ip -n blue link set veth1 up",
+            "ip link add veth1 type veth peer name veth1q; ip link set veth1 up; ip link set veth1q up",
+            "ip link add vethX type veth peer name vethY; ip link set vethX up; ip link set vethY up",
+            "ip link add veth7 type veth peer name eth0 netns green",
+            makesPair
+                ? ":"
+                : "ip -n blue link add name a type veth peer name b netns green; ip -n blue link set dev a up; ip -n green link set dev b up",
+            "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
+            "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
+            "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
+            "ip netns exec green sleep 100 & process=$!",
+            "until [ \"$(readlink /proc/$process/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done",
+            "set +e"
+        ]
+        for (position, command) in block.commands.enumerated() where Self.exceptions[command] == nil {
+            lines += [
+                "timeout 60 \(Self.bounded(command).replacing("4711", with: "$process")) > out 2>&1 || { echo \"\(position) $?\"; tail -5 out; }"
+            ]
+        }
+        return (lines + ["kill $process"]).joined(separator: "\n")
+    }
+
+    /// Each command's trouble; empty if all did what they should.
+    private func trouble(_ block: Block) async throws -> String {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path + "/bin", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/bin/vethmark", withDestinationPath: Program.vethmarkPath)
+        let file = try folder.file("block.sh", "export PATH=\(folder.path)/bin:$PATH\n" + script(block))
+        let run = try await Program.run("unshare", ["--mount", "--net", "bash", file], in: folder.path)
+        return run.output + run.errors
+    }
+
+    @Test(arguments: documents) func everyCommandOfTheDocumentsRuns(_ block: Block) async throws {
+        var trouble = try await trouble(block)
+        // On a starved machine a trial may miss its time.
+        if !trouble.isEmpty { trouble = try await self.trouble(block) }
+        #expect(trouble.isEmpty, "\(block.place): \(block.commands)\n\(trouble)")
+    }
+
+    @Test(arguments: ["", "run", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"])
+    func everyExampleOfTheHelpRuns(_ command: String) async throws {
+        // So wide that no example is broken.
+        let help = try await Program.vethmark(
+            command.split(separator: " ").map(String.init) + ["--help"], environment: ["COLUMNS": "300"]
+        ).output
+        for block in Self.blocks(help, place: "help").flatMap({ block in block.commands.map { Block(place: block.place, commands: [$0]) } })
+        {
+            let trouble = try await trouble(block)
+            #expect(trouble.isEmpty, "\(block.commands)\n\(trouble)")
+        }
+    }
+
+    @Test func theDocumentsAreFound() {
+        #expect(Self.documents.flatMap(\.commands).count > 40)
+        #expect(
+            Self.blocks("    vethmark run -t 2   # two\n    vethmark run x  words\n\n    vethmark link\n", place: "p").map(\.commands) == [
+                ["vethmark run -t 2", "vethmark run x"], ["vethmark link"]
+            ])
+    }
+}
