@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Trials", "Traces", "Frames", "TestSupport",
+                "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],

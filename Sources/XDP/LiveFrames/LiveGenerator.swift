@@ -56,13 +56,13 @@ public final class LiveGenerator: Sendable {
         generator.setPace(dueNanoseconds: dueNanoseconds, intervalNanoseconds: intervalNanoseconds, limit: limit)
     }
 
-    /// Makes frames on the calling thread until there are `frames`, or somebody stops it.
+    /// Makes frames on the calling thread until there are `frames`, or somebody stops it, or CLOCK_MONOTONIC reaches the deadline.
     ///
     /// - Throws: `ProgramError`.
-    public func run(frames: UInt64?) throws(ProgramError) -> LiveFrameOutcome {
+    public func run(frames: UInt64?, untilMonotonic deadline: UInt64? = nil) throws(ProgramError) -> LiveFrameOutcome {
         // A paced program ends by its limit, and by being stopped.
-        guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, brake: brake) }
-        return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), brake: brake)
+        guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, untilMonotonic: deadline, brake: brake) }
+        return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), untilMonotonic: deadline, brake: brake)
     }
 
     /// Asks `run` to return.
