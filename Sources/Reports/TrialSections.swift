@@ -52,6 +52,9 @@ struct TrialSections {
         add("received", book.received)
         add("  duplicates besides", book.duplicates)
         add("  of these reordered", book.reordered)
+        // Rows that hardly any run has.
+        if book.altered > 0 { add("altered on the way", book.altered) }
+        if book.inFlightAtEnd > 0 { add("in flight at the end", book.inFlightAtEnd) }
         add("foreign", book.foreign, share: false)
         table.add("residual", FigureText.count(book.residual), "")
         var lines = table.lines
@@ -87,8 +90,10 @@ struct TrialSections {
         var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames
-            notes.append(style.faint("  path holds the wait in a batch of \(batch); one frame in 1,024 is sent alone"))
+            let alone = trial.latency.unbatched.count > 0 ? "; one frame in 1,024 is sent alone" : ""
+            notes.append(style.faint("  path holds the wait in a batch of \(batch)\(alone)"))
         }
+        if trial.latency.clock == .early { notes.append(style.faint("  receive times were taken before the socket (netif_rx)")) }
         return notes
     }
 
@@ -163,6 +168,10 @@ struct TrialSections {
             ("rx end rx_dropped", evidence.receiveLink.rxDropped), ("rx end rx_errors", evidence.receiveLink.rxErrors),
             ("ring tp_packets", evidence.ringPackets), ("ring tp_drops", evidence.ringDrops),
             ("retries after ENOBUFS", evidence.retries), ("stale frames", evidence.staleFrames),
+            ("drops that were not of ours", evidence.surplusDrops ?? 0),
+            ("backlog drops behind NAPI", evidence.backlogDropsBehindNAPI ?? 0),
+            ("frames of another vethmark", evidence.otherRunFrames ?? 0), ("frames with a tag more", evidence.taggedFrames ?? 0),
+            ("frames with a tag less", evidence.untaggedFrames ?? 0), ("frames merged on the way", evidence.mergedFrames ?? 0),
             ("carrier changes", evidence.carrierChanges)
         ]
         var table = Table(.text("counter"), .number(""))

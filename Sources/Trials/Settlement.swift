@@ -226,14 +226,17 @@ struct Settlement {
 
     /// In veth's default mode a full backlog is the sender's `tx_dropped`. Behind NAPI (live frames, GRO, programs) frames come to a
     /// backlog only by RPS, and `enqueue_to_backlog` then counts them in `rx_dropped` of the receiving end alone, together
-    /// with what `veth_get_stats64` adds there: conversions that failed, and live frames that found the ring full.
+    /// with what `veth_get_stats64` adds there: conversions that failed, and live frames that found the ring full; and with frames too large
+    /// for that end (`__dev_forward_skb`), which the sender's `tx_dropped` holds already. The backlogs' own count (`softnet_stat`) holds none
+    /// of those, but drops of the whole machine.
     private func backlogDropsBehindNAPI(_ evidence: Evidence) -> UInt64 {
         func sum(_ prefix: String, _ suffix: String) -> UInt64 {
             evidence.ethtool.reduce(0) { $1.key.hasPrefix(prefix) && $1.key.hasSuffix(suffix) ? $0 &+ $1.value : $0 }
         }
         guard sum("rx/rx_queue_", "_xdp_packets") > 0 else { return 0 }
         let others = sum("rx/rx_queue_", "_drops") &- sum("rx/rx_queue_", "_xdp_drops") &+ sum("tx/tx_queue_", "_xdp_xmit_errors")
-        return evidence.receiveLink.rxDropped > others ? evidence.receiveLink.rxDropped - others : 0
+        let backlogs = evidence.cpus.reduce(0) { $0 &+ $1.backlogDropped }
+        return evidence.receiveLink.rxDropped > others ? min(evidence.receiveLink.rxDropped - others, backlogs) : 0
     }
 
     /// Counters that changed; `peer_ifindex` is no counter and never does.

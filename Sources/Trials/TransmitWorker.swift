@@ -16,6 +16,8 @@ struct TransmitWorker: Sendable {
     let conductor: Conductor
     let streams: TrialStreams
     let sent: CounterCell
+    /// A port of a test's own in place of the engine's; nil in every run.
+    var play: (@Sendable (TransmitWorker) throws -> Outcome)?
 
     /// What came out, handed over when the thread ends.
     struct Outcome: Sendable {
@@ -56,7 +58,7 @@ struct TransmitWorker: Sendable {
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace?.enter()
-        return try side.run(self)
+        return try play?(self) ?? side.run(self)
     }
 
     /// Of a port that keeps frames in slots.
@@ -138,8 +140,8 @@ struct TransmitWorker: Sendable {
             pacedTransmitLoop(
                 &port, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &lag, &sending.tally)
             // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
-            let isStopped = conductor.transmitStop.load() >= phase.rawValue && Clock.realtimeNanoseconds < order.endNanoseconds ?? .max
-            let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : Clock.realtimeNanoseconds)
+            let isStopped = conductor.transmitStop.load() >= phase.rawValue && port.realtimeNanoseconds < order.endNanoseconds ?? .max
+            let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : port.realtimeNanoseconds)
             sending.refused = finishTransmitting(&port, &sending.tally)
             let due = min(quota, schedule.framesDue(at: ended &- 1))
             sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
@@ -150,7 +152,7 @@ struct TransmitWorker: Sendable {
         if sending.tally.failure != 0 { conductor.reportStall() }
         sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed
-        sending.endedAt = Clock.realtimeNanoseconds
+        sending.endedAt = port.realtimeNanoseconds
         return sending
     }
 }

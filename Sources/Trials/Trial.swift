@@ -39,6 +39,10 @@ public final class Trial {
     private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
+    /// What tests put in place of the engine's port.
+    var play: (@Sendable (TransmitWorker) throws -> TransmitWorker.Outcome)?
+    /// How long a worker may take from one place to the next before it counts as stuck.
+    var patienceNanoseconds: UInt64 = 10_000_000_000
 
     /// - Parameters:
     ///   - link: nil for the null engine only.
@@ -50,18 +54,20 @@ public final class Trial {
         interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
     ) {
         self.init(
-            plan: plan, link: link, placement: placement, templates: templates, index: index, interrupts: interrupts,
-            transmitSide: plan.transmit.engine.side, receiveSide: plan.receive.receiver.side, observe: observe)
+            plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: index),
+            interrupts: interrupts, transmitSide: plan.transmit.engine.side, receiveSide: plan.receive.receiver.side, observe: observe)
     }
 
     /// The same with sides of one's own.
+    ///
+    /// - Parameter streams: whose frames they are; a process that plays two runs has two keys.
     init(
-        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int,
-        interrupts: Interrupts, transmitSide: any TransmitSide.Type, receiveSide: any ReceiveSide.Type,
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, streams: TrialStreams,
+        interrupts: Interrupts, transmitSide: (any TransmitSide.Type)? = nil, receiveSide: (any ReceiveSide.Type)? = nil,
         observe: @escaping (TrialProgress) -> Void
     ) {
-        transmitKind = transmitSide
-        receiveKind = receiveSide
+        transmitKind = transmitSide ?? plan.transmit.engine.side
+        receiveKind = receiveSide ?? plan.receive.receiver.side
         self.plan = plan
         self.link = link
         self.placement = placement
@@ -70,7 +76,7 @@ public final class Trial {
         self.interrupts = interrupts
         self.observe = observe
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
-        streams = TrialStreams(trial: index)
+        self.streams = streams
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
@@ -95,7 +101,7 @@ public final class Trial {
             window.intervals.addDrain(atNanoseconds: Clock.monotonicNanoseconds, received: receivedSoFar(baseline))
             noteClock()
             neighbours = Neighbour.all(on: placement.allCPUs, and: neighbours)
-            let outcomes = try crew.join(untilMonotonic: Clock.monotonicNanoseconds + Self.patienceNanoseconds)
+            let outcomes = try crew.join(untilMonotonic: Clock.monotonicNanoseconds + patienceNanoseconds)
             let leftovers = unplaceSoftirq()
             let arrivals = receiveSide?.arrivals(outcomes.receive)
             let after = try? CounterSnapshot(link)
@@ -147,7 +153,7 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            side: side, conductor: conductor, streams: streams, sent: sent.cell(index))
+            side: side, conductor: conductor, streams: streams, sent: sent.cell(index), play: play)
     }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
@@ -324,8 +330,6 @@ public final class Trial {
 
     // MARK: wait
 
-    /// How long a worker may take from one place to the next before it counts as stuck.
-    private static let patienceNanoseconds: UInt64 = 10_000_000_000
     /// The same for one that is in the way of the process's end.
     private static let lastPatienceNanoseconds: UInt64 = 1_000_000_000
 
@@ -333,7 +337,7 @@ public final class Trial {
     ///
     /// - Throws: a worker's failure; `Interrupted` on the second signal.
     private func wait(for wanted: Int, _ role: WorkerResult.Role, _ place: Conductor.Place) throws -> Bool {
-        let deadline = Clock.monotonicNanoseconds + Self.patienceNanoseconds
+        let deadline = Clock.monotonicNanoseconds + patienceNanoseconds
         while true {
             let now = Clock.monotonicNanoseconds
             if try conductor.wait(for: wanted, role, place, untilMonotonic: min(deadline, now + tickNanoseconds)) { return true }
@@ -406,7 +410,7 @@ extension LinkWatch.Event {
 }
 
 /// The threads of a trial.
-private struct Crew {
+struct Crew {
     var transmitters: [WorkerThread<TransmitWorker.Outcome>] = []
     var receivers: [WorkerThread<ReceiveWorker.Outcome>] = []
 

@@ -63,7 +63,7 @@ private struct SilentReceiver: ReceiveSide {
         return try Trial(
             plan: plan, link: nil,
             placement: Placement(transmit: [Placement.Seat(cpu: cpu, node: 0)], receive: [], softirqCPUs: nil, reason: "test"),
-            templates: try plan.templates(transmitAddress: nil, receiveAddress: nil), index: 0,
+            templates: try plan.templates(transmitAddress: nil, receiveAddress: nil), index: 0, streams: TrialStreams(trial: 0),
             interrupts: try Interrupts(listening: false), transmitSide: ToyEngine.self, receiveSide: receiver, observe: { _ in }
         ).run()
     }

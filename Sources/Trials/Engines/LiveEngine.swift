@@ -34,9 +34,15 @@ struct LiveEngine: TransmitSide {
         let isPaced = setup.plan.load.packetRate != nil
         generators = try setup.placement.transmit.map { seat in
             try LiveGenerator(
-                templates: setup.templates, interfaceIndex: link.transmit.link.index, isPaced: isPaced, node: seat.node)
+                templates: setup.templates, interfaceIndex: link.transmit.link.index, isPaced: isPaced,
+                rewritesHeaders: !Self.endsInProgram(setup.plan, link), node: seat.node)
         }
         self.isPaced = isPaced
+    }
+
+    /// Whether a program of ours is the first and the last that has its hands on a frame: nobody changes it then.
+    private static func endsInProgram(_ plan: TrialPlan, _ link: LinkPair) -> Bool {
+        link.isDirect && plan.receive.receiver.abilities.attachesProgram && plan.receive.attachment == .native
     }
 
     func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome { try worker.run(generators[worker.index]) }

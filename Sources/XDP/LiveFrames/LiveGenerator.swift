@@ -14,14 +14,15 @@ public final class LiveGenerator: Sendable {
 
     /// - Parameters:
     ///   - interfaceIndex: where frames leave, in the namespace of the thread that will `run`.
+    ///   - rewritesHeaders: see `GeneratorSettings`.
     ///   - node: the NUMA node for state and table.
     /// - Throws: `ProgramError`, `SystemError`.
-    public init(templates: [FrameTemplate], interfaceIndex: Int, isPaced: Bool, node: Int?) throws {
+    public init(templates: [FrameTemplate], interfaceIndex: Int, isPaced: Bool, rewritesHeaders: Bool = false, node: Int?) throws {
         generator = try GeneratorProgram(
             templates: templates, stream: StreamIdentifier(epoch: 0, worker: 0),
             settings: GeneratorSettings(
                 timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
-                isPaced: isPaced), node: node)
+                isPaced: isPaced, rewritesHeaders: rewritesHeaders), node: node)
         brake = try CallBrake()
         self.isPaced = isPaced
         byteSums = templates.reduce(into: [0]) { $0.append($0.last! + UInt64($1.bytes.count)) }
