@@ -18,6 +18,13 @@ struct LiveEngine: TransmitSide {
     /// Frames lie in pages of the kernel's.
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int { 0 }
 
+    static var probe: SideProbe? {
+        SideProbe(remedy: SideProbe.programs) {
+            try LiveFrames.attempt()
+            return "live frames (BPF_F_TEST_XDP_LIVE_FRAMES)"
+        }
+    }
+
     /// One for each worker.
     private let generators: [LiveGenerator]
     private let isPaced: Bool

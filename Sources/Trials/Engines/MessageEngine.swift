@@ -1,3 +1,4 @@
+import Kernel
 import Ports
 
 /// `mmsg`: AF_PACKET, `sendmmsg(2)`.
@@ -6,6 +7,13 @@ struct MessageEngine: TransmitSide {
 
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int {
         transmit.wholeFrameRingBytes(frame)
+    }
+
+    static var probe: SideProbe? {
+        SideProbe(needsPair: true, remedy: SideProbe.rawSocket) {
+            try SideProbe.onPair { _ in _ = try PacketSocket() }
+            return "sendmmsg on a packet socket"
+        }
     }
 
     init(for setup: SideSetup) {}

@@ -12,6 +12,13 @@ struct ProgramReceiver: ReceiveSide {
         RingReceiver.isLinkDrop(counter: counter) && !counter.hasSuffix("_xdp_drops")
     }
 
+    static var probe: SideProbe? {
+        SideProbe(remedy: SideProbe.programs) {
+            try Attempt.xdpProgram()
+            return "a counting program on the receiving end"
+        }
+    }
+
     private let counter: CountingReceiver
     /// The sending workers, each with a book of its own.
     private let workers: Range<Int>

@@ -14,6 +14,9 @@ protocol ReceiveSide: Sendable {
     /// counter of ours.
     static func isLinkDrop(counter: String) -> Bool
 
+    /// Whether it works on this machine, for whoever asks; nil where nothing could be in its way.
+    static var probe: SideProbe? { get }
+
     /// Loads what runs in the kernel, before anything of the sending side is there.
     init(for setup: SideSetup) throws
 
@@ -37,6 +40,7 @@ protocol ReceiveSide: Sendable {
 
 extension ReceiveSide {
     static func check(_ plan: TrialPlan, on link: LinkPair) throws(TrialError) {}
+    static var probe: SideProbe? { nil }
 
     /// XDP verdicts of others, and a full ring behind NAPI: `_xdp_drops` and `_drops` of each queue (`veth_get_ethtool_stats`).
     static func isLinkDrop(counter: String) -> Bool { counter.hasPrefix("rx/") && counter.hasSuffix("_drops") }

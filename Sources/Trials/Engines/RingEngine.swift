@@ -8,6 +8,8 @@ struct RingEngine: TransmitSide {
         transmit.wholeFrameRingBytes(frame)
     }
 
+    static var probe: SideProbe? { SideProbe(follows: "tx-ring", remedy: SideProbe.rawSocket) { "frame by frame" } }
+
     init(for setup: SideSetup) {}
 
     func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {

@@ -6,6 +6,10 @@ import Ports
 struct RingReceiver: ReceiveSide {
     static let abilities = ReceiverAbilities(hasSocketClock: true, reorderWindowFrames: SequenceTracker.defaultWindowFrames)
 
+    static var probe: SideProbe? {
+        SideProbe(follows: "rx-ring-v3", remedy: SideProbe.rawSocket) { "every frame counted and timed" }
+    }
+
     /// Nil for one reader alone.
     private let fanout: RingReceivePort.Settings.Fanout?
 

@@ -54,6 +54,14 @@ struct SegmentEngine: TransmitSide {
         try namespace.perform { try GSOTransmitPort.attempt(segments, interfaceIndex: loopback.index) }
     }
 
+    static var probe: SideProbe? {
+        SideProbe(needsPair: true, remedy: "Linux 6.2 or later; --engine ring works without") {
+            let template = SegmentTemplate(try SideProbe.template(), udp: (offset: 34, pseudoHeaderSum: 0))
+            try SideProbe.onPair { try GSOTransmitPort.attempt(template, interfaceIndex: $0) }
+            return "slots of UDP payloads are cut into frames"
+        }
+    }
+
     init(for setup: SideSetup) {}
 
     func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {

@@ -26,6 +26,9 @@ protocol TransmitSide: Sendable {
     /// What a worker's slots take, as far as the plan tells.
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int
 
+    /// Whether it works on this machine, for whoever asks; nil where nothing could be in its way.
+    static var probe: SideProbe? { get }
+
     /// Loads what runs in the kernel: behind the receiving side, and before any worker.
     init(for setup: SideSetup) throws
 
@@ -51,6 +54,7 @@ protocol TransmitSide: Sendable {
 extension TransmitSide {
     static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {}
     static func preparePeer(of pair: LinkPair, for plan: TrialPlan) throws {}
+    static var probe: SideProbe? { nil }
     static func settled(_ plan: TrialPlan, on link: LinkPair) throws -> TrialPlan { plan }
 
     // As it is with a loop of ours, which counts, looks at its stop cell and knows its last frame.

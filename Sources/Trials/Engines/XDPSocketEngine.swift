@@ -8,6 +8,16 @@ struct XDPSocketEngine: TransmitSide {
         transmit.wholeFrameRingBytes(frame)
     }
 
+    static var probe: SideProbe? {
+        SideProbe(needsPair: true, remedy: SideProbe.rawSocket + "; a kernel with CONFIG_XDP_SOCKETS (4.18)") {
+            let template = try SideProbe.template()
+            try SideProbe.onPair {
+                _ = try XDPSocketTransmitPort(.init(interfaceIndex: $0, queue: 0, minimumSlots: 64), templates: [template])
+            }
+            return "AF_XDP sockets, copy mode"
+        }
+    }
+
     init(for setup: SideSetup) {}
 
     func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {

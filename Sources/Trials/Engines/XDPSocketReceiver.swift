@@ -22,6 +22,14 @@ struct XDPSocketReceiver: ReceiveSide {
     /// What a socket had no room for is in the socket's own counters, and in those of the queue a second time.
     static func isLinkDrop(counter: String) -> Bool { false }
 
+    static var probe: SideProbe? {
+        SideProbe(remedy: SideProbe.programs) {
+            let pair = try LinkPair.makePrivate(LinkSettings())
+            _ = try SocketRedirect(interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
+            return "frames redirected to AF_XDP sockets"
+        }
+    }
+
     /// What feeds the sockets.
     private let redirect: SocketRedirect
 
