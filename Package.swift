@@ -108,7 +108,9 @@ let package = Package(
             path: "Benchmarks/Parts",
             swiftSettings: fast),
 
-        .target(name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
+        .target(
+            name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials"], path: "Tests/TestSupport",
+            swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
@@ -122,9 +124,9 @@ let package = Package(
             name: "TrialsTests",
             dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
-        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
+        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [

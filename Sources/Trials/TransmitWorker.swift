@@ -16,8 +16,6 @@ struct TransmitWorker: Sendable {
     let conductor: Conductor
     let streams: TrialStreams
     let sent: CounterCell
-    /// A port of a test's own in place of the engine's; nil in every run.
-    var play: (@Sendable (TransmitWorker) throws -> Outcome)?
 
     /// What came out, handed over when the thread ends.
     struct Outcome: Sendable {
@@ -58,7 +56,7 @@ struct TransmitWorker: Sendable {
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace?.enter()
-        return try play?(self) ?? side.run(self)
+        return try side.run(self)
     }
 
     /// Of a port that keeps frames in slots.

@@ -39,8 +39,6 @@ public final class Trial {
     private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
-    /// What tests put in place of the engine's port.
-    var play: (@Sendable (TransmitWorker) throws -> TransmitWorker.Outcome)?
     /// How long a worker may take from one place to the next before it counts as stuck.
     var patienceNanoseconds: UInt64 = 10_000_000_000
 
@@ -153,7 +151,7 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            side: side, conductor: conductor, streams: streams, sent: sent.cell(index), play: play)
+            side: side, conductor: conductor, streams: streams, sent: sent.cell(index))
     }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.

@@ -101,16 +101,4 @@ private func sources(_ folder: String) throws -> [Source] {
             #expect(own.contains { $0.lines.contains { $0.contains("@Test") } }, "\(room) has no test")
         }
     }
-
-    /// The loops run in these files and nowhere else; what they may not hold is checked in the binary by
-    /// scripts/gate-hot-path, what they may not say is checked here.
-    @Test func hotLoopsSayNothingSlow() throws {
-        for source in try sources("Sources") where ["Trials/TransmitLoop.swift", "Trials/ReceiveLoop.swift"].contains(source.path) {
-            for line in source.lines where !line.trimmingCharacters(in: .whitespaces).hasPrefix("///") {
-                for word in ["any ", "log.", "await ", "Logger", "print("] {
-                    #expect(!line.contains(word), "\(source.path): \(line)")
-                }
-            }
-        }
-    }
 }

@@ -47,12 +47,20 @@ import Testing
         #expect(Clock.monotonicNanoseconds >= start + 5_000_000)
     }
 
-    @Test func countersSitOnLinesOfTheirOwn() {
+    @Test func countersAddUpAndDontTouchEachOther() {
         let counters = SharedCounters(count: 3)
         counters.cell(1).store(7)
-        counters.cell(2).store(5)
-        #expect(counters.value(0) == 0)
-        #expect(counters.total == 12)
+        counters.cell(2).store(.max)
+        #expect(counters.value(0) == 0 && counters.value(1) == 7 && counters.value(2) == .max)
+        #expect(counters.total == 6)
+    }
+
+    /// Where each lies, for its value can't tell: a pair of lines of 64 bytes each, which x86 fetches together.
+    @Test(arguments: [1, 2, 3, 64]) func countersSitOnLinesOfTheirOwn(_ count: Int) {
+        let counters = SharedCounters(count: count)
+        let addresses = (0..<count).map { Int(bitPattern: counters.cell($0).word) }
+        #expect(addresses.allSatisfy { $0 % 128 == 0 }, "\(addresses)")
+        #expect(Set(addresses.map { $0 / 128 }).count == count, "\(addresses)")
     }
 }
 

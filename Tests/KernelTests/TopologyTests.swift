@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernel
@@ -140,8 +141,7 @@ import Testing
 }
 
 @Suite struct NumaTests {
-    @Test func freshMemoryIsOnANodeThatIsThere() throws {
-        guard Numa.isAvailable else { return }
+    @Test(.enabled(if: KernelAccess.tellsNodes)) func freshMemoryIsOnANodeThatIsThere() throws {
         let memory = try MappedMemory(anonymousBytes: 1 << 20)
         let node = Numa.node(ofRange: memory.base, byteCount: memory.byteCount)
         #expect(node.map { Topology.read().nodes.contains($0) } ?? false)

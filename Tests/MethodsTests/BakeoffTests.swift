@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 @testable import Methods
@@ -217,37 +218,21 @@ extension BakeoffTests {
     }
 }
 
-/// Results that nobody measured.
+/// Results of a plan that nobody ran.
 private enum Played {
     static func result(_ plan: TrialPlan, pps: Double, ended reason: TrialResult.EndReason = .duration) throws -> RunResult {
-        let path = LatencySummary(
-            count: 1_000, min: 1_000, p50: 21_487, p90: 30_000, p99: 44_543, p999: 50_000, p9999: 60_000, max: 70_000, mean: 22_000)
-        var ledger = Ledger()
-        (ledger.offered, ledger.sent, ledger.received) = (1_000, 1_000, 1_000)
-        let trial = TrialResult(
-            index: 0, startedAtNanoseconds: 0, engine: plan.transmit.engine, receiver: plan.receive.receiver, endedBecause: reason,
-            ledger: ledger,
-            rates: .init(
-                txPps: pps, rxPps: pps, txL2Bps: 0, rxL2Bps: 0, rxL1Bps: 0, durationNanoseconds: 1_000_000_000,
-                receiveDurationNanoseconds: 1_000_000_000),
-            latency: .init(
-                path: path, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
-                responseHistogram: []),
-            workers: [], intervals: [], evidence: Evidence(), trusted: true)
-        return RunResult(
-            plan: plan, placement: Placement(transmit: [], receive: [], reason: ""), conditions: .played, trials: [trial],
-            summary: .init([trial]), warnings: [], trusted: true)
-    }
-}
-
-extension Conditions {
-    fileprivate static var played: Conditions {
-        let link = LinkConditions(
-            name: "a", namespace: "n", kind: "veth", index: 1, peerIndex: 2, address: "02:00:00:00:00:01", mtuBytes: 1_500,
-            queueingDiscipline: "noqueue", transmitQueues: 1, receiveQueues: 1, features: [:])
-        return Conditions(
-            vethmarkVersion: "0", gitCommit: nil, startedAt: "", kernelRelease: "", architecture: "", cpuModel: "", onlineCPUs: 1,
-            allowedCPUs: [0], numaNodes: 1, memoryBytes: 1, governor: nil, clocksource: "", mitigations: [:], virtualization: nil,
-            privilege: "", transmitLink: link, receiveLink: link)
+        try sampleRun(plan: plan) {
+            $0.placement = Placement(transmit: [], receive: [], reason: "")
+            $0.trials = [
+                sampleTrial {
+                    ($0.engine, $0.receiver, $0.endedBecause) = (plan.transmit.engine, plan.receive.receiver, reason)
+                    $0.ledger = Ledger(offered: 1_000, sent: 1_000, received: 1_000)
+                    ($0.rates.txPps, $0.rates.rxPps, $0.rates.durationNanoseconds) = (pps, pps, 1_000_000_000)
+                    ($0.latency.path.count, $0.latency.path.p50, $0.latency.path.p99) = (1_000, 21_487, 44_543)
+                    $0.workers = []
+                }
+            ]
+            $0.summary = .init($0.trials)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Frames
 import Metrics
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -61,8 +61,8 @@ import Testing
         #expect(result.ledger.received + result.ledger.notOffered == 10_000)
     }
 
-    @Test(arguments: pairs) func twoWorkersHaveTwoBooks(_ engine: EngineName, _ receiver: ReceiverName) throws {
-        guard Topology.read().allowedCPUs.count > 1 else { return }
+    @Test(.enabled(if: KernelAccess.hasTwoCPUs), arguments: pairs)
+    func twoWorkersHaveTwoBooks(_ engine: EngineName, _ receiver: ReceiverName) throws {
         let (result, _) = try runTrial(over: try pair(queues: 2)) {
             $0.transmit.engine = engine
             $0.receive.receiver = receiver
@@ -99,6 +99,11 @@ import Testing
                 $0.load.frameCount = 5_000
             }
             #expect(result.ledger == Ledger(offered: 5_000, sent: 5_000, received: 5_000), "\(engine) \(position)")
+            let sizes = try #require(result.sizes)
+            #expect(sizes.allSatisfy { $0.sent > 0 && $0.received == $0.sent }, "\(engine) \(position): \(sizes)")
+            // The order of shares is `FrameShareTests`' to see; here, that all three came.
+            if position == 3 { #expect(sizes.map(\.sizeBytes) == [64, 594, 1_518], "\(engine): \(sizes)") }
+            #expect(sizes.reduce(0) { $0 + $1.sent } == 5_000, "\(engine) \(position): \(sizes)")
         }
     }
 
@@ -192,9 +197,8 @@ import Testing
     }
 
     /// A queue for the receiving softirq, and who drops out of it is in the book.
-    @Test(arguments: [PlacementName.splitSoftirq, .napiThread]) func movedSoftirqKeepsTheBook(_ placement: PlacementName) throws {
-        let cpus = Topology.read().allowedCPUs
-        guard cpus.count > 1 else { return }
+    @Test(.enabled(if: KernelAccess.hasTwoCPUs), arguments: [PlacementName.splitSoftirq, .napiThread])
+    func movedSoftirqKeepsTheBook(_ placement: PlacementName) throws {
         for (engine, receiver) in [(EngineName.ring, ReceiverName.ring), (.xdp, .xdp)] where placement == .napiThread || receiver == .ring {
             let (result, _) = try runTrial(over: try pair()) {
                 $0.transmit.engine = engine

@@ -25,6 +25,8 @@ struct Faults: Sendable, CustomStringConvertible {
     var lingers = false
     /// The wall clock is set by so much once so many frames have left.
     var clockStep: (afterFrames: Int, nanoseconds: Int64) = (.max, 0)
+    /// A clock that goes on by so much each time that somebody looks, and not by itself; nil for the machine's.
+    var clockTickNanoseconds: UInt64?
     /// The call in which `stop` is raised: without it a ring that got stuck is waited for.
     var stopAtCall = Int.max
 
@@ -62,6 +64,17 @@ final class Wire: Sendable {
     private let all = Mutex<[Frame]>([])
     /// Calls that ended with each `errno`.
     private let errors = Mutex<[Int32: UInt64]>([:])
+
+    /// What a played clock showed last.
+    private let clock = Mutex<UInt64>(Wire.clockStart)
+    static let clockStart: UInt64 = 1_000_000_000_000_000_000
+
+    func look(_ tick: UInt64) -> UInt64 {
+        clock.withLock {
+            $0 += tick
+            return $0
+        }
+    }
 
     func note(_ frame: Frame) { all.withLock { $0.append(frame) } }
     func note(_ failure: Int32) { errors.withLock { $0[failure, default: 0] += 1 } }
@@ -132,7 +145,7 @@ struct FaultyTransmitPort: ~Copyable, TransmitPort {
     var nextTemplate: Int { ring.nextSlot % cycle }
 
     var realtimeNanoseconds: UInt64 {
-        let now = Clock.realtimeNanoseconds
+        let now = faults.clockTickNanoseconds.map { wire.look($0) } ?? Clock.realtimeNanoseconds
         return kernel.taken.count < faults.clockStep.afterFrames ? now : now &+ UInt64(bitPattern: faults.clockStep.nanoseconds)
     }
 

@@ -78,11 +78,7 @@ import Testing
     }
 
     /// Several workers: each sends the whole plan.
-    @Test func eachWorkerHasAllShares() throws {
-        guard Topology.read().allowedCPUs.count > 1 else {
-            print("SKIPPED: FrameShareTests: two workers need two CPUs")
-            return
-        }
+    @Test(.enabled(if: KernelAccess.hasTwoCPUs)) func eachWorkerHasAllShares() throws {
         for engine in [EngineName.ring, .gso] {
             var settings = LinkSettings()
             settings.channels = LinkChannels(transmit: 2, receive: 2)

@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 @testable import Trials
@@ -16,18 +17,13 @@ import Testing
         sender.runNanoseconds = Self.second - 1_000_000
         sender.waitNanoseconds = 1_000_000
         sender.ranOn = [0]
-        var result = TrialResult(
-            index: 0, startedAtNanoseconds: 0, engine: .ring, receiver: .ring, endedBecause: .duration,
-            ledger: Ledger(offered: 1000, sent: 1000, received: 1000),
-            rates: .init(
-                txPps: 1, rxPps: 1, txL2Bps: 1, rxL2Bps: 1, rxL1Bps: 1, durationNanoseconds: durationSeconds * Self.second,
-                receiveDurationNanoseconds: Self.second),
-            latency: .init(
-                path: .notMeasured, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
-                responseHistogram: []), workers: [sender], intervals: [], evidence: Evidence(), trusted: true)
-        result.evidence.awayNanoseconds = 0
-        result.evidence.longestPauseNanoseconds = 0
-        change(&result)
+        let result = sampleTrial {
+            $0.workers = [sender]
+            $0.rates.durationNanoseconds = durationSeconds * Self.second
+            $0.evidence.awayNanoseconds = 0
+            $0.evidence.longestPauseNanoseconds = 0
+            change(&$0)
+        }
         return SenderWarnings(plan: try TrialPlan(draft, limits: PlanLimits()), result: result).all.compactMap { $0 }
     }
 

@@ -12,14 +12,7 @@ import Testing
         isDirect: Bool = true, malformed: UInt64 = 0, event: String? = nil, engine: EngineName = .ring, bypass: Bool? = nil,
         transmitLink: Link? = nil, _ change: (inout TrialResult) -> Void
     ) throws -> [Warning] {
-        var result = TrialResult(
-            index: 0, startedAtNanoseconds: 0, engine: .ring, receiver: .ring, endedBecause: .duration,
-            ledger: Ledger(offered: 1000, sent: 1000, received: 1000),
-            rates: .init(txPps: 1, rxPps: 1, txL2Bps: 1, rxL2Bps: 1, rxL1Bps: 1, durationNanoseconds: 1, receiveDurationNanoseconds: 1),
-            latency: .init(
-                path: .notMeasured, unbatched: .notMeasured, response: .notMeasured, sendLag: .notMeasured, pathHistogram: [],
-                responseHistogram: []), workers: [], intervals: [], evidence: Evidence(), trusted: true)
-        change(&result)
+        let result = sampleTrial(change)
         var draft = PlanDraft()
         draft.transmit.engine = engine
         draft.transmit.qdiscBypass = bypass

@@ -20,6 +20,26 @@ public struct TrialResult: Codable, Equatable, Sendable {
     /// True only if the book closed and no warning of this trial voids it.
     public var trusted: Bool
 
+    public init(
+        index: Int, startedAtNanoseconds: UInt64, engine: EngineName, receiver: ReceiverName, endedBecause: EndReason, ledger: Ledger,
+        rates: Rates, latency: Latency, sizes: [SizeResult]? = nil, workers: [WorkerResult], intervals: [IntervalResult],
+        evidence: Evidence, trusted: Bool
+    ) {
+        self.index = index
+        self.startedAtNanoseconds = startedAtNanoseconds
+        self.engine = engine
+        self.receiver = receiver
+        self.endedBecause = endedBecause
+        self.ledger = ledger
+        self.rates = rates
+        self.latency = latency
+        self.sizes = sizes
+        self.workers = workers
+        self.intervals = intervals
+        self.evidence = evidence
+        self.trusted = trusted
+    }
+
     public enum EndReason: String, Codable, Sendable {
         case duration, count, interrupted, linkLost, workerFailed
     }
@@ -39,6 +59,19 @@ public struct TrialResult: Codable, Equatable, Sendable {
         /// `durationNanoseconds`, or longer where frames took longer from the first to the last arrival. How long the path holds each
         /// of them is not in it.
         public var receiveDurationNanoseconds: UInt64
+
+        public init(
+            txPps: Double, rxPps: Double, txL2Bps: Double, rxL2Bps: Double, rxL1Bps: Double, durationNanoseconds: UInt64,
+            receiveDurationNanoseconds: UInt64
+        ) {
+            self.txPps = txPps
+            self.rxPps = rxPps
+            self.txL2Bps = txL2Bps
+            self.rxL2Bps = rxL2Bps
+            self.rxL1Bps = rxL1Bps
+            self.durationNanoseconds = durationNanoseconds
+            self.receiveDurationNanoseconds = receiveDurationNanoseconds
+        }
     }
 
     public struct Latency: Codable, Equatable, Sendable {
@@ -62,6 +95,24 @@ public struct TrialResult: Codable, Equatable, Sendable {
         /// The bars behind `path`, for drawing: doubling bounds.
         public var pathHistogram: [HistogramBar]
         public var responseHistogram: [HistogramBar]
+
+        /// What isn't given wasn't measured.
+        public init(
+            of: UInt64? = nil, clock: ReceiveClock? = nil, negative: UInt64? = nil, overflow: UInt64? = nil,
+            path: LatencySummary = .notMeasured, unbatched: LatencySummary = .notMeasured, response: LatencySummary = .notMeasured,
+            sendLag: LatencySummary = .notMeasured, pathHistogram: [HistogramBar] = [], responseHistogram: [HistogramBar] = []
+        ) {
+            self.of = of
+            self.clock = clock
+            self.negative = negative
+            self.overflow = overflow
+            self.path = path
+            self.unbatched = unbatched
+            self.response = response
+            self.sendLag = sendLag
+            self.pathHistogram = pathHistogram
+            self.responseHistogram = responseHistogram
+        }
     }
 }
 

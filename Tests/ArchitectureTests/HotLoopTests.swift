@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// What a hot loop may not hold is looked for in the binary, by scripts/gate-hot-path. Which loops it looks at stands in a list, and a list can
+/// be forgotten: a loop or a port that isn't on it fails here.
+@Suite struct HotLoopTests {
+    private struct Entry: Equatable {
+        var module: String
+        var name: String
+        var copies: Int
+    }
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// `Trials12transmitLoop 5`: the module, the name behind its length, and how many specialised copies there must be.
+    private func list() throws -> [Entry] {
+        let text = try String(contentsOf: Self.root.appendingPathComponent("scripts/hot-loops.txt"), encoding: .utf8)
+        return try text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+            let match = try #require(line.wholeMatch(of: /([A-Za-z]+?)(\d+)(\w+) (\d+)/), "\(line)")
+            return Entry(module: String(match.1), name: String(match.3), copies: try #require(Int(match.4)))
+        }
+    }
+
+    /// Module and text of every source file.
+    private func sources() throws -> [(module: String, text: String)] {
+        let base = Self.root.appendingPathComponent("Sources")
+        let files = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+        return try files.filter { $0.hasSuffix(".swift") }.map { path in
+            (String(path.split(separator: "/")[0]), try String(contentsOf: base.appendingPathComponent(path), encoding: .utf8))
+        }
+    }
+
+    /// The types that are ports of one kind.
+    private func ports(_ kind: String) throws -> [Substring] {
+        let pattern = try Regex("struct (\\w+): ~Copyable, \(kind)\\b", as: (Substring, Substring).self)
+        return try sources().flatMap { source in source.text.matches(of: pattern).map { $0.output.1 } }
+    }
+
+    /// A loop is a function that is generic over its port and runs until it is told to stop.
+    @Test func everyLoopIsOnTheGatesListOnceForEachPort() throws {
+        var loops: [Entry] = []
+        for source in try sources() {
+            for match in source.text.matches(of: /func (\w+Loop)<\w+: (TransmitPort|ReceivePort)\b/) {
+                loops.append(
+                    Entry(module: source.module, name: String(match.output.1), copies: try ports(String(match.output.2)).count))
+            }
+        }
+        #expect(loops.count >= 3)
+        let listed = try list().filter { $0.name.hasSuffix("Loop") }
+        #expect(listed.sorted { $0.name < $1.name } == loops.sorted { $0.name < $1.name })
+    }
+
+    /// The gate finds what it is to look at: names that are gone from the sources are none.
+    @Test func whatTheListNamesIsThere() throws {
+        let sources = try sources()
+        for entry in try list() {
+            // `SegmentRingV6submit`: a type, and its method behind V and a length.
+            let parts = entry.name.split(separator: /V\d+/).map(String.init)
+            let text = sources.filter { $0.module == entry.module }.map(\.text).joined()
+            let name = try #require(parts.last)
+            #expect(text.contains("func \(name)"), "\(entry)")
+            #expect(parts.count == 1 || text.contains("struct \(parts[0])"), "\(entry)")
+        }
+    }
+}
