@@ -37,7 +37,10 @@ extension SettingRow {
             let isTrue = ["true", "yes", "on"].contains(example)
             return isTrue ? flag.long : flag.long.replacing("--", with: "--no-", maxReplacements: 1)
         }
-        let plain = example.filter { !"[]\" ".contains($0) }
+        // Brackets, their blanks and quotes are YAML's; a shell has quotes of its own.
+        let isList = example.hasPrefix("[")
+        var plain = example.filter { $0 != "\"" && !(isList && "[] ".contains($0)) }
+        if plain.contains(" ") { plain = "'\(plain)'" }
         return "\(flag.short.map { "-\($0)" } ?? flag.long) " + (flag.word.map { "\($0)=\(plain)" } ?? plain)
     }
 }

@@ -93,6 +93,17 @@ extension SettingKind where Value: FixedWidthInteger {
     }
 }
 
+extension SettingKind where Value == String {
+    /// Text of so many characters that no terminal takes for anything else.
+    static func line(characters: ClosedRange<Int>) -> SettingKind {
+        parsed("a text of \(SettingBounds(characters).text) characters on one line") { text in
+            let hidden: [Unicode.GeneralCategory] = [.control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse]
+            let isPlain = !text.unicodeScalars.contains { hidden.contains($0.properties.generalCategory) }
+            return isPlain && characters.contains(text.count) && text.contains { !$0.isWhitespace } ? text : nil
+        }
+    }
+}
+
 extension SettingKind where Value == Bool {
     /// `yes`, `on` and their opposites are YAML 1.1's, which many have in their fingers.
     static let truth = SettingKind(.truth, "true or false") { input throws(SettingProblem) in
