@@ -22,7 +22,7 @@ extension PlanMaker {
         return TrialPlan.Run(
             repeats: repeats,
             intervalNanoseconds: value(\.run.intervalNanoseconds, default: PlanDefaults.intervalNanoseconds),
-            seed: draft.run.seed ?? PlanDefaults.seed)
+            seed: draft.run.seed ?? PlanDefaults.seed, label: draft.run.label)
     }
 
     private mutating func makeLineRate() -> BitRate? {

@@ -16,4 +16,7 @@ public struct RunSection: SettingSection {
     public let seed = Setting<UInt64>(
         "run.seed", "What `random` modifiers start from: the same seed gives the same frames.", .count("a whole number"),
         default: { "\($0.run.seed)" }, examples: "42")
+    public let label = Setting<String>(
+        "run.name", "What to call the run; stands in its headline and its result.", .line(characters: 1...64), default: { _ in "none" },
+        examples: "before the patch", scope: .runsOnly)
 }
