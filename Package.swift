@@ -108,7 +108,7 @@ let package = Package(
             path: "Benchmarks/Parts",
             swiftSettings: fast),
 
-        .target(name: "TestSupport", dependencies: ["Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
+        .target(name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames"], path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
@@ -120,7 +120,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Links", "Kernel", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Trials", "Traces", "Frames", "TestSupport",
+                "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],

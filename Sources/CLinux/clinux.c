@@ -117,6 +117,31 @@ int cl_interrupt_thread(int thread)
     return syscall(SYS_tgkill, getpid(), thread, SIGURG) == 0 ? 0 : errno;
 }
 
+int cl_start_interrupts(uint64_t first, uint64_t period, uintptr_t *timer)
+{
+    struct sigevent event;
+    memset(&event, 0, sizeof event);
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = SIGURG;
+    event._sigev_un._tid = (int)syscall(SYS_gettid);
+    timer_t made;
+    if (timer_create(CLOCK_MONOTONIC, &event, &made) != 0)
+        return errno;
+    struct itimerspec times = {
+        .it_value = { (time_t)(first / 1000000000u), (long)(first % 1000000000u) },
+        .it_interval = { (time_t)(period / 1000000000u), (long)(period % 1000000000u) },
+    };
+    if (timer_settime(made, 0, &times, NULL) != 0) {
+        int number = errno;
+        timer_delete(made);
+        return number;
+    }
+    *timer = (uintptr_t)made;
+    return 0;
+}
+
+void cl_end_interrupts(uintptr_t timer) { timer_delete((timer_t)timer); }
+
 int cl_is_ignored(int signal)
 {
     struct sigaction action;

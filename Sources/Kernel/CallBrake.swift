@@ -9,6 +9,14 @@ public final class CallBrake: Sendable {
     private let isRequested = Atomic(false)
     /// The thread between `enter` and `leave`, nobody else's number: only then may it get signals.
     private let thread = Mutex<Int32?>(nil)
+    /// The kernel's, for that thread.
+    private let timer = Mutex<UInt?>(nil)
+
+    /// How long a call lasts at most, nanoseconds.
+    ///
+    /// Whoever stops may not get to it. A group whose CPU quota is used up keeps its threads from user space only (since Linux 6.18,
+    /// `throttle_cfs_rq_work`): one that stays in the kernel goes on and uses up the quota of all the others, for as long as its call lasts.
+    public static let longestCallNanoseconds: UInt64 = 10_000_000_000
 
     /// - Throws: `SystemError` of `sigaction(2)`.
     public init() throws(SystemError) {
@@ -19,15 +27,29 @@ public final class CallBrake: Sendable {
     /// Whether the thread shall leave; to be asked before each call, and after EINTR.
     public var isStopping: Bool { isRequested.load(ordering: .acquiring) }
 
-    /// From here to `leave`, the calling thread is who `stop` ends; one at a time.
-    public func enter() {
+    /// From here to `leave`, the calling thread is who `stop` ends; one at a time. Its calls end by themselves every `longestCallNanoseconds`,
+    /// and one of those ends is at the deadline.
+    ///
+    /// - Parameter deadline: CLOCK_MONOTONIC; nil if there is none.
+    public func enter(untilMonotonic deadline: UInt64? = nil) {
         // Threads that libdispatch made block every signal, and theirs inherit that.
         _ = cl_allow_interrupt()
         thread.withLock { $0 = cl_thread_id() }
+        let now = Clock.monotonicNanoseconds
+        let rest = deadline.map { $0 > now ? ($0 - now) % Self.longestCallNanoseconds : 1 } ?? 0
+        var made: UInt = 0
+        guard cl_start_interrupts(rest == 0 ? Self.longestCallNanoseconds : rest, Self.longestCallNanoseconds, &made) == 0 else { return }
+        timer.withLock { $0 = made }
     }
 
     /// The thread is done, and gets no signals any more.
-    public func leave() { thread.withLock { $0 = nil } }
+    public func leave() {
+        thread.withLock { $0 = nil }
+        timer.withLock { timer in
+            if let timer { cl_end_interrupts(timer) }
+            timer = nil
+        }
+    }
 
     /// Asks the thread to leave. Whoever enters later finds `isStopping`.
     public func request() {

@@ -54,8 +54,8 @@ public struct Bakeoff {
     }
 
     /// The pairs that make sense: every engine into every receiver.
-    public static let pairs: [(EngineName, ReceiverName)] = [EngineName.ring, .gso, .mmsg, .afXDP, .xdp].flatMap { engine in
-        [ReceiverName.ring, .afXDP, .xdp].map { (engine, $0) }
+    public static let pairs: [(EngineName, ReceiverName)] = EngineName.contestants.flatMap { engine in
+        ReceiverName.contestants.map { (engine, $0) }
     }
 
     /// Of each pair that fits, in the order of their turns.
@@ -111,7 +111,7 @@ public struct Bakeoff {
         }
         return [
             "throughput": name(measured.max { $0.rxPps.median < $1.rxPps.median }),
-            "socket": name(measured.filter { $0.receiver == .ring }.max { $0.rxPps.median < $1.rxPps.median }),
+            "socket": name(measured.filter { !$0.receiver.abilities.attachesProgram }.max { $0.rxPps.median < $1.rxPps.median }),
             "latency": name(
                 measured.filter { $0.pathP99Nanoseconds.count > 0 }.min { $0.pathP99Nanoseconds.median < $1.pathP99Nanoseconds.median }),
             "cpu": name(measured.min { cost($0) < cost($1) })

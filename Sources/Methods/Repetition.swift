@@ -36,7 +36,7 @@ public struct Repetition {
     public func run() throws -> RunResult {
         let topology = Topology.read()
         let seating = try PlacementPlanner.plan(plan, on: topology)
-        let link = plan.transmit.engine == .null ? nil : try LinkSetup.open(plan)
+        let link = plan.transmit.engine.abilities.needsLink ? try LinkSetup.open(plan) : nil
         do {
             let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
             var course = RunCourse(

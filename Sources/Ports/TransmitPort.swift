@@ -1,4 +1,5 @@
 import Frames
+import Kernel
 
 /// A way for frames to leave: reserve, fill, submit, and at most one `kick` a batch.
 ///
@@ -44,6 +45,9 @@ public protocol TransmitPort: ~Copyable {
     /// Which frame of the schedule, counted from 0, is reserved next. Ports whose slots belong to frames go on where the phase before ended.
     var nextTemplate: Int { get }
 
+    /// The clock that frames are stamped by: CLOCK_REALTIME, unless a test plays one that is set while frames leave.
+    var realtimeNanoseconds: UInt64 { get }
+
     /// After the last kick: takes every slot back that the kernel didn't send.
     ///
     /// - Returns: how many frames were refused for good, ill-formed slots included.
@@ -52,4 +56,6 @@ public protocol TransmitPort: ~Copyable {
 
 extension TransmitPort where Self: ~Copyable {
     public var segmentedFrames: UInt64 { 0 }
+
+    @inlinable public var realtimeNanoseconds: UInt64 { Clock.realtimeNanoseconds }
 }

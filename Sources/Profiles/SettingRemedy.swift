@@ -11,7 +11,7 @@ struct SettingRemedy {
     ///
     /// - Parameter isRangeTold: Whether that sentence says the range; else it said how such values are written.
     func text(written: String, isRangeTold: Bool) -> String {
-        let range = isRangeTold || row.unit == .rate || row.unit == .number ? "" : "the range is \(row.allowed); "
+        let range = isRangeTold || row.unit == .rate || row.unit == .number ? "" : "it must be \(row.allowed); "
         if written.drop(while: \.isWhitespace).hasPrefix("-") { return range + "give a value without a sign" }
         return equivalent(written) ?? range + leaveOut
     }

@@ -13,6 +13,7 @@ public enum CSVReport {
         ("link_dropped", { "\($1.ledger.linkDropped)" }), ("receiver_dropped", { "\($1.ledger.receiverDropped)" }),
         ("received", { "\($1.ledger.received)" }), ("duplicates", { "\($1.ledger.duplicates)" }),
         ("reordered", { "\($1.ledger.reordered)" }), ("foreign", { "\($1.ledger.foreign)" }),
+        ("altered", { "\($1.ledger.altered)" }), ("in_flight_at_end", { "\($1.ledger.inFlightAtEnd)" }),
         ("residual", { "\($1.ledger.residual)" }), ("path_p50_ns", { text($1.latency.path.p50) }),
         ("path_p99_ns", { text($1.latency.path.p99) }), ("path_p999_ns", { text($1.latency.path.p999) }),
         ("path_max_ns", { text($1.latency.path.max) }), ("response_p50_ns", { text($1.latency.response.p50) }),

@@ -19,21 +19,21 @@ struct Headline {
 
     /// Where nobody of ours counts, what left is all that is known.
     private func rate(_ trial: TrialResult) -> String {
-        let isCounted = trial.receiver != .none
+        let isCounted = trial.receiver.abilities.counting != .byTheLink
         let rate = PacketRate(packetsPerSecond: isCounted ? result.summary.rxPps.median : result.summary.txPps.median)
         let asked = result.plan.load.packetRate.map { " of \($0) asked for" } ?? ""
         return "\(rate) \(isCounted ? "received" : "sent")\(asked)"
     }
 
     private func bits(_ trial: TrialResult) -> String {
-        guard trial.receiver == .none else { return "\(BitRate(bitsPerSecond: result.summary.rxL2Bps.median))" }
+        guard trial.receiver.abilities.counting == .byTheLink else { return "\(BitRate(bitsPerSecond: result.summary.rxL2Bps.median))" }
         return "\(BitRate(bitsPerSecond: trial.rates.txL2Bps))"
     }
 
     private func loss(_ trials: [TrialResult]) -> String {
         let lost = trials.reduce(0) { $0 + $1.ledger.lost }
         let sent = trials.reduce(0) { $0 + $1.ledger.sent }
-        let isCounted = trials[0].receiver != .none
+        let isCounted = trials[0].receiver.abilities.counting != .byTheLink
         guard lost > 0 else { return isCounted ? style.good("no loss") : "counted by nobody" }
         return style.bad("\(FigureText.percent(Double(lost) / Double(max(sent, 1)))) lost")
     }
@@ -66,7 +66,7 @@ struct Headline {
         let sent = result.summary.txPps.median
         guard !whole.isEmpty, late > 0, sent < asked * 0.999 else { return nil }
         let remedy =
-            result.plan.transmit.engine == .xdp
+            result.plan.transmit.engine.abilities.makesFramesInKernel
             ? "more --threads could, or a lower --rate"
             : "--engine xdp, whose frames are made in the kernel, could (as root), or more --threads"
         return style.warning(

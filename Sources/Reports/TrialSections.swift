@@ -30,7 +30,9 @@ struct TrialSections {
         func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
         func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
         table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
-        table.add(trial.receiver == .none ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
+        table.add(
+            trial.receiver.abilities.counting == .byTheLink ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps),
+            bits(rates.rxL1Bps))
         return table.lines + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
     }
 
@@ -50,6 +52,9 @@ struct TrialSections {
         add("received", book.received)
         add("  duplicates besides", book.duplicates)
         add("  of these reordered", book.reordered)
+        // Rows that hardly any run has.
+        if book.altered > 0 { add("altered on the way", book.altered) }
+        if book.inFlightAtEnd > 0 { add("in flight at the end", book.inFlightAtEnd) }
         add("foreign", book.foreign, share: false)
         table.add("residual", FigureText.count(book.residual), "")
         var lines = table.lines
@@ -64,7 +69,7 @@ struct TrialSections {
             ("send lag", trial.latency.sendLag)
         ]
         // Where nobody of ours received there is at most the sender's own.
-        if trial.receiver == .none { named = named.filter { $0.1.count > 0 } }
+        if trial.receiver.abilities.counting == .byTheLink { named = named.filter { $0.1.count > 0 } }
         guard named.contains(where: { $0.1.count > 0 }) else { return [] }
         let kinds = named.map(\.1)
         var table = Table([.text("")] + named.map { .number($0.0) })
@@ -81,12 +86,14 @@ struct TrialSections {
     }
 
     private var latencyNotes: [String] {
-        guard result.plan.load.packetRate == nil, trial.receiver != .none else { return [] }
+        guard result.plan.load.packetRate == nil, trial.receiver.abilities.counting != .byTheLink else { return [] }
         var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames
-            notes.append(style.faint("  path holds the wait in a batch of \(batch); one frame in 1,024 is sent alone"))
+            let alone = trial.latency.unbatched.count > 0 ? "; one frame in 1,024 is sent alone" : ""
+            notes.append(style.faint("  path holds the wait in a batch of \(batch)\(alone)"))
         }
+        if trial.latency.clock == .early { notes.append(style.faint("  receive times were taken before the socket (netif_rx)")) }
         return notes
     }
 
@@ -161,6 +168,10 @@ struct TrialSections {
             ("rx end rx_dropped", evidence.receiveLink.rxDropped), ("rx end rx_errors", evidence.receiveLink.rxErrors),
             ("ring tp_packets", evidence.ringPackets), ("ring tp_drops", evidence.ringDrops),
             ("retries after ENOBUFS", evidence.retries), ("stale frames", evidence.staleFrames),
+            ("drops that were not of ours", evidence.surplusDrops ?? 0),
+            ("backlog drops behind NAPI", evidence.backlogDropsBehindNAPI ?? 0),
+            ("frames of another vethmark", evidence.otherRunFrames ?? 0), ("frames with a tag more", evidence.taggedFrames ?? 0),
+            ("frames with a tag less", evidence.untaggedFrames ?? 0), ("frames merged on the way", evidence.mergedFrames ?? 0),
             ("carrier changes", evidence.carrierChanges)
         ]
         var table = Table(.text("counter"), .number(""))

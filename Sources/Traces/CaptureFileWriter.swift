@@ -75,14 +75,43 @@ public final class CaptureFileWriter {
     public func write(_ frame: CapturedFrame) throws(TraceError) {
         let captured = min(frame.bytes.count, CaptureFilter.maximumBytes)
         if captured < frame.bytes.count { shortened += 1 }
-        let options = EnhancedOptions(flags: frame.flags, comments: frame.comments)
-        try prepare(captured: captured, options: options, interface: frame.interface)
+        let comments = format.container == .pcapng ? Self.limited(frame.comments) : []
+        let commentBytes = comments.reduce(0) { $0 + Self.optionBytes($1.count) }
+        try prepare(captured: captured, extra: commentBytes, interface: frame.interface)
+        if format.container == .pcap, interfaces[frame.interface].linkType != linkType { throw .mixedLinkTypes(path: path) }
         if !frame.hasTime, isSimple(frame) { return putSimple(frame) }
+        let blockBytes = Self.blockBytes(captured: captured, flags: frame.flags, commentBytes: commentBytes)
         try begin(
             units: try units(frame.timestampNanoseconds, interface: frame.interface), captured: captured, wire: frame.wireBytes,
-            interface: frame.interface, options: options)
+            interface: frame.interface, blockBytes: blockBytes)
         frame.bytes.withUnsafeBytes { put(UnsafeRawBufferPointer(rebasing: $0[..<captured])) }
-        end(captured: captured, options: options)
+        if format.container == .pcapng {
+            pad(captured)
+            for comment in comments { putOption(PcapngOption.comment, comment) }
+        }
+        end(flags: frame.flags, hasComments: !comments.isEmpty, blockBytes: blockBytes)
+    }
+
+    /// As many remarks as fit the buffer beside a frame, and of each what fits an option, whose length has 16 bits.
+    private static func limited(_ comments: [String]) -> [[UInt8]] {
+        var kept: [[UInt8]] = []
+        var room = 256 << 10
+        for comment in comments {
+            let bytes = Array(comment.utf8.prefix(Int(UInt16.max) - 3))
+            room -= optionBytes(bytes.count)
+            guard room >= 0 else { break }
+            kept.append(bytes)
+        }
+        return kept
+    }
+
+    /// Of an option with its code, length and padding.
+    private static func optionBytes(_ count: Int) -> Int { 4 + (count + 3) / 4 * 4 }
+
+    /// Of an enhanced packet block: 32 around the frame, and the options with their end.
+    private static func blockBytes(captured: Int, flags: UInt32, commentBytes: Int) -> Int {
+        let options = commentBytes + (flags == 0 ? 0 : 8)
+        return 32 + (captured + 3) / 4 * 4 + options + (options == 0 ? 0 : 4)
     }
 
     /// Whether a simple packet block says all of a frame that has no time: its interface is the file's first, and its length follows from
@@ -114,10 +143,10 @@ public final class CaptureFileWriter {
         let captured = min(bytes.count + tagBytes, CaptureFilter.maximumBytes)
         if captured < bytes.count + tagBytes { shortened += 1 }
         let direction: CapturedFrame.Direction = isOutgoing ? .outgoing : .incoming
-        let options = EnhancedOptions(flags: direction.flags)
-        try prepare(captured: captured, options: options, interface: 0)
+        let blockBytes = Self.blockBytes(captured: captured, flags: direction.flags, commentBytes: 0)
+        try prepare(captured: captured, extra: 0, interface: 0)
         let units = format.precision == .nanoseconds ? timestampNanoseconds : timestampNanoseconds / 1_000
-        try begin(units: units, captured: captured, wire: wireBytes + tagBytes, interface: 0, options: options)
+        try begin(units: units, captured: captured, wire: wireBytes + tagBytes, interface: 0, blockBytes: blockBytes)
         if tagBytes > 0, let strippedTag {
             put(UnsafeRawBufferPointer(rebasing: bytes[..<12]))
             buffer.storeBytes(of: strippedTag.bigEndian, toByteOffset: used, as: UInt32.self)
@@ -126,7 +155,8 @@ public final class CaptureFileWriter {
         } else {
             put(UnsafeRawBufferPointer(rebasing: bytes[..<captured]))
         }
-        end(captured: captured, options: options)
+        if format.container == .pcapng { pad(captured) }
+        end(flags: direction.flags, hasComments: false, blockBytes: blockBytes)
     }
 
     /// Gives everything to the kernel, so that a reader sees it.
@@ -148,10 +178,9 @@ public final class CaptureFileWriter {
     }
 
     /// What has to stand in front of a frame, and room for it.
-    private func prepare(captured: Int, options: EnhancedOptions, interface: Int) throws(TraceError) {
+    private func prepare(captured: Int, extra: Int, interface: Int) throws(TraceError) {
         if described < interfaces.count || !hasHeader { try describeInterfaces(first: interfaces[interface].linkType) }
-        if format.container == .pcap, interfaces[interface].linkType != linkType { throw .mixedLinkTypes(path: path) }
-        if buffer.count - used < captured + options.byteCount + Self.overheadBytes { try drain() }
+        if buffer.count - used < captured + extra + Self.overheadBytes { try drain() }
     }
 
     /// A file of the classic form has one link type: that of its first frame.
@@ -190,7 +219,7 @@ public final class CaptureFileWriter {
     }
 
     /// Header of a record or block.
-    private func begin(units: UInt64, captured: Int, wire: Int, interface: Int, options: EnhancedOptions) throws(TraceError) {
+    private func begin(units: UInt64, captured: Int, wire: Int, interface: Int, blockBytes: Int) throws(TraceError) {
         if format.container == .pcap {
             let perSecond: UInt64 = format.precision == .nanoseconds ? 1_000_000_000 : 1_000_000
             // Unsigned, so until 2106.
@@ -199,7 +228,7 @@ public final class CaptureFileWriter {
             put32(UInt32(units % perSecond))
         } else {
             put32(6)
-            put32(UInt32(options.blockBytes(captured: captured)))
+            put32(UInt32(blockBytes))
             put32(UInt32(interface))
             put32(UInt32(units >> 32))
             put32(UInt32(truncatingIfNeeded: units))
@@ -209,52 +238,16 @@ public final class CaptureFileWriter {
         put32(UInt32(clamping: wire))
     }
 
-    /// Padding, options and trailing length of an enhanced packet block.
-    private func end(captured: Int, options: EnhancedOptions) {
+    /// The rest of the options and the trailing length of an enhanced packet block.
+    private func end(flags: UInt32, hasComments: Bool, blockBytes: Int) {
         guard format.container == .pcapng else { return }
-        pad(captured)
-        for comment in options.comments { putOption(PcapngOption.comment, comment) }
-        if options.flags != 0 {
+        if flags != 0 {
             put16(PcapngOption.frameFlags)
             put16(4)
-            put32(options.flags)
+            put32(flags)
         }
-        if options.byteCount > 0 { put32(0) }
-        put32(UInt32(options.blockBytes(captured: captured)))
-    }
-
-    /// What stands behind a frame's bytes.
-    private struct EnhancedOptions {
-        let flags: UInt32
-        let comments: [[UInt8]]
-        let byteCount: Int
-
-        /// A frame and its remarks fit the buffer.
-        private static let maximumCommentBytes = 256 << 10
-
-        init(flags: UInt32) {
-            self.flags = flags
-            comments = []
-            byteCount = flags == 0 ? 0 : 12
-        }
-
-        init(flags: UInt32, comments: [String]) {
-            self.flags = flags
-            var kept: [[UInt8]] = []
-            var commentBytes = 0
-            for comment in comments {
-                // An option's length has 16 bits.
-                let bytes = Array(comment.utf8.prefix(Int(UInt16.max) - 3))
-                let added = 4 + (bytes.count + 3) / 4 * 4
-                guard commentBytes + added <= Self.maximumCommentBytes else { break }
-                commentBytes += added
-                kept.append(bytes)
-            }
-            self.comments = kept
-            byteCount = commentBytes + (flags == 0 ? 0 : 8) + (flags == 0 && kept.isEmpty ? 0 : 4)
-        }
-
-        func blockBytes(captured: Int) -> Int { 32 + (captured + 3) / 4 * 4 + byteCount }
+        if flags != 0 || hasComments { put32(0) }
+        put32(UInt32(blockBytes))
     }
 
     private func putFileHeader() {
@@ -291,7 +284,7 @@ public final class CaptureFileWriter {
             let ordered = format.isBigEndian ? value.bigEndian : value.littleEndian
             options.append(PcapngOption(code: PcapngOption.timeOffset, bytes: withUnsafeBytes(of: ordered) { Array($0) }))
         }
-        let length = UInt32(20 + options.reduce(0) { $0 + 4 + ($1.bytes.count + 3) / 4 * 4 } + 4)
+        let length = UInt32(20 + options.reduce(0) { $0 + Self.optionBytes($1.bytes.count) } + 4)
         put32(1)
         put32(length)
         put16(interface.linkType.rawValue)

@@ -21,7 +21,8 @@ public enum FrameDestination {
     /// - Throws: `TrialError.wouldForward`, `.wouldSwitch`.
     public static func check(_ plan: TrialPlan, on link: LinkPair?, _ templates: [FrameTemplate]) throws {
         // What the counting program has counted it drops.
-        guard let link, !link.isPrivate, !plan.link.force, plan.receive.receiver != .xdp, let reference = plan.link.receive else { return }
+        guard let link, !link.isPrivate, !plan.link.force, !plan.receive.receiver.abilities.endsFrames, let reference = plan.link.receive
+        else { return }
         let above = try link.above(isTagged: !plan.frame.vlans.isEmpty)
         if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
         guard plan.frame.network != .raw else { return }

@@ -9,17 +9,16 @@ public enum LinkSetup {
     ///
     /// - Throws: `TrialError.notPermitted`.
     public static func acquirePrivilege(for plan: TrialPlan) throws(TrialError) {
-        guard plan.transmit.engine != .null else { return }
+        guard plan.transmit.engine.abilities.needsLink else { return }
         let capabilities = CapabilitySet.effective
-        let needsPrograms = plan.transmit.engine == .xdp || [.xdp, .afXDP].contains(plan.receive.receiver)
-        if needsPrograms { try checkPrograms() }
+        if plan.needsProgram { try checkPrograms() }
         let needed: [Capability] = plan.link.isPrivate ? [.sysAdmin, .netAdmin, .netRaw] : [.netRaw]
         let missing = needed.filter { !capabilities.contains($0) }
         guard !missing.isEmpty else { return }
         guard plan.link.isPrivate else {
             throw .notPermittedOnLinks(needs: missing)
         }
-        guard !needsPrograms else { throw .programsNeedNamespace(needs: missing) }
+        guard !plan.needsProgram else { throw .programsNeedNamespace(needs: missing) }
         do throws(SystemError) {
             try UserNamespace.enter()
         } catch {
@@ -71,7 +70,7 @@ public enum LinkSetup {
         guard near.link.hasCarrier else { throw TrialError.interfaceDown(receive) }
         let pair = try LinkPair.open(transmit: near, receive: far, plan.linkSettings)
         do {
-            try LivePeer.prepare(plan, pair)
+            try plan.transmit.engine.side.preparePeer(of: pair, for: plan)
             return pair
         } catch {
             _ = pair.restore()
@@ -117,20 +116,14 @@ public enum LinkSetup {
 }
 
 extension TrialPlan {
+    /// Whether a program of ours has to be in the kernel.
+    package var needsProgram: Bool { transmit.engine.abilities.makesFramesInKernel || receive.receiver.abilities.attachesProgram }
+
     /// What the plan says of the link, and what its engine needs of it.
     var linkSettings: LinkSettings {
         var settings = link.settings
-        let hasProgram = receive.receiver == .xdp || receive.receiver == .afXDP
-        if transmit.engine == .gso {
-            // Else slots would reach the peer uncut, and frames without their checksums.
-            settings.transmitFeatures["tx-udp-segmentation"] = false
-            if link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
-        }
-        if transmit.engine == .xdp, !hasProgram, link.gro == nil {
-            // Without NAPI on the peer live frames vanish (`veth_xdp_xmit`); GRO brings it where there is no program.
-            settings.receiveFeatures["rx-gro"] = true
-        }
-        if link.placement == .napiThread, !hasProgram {
+        transmit.engine.side.adjust(&settings, for: self)
+        if link.placement == .napiThread, !receive.receiver.abilities.attachesProgram {
             // What makes veth use NAPI where there is no program (`veth_set_features`, `veth_xmit`).
             if link.gro == nil { settings.receiveFeatures["rx-gro"] = true }
             if link.tso == nil { settings.transmitFeatures[EthtoolTable.tcpSegmentationOffload] = false }

@@ -22,9 +22,10 @@ extension PlanMaker {
     private var defaultQueues: Int {
         let workers = max(draft.transmit.workers ?? 1, draft.transmit.cpus?.count ?? 1)
         // One AF_XDP socket for each queue, and no queue without one.
-        if draft.receive.receiver == .afXDP { return max(draft.receive.workers ?? workers, draft.receive.cpus?.count ?? 1) }
-        if draft.transmit.engine == .afXDP { return workers }
-        let countsPerQueue = draft.transmit.engine == .xdp || draft.receive.receiver == .xdp
+        let transmit = draft.transmit.engine?.abilities.queues, receive = draft.receive.receiver?.abilities.queues
+        if receive == .onePerWorker { return max(draft.receive.workers ?? workers, draft.receive.cpus?.count ?? 1) }
+        if transmit == .onePerWorker { return workers }
+        let countsPerQueue = transmit == .onePerCPU || receive == .onePerCPU
         guard countsPerQueue, workers > 1 else { return 1 }
         return min(max(limits.cpuCount ?? workers, (draft.transmit.cpus?.max() ?? 0) + 1), PlanBounds.queues.upperBound)
     }
@@ -33,7 +34,7 @@ extension PlanMaker {
         switch (draft.link.transmit, draft.link.receive) {
         case (nil, nil): break
         // Where nobody of ours counts, the other end is somebody else's.
-        case (_?, nil) where draft.receive.receiver == ReceiverName.none: break
+        case (_?, nil) where draft.receive.receiver?.abilities.counting == .byTheLink: break
         case (let transmit?, nil): refuseLoneEnd(missing: .linkReceive, given: .linkTransmit, transmit)
         case (nil, let receive?): refuseLoneEnd(missing: .linkTransmit, given: .linkReceive, receive)
         case (let transmit?, let receive?):

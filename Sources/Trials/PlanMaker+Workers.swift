@@ -7,7 +7,7 @@ extension PlanMaker {
         let asked = draft.transmit
         let choice = EngineChoice(draft: draft, frame: frame, load: load, limits: limits)
         let segments =
-            choice.engine == .gso
+            choice.engine.abilities.cutsSlots
             ? value(\.transmit.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
         let transmit = TrialPlan.Transmit(
             engine: choice.engine, engineReason: choice.reason,
@@ -38,17 +38,17 @@ extension PlanMaker {
                 allowed: "at most \(most), \(transmit.segments == nil ? "the slots of a ring" : "the frames of all slots")",
                 remedy: "use \(PlanField.ringSlots.flag) \(transmit.batchFrames) or a smaller batch")
         }
-        if transmit.engine != .gso, let segments = draft.transmit.segments {
+        if !transmit.engine.abilities.cutsSlots, let segments = draft.transmit.segments {
             refuse(
                 .segments, found: "\(segments)", allowed: "left out with the \(transmit.engine.rawValue) engine",
                 remedy: "use \(PlanField.engine.flag) gso")
         }
-        if transmit.engine == .gso, frame.hasOptionalChecksum, draft.frame.udpChecksum == false {
+        if transmit.engine.abilities.cutsSlots, frame.hasOptionalChecksum, draft.frame.udpChecksum == false {
             refuse(
                 .udpChecksum, found: "false", allowed: "true or left out with the gso engine, whose frames always carry checksums",
                 remedy: "use \(PlanField.engine.flag) ring")
         }
-        if transmit.engine == .gso, draft.transmit.qdiscBypass == true {
+        if transmit.engine.abilities.queueingDiscipline == .always, draft.transmit.qdiscBypass == true {
             refuse(
                 .qdiscBypass, found: "true",
                 allowed: "false with the gso engine, whose slots the stack cuts in front of the queueing discipline",
@@ -57,14 +57,15 @@ extension PlanMaker {
     }
 
     private mutating func checkTransmitRing(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) {
-        guard areSound(.ringSlots, .segments, .size, .modifiers, .vlans), transmit.engine != .xdp else { return }
-        let allowed = transmit.engine == .gso ? PlanBounds.segmentedRingBytes : PlanBounds.transmitRingBytes
+        guard areSound(.ringSlots, .segments, .size, .modifiers, .vlans), !transmit.engine.abilities.makesFramesInKernel else { return }
+        let cutsSlots = transmit.engine.abilities.cutsSlots
+        let allowed = cutsSlots ? PlanBounds.segmentedRingBytes : PlanBounds.transmitRingBytes
         let bytes = transmit.ringBytes(frame)
         guard !allowed.contains(bytes) else { return }
-        let slots = allowed.upperBound / (bytes / max(transmit.ringSlots, transmit.engine == .gso ? 1 : frame.cycle))
+        let slots = allowed.upperBound / (bytes / max(transmit.ringSlots, cutsSlots ? 1 : frame.cycle))
         let isAsked = draft.transmit.ringSlots != nil && transmit.ringSlots > frame.cycle
         let standard =
-            transmit.engine == .gso ? "\(PlanDefaults.segmentedSlots)" : "\(PlanDefaults.ringSlots), or one for each different frame"
+            cutsSlots ? "\(PlanDefaults.segmentedSlots)" : "\(PlanDefaults.ringSlots), or one for each different frame"
         refuse(
             isAsked ? .ringSlots : .modifiers, found: isAsked ? "\(transmit.ringSlots)" : "\(frame.cycle) different frames",
             allowed: "at most \(slots) with these sizes, for slots of \(ByteCount(bytes: allowed.upperBound)) a worker",
@@ -90,10 +91,11 @@ extension PlanMaker {
         let receiver = makeReceiver(transmit.engine)
         // Queues are as many as senders, and each wants its reader.
         let standard =
-            receiver == .afXDP ? transmit.workers : max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
+            receiver.abilities.queues == .onePerWorker
+            ? transmit.workers : max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
         let workers = makeWorkers(\.receive.workers, \.receive.cpus, standard)
         // A program in the kernel has no thread of ours.
-        let isNobody = [.null, .none, .xdp].contains(receiver)
+        let isNobody = !receiver.abilities.hasWorkers
         let receive = TrialPlan.Receive(
             receiver: receiver, workers: isNobody ? 0 : workers, cpus: isNobody ? nil : asked.cpus,
             blockBytes: makeBlockBytes(),
@@ -108,11 +110,11 @@ extension PlanMaker {
     /// Live frames need a driver that takes them; a program on skbs doesn't make it one.
     private mutating func makeXDPMode(_ receiver: ReceiverName, _ engine: EngineName) -> XDPModeName? {
         let asked = draft.receive.xdpMode
-        guard receiver == .xdp || receiver == .afXDP else {
+        guard receiver.abilities.attachesProgram else {
             if let asked { refuseWithoutProgram(.xdpMode, asked.rawValue, receiver, "xdp or af-xdp") }
             return nil
         }
-        if asked == .generic, engine == .xdp {
+        if asked == .generic, engine.abilities.makesFramesInKernel {
             refuse(
                 .xdpMode, found: "generic", allowed: "native with the xdp engine, whose frames veth takes only there",
                 remedy: "use \(PlanField.engine.flag) gso, or leave it out")
@@ -121,7 +123,7 @@ extension PlanMaker {
     }
 
     private mutating func makeForeign(_ receiver: ReceiverName) -> ForeignAction? {
-        guard receiver == .xdp else {
+        guard receiver.abilities.decidesOnForeignFrames else {
             if let asked = draft.receive.foreign { refuseWithoutProgram(.foreign, asked.rawValue, receiver, "xdp") }
             return nil
         }
@@ -132,7 +134,7 @@ extension PlanMaker {
         guard let asked = value(\.receive.busyPollMicroseconds), asked > 0 else {
             return nil
         }
-        if receiver != .afXDP { refuseWithoutProgram(.busyPoll, "\(asked) µs", receiver, "af-xdp") }
+        if !receiver.abilities.pollsBusily { refuseWithoutProgram(.busyPoll, "\(asked) µs", receiver, "af-xdp") }
         return asked
     }
 
@@ -144,13 +146,12 @@ extension PlanMaker {
 
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.
     private mutating func makeReceiver(_ engine: EngineName) -> ReceiverName {
-        let receiver = draft.receive.receiver ?? .auto
-        guard receiver != .auto else { return engine == .null ? .null : engine == .xdp ? .xdp : .ring }
-        if (engine == .null) != (receiver == .null) {
+        let receiver = (draft.receive.receiver ?? .auto).settled(beside: engine)
+        if engine.abilities.needsLink != receiver.abilities.needsLink {
             refuse(
                 .receiver, found: receiver.rawValue,
-                allowed: engine == .null
-                    ? "null with the null engine" : "ring, af-xdp, xdp, none or auto with the \(engine.rawValue) engine",
+                allowed: engine.abilities.needsLink
+                    ? "ring, af-xdp, xdp, none or auto with the \(engine.rawValue) engine" : "null with the null engine",
                 remedy: "use \(PlanField.engine.flag) null and \(PlanField.receiver.flag) null together")
         }
         return receiver

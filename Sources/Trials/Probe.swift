@@ -160,61 +160,33 @@ public struct Probe {
 
     // MARK: engines and receivers
 
-    /// Each by its name on the command line; what `auto` would have to say.
+    /// Each by its name on the command line, those first that another answer decides; what `auto` would have to say.
     private mutating func checkEngines() {
-        let rawSocket = "run as root, with CAP_NET_RAW, or allow user namespaces"
-        let programs = "run as root: CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON in the initial user namespace"
-        let isPaired = items.contains { $0.name == "veth" && $0.available }
-        for (name, needs) in [("engine-ring", "tx-ring"), ("receiver-ring", "rx-ring-v3")] {
-            if items.contains(where: { $0.name == needs && $0.available }) {
-                add(name, name == "engine-ring" ? "frame by frame" : "every frame counted and timed")
+        let all =
+            EngineName.contestants.map { (name: "engine-\($0.rawValue)", probe: $0.side.probe) }
+            + ReceiverName.contestants.map { (name: "receiver-\($0.rawValue)", probe: $0.side.probe) }
+        for side in all { if let probe = side.probe, let other = probe.follows { follow(side.name, other, probe) } }
+        let isPaired = hasAnswer("veth")
+        for side in all {
+            guard let probe = side.probe, probe.follows == nil else { continue }
+            if probe.needsPair && !isPaired {
+                add(side.name, missing: "there is no link to try it on", "see veth")
             } else {
-                add(name, missing: "see \(needs)", rawSocket)
+                attempt(side.name, remedy: probe.remedy, probe.attempt)
             }
-        }
-        if isPaired {
-            attempt("engine-gso", remedy: "Linux 6.2 or later; --engine ring works without") {
-                let pair = try LinkPair.makePrivate(LinkSettings())
-                let template = SegmentTemplate(try Self.udpTemplate(), udp: (offset: 34, pseudoHeaderSum: 0))
-                let index = pair.transmit.link.index
-                try pair.transmit.namespace.perform { try GSOTransmitPort.attempt(template, interfaceIndex: index) }
-                return "slots of UDP payloads are cut into frames"
-            }
-            attempt("engine-mmsg", remedy: rawSocket) {
-                let pair = try LinkPair.makePrivate(LinkSettings())
-                return try pair.transmit.namespace.perform {
-                    _ = try PacketSocket()
-                    return "sendmmsg on a packet socket"
-                }
-            }
-            attempt("engine-af-xdp", remedy: rawSocket + "; a kernel with CONFIG_XDP_SOCKETS (4.18)") {
-                let pair = try LinkPair.makePrivate(LinkSettings())
-                let index = pair.transmit.link.index
-                let template = try Self.udpTemplate()
-                return try pair.transmit.namespace.perform {
-                    _ = try XDPSocketTransmitPort(.init(interfaceIndex: index, queue: 0, minimumSlots: 64), templates: [template])
-                    return "AF_XDP sockets, copy mode"
-                }
-            }
-        } else {
-            for name in ["engine-gso", "engine-mmsg", "engine-af-xdp"] { add(name, missing: "there is no link to try it on", "see veth") }
-        }
-        attempt("engine-xdp", remedy: programs) {
-            try LiveFrames.attempt()
-            return "live frames (BPF_F_TEST_XDP_LIVE_FRAMES)"
-        }
-        attempt("receiver-af-xdp", remedy: programs) {
-            let pair = try LinkPair.makePrivate(LinkSettings())
-            _ = try SocketRedirect(interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
-            return "frames redirected to AF_XDP sockets"
-        }
-        attempt("receiver-xdp", remedy: programs) {
-            try Attempt.xdpProgram()
-            return "a counting program on the receiving end"
         }
     }
 
-    private static func udpTemplate() throws -> FrameTemplate { try FrameBuilder.build(FrameRecipe()) }
+    private mutating func follow(_ name: String, _ other: String, _ probe: SideProbe) {
+        if hasAnswer(other) {
+            attempt(name, remedy: probe.remedy, probe.attempt)
+        } else {
+            add(name, missing: "see \(other)", probe.remedy)
+        }
+    }
+
+    /// Whether that worked.
+    private func hasAnswer(_ name: String) -> Bool { items.contains { $0.name == name && $0.available } }
 
     // MARK: the machine
 

@@ -2,7 +2,6 @@ import Frames
 import Kernel
 import Metrics
 import Ports
-import XDP
 
 /// One receive thread from its ring to its last block.
 struct ReceiveWorker: Sendable {
@@ -11,9 +10,7 @@ struct ReceiveWorker: Sendable {
     let plan: TrialPlan
     let interfaceIndex: Int
     let namespace: NetworkNamespace
-    let fanout: RingReceivePort.Settings.Fanout?
-    /// Of the `af-xdp` receiver.
-    let redirect: SocketRedirect?
+    let side: any ReceiveSide
     let check: FrameCheck
     let conductor: Conductor
     let streams: TrialStreams
@@ -62,19 +59,13 @@ struct ReceiveWorker: Sendable {
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace.enter()
-        if let redirect {
-            var port = try XDPSocketReceivePort(.init(queue: index, minimumFrames: PlanDefaults.socketFrames), from: redirect)
-            if let microseconds = plan.receive.busyPollMicroseconds { try port.pollBusily(microseconds: microseconds) }
-            return try run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
-        }
-        var port = try RingReceivePort(
-            .init(
-                interfaceIndex: interfaceIndex, blockBytes: plan.receive.blockBytes, blocks: plan.receive.blocks,
-                retireMilliseconds: plan.receive.retireMilliseconds, snapBytes: plan.receive.snapBytes, fanout: fanout))
-        return try run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+        return try side.run(self)
     }
 
-    private func run<Port: ReceivePort & ~Copyable>(
+    /// All phases through one port.
+    ///
+    /// - Parameter placeholder: what the port fills with one frame after the other.
+    func run<Port: ReceivePort & ~Copyable>(
         _ port: inout Port, _ placeholder: ReceivedFrame, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
         var frame = placeholder
@@ -115,7 +106,7 @@ struct ReceiveWorker: Sendable {
         schedules.withBuffer { buffer in
             let order = ReceiveOrder(
                 check: check, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
-                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.sendsSomeAlone, schedules: buffer,
+                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
                 phase: phase.rawValue, stop: conductor.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
                 received: received, slowest: slowest)
             receiveLoop(&port, order, &books, &frame)

@@ -61,8 +61,17 @@ struct SenderWarnings {
         return Double(part) / Double(wall)
     }
 
+    /// Of a sender's waiting what others are to blame for: not the trial's own workers on its CPU, nor, behind NAPI, the softirq thread that
+    /// carries its very frames.
+    private func waitedShare(_ worker: WorkerResult) -> Double {
+        let own = result.workers.filter { $0.cpu == worker.cpu && ($0.role != worker.role || $0.index != worker.index) }
+        let usesNAPI = evidence.ethtool.keys.contains { $0.hasPrefix("rx/rx_queue_") && $0.hasSuffix("_xdp_packets") }
+        let softirq = usesNAPI ? evidence.cpus.first { $0.cpu == worker.cpu }?.softirq ?? 0 : 0
+        return max(0, share(worker.waitNanoseconds, of: worker) - own.reduce(0) { $0 + share($1.runNanoseconds, of: $1) } - softirq)
+    }
+
     private var waited: Warning? {
-        let worst = senders.map { share($0.waitNanoseconds, of: $0) }.max() ?? 0
+        let worst = senders.map { waitedShare($0) }.max() ?? 0
         guard worst >= Self.noticeableShare else { return nil }
         return Warning(
             code: "cpu-shared", message: "a transmit worker was kept from its CPU for \(percent(worst)) of the window by other threads",
@@ -72,7 +81,8 @@ struct SenderWarnings {
     /// Neither on a CPU, nor waiting for one, nor asleep of its own will: stopped, throttled, or blocked. Interrupts and stolen time may be
     /// missing from a thread's time on its CPU (CONFIG_IRQ_TIME_ACCOUNTING, CONFIG_PARAVIRT_TIME_ACCOUNTING).
     private var withheld: Warning? {
-        guard !isPaced else { return nil }
+        // A call for live frames sets a program up and takes it down again, and sleeps meanwhile: its window is that of the frames.
+        guard !isPaced, !result.engine.abilities.makesFramesInKernel else { return nil }
         let worst = senders.map { withheldShare($0) }.max() ?? 0
         guard worst >= Self.noticeableShare else { return nil }
         return Warning(

@@ -2,16 +2,15 @@ import Frames
 import Kernel
 import Links
 import Metrics
-import XDP
 
 /// Turns what the workers counted and what the kernel counted into one closed book.
 struct Settlement {
     let trial: Trial
     let window: Trial.Window
     let transmit: [TransmitWorker.Outcome]
-    let receive: [ReceiveWorker.Outcome]
-    /// What the `xdp` receiver counted.
-    let counter: CounterReport?
+    let receive: [WorkerResult]
+    /// Nil if nobody of ours counted.
+    let arrivals: Arrivals?
     let before: CounterSnapshot
     /// Nil if an end of the link was gone by then.
     let after: CounterSnapshot?
@@ -28,7 +27,7 @@ struct Settlement {
             evidence: evidence, trusted: false)
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
-            malformedBatches: receive.reduce(0) { $0 + $1.malformedBatches },
+            malformedBatches: arrivals?.malformedBatches ?? 0,
             transmitLink: trial.link?.transmit.link
         ).all
         result.trusted = ledger.isClosed && !warnings.contains { $0.voidsResult }
@@ -40,7 +39,7 @@ struct Settlement {
             var result = outcome.result
             result.sleptNanoseconds = outcome.sleptNanoseconds
             return result
-        } + receive.map(\.result)
+        } + receive
     }
 
     private var reason: TrialResult.EndReason {
@@ -62,23 +61,15 @@ struct Settlement {
             counts.ledger.refused += worker.refusedFrames
             counts.ledger.sent += worker.sentFrames
         }
-        for worker in receive {
-            counts.ledger.received += worker.receivedFrames
-            counts.ledger.altered += worker.alteredFrames
-            counts.ledger.duplicates += worker.sequences.duplicates
-            counts.ledger.reordered += worker.sequences.reordered
-            counts.ledger.foreign += worker.foreignFrames
+        if let arrivals {
+            counts.ledger.received = arrivals.receivedFrames
+            counts.ledger.altered = arrivals.alteredFrames
+            counts.ledger.duplicates = arrivals.duplicates
+            counts.ledger.reordered = arrivals.reordered
+            counts.ledger.foreign = arrivals.foreignFrames
         }
-        if let counter {
-            let altered = counter.workers.reduce(0) { $0 + $1.alteredFrames }
-            counts.ledger.received += counter.sequence.received - altered
-            counts.ledger.altered += altered
-            counts.ledger.duplicates += counter.sequence.duplicates
-            counts.ledger.reordered += counter.sequence.reordered
-            counts.ledger.foreign += counter.foreignFrames
-        }
-        // The null port is its own receiver: what it completed is what it counted.
-        if trial.link == nil { counts.ledger.received = counts.ledger.sent }
+        // Where frames go nowhere, what was completed is what came.
+        if trial.receiveKind.abilities.counting == .bySender { counts.ledger.received = counts.ledger.sent }
         counts.behindTheLastFrames = framesBehindTheLast
         return counts
     }
@@ -86,8 +77,8 @@ struct Settlement {
     /// Sent frames with higher sequence numbers than any that came: only those can still be on their way.
     private var framesBehindTheLast: UInt64 {
         transmit.indices.reduce(0) { sum, worker in
-            var expected = receive.map { worker < $0.expected.count ? $0.expected[worker] : 0 }.max() ?? 0
-            if let counter, worker < counter.workers.count { expected = max(expected, counter.workers[worker].sequence.expected) }
+            let seen = arrivals?.expected ?? []
+            let expected = worker < seen.count ? seen[worker] : 0
             let sent = transmit[worker].sentFrames
             return sum + (sent > expected ? sent - expected : 0)
         }
@@ -101,17 +92,11 @@ struct Settlement {
     private func drops(_ evidence: Evidence) -> LossAttribution.Drops {
         let tries = evidence.transmitLink.txDropped
         let refused = tries > evidence.retries ? tries - evidence.retries : 0
-        let verdicts = evidence.ethtool.reduce(UInt64(0)) { sum, counter in
-            let name = counter.key
-            // Our own program drops what it has counted, and what an AF_XDP socket had no room for is in the socket's own counters.
-            if name.hasSuffix("_xdp_drops"), self.counter != nil { return sum }
-            if name.hasSuffix("_drops"), trial.plan.receive.receiver == .afXDP { return sum }
-            let isVerdict = name.hasPrefix("rx/") && (name.hasSuffix("_xdp_drops") || name.hasSuffix("_drops"))
-            return isVerdict ? sum &+ counter.value : sum
-        }
+        let receiver = trial.receiveKind
+        let verdicts = evidence.ethtool.reduce(UInt64(0)) { receiver.isLinkDrop(counter: $1.key) ? $0 &+ $1.value : $0 }
         var drops = LossAttribution.Drops(
             onTheLink: refused &+ verdicts &+ (evidence.backlogDropsBehindNAPI ?? 0), byTheReceiver: evidence.ringDrops)
-        if trial.plan.receive.receiver == .none {
+        if receiver.abilities.counting == .byTheLink {
             drops.isUncounted = true
             // The veth's own count of what it delivered: what a qdisc threw away before it is in no drop counter of the link.
             drops.deliveredByTheLink = evidence.transmitLink.txPackets
@@ -121,26 +106,13 @@ struct Settlement {
 
     // MARK: rates and latency
 
-    /// The bytes of distinct frames that came, without FCS; nil if nobody looked at them.
-    private var receivedBytes: UInt64? {
-        if let counter { return counter.workers.reduce(0) { $0 + $1.receivedBytes } }
-        guard !receive.isEmpty else { return nil }
-        return receivedSizes.reduce(0) { $0 + UInt64($1.key) * $1.value }
-    }
-
-    private var receivedSizes: [Int: UInt64] {
-        let tables = receive.map(\.sizes) + (counter?.workers.map(\.sizes) ?? [])
-        return tables.reduce(into: [:]) { all, table in all.merge(table, uniquingKeysWith: +) }
-    }
-
     private func sizes(_ ledger: Ledger) -> [SizeResult] {
         let sent = sentSizes
-        let received = receivedSizes
-        let isCounted = !receive.isEmpty || counter != nil
-        let all = Set(sent.keys).union(received.keys)
+        let received = arrivals?.sizes
+        let all = Set(sent.keys).union((received ?? [:]).keys)
         return all.sorted().map { size in
             SizeResult(
-                sizeBytes: size + EthernetWire.fcsBytes, sent: sent[size] ?? 0, received: isCounted ? received[size] ?? 0 : nil)
+                sizeBytes: size + EthernetWire.fcsBytes, sent: sent[size] ?? 0, received: received.map { $0[size] ?? 0 })
         }
     }
 
@@ -155,10 +127,8 @@ struct Settlement {
         let isPaced = trial.plan.load.packetRate != nil
         let planned = isPaced && window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
         let sending = max(lastCall > start ? lastCall - start : 0, planned)
-        let firsts = receive.map(\.firstNanoseconds) + (counter?.workers.map(\.firstNanoseconds) ?? [])
-        let lasts = receive.map(\.lastNanoseconds) + (counter?.workers.map(\.lastNanoseconds) ?? [])
-        let firstArrival = firsts.filter { $0 > 0 }.min() ?? 0
-        let lastArrival = lasts.max() ?? 0
+        let firstArrival = arrivals?.firstNanoseconds ?? 0
+        let lastArrival = arrivals?.lastNanoseconds ?? 0
         // From arrival to arrival: what the path holds back each frame for is not the time in which they come.
         let receiving = max(lastArrival > firstArrival ? lastArrival - firstArrival : 0, sending)
         func rate(_ count: UInt64, _ nanoseconds: UInt64) -> Double { nanoseconds == 0 ? 0 : Double(count) / Double(nanoseconds) * 1e9 }
@@ -167,7 +137,7 @@ struct Settlement {
         let fcs = UInt64(EthernetWire.fcsBytes)
         // Where nobody of ours looked, what arrived is of the sizes that were sent.
         let arrivedBytes =
-            receivedBytes ?? (ledger.sent == 0 ? 0 : UInt64((Double(sentBytes) * Double(arrived) / Double(ledger.sent)).rounded()))
+            arrivals?.bytes ?? (ledger.sent == 0 ? 0 : UInt64((Double(sentBytes) * Double(arrived) / Double(ledger.sent)).rounded()))
         let rxL2Bytes = arrivedBytes + fcs * arrived
         return TrialResult.Rates(
             txPps: rate(ledger.sent, sending), rxPps: rate(arrived, receiving), txL2Bps: rate(sentBytes + fcs * ledger.sent, sending) * 8,
@@ -177,23 +147,23 @@ struct Settlement {
     }
 
     private var latency: TrialResult.Latency {
-        let path = counter?.latency ?? LatencyDistribution.merging(receive.map(\.path))
-        let response = LatencyDistribution.merging(receive.map(\.response))
+        let path = arrivals?.path ?? LatencyDistribution()
+        let response = arrivals?.response ?? LatencyDistribution()
         let isPaced = trial.plan.load.packetRate != nil
-        let isMeasured = counter != nil || !receive.isEmpty
+        let isMeasured = arrivals != nil
         return TrialResult.Latency(
             of: isMeasured ? counts.ledger.received : nil, clock: isMeasured ? receiveClock : nil,
             negative: isMeasured ? path.negative : nil, overflow: isMeasured ? path.overflow : nil,
             path: path.summary,
-            unbatched: LatencyDistribution.merging(receive.map(\.unbatched)).summary,
+            unbatched: (arrivals?.unbatched ?? LatencyDistribution()).summary,
             response: isPaced ? response.summary : .notMeasured,
             sendLag: isPaced ? LatencyDistribution.merging(transmit.map(\.lag)).summary : .notMeasured,
             pathHistogram: path.bars, responseHistogram: isPaced ? response.bars : [])
     }
 
     private var receiveClock: ReceiveClock {
-        guard trial.plan.receive.receiver == .ring else { return .program }
-        let early = receive.reduce(0) { $0 + $1.earlyStamps }
+        guard trial.receiveKind.abilities.hasSocketClock else { return .program }
+        let early = arrivals?.earlyStamps ?? 0
         guard early > 0 else { return .socket }
         return early == counts.ledger.received + counts.ledger.altered ? .early : .mixed
     }
@@ -202,12 +172,12 @@ struct Settlement {
 
     private var evidence: Evidence {
         var evidence = Evidence()
-        evidence.ringPackets = receive.reduce(0) { $0 + $1.ringPackets }
-        evidence.ringDrops = receive.reduce(0) { $0 + $1.result.ringDrops }
+        evidence.ringPackets = arrivals?.ringPackets ?? 0
+        evidence.ringDrops = receive.reduce(0) { $0 + $1.ringDrops }
         evidence.retries = transmit.reduce(0) { $0 + $1.result.retries }
-        evidence.staleFrames = receive.reduce(0) { $0 + $1.staleFrames } + (counter?.staleFrames ?? 0)
-        evidence.beyondWindow = receive.reduce(0) { $0 + $1.sequences.beyondWindow } + (counter?.sequence.beyondWindow ?? 0)
-        evidence.queueChanges = counter.map { $0.workers.reduce(0) { $0 + $1.queueChanges } }
+        evidence.staleFrames = arrivals?.staleFrames ?? 0
+        evidence.beyondWindow = arrivals?.beyondWindow ?? 0
+        evidence.queueChanges = arrivals?.queueChanges
         evidence.residentBytes = MachineFacts.residentPeakBytes
         let means = transmit.compactMap(\.meanCallNanoseconds)
         evidence.meanCallNanoseconds = means.isEmpty ? 0 : means.reduce(0, +) / Double(means.count)
@@ -219,14 +189,13 @@ struct Settlement {
 
     /// What came, and how.
     private func addArrivals(to evidence: inout Evidence) {
-        guard counter != nil || !receive.isEmpty else { return }
-        let workers = counter?.workers ?? []
-        evidence.otherRunFrames = receive.reduce(0) { $0 + $1.otherRunFrames } + (counter?.otherRunFrames ?? 0)
-        evidence.taggedFrames = receive.reduce(0) { $0 + $1.taggedFrames } + workers.reduce(0) { $0 + $1.taggedFrames }
-        evidence.untaggedFrames = receive.reduce(0) { $0 + $1.untaggedFrames } + workers.reduce(0) { $0 + $1.untaggedFrames }
-        evidence.mergedFrames = receive.reduce(0) { $0 + $1.mergedFrames }
-        evidence.unreadableMerges = receive.reduce(0) { $0 + $1.unreadableMerges }
-        evidence.earlyStamps = receive.reduce(0) { $0 + $1.earlyStamps }
+        guard let arrivals else { return }
+        evidence.otherRunFrames = arrivals.otherRunFrames
+        evidence.taggedFrames = arrivals.taggedFrames
+        evidence.untaggedFrames = arrivals.untaggedFrames
+        evidence.mergedFrames = arrivals.mergedFrames
+        evidence.unreadableMerges = arrivals.unreadableMerges
+        evidence.earlyStamps = arrivals.earlyStamps
     }
 
     /// Whether the window went on as it should.
@@ -257,14 +226,17 @@ struct Settlement {
 
     /// In veth's default mode a full backlog is the sender's `tx_dropped`. Behind NAPI (live frames, GRO, programs) frames come to a
     /// backlog only by RPS, and `enqueue_to_backlog` then counts them in `rx_dropped` of the receiving end alone, together
-    /// with what `veth_get_stats64` adds there: conversions that failed, and live frames that found the ring full.
+    /// with what `veth_get_stats64` adds there: conversions that failed, and live frames that found the ring full; and with frames too large
+    /// for that end (`__dev_forward_skb`), which the sender's `tx_dropped` holds already. The backlogs' own count (`softnet_stat`) holds none
+    /// of those, but drops of the whole machine.
     private func backlogDropsBehindNAPI(_ evidence: Evidence) -> UInt64 {
         func sum(_ prefix: String, _ suffix: String) -> UInt64 {
             evidence.ethtool.reduce(0) { $1.key.hasPrefix(prefix) && $1.key.hasSuffix(suffix) ? $0 &+ $1.value : $0 }
         }
         guard sum("rx/rx_queue_", "_xdp_packets") > 0 else { return 0 }
         let others = sum("rx/rx_queue_", "_drops") &- sum("rx/rx_queue_", "_xdp_drops") &+ sum("tx/tx_queue_", "_xdp_xmit_errors")
-        return evidence.receiveLink.rxDropped > others ? evidence.receiveLink.rxDropped - others : 0
+        let backlogs = evidence.cpus.reduce(0) { $0 &+ $1.backlogDropped }
+        return evidence.receiveLink.rxDropped > others ? min(evidence.receiveLink.rxDropped - others, backlogs) : 0
     }
 
     /// Counters that changed; `peer_ifindex` is no counter and never does.

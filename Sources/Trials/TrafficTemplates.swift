@@ -65,15 +65,6 @@ extension TrialPlan.Frame {
 extension TrialPlan.Transmit {
     /// What a worker's slots take, as far as the plan tells.
     func ringBytes(_ frame: TrialPlan.Frame) -> Int {
-        switch engine {
-        case .xdp: 0
-        case .gso:
-            GSOTransmitPort.ringBytes(
-                slots: ringSlots, segments: frame.transport == .udp ? segments ?? 1 : 1, frameBytes: frame.largestBytes,
-                headerBytes: frame.recipe.headerBytes)
-        case .ring, .mmsg, .afXDP, .null, .auto:
-            RingTransmitPort.ringBytes(
-                largestFrameBytes: frame.largestBytes, cycle: frame.cycle, minimumSlots: ringSlots, linear: layout == .linear)
-        }
+        engine.side.ringBytes(self, frame)
     }
 }

@@ -74,7 +74,7 @@ package func transmitLoop<Port: TransmitPort & ~Copyable>(
         // The one behind the frame that goes alone: a whole batch, if the ring has room.
         let isFirstBatch = untilAlone == unbatchedPeriodFrames &- 1
         let count = port.reserve(min(batch, Int(clamping: order.quota &- sequence)))
-        let now = Clock.realtimeNanoseconds
+        let now = port.realtimeNanoseconds
         for position in 0..<count {
             Signature.stamp(
                 port.frame(position), port.stampPoint(position), stream: order.stream,
@@ -85,7 +85,7 @@ package func transmitLoop<Port: TransmitPort & ~Copyable>(
         let failure = port.kick()
         tally.calls &+= 1
         if isFirstBatch {
-            tally.callNanoseconds &+= Clock.realtimeNanoseconds &- now
+            tally.callNanoseconds &+= port.realtimeNanoseconds &- now
             tally.timedCalls &+= 1
         }
         if failure != 0 && !tally.survives(failure, completed: port.completedFrames) { break }
@@ -107,7 +107,7 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
     let giveUp = endNanoseconds == .max ? .max : endNanoseconds &+ pacerGraceNanoseconds
     var sequence: UInt64 = 0
     while order.stop.load() < order.phase && sequence < owed {
-        var now = Clock.realtimeNanoseconds
+        var now = port.realtimeNanoseconds
         if now >= giveUp { break }
         tally.lookedNanoseconds = now
         let next = schedule.dueNanoseconds(sequence)
@@ -119,7 +119,7 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
         let count = port.reserve(min(order.batchFrames, Int(clamping: due)))
         for position in 0..<count {
             let frame = sequence &+ UInt64(truncatingIfNeeded: position)
-            now = Clock.realtimeNanoseconds
+            now = port.realtimeNanoseconds
             Signature.stamp(
                 port.frame(position), port.stampPoint(position), stream: order.stream, sequence: frame,
                 timestampNanoseconds: now)
@@ -168,11 +168,16 @@ extension TransmitTally {
         }
         idleCalls = completed == completedBefore ? idleCalls + 1 : 0
         completedBefore = completed
-        if idleCalls > 64 {
-            Clock.sleep(nanoseconds: 50_000)
-            sleptNanoseconds &+= 50_000
-        }
+        if idleCalls > 64 { nap() }
         return true
+    }
+
+    /// Leaves the kernel a moment to get on. How long it really was counts: a timer wakes up late.
+    @inline(never)
+    mutating func nap() {
+        let start = Clock.monotonicNanoseconds
+        Clock.sleep(nanoseconds: 50_000)
+        sleptNanoseconds &+= Clock.monotonicNanoseconds &- start
     }
 }
 
@@ -211,7 +216,7 @@ func finishTransmitting<Port: TransmitPort & ~Copyable>(_ port: inout Port, _ ta
         }
         _ = port.reserve(0)
         // What is in flight comes back by itself: no need to spin.
-        if port.completedFrames == completed && port.outstandingFrames > 0 { Clock.sleep(nanoseconds: 50_000) }
+        if port.completedFrames == completed && port.outstandingFrames > 0 { tally.nap() }
         let now = Clock.monotonicNanoseconds
         if port.completedFrames != completed {
             completed = port.completedFrames

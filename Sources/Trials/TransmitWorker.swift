@@ -2,7 +2,6 @@ import Frames
 import Kernel
 import Metrics
 import Ports
-import XDP
 
 /// One transmit thread from its first page to its last frame.
 struct TransmitWorker: Sendable {
@@ -13,11 +12,12 @@ struct TransmitWorker: Sendable {
     /// Nil for the null engine.
     let interfaceIndex: Int?
     let namespace: NetworkNamespace?
-    /// Of the `xdp` engine.
-    let live: LiveGenerator?
+    let side: any TransmitSide
     let conductor: Conductor
     let streams: TrialStreams
     let sent: CounterCell
+    /// A port of a test's own in place of the engine's; nil in every run.
+    var play: (@Sendable (TransmitWorker) throws -> Outcome)?
 
     /// What came out, handed over when the thread ends.
     struct Outcome: Sendable {
@@ -53,43 +53,18 @@ struct TransmitWorker: Sendable {
         }
     }
 
-    /// Chooses the port, once; all below is specialised for it.
     private func run() throws -> Outcome {
         try Affinity.pinThisThread(toCPU: seat.cpu)
         try? Numa.preferMemory(onNode: seat.node)
         defer { Numa.useDefaultPolicy() }
         try namespace?.enter()
-        switch plan.transmit.engine {
-        case .null:
-            var port = try NullTransmitPort(minimumSlots: plan.transmit.ringSlots, templates: templates)
-            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
-        case .ring, .auto:
-            var port = try RingTransmitPort(try ringSettings, templates: templates)
-            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
-        case .gso:
-            let settings = try ringSettings
-            var port = try GSOTransmitPort(
-                .init(
-                    interfaceIndex: settings.interfaceIndex, minimumSlots: settings.minimumSlots,
-                    segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
-                templates: templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
-            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
-        case .afXDP:
-            let settings = try ringSettings
-            // A socket has its queue to itself (`xdp_umem_assign_dev`).
-            var port = try XDPSocketTransmitPort(
-                .init(interfaceIndex: settings.interfaceIndex, queue: index, minimumSlots: settings.minimumSlots), templates: templates)
-            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
-        case .xdp:
-            guard let live else { throw TrialError.engineNeedsLink(.xdp) }
-            return try run(live)
-        case .mmsg:
-            var port = try MessageTransmitPort(try ringSettings, templates: templates)
-            return try run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
-        }
+        return try play?(self) ?? side.run(self)
     }
 
-    private var ringSettings: RingTransmitPort.Settings {
+    /// Of a port that keeps frames in slots.
+    ///
+    /// - Throws: `TrialError.engineNeedsLink`.
+    var ringSettings: RingTransmitPort.Settings {
         get throws {
             guard let interfaceIndex else { throw TrialError.engineNeedsLink(plan.transmit.engine) }
             return RingTransmitPort.Settings(
@@ -98,7 +73,8 @@ struct TransmitWorker: Sendable {
         }
     }
 
-    private func run<Port: TransmitPort & ~Copyable>(
+    /// All phases through one port.
+    func run<Port: TransmitPort & ~Copyable>(
         _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
         let memory = try WorkerMemory(recorders: 1, streams: 0)
@@ -164,8 +140,8 @@ struct TransmitWorker: Sendable {
             pacedTransmitLoop(
                 &port, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &lag, &sending.tally)
             // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
-            let isStopped = conductor.transmitStop.load() >= phase.rawValue && Clock.realtimeNanoseconds < order.endNanoseconds ?? .max
-            let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : Clock.realtimeNanoseconds)
+            let isStopped = conductor.transmitStop.load() >= phase.rawValue && port.realtimeNanoseconds < order.endNanoseconds ?? .max
+            let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : port.realtimeNanoseconds)
             sending.refused = finishTransmitting(&port, &sending.tally)
             let due = min(quota, schedule.framesDue(at: ended &- 1))
             sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
@@ -176,7 +152,7 @@ struct TransmitWorker: Sendable {
         if sending.tally.failure != 0 { conductor.reportStall() }
         sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed
-        sending.endedAt = Clock.realtimeNanoseconds
+        sending.endedAt = port.realtimeNanoseconds
         return sending
     }
 }

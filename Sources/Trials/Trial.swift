@@ -3,8 +3,6 @@ import Kernel
 import Links
 import Logging
 import Metrics
-import Ports
-import XDP
 
 /// One trial: one link, one traffic plan, one engine pair, one duration, one closed ledger.
 ///
@@ -33,24 +31,43 @@ public final class Trial {
     /// Who else runs on this trial's CPUs.
     private(set) var neighbours: [Neighbour] = []
     private var watches: [LinkWatch] = []
-    /// One for each transmit worker of the `xdp` engine.
-    private var generators: [LiveGenerator] = []
-    /// The `xdp` receiver.
-    private var counter: CountingReceiver?
-    /// What feeds the sockets of the `af-xdp` receiver.
-    private var redirect: SocketRedirect?
+    /// How frames leave and arrive: by the plan's names, or as whoever made the trial says.
+    let transmitKind: any TransmitSide.Type
+    let receiveKind: any ReceiveSide.Type
+    /// From set-up on.
+    private var transmitSide: (any TransmitSide)?
+    private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
+    /// What tests put in place of the engine's port.
+    var play: (@Sendable (TransmitWorker) throws -> TransmitWorker.Outcome)?
+    /// How long a worker may take from one place to the next before it counts as stuck.
+    var patienceNanoseconds: UInt64 = 10_000_000_000
 
     /// - Parameters:
     ///   - link: nil for the null engine only.
     ///   - placement: a seat for each worker of `plan`.
     ///   - index: counts the trials of a run from 0; frames of one are stale in the next.
     ///   - observe: called from the thread that runs the trial, once per interval and phase.
-    public init(
+    public convenience init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int,
         interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
     ) {
+        self.init(
+            plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: index),
+            interrupts: interrupts, transmitSide: plan.transmit.engine.side, receiveSide: plan.receive.receiver.side, observe: observe)
+    }
+
+    /// The same with sides of one's own.
+    ///
+    /// - Parameter streams: whose frames they are; a process that plays two runs has two keys.
+    init(
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, streams: TrialStreams,
+        interrupts: Interrupts, transmitSide: (any TransmitSide.Type)? = nil, receiveSide: (any ReceiveSide.Type)? = nil,
+        observe: @escaping (TrialProgress) -> Void
+    ) {
+        transmitKind = transmitSide ?? plan.transmit.engine.side
+        receiveKind = receiveSide ?? plan.receive.receiver.side
         self.plan = plan
         self.link = link
         self.placement = placement
@@ -59,7 +76,7 @@ public final class Trial {
         self.interrupts = interrupts
         self.observe = observe
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
-        streams = TrialStreams(trial: index)
+        self.streams = streams
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
@@ -84,19 +101,19 @@ public final class Trial {
             window.intervals.addDrain(atNanoseconds: Clock.monotonicNanoseconds, received: receivedSoFar(baseline))
             noteClock()
             neighbours = Neighbour.all(on: placement.allCPUs, and: neighbours)
-            let outcomes = try crew.join(untilMonotonic: Clock.monotonicNanoseconds + Self.patienceNanoseconds)
+            let outcomes = try crew.join(untilMonotonic: Clock.monotonicNanoseconds + patienceNanoseconds)
             let leftovers = unplaceSoftirq()
-            let report = counter?.report()
+            let arrivals = receiveSide?.arrivals(outcomes.receive)
             let after = try? CounterSnapshot(link)
             var settled = Settlement(
-                trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive, counter: report,
-                before: baseline, after: after
+                trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive.map(\.result),
+                arrivals: arrivals, before: baseline, after: after
             ).settle()
             settled.warnings += leftovers
             return settled
         } catch {
             conductor.abandon()
-            for generator in generators { generator.requestStop() }
+            transmitSide?.requestStop()
             // A thread that is stuck in the kernel can't be waited for: it ends with the process.
             _ = try? crew.join(untilMonotonic: Clock.monotonicNanoseconds + Self.lastPatienceNanoseconds)
             _ = unplaceSoftirq()
@@ -110,51 +127,34 @@ public final class Trial {
     private func recruit(_ crew: inout Crew) throws {
         observe(progress(.preparing, elapsed: 0, total: nil))
         let first: Conductor.Phase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
+        let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index)
+        let receiveSide = try receiveKind.init(for: setup)
+        self.receiveSide = receiveSide
+        // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
+        if let link, let softirq { try link.place(softirq) }
+        let transmitSide = try transmitKind.init(for: setup)
+        self.transmitSide = transmitSide
         if let link {
-            try preparePrograms(link)
             for (index, seat) in placement.receive.enumerated() {
-                crew.receivers.append(try receiver(index, seat, link).start())
+                crew.receivers.append(try receiver(index, seat, link, receiveSide).start())
                 // One after the other: `fanout_demux_bpf` numbers sockets as they joined, and transmit worker n
                 // is to be read by receive worker n, which sits on its node.
                 guard try wait(for: index + 1, .receive, .ready(first)) else { throw TrialError.workerStuck("receive") }
             }
         }
         for (index, seat) in placement.transmit.enumerated() {
-            crew.transmitters.append(try transmitter(index, seat).start())
+            crew.transmitters.append(try transmitter(index, seat, transmitSide).start())
         }
         guard try waitForAll(.transmit, .ready(first)) else { throw TrialError.workerStuck("transmit") }
         log.debug("\(crew.transmitters.count) transmitters and \(crew.receivers.count) receivers are ready")
     }
 
-    private func transmitter(_ index: Int, _ seat: Placement.Seat) -> TransmitWorker {
+    private func transmitter(_ index: Int, _ seat: Placement.Seat, _ side: any TransmitSide) -> TransmitWorker {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            live: generators.isEmpty ? nil : generators[index], conductor: conductor, streams: streams, sent: sent.cell(index))
+            side: side, conductor: conductor, streams: streams, sent: sent.cell(index), play: play)
     }
-
-    /// Loads what runs in the kernel, receiver first.
-    private func preparePrograms(_ link: LinkPair) throws {
-        let seats = placement.transmit
-        if plan.receive.receiver == .xdp {
-            counter = try CountingReceiver(
-                interfaceIndex: link.receive.link.index, in: link.receive.namespace, mode: xdpMode, check: frameCheck,
-                workers: seats.count,
-                foreignAction: plan.receive.foreign == .drop ? .drop : .pass, node: seats.first?.node)
-        }
-        if plan.receive.receiver == .afXDP {
-            redirect = try SocketRedirect(interfaceIndex: link.receive.link.index, in: link.receive.namespace, mode: xdpMode)
-        }
-        // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
-        if let softirq { try link.place(softirq) }
-        guard plan.transmit.engine == .xdp else { return }
-        generators = try seats.map { seat in
-            try LiveGenerator(
-                templates: templates, interfaceIndex: link.transmit.link.index, isPaced: plan.load.packetRate != nil, node: seat.node)
-        }
-    }
-
-    private var xdpMode: XDPAttachment.Mode { plan.receive.xdpMode == .generic ? .generic : .native }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
     private var softirq: SoftirqPlacement? {
@@ -179,43 +179,29 @@ public final class Trial {
         }
     }
 
-    /// What programs in the kernel count is published for whoever watches; workers in user space do it themselves.
+    /// What no worker publishes by itself.
     private func refreshCounts() {
-        for (index, generator) in generators.enumerated() { sent.cell(index).store(generator.madeFrames) }
-        guard let counter else { return }
-        received.cell(0).store(placement.transmit.indices.reduce(0) { $0 + counter.receivedFrames(worker: $1) })
-        slowest.cell(0).store(placement.transmit.indices.reduce(0) { max($0, counter.slowestNanoseconds(worker: $1)) })
+        transmitSide?.publishCounts(to: sent)
+        receiveSide?.publishCounts(to: received, slowest: slowest)
     }
-
-    /// How receivers know a frame of the plan.
-    private var frameCheck: FrameCheck { plan.frame.check }
 
     /// What came in since `baseline`. With receiver `none` nobody counts frames, and the receiving end's own counter has to do.
     private func receivedSoFar(_ baseline: CounterSnapshot) -> UInt64 {
-        guard plan.receive.receiver == .none else { return received.total }
+        guard receiveKind.abilities.counting == .byTheLink else { return received.total }
         guard let before = baseline.receive, let now = try? link?.receive.current() else { return 0 }
         return (now.counters - before.counters).rxPackets
     }
 
-    /// Generators sit in a call that has to be ended from outside.
+    /// Some sit in a call that has to be ended from outside.
     private func stopTransmitters(_ phase: Conductor.Phase) {
         conductor.stopTransmitters(phase)
-        // All flags first: each call takes a while to end.
-        for generator in generators { generator.requestStop() }
-        for generator in generators { generator.stop() }
+        transmitSide?.stop()
     }
 
-    private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair) -> ReceiveWorker {
-        let signatureOffset = frameCheck.signatureOffset
-        let fanout =
-            placement.receive.count < 2
-            ? nil
-            : RingReceivePort.Settings.Fanout(
-                group: UInt16(truncatingIfNeeded: ProcessFacts.identifier &* 31 &+ Int32(self.index)),
-                signatureOffsetBytes: signatureOffset, stripsOneTag: !plan.frame.vlans.isEmpty)
-        return ReceiveWorker(
+    private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair, _ side: any ReceiveSide) -> ReceiveWorker {
+        ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
-            namespace: link.receive.namespace, fanout: fanout, redirect: redirect, check: frameCheck,
+            namespace: link.receive.namespace, side: side, check: plan.frame.check,
             conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index))
     }
 
@@ -230,7 +216,7 @@ public final class Trial {
         let order = Conductor.Order(
             startNanoseconds: start, startMonotonicNanoseconds: monotonic, endNanoseconds: durationNanoseconds.map { start + $0 },
             realtimeOffsetNanoseconds: clock.offsetNanoseconds)
-        counter?.restart(epoch: streams.epoch(phase), key: streams.key, clockOffsetNanoseconds: clock.offsetNanoseconds)
+        receiveSide?.begin(epoch: streams.epoch(phase), key: streams.key, clockOffsetNanoseconds: clock.offsetNanoseconds)
         conductor.open(phase, order)
         return order
     }
@@ -330,8 +316,7 @@ public final class Trial {
     /// Whether the window is over before its time: all frames of a counted run are out, or nobody can send
     /// any more. Pacers that have nothing left to send before the end don't end it.
     private func isOver(_ deadline: UInt64?) throws -> Bool {
-        // A paced program doesn't end by itself when it has made its last frame.
-        if !generators.isEmpty, plan.load.packetRate != nil, let count = plan.load.frameCount, sent.total >= count { return true }
+        if let transmitSide, !transmitSide.endsAtLastFrame, let count = plan.load.frameCount, sent.total >= count { return true }
         guard try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
         return deadline == nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
@@ -345,8 +330,6 @@ public final class Trial {
 
     // MARK: wait
 
-    /// How long a worker may take from one place to the next before it counts as stuck.
-    private static let patienceNanoseconds: UInt64 = 10_000_000_000
     /// The same for one that is in the way of the process's end.
     private static let lastPatienceNanoseconds: UInt64 = 1_000_000_000
 
@@ -354,7 +337,7 @@ public final class Trial {
     ///
     /// - Throws: a worker's failure; `Interrupted` on the second signal.
     private func wait(for wanted: Int, _ role: WorkerResult.Role, _ place: Conductor.Place) throws -> Bool {
-        let deadline = Clock.monotonicNanoseconds + Self.patienceNanoseconds
+        let deadline = Clock.monotonicNanoseconds + patienceNanoseconds
         while true {
             let now = Clock.monotonicNanoseconds
             if try conductor.wait(for: wanted, role, place, untilMonotonic: min(deadline, now + tickNanoseconds)) { return true }
@@ -392,7 +375,7 @@ public final class Trial {
             let now = Clock.monotonicNanoseconds
             refreshCounts()
             // Where nobody of ours counts, nothing is owed.
-            let counted = plan.receive.receiver != .none
+            let counted = receiveKind.abilities.counting != .byTheLink
             let verdict = rule.judge(
                 at: now, sent: counted ? sent.total : 0, arrivals: counted ? received.total : 0,
                 slowestNanoseconds: (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) },
@@ -427,7 +410,7 @@ extension LinkWatch.Event {
 }
 
 /// The threads of a trial.
-private struct Crew {
+struct Crew {
     var transmitters: [WorkerThread<TransmitWorker.Outcome>] = []
     var receivers: [WorkerThread<ReceiveWorker.Outcome>] = []
 

@@ -1,6 +1,5 @@
 import Links
 import Metrics
-import XDP
 
 /// What the reader of a trial's figures must know, found in its counters.
 struct TrialWarnings {
@@ -36,7 +35,7 @@ struct TrialWarnings {
                     message:
                         "\(FigureText.count(ledger.inFlightAtEnd, "frame")) may still have been on their way when the drain gave up waiting for them",
                     remedy: "they count neither as received nor as lost; wait longer before you interrupt, or shorten the path's queues"),
-            ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver != .null
+            ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver.abilities.needsLink
                 ? Warning(
                     code: "nothing-received",
                     message: "\(FigureText.count(ledger.sent, "frame")) \(ledger.sent == 1 ? "was" : "were") sent and none was received",
@@ -63,7 +62,7 @@ struct TrialWarnings {
                     code: "malformed-blocks",
                     message: "\(FigureText.count(malformedBatches, "block")) of the receive ring held impossible offsets",
                     remedy: "this is a fault of the kernel or of vethmark: please report it", voidsResult: true),
-            plan.receive.receiver == .none
+            plan.receive.receiver.abilities.counting == .byTheLink
                 ? Warning(
                     code: "nobody-counted",
                     message: "no receiver of ours counted frames: received is what the link did not drop",
@@ -82,7 +81,7 @@ struct TrialWarnings {
 
     /// How far behind the highest sequence number the receiver can judge a frame.
     private var reorderWindowFrames: Int {
-        plan.receive.receiver == .xdp ? CounterReport.windowFrames : SequenceTracker.defaultWindowFrames
+        plan.receive.receiver.abilities.reorderWindowFrames
     }
 
     private var openBook: Warning? {
@@ -201,7 +200,7 @@ struct TrialWarnings {
                     code: "carrier-changed",
                     message: "the carrier changed \(FigureText.count(evidence.carrierChanges, "time")) during the trial",
                     remedy: "keep both ends up while a trial runs", voidsResult: true) : nil,
-            isDirect || plan.receive.receiver == .none
+            isDirect || plan.receive.receiver.abilities.counting == .byTheLink
                 ? nil
                 : Warning(
                     code: "path-not-direct",
@@ -217,14 +216,13 @@ struct TrialWarnings {
     /// everybody else's frames take.
     private var queueingDisciplineWarning: Warning? {
         guard let transmitLink, !["noqueue", "noop", ""].contains(transmitLink.queueingDiscipline) else { return nil }
-        // AF_XDP and live frames have no other way.
-        let passesBy = plan.transmit.qdiscBypass || [.afXDP, .xdp].contains(plan.transmit.engine)
+        let isForced = plan.transmit.engine.abilities.queueingDiscipline == .never
+        let passesBy = plan.transmit.qdiscBypass || isForced
         guard passesBy else {
             return Warning(
                 code: "qdisc", message: "frames pass the queueing discipline \(transmitLink.queueingDiscipline) on their way out",
                 remedy: "leave the qdisc bypass on, or remove it: tc qdisc del dev \(transmitLink.name) root")
         }
-        let isForced = [.afXDP, .xdp].contains(plan.transmit.engine)
         return Warning(
             code: "qdisc-bypassed",
             message:

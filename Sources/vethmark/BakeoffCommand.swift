@@ -62,7 +62,7 @@ struct BakeoffCommand: ParsableCommand {
             }
         }
         // Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
-        let needsNoProgram = plans.first { $0.transmit.engine != .xdp && $0.receive.receiver == .ring }
+        let needsNoProgram = plans.first { !$0.needsProgram }
         if let plan = needsNoProgram { try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) } }
         return try Exit.failure { try bakeoff.measure() }
     }

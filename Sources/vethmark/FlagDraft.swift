@@ -39,6 +39,12 @@ struct FlagDraft {
     }
 }
 
+/// What is wrong with a profile, a line each, as flags are told: with what to do about it.
+struct ProfileSentences: Error, CustomStringConvertible {
+    let error: ProfileError
+    var description: String { error.problems.map(\.sentence).joined(separator: "\n") }
+}
+
 extension TrialPlan {
     /// The plan of a command line alone.
     ///

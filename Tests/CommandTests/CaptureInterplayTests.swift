@@ -6,7 +6,7 @@ import Traces
 
 /// Capture files between vethmark and the tools that everybody has: each reads what the other wrote.
 @Suite(.serialized) struct CaptureInterplayTests {
-    private static let frameCount = 200
+    private static let frameCount = 400
 
     private func frames() -> [CapturedFrame] {
         var stacks = RandomStack()
@@ -75,7 +75,7 @@ import Traces
         #expect(try read(written) == expected)
         let listed = try await Program.vethmark(["sniff", "-r", converted, "-T", "fields", "-e", "frame.len"])
         #expect(listed.output == frames.map { "\($0.bytes.count)\n" }.joined(), "\(listed.errors)")
-        #expect(listed.errors.contains("200 frames in \(converted), 200 matched"))
+        #expect(listed.errors.contains("400 frames in \(converted), 400 matched"))
     }
 
     /// The same expression picks the same frames as tcpdump's.

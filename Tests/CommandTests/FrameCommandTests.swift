@@ -202,6 +202,92 @@ import Traces
         }
     }
 
+    /// A loopback's frame is one frame, as tcpdump counts them, though it passes the interface on its way out and on its way in.
+    @Test func aLoopbacksFramesComeOnce() async throws {
+        try await TestBed.with { bed in
+            try await Program.tool("ip", "-n", bed.far, "link", "set", "lo", "up")
+            let folder = try TemporaryFolder()
+            let file = folder.path + "/lo.pcapng"
+            let script = """
+                import socket
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                for i in range(7): s.sendto(b"x" * 20, ("127.0.0.1", 50100))
+                """
+            let finished = try await Program.vethmark(["sniff", "lo@\(bed.far)", "-f", "udp", "-w", file, "-t", "1500ms"]) { _ in
+                try await bed.waitForTap(bed.far)
+                try await bed.inside(bed.far, "/usr/bin/python3", "-c", script)
+            }
+            #expect(
+                finished.exitCode == 0 && finished.errors.contains(", 7 matched, 0 dropped by the ring, 7 written"), "\(finished.errors)")
+            let listed = try await Program.vethmark(["sniff", "-q", "-r", file, "-T", "fields", "-e", "frame.packet_flags_direction"])
+            #expect(listed.output == String(repeating: "0x00000001\n", count: 7))
+        }
+    }
+
+    /// Super-frames of 140,000 bytes and more (BIG TCP): whole in a ring of large blocks, cut and told so in one of small blocks.
+    @Test func superFramesAreWholeOrToldToBeCut() async throws {
+        try await TestBed.with { bed in
+            for (namespace, name, address) in [(bed.near, bed.txName, "2001:2::1/64"), (bed.far, bed.rxName, "2001:2::2/64")] {
+                try await bed.inside(namespace, "sysctl", "-qw", "net.ipv6.conf.\(name).disable_ipv6=0")
+                try await Program.tool("ip", "-n", namespace, "addr", "add", address, "dev", name, "nodad")
+                try await Program.tool("ip", "-n", namespace, "link", "set", name, "gso_max_size", "200000", "gro_max_size", "200000")
+            }
+            let server = """
+                import socket
+                s = socket.create_server(("2001:2::2", 5001), family=socket.AF_INET6)
+                c, _ = s.accept()
+                while c.recv(1 << 20): pass
+                """
+            let client = """
+                import socket, time
+                for _ in range(100):
+                    try:
+                        s = socket.create_connection(("2001:2::2", 5001)); break
+                    except OSError: time.sleep(0.05)
+                for _ in range(60): s.sendall(b"x" * (1 << 20))
+                """
+            let folder = try TemporaryFolder()
+            for (buffer, isWhole) in [("64MiB", true), ("2MiB", false)] {
+                let file = folder.path + "/\(buffer).pcapng"
+                let finished = try await sniff(bed, ["-f", "ip6 and greater 140000", "-n", "3", "--buffer", buffer, "-w", file]) {
+                    async let served = bed.inside(bed.far, "/usr/bin/python3", "-c", server)
+                    try await bed.inside(bed.near, "/usr/bin/python3", "-c", client)
+                    _ = try await served
+                }
+                #expect(finished.exitCode == 0 && finished.errors.contains("3 written"), "\(finished.errors)")
+                #expect(finished.errors.contains(", 3 cut, being longer than a block of the ring") != isWhole, "\(finished.errors)")
+                let reader = try CaptureFileReader(path: file)
+                while let frame = try reader.next() {
+                    #expect(frame.wireBytes >= 140_000 && frame.isCut != isWhole, "\(frame.bytes.count) of \(frame.wireBytes)")
+                }
+            }
+        }
+    }
+
+    /// A filter that the kernel doesn't take runs here: the same frames, tags included, in each form of output.
+    @Test func longFiltersRunHere() async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let file = folder.path + "/long.pcap"
+            // Behind each `vlan` pcap-filter(7) looks four bytes further on.
+            // Beyond what the kernel counts, so that no handle of libpcap's is mistaken for the sniffer's.
+            let long = (0..<300).map { "(host 10.0.\($0 >> 8).\($0 & 255) and port \(1_000 + $0))" }.joined(separator: " or ")
+            let any = "udp dst port 2 or (vlan 7 and (\(long)))"
+            let seen = try await sniff(bed, ["-f", any, "-n", "3", "-s", "60", "-w", file]) {
+                for arguments in [
+                    ["--udp", "1,2"], ["--udp", "1,3"], ["--vlan", "7", "--ipv4", "10.0.0.9,10.0.1.1", "--udp", "1009,5"],
+                    ["--vlan", "8", "--ipv4", "10.0.0.9,10.0.1.1", "--udp", "1009,5"], ["--udp", "1,2"]
+                ] { _ = try await Program.vethmark(["send", "-q", "--tx", bed.tx] + arguments + [String(repeating: "x", count: 100)]) }
+            }
+            #expect(seen.exitCode == 0 && seen.errors.contains("3 matched, 0 dropped by the ring, 3 written"), "\(seen.errors)")
+            #expect(seen.errors.contains("filtered here, for the kernel doesn't take this filter"))
+            let read = try await Program.vethmark([
+                "sniff", "-q", "-r", file, "-T", "fields", "-e", "vlan.id", "-e", "udp.dstport", "-e", "frame.len", "-e", "frame.cap_len"
+            ])
+            #expect(read.output == "\t2\t142\t60\n7\t5\t146\t64\n\t2\t142\t60\n", "\(read.output)")
+        }
+    }
+
     /// Ctrl-C ends it in order, and a filter leaves the others out; what goes into stdout as a file tshark reads.
     @Test func ctrlCEndsItInOrder() async throws {
         try await TestBed.with { bed in

@@ -39,15 +39,18 @@ struct TestBed {
     }
 
     private func make() async throws {
-        for namespace in [near, far] {
-            try await Program.tool("ip", "netns", "add", namespace)
-            // Else the kernel's own router solicitations would be among the foreign frames.
-            try await inside(namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
-        }
+        // One shell: there are many tests. Without IPv6, else the kernel's own router solicitations would be among the foreign frames.
         try await Program.tool(
-            "ip", "-n", near, "link", "add", txName, "type", "veth", "peer", "name", rxName, "netns", far)
-        try await Program.tool("ip", "-n", near, "link", "set", txName, "up")
-        try await Program.tool("ip", "-n", far, "link", "set", rxName, "up")
+            "bash", "-ec",
+            """
+            for namespace in \(near) \(far); do
+                ip netns add $namespace
+                ip netns exec $namespace sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+            done
+            ip -n \(near) link add \(txName) type veth peer name \(rxName) netns \(far)
+            ip -n \(near) link set \(txName) up
+            ip -n \(far) link set \(rxName) up
+            """)
     }
 
     private func remove() async {

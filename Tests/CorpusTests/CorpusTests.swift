@@ -71,7 +71,44 @@ import Traces
                 }
             }
         }
-        return files + files.prefix(4).map { Array($0.dropLast(7)) }
+        let several = try severalInterfaces(frames)
+        let packed = try ["gzip", "zstd"].map { try pack(several, with: $0) }
+        return files + files.prefix(4).map { Array($0.dropLast(7)) } + [several, Array(several.dropLast(9))] + packed
+    }
+
+    /// Blocks of interfaces of several link types, units and offsets, with flags, remarks and a frame without a time.
+    private func severalInterfaces(_ frames: [[UInt8]]) throws -> [UInt8] {
+        let path = NSTemporaryDirectory() + "vethmark-corpus-\(UUID().uuidString).pcapng"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var interfaces = [CaptureInterface(name: "near", snapBytes: 0), CaptureInterface(name: "tun"), CaptureInterface()]
+        interfaces[1].linkType = .rawIP
+        interfaces[1].resolution = TimeResolution(code: 0x8A)!
+        interfaces[2].description = "with an offset"
+        interfaces[2].offsetSeconds = -7
+        let writer = try CaptureFileWriter(path: path, interfaces: interfaces)
+        for (position, bytes) in frames.enumerated() {
+            var frame = CapturedFrame(timestampNanoseconds: 1_700_000_000_123_456_789, bytes: bytes, direction: .outgoing)
+            frame.interface = position % 3
+            frame.comments = ["a remark"]
+            try writer.write(frame)
+        }
+        var simple = CapturedFrame(timestampNanoseconds: 0, bytes: frames[0])
+        simple.hasTime = false
+        try writer.write(simple)
+        try writer.flush()
+        return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    private func pack(_ bytes: [UInt8], with tool: String) throws -> [UInt8] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/" + tool)
+        process.arguments = ["-qc"]
+        let (input, output) = (Pipe(), Pipe())
+        (process.standardInput, process.standardOutput) = (input, output)
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data(bytes))
+        try input.fileHandleForWriting.close()
+        return Array(try output.fileHandleForReading.readToEnd() ?? Data())
     }
 
     private func write(_ name: String, _ inputs: [[UInt8]]) throws {

@@ -21,6 +21,20 @@ import Testing
         #expect(try thread.join().get() <= 1)
     }
 
+    /// Nobody stops it, and its call ends all the same.
+    @Test func aCallEndsAtTheDeadline() throws {
+        let brake = try CallBrake()
+        let thread = try WorkerThread(name: "sleeper") { () -> UInt64 in
+            let start = Clock.monotonicNanoseconds
+            brake.enter(untilMonotonic: start + 50_000_000)
+            defer { brake.leave() }
+            interruptibleSleep(seconds: 5)
+            return Clock.monotonicNanoseconds - start
+        }
+        let took = try thread.join().get()
+        #expect(took >= 50_000_000 && took < 4_000_000_000)
+    }
+
     @Test func stoppingNobodyReturns() throws {
         let brake = try CallBrake()
         brake.stop()

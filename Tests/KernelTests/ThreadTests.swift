@@ -1,4 +1,5 @@
 import CLinux
+import TestSupport
 import Testing
 
 @testable import Kernel
@@ -60,6 +61,31 @@ import Testing
     @Test func enteringWhereOneIsAlreadyIsFree() throws {
         let here = try NetworkNamespace.current()
         #expect(try here.perform { try NetworkNamespace.current().identity } == here.identity)
+    }
+
+    /// Somebody reads there at the same time, or has a moment ago.
+    @Test(.enabled(if: KernelAccess.isGranted)) func aReadersSysfsKeepsNobodyFromWriting() throws {
+        let namespace = try NetworkNamespace.makePrivate(name: "sysfs")
+        let path = "/sys/class/net/lo/tx_queue_len"
+        let isRead = Monitor(false)
+        let isWritten = Monitor(false)
+        let reader = try WorkerThread(name: "reader") {
+            try namespace.performWithSysfs {
+                isRead.change { $0 = true }
+                _ = isWritten.wait { $0 ? true : nil }
+                return (try? TextFile.write("7", to: path)) == nil
+            }
+        }
+        defer { isWritten.change { $0 = true } }
+        _ = isRead.wait(untilMonotonic: Clock.monotonicNanoseconds + 5_000_000_000) { $0 ? true : nil }
+        let text = try namespace.performWithSysfs(isWritable: true) { () -> String? in
+            try TextFile.write("1234", to: path)
+            return TextFile.read(path)
+        }
+        #expect(text == "1234\n")
+        isWritten.change { $0 = true }
+        // The reader's own view is read-only all the same.
+        #expect(try reader.join().get())
     }
 
     @Test func aNamespaceThatIsNotThereIsAnError() {

@@ -5,44 +5,6 @@ import Testing
 
 @testable import Ports
 
-/// Plays `tpacket_snd` over heap memory: takes slots in ring order while they read SEND_REQUEST, and moves its head past a slot only when
-/// that slot's frame is on its way.
-private struct PlayedKernel {
-    let base: UnsafeMutableRawPointer
-    let slotBytes: Int
-    let slots: Int
-    var head = 0
-    var taken: [Int] = []
-    /// Frames that nobody has freed yet (NAPI, RPS): taken, and their slots not given back.
-    var inFlight: [Int] = []
-    var keepsInFlight = false
-
-    func status(_ slot: Int) -> UInt32 { base.load(fromByteOffset: slot * slotBytes, as: UInt32.self) }
-    func set(_ slot: Int, _ status: UInt32) { base.storeBytes(of: status, toByteOffset: slot * slotBytes, as: UInt32.self) }
-    func length(_ slot: Int) -> Int { Int(base.load(fromByteOffset: slot * slotBytes + 4, as: UInt32.self)) }
-
-    /// Sends up to `limit` frames. The one that is to be the `dropAt`-th of all taken is dropped, and its slot goes back to SEND_REQUEST,
-    /// as on Linux 6.6 and later; the one that is to be the `illFormedAt`-th is marked as such.
-    mutating func send(_ limit: Int = .max, dropAt: Int? = nil, illFormedAt: Int? = nil) {
-        var sent = 0
-        while sent < limit, status(head) == UInt32(TP_STATUS_SEND_REQUEST) {
-            if taken.count == dropAt { return }
-            if taken.count == illFormedAt { return set(head, UInt32(TP_STATUS_WRONG_FORMAT)) }
-            set(head, UInt32(keepsInFlight ? TP_STATUS_SENDING : TP_STATUS_AVAILABLE))
-            if keepsInFlight { inFlight.append(head) }
-            taken.append(head)
-            head = (head + 1) % slots
-            sent += 1
-        }
-    }
-
-    /// `tpacket_destruct_skb` of the oldest frames.
-    mutating func free(_ count: Int = .max) {
-        for slot in inFlight.prefix(count) { set(slot, UInt32(TP_STATUS_AVAILABLE)) }
-        inFlight.removeFirst(min(count, inFlight.count))
-    }
-}
-
 /// Slot n holds a frame of 60 + n bytes behind a virtio-net header.
 private func withRing(
     slots: Int, _ body: (inout TransmitRing, inout PlayedKernel) throws -> Void

@@ -60,6 +60,24 @@ import Trials
         #expect(plan.transmit.cpus == nil && plan.transmit.workers == 1)
     }
 
+    @Test func aPlanSaysWhereItsSettingsComeFrom() throws {
+        let profile = try ProfileLoader.parse("frame:\n  vlans: [7, 8]\n  source-ip: 192.0.2.1\ntransmit:\n  cpus: [0]\n", file: "t.yaml")
+        var flags = PlanDraft()
+        try flags.set(.retire, toFlag: "10ms")
+        try flags.set(.transmitCPUs, toFlag: "auto")
+        let draft = profile.draft.applying(flags), plan = try TrialPlan(draft, limits: PlanLimits())
+        let settled = draft.settled(in: plan)
+        #expect(settled.map(\.field) == PlanField.allCases)
+        func setting(_ field: PlanField) throws -> SettledSetting { try #require(settled.first { $0.field == field }) }
+        #expect(try setting(.vlans).value == "7,8" && setting(.sourceIP).value == "192.0.2.1")
+        #expect(try setting(.vlans).origin == .profile(file: "t.yaml", place: SourcePlace(line: 2, column: 10)))
+        #expect(try setting(.retire).value == "10 ms" && setting(.retire).origin == .flag)
+        #expect(try setting(.transmitCPUs).value == "automatic" && setting(.transmitCPUs).origin == .standard)
+        #expect(try setting(.engine).value == "gso")
+        #expect(try setting(.engine).origin == .automatic(reason: plan.transmit.engineReason ?? ""))
+        #expect(try setting(.dscp).value == "0" && setting(.dscp).origin == .standard)
+    }
+
     @Test func everyValueHasAnOrigin() throws {
         let profile = try ProfileLoader.parse("frame:\n  size: 128\nrun:\n  seed: 7\n", file: "t.yaml")
         var flags = PlanDraft()

@@ -126,7 +126,10 @@ public struct RandomStack {
             ip.protocolNumber = 17
             return [ip, PayloadLayer([0xEE] + bytes(7...40))]
         }
-        return [ip] + authenticated(isIPv6: false, depth: depth)
+        let inner = authenticated(isIPv6: false, depth: depth)
+        // RFC 2236 section 2: it never leaves the link.
+        if inner.first is IGMPLayer { ip.timeToLive = 1 }
+        return [ip] + inner
     }
 
     private mutating func ipv6(depth: Int) -> [any FrameLayer] {

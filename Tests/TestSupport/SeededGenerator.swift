@@ -10,6 +10,9 @@ public struct SeededGenerator: RandomNumberGenerator {
         state = seed
     }
 
+    /// From a seed that the caller tells.
+    public init(seed: UInt64) { state = seed }
+
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

@@ -12,9 +12,16 @@ final class Relay: Sendable {
     private let stop = SharedCounters(count: 1)
     private let thread: WorkerThread<Int>
 
-    /// - Parameter harm: from a frame's position (from 0) and bytes to what leaves for it.
-    init(_ harm: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]]) throws {
-        let first = try LinkPair.makePrivate(LinkSettings())
+    /// - Parameters:
+    ///   - takesLiveFrames: whether the sending end's peer has a ring for frames without an skb (GRO), as the `xdp` engine needs.
+    ///   - holdNanoseconds: how long each frame is held back.
+    ///   - harm: from a frame's position (from 0) and bytes to what leaves for it. Tags that the frame had are not among the bytes.
+    init(
+        takesLiveFrames: Bool = false, holdNanoseconds: UInt64 = 0, _ harm: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]]
+    ) throws {
+        var settings = LinkSettings()
+        if takesLiveFrames { settings.receiveFeatures["rx-gro"] = true }
+        let first = try LinkPair.makePrivate(settings)
         let second = try LinkPair.makePrivate(LinkSettings())
         self.first = first
         self.second = second
@@ -37,14 +44,25 @@ final class Relay: Sendable {
         thread = try WorkerThread(name: "relay") {
             var position = 0
             var buffer = [UInt8](repeating: 0, count: 65_536)
+            var held: [(due: UInt64, frame: [UInt8])] = []
             while true {
+                while let first = held.first, first.due <= Clock.monotonicNanoseconds {
+                    send(output.raw, first.frame, first.frame.count, 0)
+                    held.removeFirst()
+                }
                 let count = recv(input.raw, &buffer, buffer.count, Int32(MSG_DONTWAIT))
                 guard count > 0 else {
-                    if stopCell.loadAcquiring() != 0 { return position }
-                    input.socket.waitReadable(milliseconds: 5)
+                    if stopCell.loadAcquiring() != 0, held.isEmpty { return position }
+                    input.socket.waitReadable(milliseconds: held.isEmpty ? 5 : 1)
                     continue
                 }
-                for frame in harm(position, Array(buffer[..<count])) { send(output.raw, frame, frame.count, 0) }
+                for frame in harm(position, Array(buffer[..<count])) {
+                    if holdNanoseconds > 0 {
+                        held.append((Clock.monotonicNanoseconds + holdNanoseconds, frame))
+                    } else {
+                        send(output.raw, frame, frame.count, 0)
+                    }
+                }
                 position += 1
             }
         }

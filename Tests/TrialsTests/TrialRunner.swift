@@ -9,8 +9,10 @@ import Testing
 
 /// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are; by the `ring` engine unless
 /// `change` says otherwise. What the engine needs of the link is laid over it, and taken off again.
+///
+/// - Parameter key: whose run it is; nil for this process's own.
 func runTrial(
-    over path: LinkPair, index: Int = 0, _ change: (inout PlanDraft) -> Void
+    over path: LinkPair, index: Int = 0, key: UInt16? = nil, _ change: (inout PlanDraft) -> Void
 ) throws -> (result: TrialResult, warnings: [Warning]) {
     var draft = PlanDraft()
     draft.load.warmupNanoseconds = 0
@@ -33,6 +35,7 @@ func runTrial(
             softirqCPUs: [cpus[1 % cpus.count]], reason: "test"),
         templates: try plan.templates(
             transmitAddress: path.transmit.link.address, receiveAddress: path.receive.link.address),
-        index: index, interrupts: try Interrupts(listening: false), observe: { _ in })
+        index: index, streams: key.map { TrialStreams(trial: index, key: $0) } ?? TrialStreams(trial: index),
+        interrupts: try Interrupts(listening: false), observe: { _ in })
     return try trial.run()
 }

@@ -35,6 +35,30 @@ import Testing
         }
     }
 
+    /// Whoever had the page before took its tag out, lowered its hop limit, did what it liked: the next frame is whole all the same.
+    @Test func headersAreWrittenAnewWhereTheyMayHaveChanged() throws {
+        var random = SeededGenerator()
+        for number in 0..<60 {
+            let plan = RandomPlan(using: &random)
+            let templates = try plan.templates()
+            let stream = StreamIdentifier(rawValue: UInt32.random(in: 0 ... .max, using: &random))
+            let generator = try GeneratorProgram(
+                templates: templates, stream: stream,
+                settings: GeneratorSettings(timestamp: .fixed(77), destination: .action(.transmit), rewritesHeaders: true))
+            var page = generator.frame
+            for sequence in 0..<UInt64(min(templates.count + 2, 10)) {
+                for offset in 0..<Int(templates[0].stampPoint.signatureOffset) {
+                    page[offset] = UInt8.random(in: 0 ... .max, using: &random)
+                }
+                let outcome = try generator.program.run(frame: page)
+                let expected = expectedFrame(templates, stream: stream, sequence: sequence, timestampNanoseconds: 77)
+                #expect(outcome.frame == expected, "plan \(number), \(plan), sequence \(sequence)")
+                guard outcome.frame == expected else { return }
+                page.replaceSubrange(0..<outcome.frame.count, with: outcome.frame)
+            }
+        }
+    }
+
     /// Timestamps and sequence numbers under which sums come to 0xFFFF, the checksum's two forms of zero.
     @Test func checksumsOfZeroAreSentAsTheirOtherForm() throws {
         var recipe = FrameRecipe()

@@ -190,6 +190,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
             let live = try LiveGenerator(templates: templates, interfaceIndex: index, isPaced: false, node: nil)
             for epoch in 1...2 as ClosedRange<UInt8> {
                 live.prepare(stream: StreamIdentifier(epoch: epoch, worker: 0))
+                live.setClock(offsetNanoseconds: RealtimeOffset.ofNow.nanoseconds)
                 #expect(live.firstNanoseconds == nil && live.lastNanoseconds == nil && live.madeBytes == 0)
                 let before = Clock.realtimeNanoseconds
                 let outcome = try live.run(frames: frames)

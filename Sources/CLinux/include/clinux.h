@@ -106,6 +106,10 @@ int cl_install_interrupt(void);
 int cl_allow_interrupt(void);
 // Sends SIGURG to one thread of this process. 0, or an errno value.
 int cl_interrupt_thread(int thread);
+// Has the kernel send SIGURG to the calling thread after `first` nanoseconds, and every `period` nanoseconds from then on. 0, or an errno
+// value.
+int cl_start_interrupts(uint64_t first, uint64_t period, uintptr_t *timer);
+void cl_end_interrupts(uintptr_t timer);
 
 // Whether this process ignores a signal (SIG_IGN): 1 or 0.
 int cl_is_ignored(int signal);

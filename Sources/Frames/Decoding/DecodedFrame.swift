@@ -6,7 +6,9 @@ public struct DecodedFrame: Sendable {
 
     /// What lies in what, as Wireshark's `frame.protocols` has it: `eth:ethertype:ip:udp:data`.
     public var protocols: String {
-        layers.flatMap { (layer) -> [String] in
+        // Bytes behind a header that couldn't be read aren't anybody's data.
+        let told = layers.count > 1 && layers[layers.count - 2].content == nil ? layers.dropLast() : layers[...]
+        return told.flatMap { (layer) -> [String] in
             switch layer.kind {
             case .ethernet, .customerTag, .serviceTag, .doubleTag:
                 return [layer.kind.filterName] + (layer.fields.contains { $0.label == "type" } ? ["ethertype"] : [])

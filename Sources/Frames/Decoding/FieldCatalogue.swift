@@ -18,7 +18,8 @@ public enum FieldCatalogue {
             "pppoe.version", "pppoe.type", "pppoe.code", "pppoe.session_id", "pppoe.payload_length", "pppoed.tags.service_name",
             "pppoed.tags.ac_name", "pppoed.tags.host_uniq", "pppoed.tags.ac_cookie", "ppp.protocol",
             "ip.version", "ip.hdr_len", "ip.dsfield", "ip.dsfield.dscp", "ip.dsfield.ecn", "ip.len", "ip.id", "ip.flags.rb",
-            "ip.flags.df", "ip.flags.mf", "ip.frag_offset", "ip.ttl", "ip.proto", "ip.checksum", "ip.src", "ip.dst", "ip.opt.type",
+            "ip.flags.df", "ip.flags.mf", "ip.frag_offset", "ip.ttl", "ip.proto", "ip.checksum", "ip.src", "ip.dst", "ip.cur_rt",
+            "ip.opt.type",
             "ip.opt.len",
             "ipv6.version", "ipv6.tclass", "ipv6.flow", "ipv6.plen", "ipv6.nxt", "ipv6.hlim", "ipv6.src", "ipv6.dst",
             "ipv6.hopopts.nxt", "ipv6.hopopts.len", "ipv6.dstopts.nxt", "ipv6.dstopts.len", "ipv6.opt.type", "ipv6.opt.length",
@@ -41,7 +42,8 @@ public enum FieldCatalogue {
             "vxlan.flags", "vxlan.gbp", "vxlan.vni", "vxlan.reserved8",
             "geneve.version", "geneve.flags.oam", "geneve.flags.critical", "geneve.proto_type", "geneve.vni", "geneve.option.class",
             "geneve.option.type",
-            "vethmark.magic", "vethmark.epoch", "vethmark.worker", "vethmark.sequence", "vethmark.timestamp",
+            "vethmark.magic", "vethmark.epoch", "vethmark.worker", "vethmark.stream", "vethmark.key", "vethmark.sequence",
+            "vethmark.timestamp",
             "data.data", "data.len"
         ]
 }

@@ -17,7 +17,7 @@ public struct FieldList: Sendable {
     }
 
     mutating func decimal(_ name: String, _ label: String, _ value: some BinaryInteger, _ meaning: String? = nil) {
-        add(name, label, .decimal(UInt64(value)), meaning)
+        add(name, label, .decimal(UInt64(clamping: value)), meaning)
     }
 
     mutating func hex<Value: FixedWidthInteger & UnsignedInteger>(

@@ -120,7 +120,13 @@ public struct IPv4Layer: FrameLayer, Equatable {
         list.decimal("proto", "proto", protocolNumber ?? 0, ProtocolNumbers.ip(protocolNumber ?? 0))
         list.checksum("checksum", "chksum", checksum ?? 0, context.status(checksum ?? 0, over: context.header))
         list.text("src", "src", source)
-        list.text("dst", "dst", destination)
+        // Wireshark has the route's end for the destination, scapy what the header says.
+        if let final = finalDestination {
+            list.text("cur_rt", "dst", destination)
+            list.text("dst", "route_end", IPv4Address(value: final.reduce(0) { $0 << 8 | UInt32($1) }))
+        } else {
+            list.text("dst", "dst", destination)
+        }
         if let totalLength, totalLength > 0, Int(totalLength) < headerBytes {
             list.problem("a total length of \(totalLength) bytes is shorter than the header")
         }

@@ -85,7 +85,7 @@ public struct LatencyDistribution: Sendable {
         distributions.reduce(into: LatencyDistribution()) { $0.merge($1) }
     }
 
-    /// Nanoseconds, at most 0.1 % above the exact percentile, never below the least nor above the
+    /// Nanoseconds, at most 0.05 % beside the exact percentile, to either side, never below the least nor above the
     /// greatest value; nil if nothing was measured. Where it falls among values that could not
     /// be tracked, it is the greatest value.
     ///
@@ -94,9 +94,11 @@ public struct LatencyDistribution: Sendable {
         precondition((0...100).contains(percentile), "percentiles go from 0 to 100")
         guard count > 0 else { return nil }
         guard percentile > 0 else { return minimum }
+        guard percentile < 100 else { return maximum }
         let value = histogram.valueAtPercentile(percentile)
         if overflow > 0, value >= LatencyRecorder.highestTrackable { return maximum }
-        return max(minimum, min(maximum, value))
+        // The library tells a counter's greatest value; the values in it lie around its middle.
+        return max(minimum, min(maximum, value - (LatencyRecorder.width(ofCounterOf: value) - 1) / 2))
     }
 
     /// Nanoseconds, exact up to the rounding of one division; nil if nothing was measured.

@@ -95,6 +95,11 @@ public struct LatencyRecorder: ~Copyable {
         return ((place + 1) << UInt64(doubling)) - 1
     }
 
+    /// How many values share a counter with `value`.
+    static func width(ofCounterOf value: UInt64) -> UInt64 {
+        1 << UInt64(53 - (min(value, highestTrackable) | subBucketMask).leadingZeroBitCount)
+    }
+
     /// Calls `body` for every counter that is not zero, in ascending order of values.
     func forEachCounter(_ body: (_ highestValue: UInt64, _ count: UInt64) -> Void) {
         for index in 0..<Self.counterCount where counters[index] != 0 {

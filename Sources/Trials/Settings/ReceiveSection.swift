@@ -36,14 +36,14 @@ public struct ReceiveSection: SettingSection {
     public let xdpMode = Setting<XDPModeName>(
         "receive.xdp-mode", "How the interface runs the program of an `xdp` or `af-xdp` receiver.",
         SettingKind<XDPModeName>.name.saying(SettingKind<XDPModeName>.name.allowed + ", with such a receiver"),
-        default: { _ in XDPModeName.native.rawValue }, examples: "generic", scope: SettingScope(receivers: [.xdp, .afXDP]))
+        default: { _ in XDPModeName.native.rawValue }, examples: "generic", scope: .receivers(\.attachesProgram))
     public let foreign = Setting<ForeignAction>(
         "receive.foreign", "What the `xdp` receiver does with frames that aren't ours.",
         SettingKind<ForeignAction>.name.saying(SettingKind<ForeignAction>.name.allowed + ", with the xdp receiver"),
-        default: { _ in ForeignAction.pass.rawValue }, examples: "drop", scope: SettingScope(receivers: [.xdp]))
+        default: { _ in ForeignAction.pass.rawValue }, examples: "drop", scope: .receivers(\.decidesOnForeignFrames))
     public let busyPollMicroseconds = Setting<Int>(
         "receive.busy-poll", "Microseconds for which an `af-xdp` reader polls the queue itself (SO_BUSY_POLL).",
         .number(PlanBounds.busyPollMicroseconds)
             .saying("\(SettingBounds(PlanBounds.busyPollMicroseconds).text), with the af-xdp receiver; 0 for not at all"),
-        default: { _ in "0" }, examples: "50", scope: SettingScope(receivers: [.afXDP]))
+        default: { _ in "0" }, examples: "50", scope: .receivers(\.pollsBusily))
 }

@@ -9,6 +9,8 @@ public protocol SettingRow: Sendable {
     var unit: SettingUnit { get }
     /// What a plan has where nobody asked.
     var standard: @Sendable (TrialPlan) -> String { get }
+    /// What a plan has and why, where the choice was vethmark's.
+    var choice: (@Sendable (TrialPlan) -> (value: String, reason: String)?)? { get }
     /// Values as they would be written in a profile.
     var examples: [String] { get }
     var scope: SettingScope { get }
@@ -17,6 +19,9 @@ public protocol SettingRow: Sendable {
 
     /// Puts what was written into a draft.
     func read(_ input: SettingInput, into draft: inout PlanDraft, from origin: SettingOrigin) throws(SettingProblem)
+
+    /// What a draft asks for, as a user would write it; nil if it asks for nothing.
+    func text(in draft: PlanDraft) -> String?
 }
 
 /// A setting whose values are of one type. To add one: a row here, the plan's field, and its use.
@@ -26,6 +31,7 @@ public struct Setting<Value: Equatable & Sendable>: SettingRow {
     public let meaning: String
     public let kind: SettingKind<Value>
     public let standard: @Sendable (TrialPlan) -> String
+    public let choice: (@Sendable (TrialPlan) -> (value: String, reason: String)?)?
     public let examples: [String]
     public let scope: SettingScope
 
@@ -38,13 +44,15 @@ public struct Setting<Value: Equatable & Sendable>: SettingRow {
     ///   - flag: Nil for the key behind two dashes.
     init(
         _ path: String, _ meaning: String, _ kind: SettingKind<Value>, default standard: @escaping @Sendable (TrialPlan) -> String,
-        examples: String..., flag: SettingFlag? = nil, scope: SettingScope = SettingScope()
+        choosing choice: (@Sendable (TrialPlan) -> (value: String, reason: String)?)? = nil, examples: String..., flag: SettingFlag? = nil,
+        scope: SettingScope = SettingScope()
     ) {
         field = PlanField(path: path)
         self.flag = flag ?? SettingFlag("--" + field.key)
         self.meaning = meaning
         self.kind = kind
         self.standard = standard
+        self.choice = choice
         self.examples = examples
         self.scope = scope
     }
@@ -54,6 +62,8 @@ public struct Setting<Value: Equatable & Sendable>: SettingRow {
     ) throws(SettingProblem) {
         draft.set(self, to: try kind.parse(input), from: origin)
     }
+
+    public func text(in draft: PlanDraft) -> String? { draft[self].map(kind.text) }
 }
 
 /// A setting's long option and what stands behind it.
@@ -76,18 +86,20 @@ public struct SettingFlag: Equatable, Sendable {
 }
 
 /// Where a setting has a meaning.
-public struct SettingScope: Equatable, Sendable {
+public struct SettingScope: Sendable {
     /// Whether a bakeoff takes it, which chooses engines and makes links itself.
     public var isForBakeoffs = true
-    /// Nil for all.
-    public var engines: Set<EngineName>?
-    /// Nil for all.
-    public var receivers: Set<ReceiverName>?
+    /// Whether it means something to a pair.
+    public var holds: @Sendable (EngineName, ReceiverName) -> Bool = { _, _ in true }
 
     static let runsOnly = SettingScope(isForBakeoffs: false)
 
-    public func holds(_ engine: EngineName, _ receiver: ReceiverName) -> Bool {
-        engines?.contains(engine) != false && receivers?.contains(receiver) != false
+    static func engines(_ have: @escaping @Sendable (EngineAbilities) -> Bool) -> SettingScope {
+        SettingScope(holds: { engine, _ in have(engine.abilities) })
+    }
+
+    static func receivers(_ have: @escaping @Sendable (ReceiverAbilities) -> Bool) -> SettingScope {
+        SettingScope(holds: { _, receiver in have(receiver.abilities) })
     }
 }
 

@@ -30,8 +30,8 @@ public struct SettingKind<Value: Equatable & Sendable>: Sendable {
 
     /// A list of such values.
     func list(_ allowed: String) -> SettingKind<[Value]> {
-        let parse = parse
-        return SettingKind<[Value]>(unit, allowed) { input throws(SettingProblem) in
+        let parse = parse, text = text
+        return SettingKind<[Value]>(unit, allowed, text: { $0.map(text).joined(separator: ",") }) { input throws(SettingProblem) in
             var values: [Value] = []
             for element in try input.elements() {
                 if let value = try parse(element) { values.append(value) }
@@ -205,6 +205,15 @@ extension SettingKind where Value == InterfaceReference {
 public enum SettingAddress: Equatable, Sendable {
     case ipv4(IPv4Address)
     case ipv6(IPv6Address)
+}
+
+extension SettingAddress: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .ipv4(let address): "\(address)"
+        case .ipv6(let address): "\(address)"
+        }
+    }
 }
 
 extension SettingKind where Value == SettingAddress {

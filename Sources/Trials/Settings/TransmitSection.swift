@@ -6,6 +6,7 @@ public struct TransmitSection: SettingSection {
 
     public let engine = Setting<EngineName>(
         "transmit.engine", "How frames leave; `auto` takes the fastest that fits.", .name, default: { _ in EngineName.auto.rawValue },
+        choosing: { plan in plan.transmit.engineReason.map { (plan.transmit.engine.rawValue, $0) } },
         examples: "ring", scope: .runsOnly)
     public let workers = Setting<Int>(
         "transmit.threads", "Transmit workers: a pinned thread, socket and ring each.", .number(PlanBounds.workers),
@@ -28,7 +29,7 @@ public struct TransmitSection: SettingSection {
     public let segments = Setting<Int>(
         "transmit.segments", "Frames that a slot of the `gso` engine is cut into, as far as 64 KiB hold them.",
         .number(PlanBounds.segments).saying("\(SettingBounds(PlanBounds.segments).text), with the gso engine"),
-        default: { _ in "\(PlanDefaults.segments)" }, examples: "32", scope: SettingScope(engines: [.gso]))
+        default: { _ in "\(PlanDefaults.segments)" }, examples: "32", scope: .engines(\.cutsSlots))
     public let qdiscBypass = Setting<Bool>(
         "transmit.qdisc-bypass", "Go past the queueing discipline (PACKET_QDISC_BYPASS).", .truth,
         default: { _ in "true, but false with the gso engine, which can't" }, examples: "false")

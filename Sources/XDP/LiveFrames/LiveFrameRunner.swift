@@ -18,16 +18,17 @@ public enum LiveFrameRunner {
     ///   - frames: how many to make; nil goes on until stopped.
     ///   - framesPerCall: runs of one call; of a paced program most make no frame, and calls should be as long as can be.
     ///   - batchFrames: between two flushes, at most `LiveFrames.maximumBatchFrames`; veth's ring holds 256.
+    ///   - deadline: CLOCK_MONOTONIC, when it ends if nobody has stopped it before; nil for never.
     /// - Throws: `ProgramError`, `.notSupported` on Linux before 5.18.
     public static func run(
         _ generator: borrowing GeneratorProgram, frames: UInt64? = nil, framesPerCall: Int = framesPerCall,
-        batchFrames: Int = LiveFrames.batchFrames, brake: CallBrake
+        batchFrames: Int = LiveFrames.batchFrames, untilMonotonic deadline: UInt64? = nil, brake: CallBrake
     ) throws(ProgramError) -> LiveFrameOutcome {
         let first = generator.nextSequence
         var outcome = LiveFrameOutcome(startNanoseconds: Clock.monotonicNanoseconds)
-        brake.enter()
+        brake.enter(untilMonotonic: deadline)
         defer { brake.leave() }
-        while !brake.isStopping {
+        while !brake.isStopping, Clock.monotonicNanoseconds < deadline ?? .max {
             outcome.frames = generator.nextSequence &- first
             let remaining = frames.map { $0 &- min($0, outcome.frames) } ?? UInt64(framesPerCall)
             guard remaining > 0 else { break }

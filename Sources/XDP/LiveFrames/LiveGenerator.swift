@@ -14,14 +14,15 @@ public final class LiveGenerator: Sendable {
 
     /// - Parameters:
     ///   - interfaceIndex: where frames leave, in the namespace of the thread that will `run`.
+    ///   - rewritesHeaders: see `GeneratorSettings`.
     ///   - node: the NUMA node for state and table.
     /// - Throws: `ProgramError`, `SystemError`.
-    public init(templates: [FrameTemplate], interfaceIndex: Int, isPaced: Bool, node: Int?) throws {
+    public init(templates: [FrameTemplate], interfaceIndex: Int, isPaced: Bool, rewritesHeaders: Bool = false, node: Int?) throws {
         generator = try GeneratorProgram(
             templates: templates, stream: StreamIdentifier(epoch: 0, worker: 0),
             settings: GeneratorSettings(
                 timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
-                isPaced: isPaced), node: node)
+                isPaced: isPaced, rewritesHeaders: rewritesHeaders), node: node)
         brake = try CallBrake()
         self.isPaced = isPaced
         byteSums = templates.reduce(into: [0]) { $0.append($0.last! + UInt64($1.bytes.count)) }
@@ -55,13 +56,13 @@ public final class LiveGenerator: Sendable {
         generator.setPace(dueNanoseconds: dueNanoseconds, intervalNanoseconds: intervalNanoseconds, limit: limit)
     }
 
-    /// Makes frames on the calling thread until there are `frames`, or somebody stops it.
+    /// Makes frames on the calling thread until there are `frames`, or somebody stops it, or CLOCK_MONOTONIC reaches the deadline.
     ///
     /// - Throws: `ProgramError`.
-    public func run(frames: UInt64?) throws(ProgramError) -> LiveFrameOutcome {
+    public func run(frames: UInt64?, untilMonotonic deadline: UInt64? = nil) throws(ProgramError) -> LiveFrameOutcome {
         // A paced program ends by its limit, and by being stopped.
-        guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, brake: brake) }
-        return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), brake: brake)
+        guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, untilMonotonic: deadline, brake: brake) }
+        return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), untilMonotonic: deadline, brake: brake)
     }
 
     /// Asks `run` to return.

@@ -11,10 +11,10 @@ struct GeneratorCode {
     let stampPoint: StampPoint
     let settings: GeneratorSettings
     let stateDescriptor: Int32
-    /// Not used for a table of one row: there everything but the signature stands in the frame.
+    /// Not used for a table of one row without chunks: there everything but the signature stands in the frame.
     let tableDescriptor: Int32
 
-    private var hasRows: Bool { table.rowCount > 1 }
+    private var hasRows: Bool { table.rowCount > 1 || !table.chunks.isEmpty }
     private var signatureOffset: Int16 { Int16(stampPoint.signatureOffset) }
 
     func program() -> ProgramAssembler {

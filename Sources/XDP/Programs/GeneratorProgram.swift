@@ -22,7 +22,7 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     public init(
         templates: [FrameTemplate], stream: StreamIdentifier, settings: GeneratorSettings, node: Int? = nil
     ) throws(ProgramError) {
-        let table = TemplateTable(templates)
+        let table = TemplateTable(templates, holdsHeaders: settings.rewritesHeaders)
         guard table.frame.count <= LiveFrames.maximumFrameBytes else {
             throw .frameTooLarge(bytes: table.frame.count, maximumBytes: LiveFrames.maximumFrameBytes)
         }

@@ -20,10 +20,17 @@ public struct GeneratorSettings: Equatable, Sendable {
     /// Whether frames leave at a pace (`GeneratorProgram.setPace`): a run that comes too early, or after the last frame, makes none and ends with
     /// XDP_DROP.
     public var isPaced: Bool
+    /// Whether headers are written each time, also where all frames have the same: for paths on which somebody changes them. A live frame's
+    /// page is the receiver's own socket buffer, and comes back as that left it: with its tag taken out (`skb_vlan_untag` moves the addresses
+    /// over it), its hop limit lowered, its addresses translated.
+    public var rewritesHeaders: Bool
 
-    public init(timestamp: Timestamp = .now(offsetNanoseconds: 0), destination: Destination, isPaced: Bool = false) {
+    public init(
+        timestamp: Timestamp = .now(offsetNanoseconds: 0), destination: Destination, isPaced: Bool = false, rewritesHeaders: Bool = false
+    ) {
         self.timestamp = timestamp
         self.destination = destination
         self.isPaced = isPaced
+        self.rewritesHeaders = rewritesHeaders
     }
 }

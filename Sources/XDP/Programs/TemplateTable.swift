@@ -30,8 +30,10 @@ struct TemplateTable: Equatable {
     let rowCount: Int
     let hasSeveralSizes: Bool
 
-    /// - Parameter templates: of one recipe, so that all have their headers and signature at the same offsets; at least one.
-    init(_ templates: [FrameTemplate]) {
+    /// - Parameters:
+    ///   - templates: of one recipe, so that all have their headers and signature at the same offsets; at least one.
+    ///   - holdsHeaders: whether all bytes before the signature are in the rows, also those that are the same in all frames.
+    init(_ templates: [FrameTemplate], holdsHeaders: Bool = false) {
         let longest = templates.max { $0.bytes.count < $1.bytes.count }!
         let point = longest.stampPoint
         precondition(
@@ -46,7 +48,9 @@ struct TemplateTable: Equatable {
         let behind = signature + Signature.byteCount
         let shortest = templates.reduce(Int.max) { min($0, $1.bytes.count) }
         let offsets = Array(0..<signature) + (behind..<min(behind + 2, shortest))
-        let varying = offsets.filter { offset in templates.contains { $0.bytes[offset] != longest.bytes[offset] } }
+        let varying = offsets.filter { offset in
+            holdsHeaders && offset < signature || templates.contains { $0.bytes[offset] != longest.bytes[offset] }
+        }
         chunks = Self.chunks(covering: varying, frameBytes: shortest)
         let end = chunks.reduce(RowField.chunks) { max($0, $1.rowOffset + $1.size.byteCount) }
         rowBytes = (end + 7) / 8 * 8

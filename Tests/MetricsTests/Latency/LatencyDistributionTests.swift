@@ -61,15 +61,32 @@ private func latencies(_ count: Int, _ generator: inout SeededGenerator) -> [Int
     func aValueFallsIntoTheLibrarysBucket(_ value: UInt64) {
         // The greatest value is told exactly, so a greater one beside it shows the bucket of the smaller.
         let distribution = distribution([Int64(value), 1 << 40])
-        #expect(distribution.value(atPercentile: 50) == (value < 68_685_922_304 ? highestEquivalent(value) : 1 << 40))
+        #expect(distribution.value(atPercentile: 50) == (value < 68_685_922_304 ? max(value, middle(value)) : 1 << 40))
         #expect(distribution.summary.min == value)
     }
 
     @Test func anyValueFallsIntoTheLibrarysBucket() {
         var generator = SeededGenerator()
         for value in latencies(3_000, &generator) where value < 68_685_922_304 {
-            #expect(distribution([value, 1 << 40]).value(atPercentile: 50) == highestEquivalent(UInt64(value)))
+            #expect(distribution([value, 1 << 40]).value(atPercentile: 50) == max(UInt64(value), middle(UInt64(value))))
         }
+    }
+
+    /// The middle of the library's bucket of `value`, by its own bounds.
+    private func middle(_ value: UInt64) -> UInt64 {
+        let width: UInt64 = value < 2048 ? 1 : 1 << UInt64(53 - value.leadingZeroBitCount)
+        return highestEquivalent(value) - (width - 1) / 2
+    }
+
+    /// Told by their tops, percentiles of evenly spread values were 0.05 % too high on average; now they are right on both sides.
+    @Test func percentilesLeanToNoSide() {
+        var sum = 0.0
+        let values = (0..<4000).map { Int64(1_000_000 + $0 * 251) }
+        for value in values where value < values[3999] {
+            let told = distribution([1, value, values[3999]]).value(atPercentile: 50) ?? 0
+            sum += Double(told) / Double(value) - 1
+        }
+        #expect(abs(sum / 3999) < 0.00003)
     }
 
     @Test func figuresMatchASortedList() {
@@ -89,7 +106,9 @@ private func latencies(_ count: Int, _ generator: inout SeededGenerator) -> [Int
                 let rank = max(1, Int((percentile / 100 * Double(sorted.count)).nextDown.rounded(.up)))
                 let exact = sorted[rank - 1]
                 let told = distribution.value(atPercentile: percentile) ?? 0
-                #expect(told >= exact && told <= min(highestEquivalent(exact), sorted[sorted.count - 1]))
+                // As often above as below: half a counter's width at most.
+                let difference = told > exact ? told - exact : exact - told
+                #expect(difference * 2048 <= exact && told >= sorted[0] && told <= sorted[sorted.count - 1])
             }
         }
     }

@@ -3,15 +3,23 @@ import Kernel
 import Links
 import Ports
 
-/// Whether the kernel does what the plan's engine needs, found out by doing it where nobody listens.
-public enum EngineCheck {
-    /// The plan, or, where the engine was vethmark's own choice, the plan with the next best one and the reason.
-    ///
-    /// - Throws: `TrialError.engineRefused` if the engine was asked for by name; `.queuesWithoutReader`.
-    public static func settled(_ plan: TrialPlan, on link: LinkPair?) throws -> TrialPlan {
-        guard let link else { return plan }
-        try checkQueues(plan, link)
-        guard plan.transmit.engine == .gso else { return plan }
+/// `gso`: a ring whose slots the stack cuts into many frames each (generic segmentation).
+struct SegmentEngine: TransmitSide {
+    static let abilities = EngineAbilities(cutsSlots: true, queueingDiscipline: .always)
+
+    static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {
+        // Else slots would reach the peer uncut, and frames without their checksums.
+        settings.transmitFeatures["tx-udp-segmentation"] = false
+        if plan.link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
+    }
+
+    static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int {
+        GSOTransmitPort.ringBytes(
+            slots: transmit.ringSlots, segments: frame.transport == .udp ? transmit.segments ?? 1 : 1, frameBytes: frame.largestBytes,
+            headerBytes: frame.recipe.headerBytes)
+    }
+
+    static func settled(_ plan: TrialPlan, on link: LinkPair) throws -> TrialPlan {
         var recipe = plan.frame.recipe
         recipe.sizeBytes = plan.frame.sizes.minimumBytes
         recipe.destination = LinkPair.nobodysAddress
@@ -36,20 +44,6 @@ public enum EngineCheck {
             return plan
         }
     }
-}
-
-extension EngineCheck {
-    /// An AF_XDP socket reads one queue. What comes by a queue without one goes past all of them into the network stack, and would count as
-    /// lost; which queue that is, the sender's CPU decides (`veth_select_rxq`).
-    private static func checkQueues(_ plan: TrialPlan, _ link: LinkPair) throws(TrialError) {
-        guard plan.receive.receiver == .afXDP else { return }
-        // Where the kernel doesn't tell, the sockets themselves will.
-        guard let queues = try? link.receive.ethtool?.channelCounts(of: link.receive.link) else { return }
-        let active = (queues.receive ?? 0) + (queues.combined ?? 0)
-        if active > plan.receive.workers {
-            throw .queuesWithoutReader(link.receive.link.name, queues: active, workers: plan.receive.workers)
-        }
-    }
 
     /// On the loopback of a namespace of its own.
     private static func attemptApart(_ segments: SegmentTemplate) throws {
@@ -58,6 +52,27 @@ extension EngineCheck {
         let loopback = try table.link(named: "lo")
         try table.set(loopback.index, LinkChanges(up: true))
         try namespace.perform { try GSOTransmitPort.attempt(segments, interfaceIndex: loopback.index) }
+    }
+
+    static var probe: SideProbe? {
+        SideProbe(needsPair: true, remedy: "Linux 6.2 or later; --engine ring works without") {
+            let template = SegmentTemplate(try SideProbe.template(), udp: (offset: 34, pseudoHeaderSum: 0))
+            try SideProbe.onPair { try GSOTransmitPort.attempt(template, interfaceIndex: $0) }
+            return "slots of UDP payloads are cut into frames"
+        }
+    }
+
+    init(for setup: SideSetup) {}
+
+    func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
+        let plan = worker.plan
+        let settings = try worker.ringSettings
+        var port = try GSOTransmitPort(
+            .init(
+                interfaceIndex: settings.interfaceIndex, minimumSlots: settings.minimumSlots,
+                segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
+            templates: worker.templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
+        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }
 

@@ -25,6 +25,9 @@ extension TransmitWorker {
         return outcome
     }
 
+    /// How long behind the end of a phase its frames go on at most, if nobody stops them.
+    private static let graceNanoseconds: UInt64 = 20_000_000
+
     private func make(_ phase: Conductor.Phase, _ live: LiveGenerator) throws -> Sending {
         live.prepare(stream: streams.stream(phase, worker: index))
         conductor.arrive(.transmit, .ready(phase))
@@ -47,7 +50,11 @@ extension TransmitWorker {
         Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)
         let clock = PhaseClock()
         if owed > 0 {
-            let outcome = try live.run(frames: quota)
+            // The trial's own thread stops it at the end; if that thread gets no CPU, it ends by itself.
+            let deadline = order.endNanoseconds.map {
+                order.startMonotonicNanoseconds &+ ($0 &- order.startNanoseconds) &+ Self.graceNanoseconds
+            }
+            let outcome = try live.run(frames: quota, untilMonotonic: deadline)
             sending.tally.calls = UInt64(outcome.calls)
         }
         sending.times = clock.elapsed
