@@ -287,9 +287,9 @@ import Testing
         let base = temporaryFolder()
         try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
         let before = FileManager.default.currentDirectoryPath
-        FileManager.default.changeCurrentDirectoryPath(base)
+        _ = FileManager.default.changeCurrentDirectoryPath(base)
         defer {
-            FileManager.default.changeCurrentDirectoryPath(before)
+            _ = FileManager.default.changeCurrentDirectoryPath(before)
             try? FileManager.default.removeItem(atPath: base)
         }
         let now = Date.now
