@@ -132,7 +132,7 @@ private struct Contestant {
         self.engine = engine
         self.receiver = receiver
         do throws(PlanError) {
-            plan = try TrialPlan(draft.fitted(to: engine, receiver))
+            plan = try TrialPlan(draft.contesting(engine, receiver))
         } catch {
             planError = error
             obstacle = "\(error.flag) \(error.predicate)"
@@ -164,14 +164,10 @@ private struct Contestant {
 
 extension PlanDraft {
     /// For one pair, without the settings that only others have.
-    fileprivate func fitted(to engine: EngineName, _ receiver: ReceiverName) -> PlanDraft {
-        var draft = self
+    fileprivate func contesting(_ engine: EngineName, _ receiver: ReceiverName) -> PlanDraft {
+        var draft = fitted(to: engine, receiver)
         draft.transmit.engine = engine
         draft.receive.receiver = receiver
-        if !engine.abilities.cutsSlots { draft.transmit.segments = nil }
-        if !receiver.abilities.decidesOnForeignFrames { draft.receive.foreign = nil }
-        if !receiver.abilities.attachesProgram { draft.receive.xdpMode = nil }
-        if !receiver.abilities.pollsBusily { draft.receive.busyPollMicroseconds = nil }
         return draft
     }
 }

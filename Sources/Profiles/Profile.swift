@@ -8,10 +8,17 @@ public struct Profile: Equatable, Sendable {
     public var file: String
     public var description: String?
     public var draft: PlanDraft
-    /// Where each field's value stands.
-    public var places: [PlanField: SourcePlace]
 
-    /// The plan of this profile with the command line's flags laid over it, field by field.
+    /// Where each field's value stands.
+    public var places: [PlanField: SourcePlace] {
+        var places: [PlanField: SourcePlace] = [:]
+        for field in PlanField.allCases {
+            if case .profile(_, let place?) = draft.origin(of: field) { places[field] = place }
+        }
+        return places
+    }
+
+    /// The plan of this profile with the command line's flags laid over it, setting by setting.
     ///
     /// - Throws: everything that can't be had: with its line where the profile asked for it, with its flag
     ///   where the command line did.
@@ -22,16 +29,17 @@ public struct Profile: Equatable, Sendable {
         do throws(PlanError) {
             return try TrialPlan(draft, limits: limits)
         } catch {
-            throw ProfileError(TrialPlan.errors(in: draft, limits: limits).map { problem($0, flags: flags) })
+            throw ProfileError(TrialPlan.errors(in: draft, limits: limits).map { problem($0, in: draft) })
         }
     }
 
-    private func problem(_ error: PlanError, flags: PlanDraft) -> ProfileProblem {
-        if ProfileKey.byField[error.field]?.isSet(flags) == true {
-            return ProfileProblem(file: nil, field: error.flag, message: error.predicate)
-        }
+    private func problem(_ error: PlanError, in draft: PlanDraft) -> ProfileProblem {
+        switch draft.origin(of: error.field) {
+        case .flag, .method: ProfileProblem(file: nil, field: error.flag, message: error.predicate)
+        case .profile(let file, let place):
+            ProfileProblem(file: file, place: place, field: error.field.path, message: error.predicate)
         // A field that nobody set is at odds with one that the profile set; the file is still the one to look at.
-        return ProfileProblem(
-            file: file, place: places[error.field], field: error.field.path, message: error.predicate)
+        case .standard, .automatic: ProfileProblem(file: file, field: error.field.path, message: error.predicate)
+        }
     }
 }

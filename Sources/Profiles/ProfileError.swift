@@ -1,3 +1,5 @@
+import Trials
+
 /// Why a profile can't be used: everything that was found wrong, in the order of the file.
 public struct ProfileError: Error, Equatable, Sendable {
     /// At least one.

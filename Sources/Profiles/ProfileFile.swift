@@ -1,4 +1,5 @@
 import Foundation
+import Trials
 
 /// Reads the bytes of a profile, and says what is wrong with a file that has none.
 enum ProfileFile {

@@ -1,4 +1,5 @@
 import Foundation
+import Trials
 
 /// Where profiles are found by name: `run imix` takes `profiles/imix.yaml`.
 public struct ProfileLibrary: Equatable, Sendable {
@@ -56,10 +57,10 @@ public struct ProfileLibrary: Equatable, Sendable {
         let names = names
         let places = folders.joined(separator: " and ")
         guard !names.isEmpty else {
-            return "there is no profile '\(name.printable)', and none at all in \(places); name the file by its path"
+            return "there is no profile '\(name.onOneLine)', and none at all in \(places); name the file by its path"
         }
         let hint = Spelling.suggestion(for: name, among: names).map { "did you mean '\($0)'? " } ?? ""
-        return "there is no profile '\(name.printable)' in \(places); \(hint)There are: \(names.joined(separator: ", "))"
+        return "there is no profile '\(name.onOneLine)' in \(places); \(hint)There are: \(names.joined(separator: ", "))"
     }
 
     private static func isFolder(_ path: String) -> Bool {

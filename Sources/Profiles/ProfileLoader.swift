@@ -1,3 +1,4 @@
+import Trials
 import Yams
 
 /// From a file to a `Profile`.
@@ -21,7 +22,7 @@ public enum ProfileLoader {
         } catch {
             throw ProfileError(file: file, "this is not YAML: \(error)")
         }
-        guard let root, !ProfileValue(node: root).isNull else {
+        guard let root, !SettingInput(root).isNothing else {
             throw ProfileError(file: file, "the profile is empty; it needs at least one of \(ProfileReader.topLevelText)")
         }
         var reader = ProfileReader(file: file)

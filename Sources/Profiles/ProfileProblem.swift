@@ -1,3 +1,5 @@
+import Trials
+
 /// One thing wrong with a profile.
 public struct ProfileProblem: Equatable, Hashable, Sendable {
     /// The file as the user named it; nil for what the command line said.
@@ -7,13 +9,21 @@ public struct ProfileProblem: Equatable, Hashable, Sendable {
     public var field: String?
     /// What was found and what is allowed; the rest of a sentence that begins with the field, if there is one.
     public var message: String
+    /// What to write instead, where that isn't part of the message.
+    public var remedy: String?
 
-    public init(file: String?, place: SourcePlace? = nil, field: String? = nil, message: String) {
+    public init(file: String?, place: SourcePlace? = nil, field: String? = nil, message: String, remedy: String? = nil) {
         self.file = file
         self.place = place
         self.field = field
         self.message = message
+        self.remedy = remedy
     }
+}
+
+extension ProfileProblem {
+    /// The description, and what to do about it.
+    public var sentence: String { "\(self)" + (remedy.map { "; \($0)" } ?? "") }
 }
 
 extension ProfileProblem: CustomStringConvertible {

@@ -7,25 +7,25 @@ struct ProfileReader {
     private(set) var problems: [ProfileProblem] = []
 
     /// In the order in which profiles are best read.
-    static let sections = ["link", "frame", "load", "transmit", "receive", "run"]
+    static let sections = SettingTable.sections.map { $0.name }
     static let topLevel = ["schema", "description"] + sections
     static let topLevelText = topLevel.joined(separator: ", ")
 
     init(file: String) {
-        profile = Profile(file: file, description: nil, draft: PlanDraft(), places: [:])
+        profile = Profile(file: file, description: nil, draft: PlanDraft())
     }
 
     mutating func read(_ root: Node) {
         guard let mapping = root.mapping else {
-            let found = ProfileValue(node: root).problem().found
+            let found = SettingInput(root).problem().found
             refuse(root, field: nil, "a profile must be a mapping with \(Self.topLevelText), but this is \(found)")
             return
         }
         for (key, value) in mapping {
             guard let name = name(of: key, in: nil) else { continue }
             switch name {
-            case "schema": readSchema(ProfileValue(node: value))
-            case "description": readDescription(ProfileValue(node: value))
+            case "schema": readSchema(SettingInput(value))
+            case "description": readDescription(SettingInput(value))
             default: readSection(name, key, value)
             }
         }
@@ -36,29 +36,29 @@ struct ProfileReader {
             ProfileProblem(file: profile.file, place: SourcePlace(node.mark), field: field, message: message))
     }
 
-    private mutating func refuse(_ problem: ValueProblem, field: String, allowed: String) {
+    private mutating func refuse(_ problem: SettingProblem, field: String, allowed: String, remedy: String? = nil) {
         problems.append(
             ProfileProblem(
-                file: profile.file, place: problem.place, field: field, message: problem.message(allowed: allowed)))
+                file: profile.file, place: problem.place, field: field, message: problem.message(allowed: allowed), remedy: remedy))
     }
 
     /// A key is a plain word.
     private mutating func name(of key: Node, in section: String?) -> String? {
-        guard let name = key.scalar?.string, !ProfileValue(node: key).isNull else {
-            let found = ProfileValue(node: key).problem().found
+        guard let name = key.scalar?.string, !SettingInput(key).isNothing else {
+            let found = SettingInput(key).problem().found
             refuse(key, field: section, "has a key that is \(found) but must be a word")
             return nil
         }
         return name
     }
 
-    private mutating func readSchema(_ value: ProfileValue) {
-        guard value.node.scalar?.string != Profile.currentSchema else { return }
+    private mutating func readSchema(_ value: SettingInput) {
+        guard (try? value.text()) != Profile.currentSchema else { return }
         refuse(value.problem(), field: "schema", allowed: Profile.currentSchema)
     }
 
-    private mutating func readDescription(_ value: ProfileValue) {
-        do throws(ValueProblem) {
+    private mutating func readDescription(_ value: SettingInput) {
+        do throws(SettingProblem) {
             profile.description = try value.text()
         } catch {
             refuse(error, field: "description", allowed: "a text")
@@ -66,38 +66,40 @@ struct ProfileReader {
     }
 
     private mutating func readSection(_ section: String, _ key: Node, _ value: Node) {
-        guard let keys = ProfileKey.bySection[section] else {
-            refuseUnknown(section, key, among: Self.topLevel, path: section.printable)
+        guard let rows = SettingTable.sections.first(where: { $0.name == section }).map(SettingTable.rows(of:)) else {
+            refuseUnknown(section, key, among: Self.topLevel, path: section.onOneLine)
             return
         }
         // A heading whose keys are all commented out says nothing, which is fine.
-        guard !ProfileValue(node: value).isNull else { return }
+        guard !SettingInput(value).isNothing else { return }
         guard let mapping = value.mapping else {
-            let found = ProfileValue(node: value).problem().found
-            refuse(value, field: section, "is \(found) but must be a mapping, as in \(section): {\(example(keys))}")
+            let found = SettingInput(value).problem().found
+            refuse(value, field: section, "is \(found) but must be a mapping, as in \(section): {\(example(rows))}")
             return
         }
         for (key, value) in mapping {
             guard let name = name(of: key, in: section) else { continue }
-            if let profileKey = keys[name] {
-                read(profileKey, ProfileValue(node: value))
+            if let row = rows.first(where: { $0.field.key == name }) {
+                read(row, SettingInput(value))
             } else {
-                let names = ProfileKey.all.map(\.field).filter { $0.section == section }.map(\.key)
-                refuseUnknown(name, key, among: names, path: "\(section).\(name.printable)")
+                refuseUnknown(name, key, among: rows.map(\.field.key), path: "\(section).\(name.onOneLine)")
             }
         }
     }
 
-    private func example(_ keys: [String: ProfileKey]) -> String {
-        keys.values.map { "\($0.field.key): \($0.examples[0])" }.min() ?? ""
+    private func example(_ rows: [any SettingRow]) -> String {
+        rows.map { "\($0.field.key): \($0.examples[0])" }.min() ?? ""
     }
 
-    private mutating func read(_ key: ProfileKey, _ value: ProfileValue) {
-        profile.places[key.field] = SourcePlace(value.node.mark)
-        do throws(ValueProblem) {
-            try key.read(value, &profile.draft)
+    private mutating func read(_ row: any SettingRow, _ value: SettingInput) {
+        do throws(SettingProblem) {
+            try row.read(value, into: &profile.draft, from: .profile(file: profile.file, place: value.place))
         } catch {
-            refuse(error, field: key.field.path, allowed: key.allowed)
+            let remedy = SettingRemedy(row)
+            let isRangeTold = error.allowed == nil
+            refuse(
+                error, field: row.field.path, allowed: row.allowed,
+                remedy: (try? value.text()).map { remedy.text(written: $0, isRangeTold: isRangeTold) } ?? remedy.leaveOut)
         }
     }
 

@@ -1,29 +1,46 @@
 import Trials
 
-/// The tables of `docs/profiles.md`, made from the table of keys so that they can't differ from it.
+/// The tables of `docs/profiles.md`, made from the table of settings so that they can't differ from it.
 public enum ProfileReference {
     /// One table for each section, in Markdown.
     ///
     /// - Parameter plan: A plan that nobody asked anything of: what it has is written as the defaults.
     public static func markdown(defaults plan: TrialPlan) -> String {
-        ProfileReader.sections.map { section in
-            let keys = ProfileKey.all.filter { $0.field.section == section }
-            let rows = keys.map { key in
-                let cells = [
-                    "`\(key.field.key)`", "`\(key.field.flag)`", key.meaning, key.allowed, key.standard(plan),
-                    key.examples.map { "`\($0)`" }.joined(separator: " ")
-                ]
-                return "| " + cells.joined(separator: " | ") + " |"
-            }
-            return """
-                ### `\(section)`
+        SettingTable.sections.map { section in
+            """
+            ### `\(section.name)`
 
-                | key | flag | meaning | must be | default | as in |
-                | --- | --- | --- | --- | --- | --- |
-                \(rows.joined(separator: "\n"))
+            | key | flag | meaning | must be | default | in a profile | as a flag |
+            | --- | --- | --- | --- | --- | --- | --- |
+            \(SettingTable.rows(of: section).map { line($0, plan) }.joined(separator: "\n"))
 
-                """
+            """
         }
         .joined(separator: "\n")
+    }
+
+    private static func line(_ row: any SettingRow, _ plan: TrialPlan) -> String {
+        var flags: [String] = []
+        for example in row.examples.map(row.flagged(_:)) where !flags.contains(example) { flags.append(example) }
+        let cells = [
+            "`\(row.field.key)`", "`\(row.flag.long)`", row.meaning, row.allowed, row.standard(plan),
+            row.examples.map { "`\($0)`" }.joined(separator: " "), flags.map { "`\($0)`" }.joined(separator: " ")
+        ]
+        return "| " + cells.joined(separator: " | ") + " |"
+    }
+}
+
+extension SettingRow {
+    /// The option with a profile's value behind it, as a shell takes it.
+    func flagged(_ example: String) -> String {
+        if unit == .truth {
+            let isTrue = ["true", "yes", "on"].contains(example)
+            return isTrue ? flag.long : flag.long.replacing("--", with: "--no-", maxReplacements: 1)
+        }
+        // Brackets, their blanks and quotes are YAML's; a shell has quotes of its own.
+        let isList = example.hasPrefix("[")
+        var plain = example.filter { $0 != "\"" && !(isList && "[] ".contains($0)) }
+        if plain.contains(" ") { plain = "'\(plain)'" }
+        return "\(flag.short.map { "-\($0)" } ?? flag.long) " + (flag.word.map { "\($0)=\(plain)" } ?? plain)
     }
 }

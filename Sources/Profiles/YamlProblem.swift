@@ -1,3 +1,4 @@
+import Trials
 import Yams
 
 extension ProfileProblem {
@@ -17,7 +18,7 @@ extension ProfileProblem {
             let again = names.first.flatMap { Self.line(ofSecond: $0, after: first, in: text) }
             self.init(
                 file: file, place: first,
-                message: "the key '\(names.first?.printable ?? "")' stands twice in the same mapping"
+                message: "the key '\(names.first?.onOneLine ?? "")' stands twice in the same mapping"
                     + (again.map { ", here and in line \($0)" } ?? "") + "; keep one of them")
         default:
             self.init(file: file, message: "this is not valid YAML: \(error)")

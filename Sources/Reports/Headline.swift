@@ -10,7 +10,7 @@ struct Headline {
         let measured = result.trials.filter { $0.ledger.sent > 0 }
         guard let trial = measured.first else { return [style.bad("nothing was measured")] }
         let parts = [
-            "\(style.heading(rate(trial))) (\(bits(trial)) at layer 2)", loss(measured), ending(measured), untrusted,
+            result.plan.run.label, "\(style.heading(rate(trial))) (\(bits(trial)) at layer 2)", loss(measured), ending(measured), untrusted,
             SizeWords.frames(result.plan.frame.sizes), "engine \(trial.engine.rawValue) → receiver \(trial.receiver.rawValue)"
         ]
         return [parts.compactMap { $0 }.joined(separator: ", ")]

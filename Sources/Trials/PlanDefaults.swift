@@ -7,6 +7,9 @@ public enum PlanDefaults {
 
     public static let durationNanoseconds: UInt64 = 5_000_000_000
     public static let warmupNanoseconds: UInt64 = 1_000_000_000
+    /// Of a bakeoff, whose trials are many.
+    public static let bakeoffDurationNanoseconds: UInt64 = 1_000_000_000
+    public static let bakeoffWarmupNanoseconds: UInt64 = 200_000_000
 
     public static let ringSlots = 256
     public static let batchFrames = 32

@@ -13,8 +13,8 @@ extension PlanMaker {
             destinationIPv6: asked.destinationIPv6 ?? standard.destinationIPv6,
             transport: asked.transport ?? standard.transport, sourcePort: asked.sourcePort ?? standard.sourcePort,
             destinationPort: asked.destinationPort ?? standard.destinationPort,
-            dscp: within(PlanBounds.dscp, .dscp, asked.dscp, default: standard.dscp),
-            timeToLive: within(PlanBounds.timeToLive, .timeToLive, asked.timeToLive, default: standard.timeToLive),
+            dscp: value(\.frame.dscp, default: standard.dscp),
+            timeToLive: value(\.frame.timeToLive, default: standard.timeToLive),
             udpChecksum: asked.udpChecksum ?? standard.udpChecksum, modifiers: asked.modifiers ?? [])
         checkAddresses(frame.network)
         if areSound(.vlans, .dscp) {

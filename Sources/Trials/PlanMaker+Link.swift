@@ -9,8 +9,8 @@ extension PlanMaker {
         let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? defaultQueues : nil
         return TrialPlan.Link(
             transmit: asked.transmit, receive: asked.receive, mtuBytes: makeMTU(frame, isPrivate: isPrivate),
-            transmitQueues: within(PlanBounds.queues, .transmitQueues, asked.transmitQueues) ?? queues,
-            receiveQueues: within(PlanBounds.queues, .receiveQueues, asked.receiveQueues) ?? queues,
+            transmitQueues: value(\.link.transmitQueues) ?? queues,
+            receiveQueues: value(\.link.receiveQueues) ?? queues,
             transmitAddress: makeStation(.transmitAddress, asked.transmitAddress),
             receiveAddress: makeStation(.receiveAddress, asked.receiveAddress),
             gro: asked.gro, gso: asked.gso, tso: asked.tso, checksumOffload: asked.checksumOffload,
@@ -53,7 +53,7 @@ extension PlanMaker {
 
     private mutating func makeMTU(_ frame: TrialPlan.Frame, isPrivate: Bool) -> Int? {
         let needed = frame.largestPayloadBytes
-        guard let mtu = within(PlanBounds.mtuBytes, .mtu, draft.link.mtuBytes) else {
+        guard let mtu = value(\.link.mtuBytes) else {
             return isPrivate ? max(PlanDefaults.mtuBytes, needed) : nil
         }
         if areSound(.size), needed > mtu {

@@ -9,13 +9,11 @@ extension PlanMaker {
         return TrialPlan.Load(
             rate: rate, lineRate: lineRate, packetRate: makePacketRate(rate, lineRate, frame), frameCount: frameCount,
             durationNanoseconds: makeDuration(isCounted: frameCount != nil),
-            warmupNanoseconds: within(
-                PlanBounds.warmupNanoseconds, .warmup, draft.load.warmupNanoseconds,
-                default: PlanDefaults.warmupNanoseconds, text: Self.durationText))
+            warmupNanoseconds: value(\.load.warmupNanoseconds, default: PlanDefaults.warmupNanoseconds))
     }
 
     mutating func makeRun(_ load: TrialPlan.Load) -> TrialPlan.Run {
-        let repeats = within(PlanBounds.repeats, .repeats, draft.run.repeats, default: 1)
+        let repeats = value(\.run.repeats, default: 1)
         if repeats > 1, load.frameCount == nil, load.durationNanoseconds == nil {
             refuse(
                 .repeats, found: "\(repeats)", allowed: "1 when a trial has no end of its own",
@@ -23,10 +21,8 @@ extension PlanMaker {
         }
         return TrialPlan.Run(
             repeats: repeats,
-            intervalNanoseconds: within(
-                PlanBounds.intervalNanoseconds, .interval, draft.run.intervalNanoseconds,
-                default: PlanDefaults.intervalNanoseconds, text: Self.durationText),
-            seed: draft.run.seed ?? PlanDefaults.seed)
+            intervalNanoseconds: value(\.run.intervalNanoseconds, default: PlanDefaults.intervalNanoseconds),
+            seed: draft.run.seed ?? PlanDefaults.seed, label: draft.run.label)
     }
 
     private mutating func makeLineRate() -> BitRate? {

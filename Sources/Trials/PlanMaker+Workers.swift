@@ -8,12 +8,12 @@ extension PlanMaker {
         let choice = EngineChoice(draft: draft, frame: frame, load: load, limits: limits)
         let segments =
             choice.engine.abilities.cutsSlots
-            ? within(PlanBounds.segments, .segments, asked.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
+            ? value(\.transmit.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
         let transmit = TrialPlan.Transmit(
             engine: choice.engine, engineReason: choice.reason,
-            workers: makeWorkers(.transmitWorkers, asked.workers, .transmitCPUs, asked.cpus, 1), cpus: asked.cpus,
-            ringSlots: within(PlanBounds.ringSlots, .ringSlots, asked.ringSlots, default: defaultRingSlots(frame, segments)),
-            batchFrames: within(PlanBounds.batchFrames, .batchFrames, asked.batchFrames, default: defaultBatchFrames(segments)),
+            workers: makeWorkers(\.transmit.workers, \.transmit.cpus, 1), cpus: asked.cpus,
+            ringSlots: value(\.transmit.ringSlots, default: defaultRingSlots(frame, segments)),
+            batchFrames: value(\.transmit.batchFrames, default: defaultBatchFrames(segments)),
             layout: asked.layout ?? .linear, segments: segments, runFrames: segments.flatMap { runFrames(frame, segments: $0) },
             alwaysChecksums: segments != nil && frame.hasOptionalChecksum ? true : nil,
             // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
@@ -93,16 +93,14 @@ extension PlanMaker {
         let standard =
             receiver.abilities.queues == .onePerWorker
             ? transmit.workers : max(1, min(transmit.workers, limits.cpuCount ?? transmit.workers))
-        let workers = makeWorkers(.receiveWorkers, asked.workers, .receiveCPUs, asked.cpus, standard)
+        let workers = makeWorkers(\.receive.workers, \.receive.cpus, standard)
         // A program in the kernel has no thread of ours.
         let isNobody = !receiver.abilities.hasWorkers
         let receive = TrialPlan.Receive(
             receiver: receiver, workers: isNobody ? 0 : workers, cpus: isNobody ? nil : asked.cpus,
             blockBytes: makeBlockBytes(),
-            blocks: within(PlanBounds.blocks, .blocks, asked.blocks, default: PlanDefaults.blocks),
-            retireMilliseconds: within(
-                PlanBounds.retireMilliseconds, .retire, asked.retireMilliseconds,
-                default: PlanDefaults.retireMilliseconds, text: { "\($0) ms" }),
+            blocks: value(\.receive.blocks, default: PlanDefaults.blocks),
+            retireMilliseconds: value(\.receive.retireMilliseconds, default: PlanDefaults.retireMilliseconds),
             snapBytes: makeSnap(frame), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
             busyPollMicroseconds: makeBusyPoll(receiver))
         checkReceiveRing(receive, frame)
@@ -133,7 +131,7 @@ extension PlanMaker {
     }
 
     private mutating func makeBusyPoll(_ receiver: ReceiverName) -> Int? {
-        guard let asked = within(PlanBounds.busyPollMicroseconds, .busyPoll, draft.receive.busyPollMicroseconds), asked > 0 else {
+        guard let asked = value(\.receive.busyPollMicroseconds), asked > 0 else {
             return nil
         }
         if !receiver.abilities.pollsBusily { refuseWithoutProgram(.busyPoll, "\(asked) µs", receiver, "af-xdp") }
@@ -160,9 +158,11 @@ extension PlanMaker {
     }
 
     private mutating func makeWorkers(
-        _ field: PlanField, _ asked: Int?, _ cpusField: PlanField, _ cpus: [Int]?, _ standard: Int
+        _ setting: KeyPath<SettingTable, Setting<Int>>, _ cpusSetting: KeyPath<SettingTable, Setting<[Int]>>, _ standard: Int
     ) -> Int {
-        let workers = within(PlanBounds.workers, field, asked, default: standard)
+        let workers = value(setting, default: standard)
+        let asked = draft[SettingTable.shared[keyPath: setting]], cpus = draft[SettingTable.shared[keyPath: cpusSetting]]
+        let field = SettingTable.shared[keyPath: setting].field, cpusField = SettingTable.shared[keyPath: cpusSetting].field
         guard let cpus else { return workers }
         if let wrong = cpus.first(where: { !PlanBounds.cpu.contains($0) }) {
             refuse(

@@ -30,32 +30,21 @@ struct PlanMaker {
         !errors.contains { fields.contains($0.field) }
     }
 
-    /// The value, or the default where there is none or a wrong one.
-    mutating func within<Value: Comparable>(
-        _ range: ClosedRange<Value>, _ field: PlanField, _ value: Value?, default standard: Value,
-        text: (Value) -> String = { "\($0)" }
-    ) -> Value {
-        guard let value else { return standard }
-        guard range.contains(value) else {
-            refuse(
-                field, found: text(value), allowed: "\(text(range.lowerBound)) to \(text(range.upperBound))",
-                remedy: "leave it out for \(text(standard))")
-            return standard
-        }
-        return value
+    /// What was asked for, or the default where nothing or a wrong value was.
+    mutating func value<Value>(_ setting: KeyPath<SettingTable, Setting<Value>>, default standard: Value) -> Value {
+        let setting = SettingTable.shared[keyPath: setting]
+        return value(setting, remedy: "leave it out for \(setting.kind.text(standard))") ?? standard
     }
 
-    /// The value if there is one and it is in range.
-    mutating func within<Value: Comparable>(
-        _ range: ClosedRange<Value>, _ field: PlanField, _ value: Value?
-    ) -> Value? {
-        guard let value else { return nil }
-        guard range.contains(value) else {
-            refuse(
-                field, found: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)",
-                remedy: "leave it out to have vethmark choose")
-            return nil
-        }
-        return value
+    /// What was asked for, if it is in range.
+    mutating func value<Value>(_ setting: KeyPath<SettingTable, Setting<Value>>) -> Value? {
+        value(SettingTable.shared[keyPath: setting], remedy: "leave it out to have vethmark choose")
+    }
+
+    private mutating func value<Value>(_ setting: Setting<Value>, remedy: String) -> Value? {
+        guard let value = draft[setting] else { return nil }
+        guard let bounds = setting.kind.bounds, !bounds.contains(value) else { return value }
+        refuse(setting.field, found: setting.kind.text(value), allowed: bounds.text, remedy: remedy)
+        return nil
     }
 }

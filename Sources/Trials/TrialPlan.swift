@@ -110,5 +110,7 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var repeats: Int
         public var intervalNanoseconds: UInt64
         public var seed: UInt64
+        /// What the user calls the run.
+        public var label: String?
     }
 }

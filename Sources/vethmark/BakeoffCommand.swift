@@ -25,8 +25,9 @@ struct BakeoffCommand: ParsableCommand {
     func run() throws {
         Diagnostics.start(isVerbose: verbose)
         var draft = try Exit.usage { try plan.draft() }
-        draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? 1_000_000_000 : nil)
-        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? 200_000_000
+        draft.load.durationNanoseconds =
+            draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
+        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
         try Exit.usage { try checkEnd(draft) }
         let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()

@@ -7,6 +7,8 @@ import Trials
 /// `--dry-run`: the resolved plan and the first frames it would send, and nothing sent.
 struct DryRun {
     let plan: TrialPlan
+    /// What was asked for, and by whom.
+    let draft: PlanDraft
     private static let framesShown = 4
 
     func show(asJSON: Bool) throws {
@@ -14,7 +16,8 @@ struct DryRun {
         let templates = try plan.templates(
             transmitAddress: plan.link.transmitAddress ?? LinkPair.nearAddress,
             receiveAddress: plan.link.receiveAddress ?? LinkPair.nobodysAddress)
-        let text = asJSON ? try JSONReport.text(Contents(plan: plan, frames: templates.map(hex))) : try readable(templates)
+        let text =
+            asJSON ? try JSONReport.text(Contents(plan: plan, frames: templates.map(hex), settings: settings)) : try readable(templates)
         try Terminal.print(text, terminator: "")
     }
 
@@ -22,10 +25,36 @@ struct DryRun {
         var plan: TrialPlan
         /// Hexadecimal, without FCS, the signature stamped with sequence numbers from 0 and a time of 0.
         var frames: [String]
+        var settings: [Setting]
+    }
+
+    private struct Setting: Encodable {
+        var path: String
+        var value: String
+        /// `default`, the flag, file, line and column, or the reason of a choice.
+        var from: String
+        var isAsked: Bool
+
+        private enum CodingKeys: CodingKey { case path, value, from }
+    }
+
+    private var settings: [Setting] {
+        draft.settled(in: plan).map { setting in
+            let from =
+                switch setting.origin {
+                case .profile(let file, let place): place.map { "\(file):\($0.line):\($0.column)" } ?? file
+                case .flag: setting.field.flag
+                case .method: "vethmark"
+                case .standard: "default"
+                case .automatic(let reason): "chosen: \(reason)"
+                }
+            return Setting(path: setting.field.path, value: setting.value, from: from, isAsked: setting.origin != .standard)
+        }
     }
 
     private func readable(_ templates: [FrameTemplate]) throws -> String {
         var lines = [try JSONReport.text(plan)]
+        lines += settings.filter(\.isAsked).map { "\($0.path) is \($0.value) (\($0.from))" } + [""]
         lines.append("\(templates.count) different \(templates.count == 1 ? "frame" : "frames"), sent in turn by each worker:")
         for (position, template) in templates.prefix(Self.framesShown).enumerated() {
             let bytes = stamped(template, sequence: position)

@@ -12,27 +12,21 @@ struct FlagDraft {
         var description: String { sentences.joined(separator: "\nvethmark: ") }
     }
 
-    /// Sets a field to what was written behind its flag; nil if nothing was.
-    mutating func set(_ field: PlanField, _ text: String?) {
-        guard let text else { return }
+    /// Sets a field to what was written behind its flag.
+    mutating func set(_ field: PlanField, _ text: String) {
         do throws(ProfileError) {
             try draft.set(field, toFlag: text)
         } catch {
-            sentences += error.problems.map { "\($0); \(FlagRemedy.text(field, written: text))" }
+            sentences += error.problems.map(\.sentence)
         }
     }
 
-    /// Sets a field to what was written behind its flag each time.
-    mutating func set(_ field: PlanField, _ texts: [String]) {
-        if !texts.isEmpty { set(field, texts.joined(separator: ",")) }
-    }
-
-    mutating func set(cpus words: [String]) {
-        guard !words.isEmpty else { return }
+    /// Sets the settings that share an option: `--cpus tx=0,2 rx=1`, or `auto` for both.
+    mutating func set(_ rows: [any SettingRow], words: [String]) {
         do throws(PlanError) {
-            let request = try CPURequest(parsing: words)
-            draft.transmit.cpus = request.transmit
-            draft.receive.cpus = request.receive
+            for (word, text) in try CPURequest.parts(words) {
+                for row in rows where word == nil || row.flag.word == word { set(row.field, text) }
+            }
         } catch {
             sentences.append("\(error.flag) \(error.predicate)")
         }
@@ -43,6 +37,12 @@ struct FlagDraft {
         guard sentences.isEmpty else { throw Problems(sentences: sentences) }
         return draft
     }
+}
+
+/// What is wrong with a profile, a line each, as flags are told: with what to do about it.
+struct ProfileSentences: Error, CustomStringConvertible {
+    let error: ProfileError
+    var description: String { error.problems.map(\.sentence).joined(separator: "\n") }
 }
 
 extension TrialPlan {

@@ -23,8 +23,8 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let plan = try Exit.usage { try resolvedPlan() }
-        if output.dryRun { return try Exit.failure { try DryRun(plan: plan).show(asJSON: output.json) } }
+        let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
@@ -52,14 +52,15 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// The profile with the flags laid over it, checked and complete.
-    private func resolvedPlan() throws -> TrialPlan {
+    /// The profile with the flags laid over it, checked and complete, and what was asked for.
+    private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
         let flags = try plan.draft()
-        guard let profile else { return try TrialPlan(flags: flags) }
+        guard let profile else { return (try TrialPlan(flags: flags), flags) }
         do throws(ProfileError) {
-            return try ProfileLibrary.standard.load(profile).plan(applying: flags, limits: .thisMachine)
+            let loaded = try ProfileLibrary.standard.load(profile)
+            return (try loaded.plan(applying: flags, limits: .thisMachine), loaded.draft.applying(flags))
         } catch {
-            guard let command = strangeCommand(profile) else { throw error }
+            guard let command = strangeCommand(profile) else { throw ProfileSentences(error: error) }
             throw FlagDraft.Problems(sentences: [command])
         }
     }

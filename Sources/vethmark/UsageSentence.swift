@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Profiles
+import Trials
 
 /// What is wrong with a command line, in one line: what was found, what is allowed, and what to do instead. Swift Argument Parser tells it
 /// in a sentence of its own, a line of help and the usage.

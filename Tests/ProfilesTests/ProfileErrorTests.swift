@@ -68,7 +68,7 @@ import Trials
             "t.yaml:2:3: link.repeats is not a key that profiles have; 'repeats' belongs under 'run:'"),
         Case(
             "like nothing", "run:\n  elephants: 3\n",
-            "t.yaml:2:3: run.elephants is not a key that profiles have; allowed are repeats, interval, seed")
+            "t.yaml:2:3: run.elephants is not a key that profiles have; allowed are repeats, interval, seed, name")
     ]
 
     static let values: [Case] = [

@@ -46,6 +46,16 @@ import Trials
                 + "add --rx, or leave out both for a private pair")
     }
 
+    @Test(arguments: ["", " ", "a\nb", "\u{1B}[31mred", "\u{202E}txet", String(repeating: "x", count: 65)])
+    func aNameIsOneShortLine(_ name: String) throws {
+        let field = try #require(PlanField(rawValue: "run.name"))
+        var flags = PlanDraft()
+        let error = #expect(throws: ProfileError.self) { try flags.set(field, toFlag: name) }
+        #expect(error?.description.hasSuffix("but must be a text of 1 to 64 characters on one line") == true)
+        try flags.set(field, toFlag: "vor dem Flicken, größer ü")
+        #expect(try TrialPlan(flags, limits: PlanLimits()).run.label == "vor dem Flicken, größer ü")
+    }
+
     @Test func flagsRepairAProfile() throws {
         let profile = try ProfileLoader.parse("load:\n  rate: 50%\n", file: "t.yaml")
         #expect(throws: ProfileError.self) { try profile.plan(limits: PlanLimits()) }

@@ -30,6 +30,11 @@ import Testing
             ])
     }
 
+    @Test func theHeadlineBeginsWithTheRunsName() throws {
+        #expect(try headline { $0.plan.run.label = "before" }[0].hasPrefix("before, 750 kpps received"))
+        #expect(try !headline { _ in }[0].contains("before"))
+    }
+
     @Test func aSenderThatFellBehindIsToldWithTheEngineThatCould() throws {
         let lines = try headline {
             paced(&$0, 2e6)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Profiles
+@testable import Trials
 
 @Suite struct SpellingTests {
     @Test(arguments: [

@@ -1,5 +1,3 @@
-import Yams
-
 /// A place in a profile, both counted from 1; columns in Unicode scalars.
 public struct SourcePlace: Equatable, Hashable, Sendable {
     public var line: Int
@@ -10,13 +8,8 @@ public struct SourcePlace: Equatable, Hashable, Sendable {
         self.column = column
     }
 
-    init?(_ mark: Mark?) {
-        guard let mark else { return nil }
-        self.init(line: mark.line, column: mark.column)
-    }
-
     /// Where the character at `offset` of `text` stands.
-    init(offset: Int, in text: String) {
+    public init(offset: Int, in text: String) {
         let before = text.prefix(offset)
         let lineStart = before.lastIndex(where: \.isNewline).map(before.index(after:)) ?? before.startIndex
         self.init(

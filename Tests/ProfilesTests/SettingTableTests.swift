@@ -3,17 +3,38 @@ import Trials
 
 @testable import Profiles
 
-@Suite struct ProfileKeyTests {
-    static let samples = ProfileKey.all.flatMap { key in key.examples.map { (key.field, $0) } }
+/// The table of settings, by way of the profiles that it reads.
+@Suite struct SettingTableTests {
+    static let samples = SettingTable.rows.flatMap { row in row.examples.map { (row.field, $0) } }
 
     static func profile(_ field: PlanField, _ value: String) throws(ProfileError) -> Profile {
         try ProfileLoader.parse("\(field.section):\n  \(field.key): \(value)\n", file: "t.yaml")
     }
 
-    @Test func everyFieldHasOneKeyAndOnePath() {
-        #expect(ProfileKey.all.count == PlanField.allCases.count)
-        #expect(Set(ProfileKey.all.map(\.field)) == Set(PlanField.allCases))
-        #expect(Set(PlanField.allCases.map(\.section)) == Set(ProfileReader.sections))
+    @Test func everyPropertyOfASectionIsARowOfItsOwnPath() {
+        for section in SettingTable.sections {
+            let rows = SettingTable.rows(of: section)
+            #expect(rows.count == Mirror(reflecting: section.shared).children.count, "\(section.name)")
+            #expect(rows.allSatisfy { $0.field.section == section.name && !$0.field.key.isEmpty }, "\(section.name)")
+        }
+        #expect(Set(PlanField.allCases).count == SettingTable.rows.count)
+        #expect(SettingTable.rows.allSatisfy { $0.meaning.hasSuffix(".") && !$0.examples.isEmpty })
+    }
+
+    /// A row that no plan is made from would be taken and forgotten.
+    @Test(arguments: PlanField.allCases)
+    func everySettingChangesAPlanOrIsRefused(_ field: PlanField) throws {
+        let limits = PlanLimits(cpuCount: 8)
+        let isHeard = try SettingTable.row(field).examples.contains { example in
+            try ["ring", "gso"].contains { engine in
+                var plain = PlanDraft()
+                if field != .engine { try plain.set(.engine, toFlag: engine) }
+                let draft = plain.applying(try Self.profile(field, example).draft)
+                return try TrialPlan.errors(in: draft, limits: limits).contains { $0.field == field || $0.field.section == field.section }
+                    || TrialPlan(draft, limits: limits) != TrialPlan(plain, limits: limits)
+            }
+        }
+        #expect(isHeard)
     }
 
     @Test func onlyTheTwoCPUListsShareAFlag() {
@@ -24,19 +45,14 @@ import Trials
     @Test(arguments: samples)
     func eachExampleSetsItsFieldAndNoOther(_ field: PlanField, _ value: String) throws {
         let profile = try Self.profile(field, value)
-        #expect(ProfileKey.all.filter { $0.isSet(profile.draft) }.map(\.field) == [field])
+        #expect(PlanField.allCases.filter { profile.draft.isSet($0) } == [field])
         #expect(profile.places == [field: SourcePlace(line: 2, column: field.key.count + 5)])
     }
 
     @Test func theKeysTogetherSetTheWholeDraft() throws {
         var draft = PlanDraft()
         for (field, value) in Self.samples { draft = draft.applying(try Self.profile(field, value).draft) }
-        for section in Mirror(reflecting: draft).children {
-            for property in Mirror(reflecting: section.value).children {
-                let isNil = Mirror(reflecting: property.value).children.isEmpty
-                #expect(!isNil, "\(section.label ?? "").\(property.label ?? "") is set by no key")
-            }
-        }
+        #expect(PlanField.allCases.filter { !draft.isSet($0) } == [])
     }
 
     @Test(arguments: samples)
@@ -46,11 +62,9 @@ import Trials
         #expect(PlanDraft().merging(over: draft) == draft)
     }
 
-    @Test(arguments: ProfileKey.all.filter { $0.examples.count > 1 }.map(\.field))
+    @Test(arguments: SettingTable.rows.filter { $0.examples.count > 1 }.map(\.field))
     func flagsWinOverTheProfile(_ field: PlanField) throws {
-        let examples = try #require(ProfileKey.byField[field]).examples
-        // Two addresses of different families are two fields of a draft.
-        guard field != .sourceIP, field != .destinationIP else { return }
+        let examples = SettingTable.row(field).examples
         let first = try Self.profile(field, examples[0]).draft
         let second = try Self.profile(field, examples[1]).draft
         #expect(first != second)
@@ -58,9 +72,9 @@ import Trials
         #expect(second.applying(first) == first)
     }
 
-    @Test(arguments: ProfileKey.all.map(\.field))
+    @Test(arguments: PlanField.allCases)
     func noKeyTakesAMappingOrNothing(_ field: PlanField) throws {
-        let allowed = try #require(ProfileKey.byField[field]).allowed
+        let allowed = SettingTable.row(field).allowed
         for (value, found) in [("{}", "a mapping"), ("", "empty"), ("~", "empty")] {
             let error = #expect(throws: ProfileError.self) { try Self.profile(field, value) }
             let message = "\(field.path) is \(found) but must be \(allowed)"
@@ -69,7 +83,7 @@ import Trials
         }
     }
 
-    @Test(arguments: ProfileKey.all.map(\.field))
+    @Test(arguments: PlanField.allCases)
     func aMisspeltKeyIsToldTheRightOne(_ field: PlanField) throws {
         let wrong = field.key + "x"
         let text = "\(field.section):\n  \(wrong): 1\n"

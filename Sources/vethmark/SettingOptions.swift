@@ -1,0 +1,108 @@
+import ArgumentParser
+import Trials
+
+/// What was written behind each option, by its long name.
+typealias SettingTexts = [String: [String]]
+
+/// Which settings a command takes.
+protocol SettingUse: Sendable {
+    static func takes(_ row: any SettingRow) -> Bool
+}
+
+enum AnyRun: SettingUse {
+    static func takes(_ row: any SettingRow) -> Bool { true }
+}
+
+enum AnyBakeoff: SettingUse {
+    static func takes(_ row: any SettingRow) -> Bool { row.scope.isForBakeoffs }
+}
+
+/// The options of a section of the table.
+///
+/// The parser finds options by a mirror of the type that declares them, and hands their values out by the names of the
+/// mirror's children: so a table can stand where others have a property for each.
+struct SettingOptions<Section: SettingSection, Use: SettingUse>: ParsableArguments, CustomReflectable {
+    private(set) var texts: SettingTexts = [:]
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: OptionKey.self)
+        for (long, rows) in Self.flags {
+            let texts = try SettingOption(rows[0]).texts(values, OptionKey(long))
+            if !texts.isEmpty { self.texts[long] = texts }
+        }
+    }
+
+    var customMirror: Mirror {
+        Mirror(
+            self, children: Self.flags.map { (label: $0.long, value: SettingOption($0.rows[0]).definition as Any) }, displayStyle: .struct)
+    }
+
+    /// An option that two sections share belongs to the first.
+    private static var flags: [(long: String, rows: [any SettingRow])] {
+        SettingTable.rows.filter(Use.takes).groupedByFlag.filter { $0.rows[0].field.section == Section.name }
+    }
+}
+
+private struct OptionKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ text: String) { stringValue = text }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+}
+
+extension [any SettingRow] {
+    /// In the table's order, rows of the same option together.
+    var groupedByFlag: [(long: String, rows: [any SettingRow])] {
+        var groups: [(long: String, rows: [any SettingRow])] = []
+        for row in self {
+            if let position = groups.firstIndex(where: { $0.long == row.flag.long }) {
+                groups[position].rows.append(row)
+            } else {
+                groups.append((row.flag.long, [row]))
+            }
+        }
+        return groups
+    }
+}
+
+/// A row as the argument parser's option, with its help and completions.
+private struct SettingOption {
+    let row: any SettingRow
+
+    init(_ row: any SettingRow) { self.row = row }
+
+    // A value is taken as it stands, also with a `-` in front: else `-b -5kpps` would be told as a missing value.
+    var definition: any Decodable {
+        if row.unit == .truth { return Flag<Bool?>(name: name, inversion: .prefixedNo, help: help) }
+        if row.flag.word != nil { return Option<[String]>(wrappedValue: [], name: name, parsing: .upToNextOption, help: help) }
+        if row.flag.isRepeatable { return Option<[String]>(wrappedValue: [], name: name, parsing: .unconditionalSingleValue, help: help) }
+        return Option<String?>(name: name, parsing: .unconditional, help: help, completion: completion)
+    }
+
+    func texts(_ values: KeyedDecodingContainer<OptionKey>, _ key: OptionKey) throws -> [String] {
+        if row.unit == .truth { return try values.decode(Flag<Bool?>.self, forKey: key).wrappedValue.map { ["\($0)"] } ?? [] }
+        if row.flag.word != nil || row.flag.isRepeatable { return try values.decode(Option<[String]>.self, forKey: key).wrappedValue }
+        return try values.decode(Option<String?>.self, forKey: key).wrappedValue.map { [$0] } ?? []
+    }
+
+    private var name: NameSpecification {
+        let long = NameSpecification.Element.customLong(String(row.flag.long.dropFirst(2)))
+        return row.flag.short.map { [.customShort($0), long] } ?? [long]
+    }
+
+    /// `MTU of both ends, in bytes. Must be 68 to 65535 (default: …).`
+    private var help: ArgumentHelp {
+        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : row.allowed
+        let standard = Self.defaults.map { " (default: \(row.standard($0)))" } ?? ""
+        let text = (row.unit == .truth ? String(row.meaning.dropLast()) : "\(row.meaning) Must be \(allowed)") + standard + "."
+        return ArgumentHelp(stringLiteral: text.replacing("`", with: ""))
+    }
+
+    private var completion: CompletionKind? { row.words.isEmpty ? nil : .list(row.words) }
+
+    private static let defaults = try? TrialPlan(PlanDraft(), limits: PlanLimits())
+}
