@@ -37,7 +37,7 @@ import Testing
         #expect(try codes(warnings { $0.evidence.awayNanoseconds = 3 * Self.second }) == ["stopped!"])
     }
 
-    @Test func aHogOnItsCoreVoidsFromATenthOn() throws {
+    @Test func aHogOnItsCoreVoidsFromAFifthOn() throws {
         func share(_ percent: UInt64, rate: String? = nil) throws -> [String] {
             try codes(
                 warnings(rate: rate) {
@@ -45,7 +45,7 @@ import Testing
                     $0.workers[0].runNanoseconds = Self.second / 100 * (100 - percent)
                 })
         }
-        #expect(try share(4) == [] && share(6) == ["cpu-shared"] && share(11) == ["cpu-shared!"] && share(50) == ["cpu-shared!"])
+        #expect(try share(4) == [] && share(6) == ["cpu-shared"] && share(19) == ["cpu-shared"] && share(21) == ["cpu-shared!"] && share(50) == ["cpu-shared!"])
         // At a rate the schedule knows what was not offered in time.
         #expect(try share(50, rate: "10kpps") == ["cpu-shared"])
     }
