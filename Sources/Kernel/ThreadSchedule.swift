@@ -1,4 +1,7 @@
-/// What the scheduler did with the calling thread: `/proc/thread-self/schedstat` (sched-stats.rst).
+import CLinux
+
+/// What the scheduler did with the calling thread: `/proc/thread-self/schedstat` (sched-stats.rst). The time on a CPU is asked of the thread's own
+/// clock, for the file has it as of the last tick.
 public struct ThreadSchedule: Equatable, Sendable {
     /// Time on a CPU, nanoseconds.
     public var runNanoseconds: UInt64 = 0
@@ -9,7 +12,9 @@ public struct ThreadSchedule: Equatable, Sendable {
 
     /// Nil where the kernel keeps no such figures (CONFIG_SCHED_INFO).
     public static var ofThisThread: ThreadSchedule? {
-        TextFile.read("/proc/thread-self/schedstat").flatMap { ThreadSchedule(text: $0) }
+        var schedule = TextFile.read("/proc/thread-self/schedstat").flatMap { ThreadSchedule(text: $0) }
+        schedule?.runNanoseconds = cl_thread_cpu_nanoseconds()
+        return schedule
     }
 
     /// `RUN WAIT TIMESLICES`.

@@ -128,7 +128,8 @@ import Testing
             let run = try await Program.vethmark([
                 "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "20", "--warmup", "0", "--json", "--no-save", "-q"
             ]) { _ in
-                try await Task.sleep(for: .seconds(1))
+                try await bed.waitForTap(bed.far)
+                try await Task.sleep(for: .milliseconds(300))
                 try await Program.tool("ip", "-n", bed.far, "link", "del", bed.rxName)
             }
             #expect(run.exitCode == 3, "\(run.errors)")

@@ -161,6 +161,8 @@ static inline uint64_t cl_nanoseconds(clockid_t clock)
 static inline uint64_t cl_realtime_nanoseconds(void) { return cl_nanoseconds(CLOCK_REALTIME); }
 static inline uint64_t cl_monotonic_nanoseconds(void) { return cl_nanoseconds(CLOCK_MONOTONIC); }
 
+static inline uint64_t cl_thread_cpu_nanoseconds(void) { return cl_nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
+
 // A timer that the kernel cancels whenever CLOCK_REALTIME is set; -1 where it can't be had.
 int cl_clock_set_timer(void);
 // 1 if the clock was set since the last call, and the timer armed anew.
