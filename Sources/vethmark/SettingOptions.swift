@@ -41,9 +41,15 @@ struct SettingOptions<Section: SettingSection, Use: SettingUse>: ParsableArgumen
 
     /// An option that two sections share belongs to the first.
     private static var flags: [(long: String, rows: [any SettingRow])] {
-        SettingTable.rows.filter(Use.takes).groupedByFlag.filter { $0.rows[0].field.section == Section.name }
+        optionGroups.compactMap { long, all in
+            let rows = all.filter(Use.takes)
+            return rows.first?.field.section == Section.name ? (long, rows) : nil
+        }
     }
 }
+
+/// The whole table's: the parser asks for options hundreds of times.
+private let optionGroups = SettingTable.rows.groupedByFlag
 
 private struct OptionKey: CodingKey {
     let stringValue: String
@@ -58,11 +64,14 @@ extension [any SettingRow] {
     /// In the table's order, rows of the same option together.
     var groupedByFlag: [(long: String, rows: [any SettingRow])] {
         var groups: [(long: String, rows: [any SettingRow])] = []
+        var positions: [String: Int] = [:]
         for row in self {
-            if let position = groups.firstIndex(where: { $0.long == row.flag.long }) {
+            let long = row.flag.long
+            if let position = positions[long] {
                 groups[position].rows.append(row)
             } else {
-                groups.append((row.flag.long, [row]))
+                positions[long] = groups.count
+                groups.append((long, [row]))
             }
         }
         return groups
