@@ -7,6 +7,8 @@ import Glibc
 /// Make it before the first thread, which inherits the blocked mask.
 public struct SignalInbox: ~Copyable, Sendable {
     private let descriptor: Descriptor
+    /// Whether SIGPIPE in our own name counts where standard output has no reader. False for work that ends by itself and is worth something without one.
+    public var endsWithItsReader = true
 
     /// Every signal of `EndingSignals`.
     ///
@@ -31,7 +33,7 @@ public struct SignalInbox: ~Copyable, Sendable {
             var information = signalfd_siginfo()
             let size = MemoryLayout<signalfd_siginfo>.size
             if read(descriptor.raw, &information, size) == size {
-                if Self.isOfNoConsequence(information) { continue }
+                if isOfNoConsequence(information) { continue }
                 return Int32(information.ssi_signo)
             }
             let now = Clock.monotonicNanoseconds
@@ -48,8 +50,9 @@ public struct SignalInbox: ~Copyable, Sendable {
 
     /// A write of our own to a pipe that nobody reads sends SIGPIPE in our own name (`pipe_write`). If only progress went there and somebody
     /// still waits for standard output, work goes on; what was written is lost, as its writer hears.
-    private static func isOfNoConsequence(_ information: signalfd_siginfo) -> Bool {
+    private borrowing func isOfNoConsequence(_ information: signalfd_siginfo) -> Bool {
         guard Int32(information.ssi_signo) == SIGPIPE, Int32(bitPattern: information.ssi_pid) == getpid() else { return false }
+        guard endsWithItsReader else { return true }
         var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
         poll(&output, 1, 0)
         return Int32(output.revents) & (POLLERR | POLLNVAL) == 0

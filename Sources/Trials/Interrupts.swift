@@ -6,7 +6,7 @@ import Kernel
 ///
 /// Make it before the first thread.
 public final class Interrupts {
-    private let inbox: SignalInbox?
+    private var inbox: SignalInbox?
     private var signals = 0
 
     /// - Parameter listening: false for a run that nobody can interrupt (tests).
@@ -14,6 +14,10 @@ public final class Interrupts {
     public init(listening: Bool = true) throws(SystemError) {
         inbox = listening ? try SignalInbox() : nil
     }
+
+    /// A run that ends by itself goes on without a reader (`2>&1 | head -1`): its result is saved, and its exit code is its own. One until Ctrl-C
+    /// ends with its last reader, who can't press it any more.
+    public func expectsReader(_ isNeeded: Bool) { inbox?.endsWithItsReader = isNeeded }
 
     /// Whether an orderly end was asked for.
     public var isInterrupted: Bool { signals > 0 }

@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
+        interrupts.expectsReader(plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
         RestoreCommand.clearUp()
         let store = output.store
         let result = try Exit.failure { try measure(plan, interrupts, store) }

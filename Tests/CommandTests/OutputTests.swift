@@ -66,6 +66,13 @@ import Testing
         if command.hasPrefix("run -t") { #expect(try saved(folder)?["trusted"] as? Bool == true) }
     }
 
+    /// Nobody is left who could press Ctrl-C.
+    @Test func aRunWithoutEndEndsWithItsLastReader() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await shell("timeout 20 $V run -t 0 --warmup 0 -I 50ms -v 2>&1 | head -1; exit ${PIPESTATUS[0]}", in: folder)
+        #expect(run.exitCode != 124, "\(run.status)")
+    }
+
     @Test func stderrThatIsFullOrLeavesHarmsNothing() async throws {
         let folder = try TemporaryFolder()
         for line in [
