@@ -17,11 +17,12 @@ public enum LinkError: Error, Equatable, Sendable {
     case peerOutOfReach(link: String, index: Int, namespace: String, SystemError?)
 }
 
-extension LinkError: CustomStringConvertible {
-    /// One sentence.
-    public var description: String { sentence.visible }
+extension LinkError: ExplainedError, CustomStringConvertible {
+    /// The sentence alone.
+    public var description: String { sentence }
+    public var sentence: String { words.visible }
 
-    private var sentence: String {
+    private var words: String {
         switch self {
         case .noSuchLink(let name, let namespace):
             "there is no interface \(name) in namespace \(namespace)"
@@ -54,7 +55,7 @@ extension LinkError: CustomStringConvertible {
 }
 
 extension LinkError {
-    public var remedy: String { advice.visible }
+    public var remedy: String? { advice.visible }
 
     private var advice: String {
         switch self {

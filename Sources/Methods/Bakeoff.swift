@@ -1,3 +1,4 @@
+import Kernel
 import Metrics
 import Trials
 
@@ -89,7 +90,7 @@ public struct Bakeoff {
                 } catch let error as Interrupted {
                     throw error
                 } catch {
-                    contestants[index].obstacle = (error as? TrialError)?.sentence ?? "\(error)"
+                    contestants[index].obstacle = Explanation(of: error).sentence
                 }
             }
         }

@@ -1,3 +1,4 @@
+import Kernel
 import Metrics
 import Trials
 
@@ -6,21 +7,22 @@ struct RunCourse {
     let plan: TrialPlan
     let placement: Placement
     let conditions: Conditions
+    let command: [String]
     private var trials: [TrialResult] = []
     private var warnings: [Warning]
     private var failure: String?
 
-    init(plan: TrialPlan, placement: Placement, conditions: Conditions, warnings: [Warning]) {
+    init(plan: TrialPlan, placement: Placement, conditions: Conditions, command: [String], warnings: [Warning]) {
         self.plan = plan
         self.placement = placement
         self.conditions = conditions
+        self.command = command
         self.warnings = warnings
     }
 
     var hasTrials: Bool { !trials.isEmpty }
+    var hasFailed: Bool { failure != nil }
     var hasLostLink: Bool { trials.last?.endedBecause == .linkLost }
-
-    mutating func add(_ more: [Warning]) { warnings += more }
 
     /// A trial in which nothing was sent measured nothing: among others it is left out, alone it is no result.
     mutating func add(_ outcome: (result: TrialResult, warnings: [Warning])) {
@@ -54,11 +56,12 @@ struct RunCourse {
 
     /// The trials before it stay what they are.
     mutating func fail(trial index: Int, _ error: any Error) {
-        failure = "trial \(index + 1) of \(plan.run.repeats) failed: \((error as? TrialError)?.sentence ?? "\(error)")"
+        let explanation = Explanation(of: error)
+        failure = "trial \(index + 1) of \(plan.run.repeats) failed: \(explanation.sentence)"
         warnings.append(
             Warning(
                 code: "trial-failed", message: failure ?? "",
-                remedy: (error as? TrialError)?.remedy ?? "the trials before it are whole; run the others again", voidsResult: true))
+                remedy: explanation.remedy ?? "the trials before it are whole; run the others again", voidsResult: true))
     }
 
     var result: RunResult {
@@ -67,6 +70,17 @@ struct RunCourse {
             plan: plan, placement: placement, conditions: conditions, trials: trials, summary: .init(trials), warnings: warnings,
             trusted: hasTrials && trials.allSatisfy(\.trusted) && !warnings.contains { $0.voidsResult })
         result.failure = failure
+        result.command = command
+        return result
+    }
+}
+
+extension RunResult {
+    /// With what was noticed behind the last trial.
+    func adding(_ more: [Warning]) -> RunResult {
+        var result = self
+        result.warnings = (warnings + more).unique
+        result.trusted = trusted && !more.contains { $0.voidsResult }
         return result
     }
 }

@@ -40,14 +40,27 @@ public final class ResultStore {
         self.takesExisting = takesExisting
     }
 
-    private static let names = ["report.txt", "trials.csv", "result.json"]
-
-    /// Writes all files, each whole or not at all; a second time, with what was added since, in the place of the first.
+    /// A run: `report.txt`, `trials.csv` and `result.json`.
     ///
     /// - Returns: the folder.
     /// - Throws: `SaveError`; what was saved before is as it was then.
     @discardableResult
     public func save(_ result: RunResult) throws(SaveError) -> String {
+        try save {
+            [
+                ("report.txt", ConsoleReport(result, style: .plain).text), ("trials.csv", CSVReport.text(result)),
+                ("result.json", try JSONReport.text(result))
+            ]
+        }
+    }
+
+    /// Writes all files, each whole or not at all; a second time, with what was added since, in the place of the first.
+    ///
+    /// - Parameter files: `result.json` last: it is the sign that the result is complete, and that the folder is taken.
+    /// - Returns: the folder.
+    /// - Throws: `SaveError`; what was saved before is as it was then.
+    @discardableResult
+    public func save(_ files: () throws -> [(name: String, text: String)]) throws(SaveError) -> String {
         let isFirst = folder == nil
         let folder: String
         do throws(SystemError) {
@@ -57,9 +70,7 @@ public final class ResultStore {
         }
         var written: [String] = []
         do {
-            // The last one is the sign that the run is complete.
-            let texts = [ConsoleReport(result, style: .plain).text, CSVReport.text(result), try JSONReport.text(result)]
-            for (name, text) in zip(Self.names, texts) {
+            for (name, text) in try files() {
                 try SafeFile.write(text, to: folder + "/" + name)
                 written.append(name)
             }

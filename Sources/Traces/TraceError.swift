@@ -13,7 +13,9 @@ public enum TraceError: Error, Equatable, Sendable {
     case capture(interface: String, SystemError)
 }
 
-extension TraceError: CustomStringConvertible {
+extension TraceError: ExplainedError, CustomStringConvertible {
+    public var sentence: String { description }
+
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
@@ -56,7 +58,8 @@ public struct FilterError: Error, Equatable, Sendable {
     public var position: Int?
 }
 
-extension FilterError: CustomStringConvertible {
+extension FilterError: ExplainedError, CustomStringConvertible {
+    public var sentence: String { description }
     public var description: String {
         let remedy = "`man pcap-filter` has the grammar"
         let expression = expression.utf8.count <= CaptureFilter.searchedBytes ? expression : expression.prefix(200) + "…"

@@ -120,7 +120,7 @@ extension TrialPlan {
     package var needsProgram: Bool { transmit.engine.abilities.makesFramesInKernel || receive.receiver.abilities.attachesProgram }
 
     /// What the plan says of the link, and what its engine needs of it.
-    var linkSettings: LinkSettings {
+    package var linkSettings: LinkSettings {
         var settings = link.settings
         transmit.engine.side.adjust(&settings, for: self)
         if link.placement == .napiThread, !receive.receiver.abilities.attachesProgram {

@@ -113,20 +113,28 @@ public enum PlacementPlanner {
 }
 
 /// A CPU that was asked for and can't be had.
-public enum PlacementError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum PlacementError: ExplainedError, Equatable, Sendable, CustomStringConvertible {
     case notPresent(cpu: Int, online: [Int])
     case notAllowed(cpu: Int, allowed: [Int])
     /// Every CPU transmits, and the placement wants one that doesn't.
     case noCPULeft(placement: PlacementName)
 
-    public var description: String {
+    public var description: String { explanation }
+
+    public var sentence: String {
         switch self {
-        case .notPresent(let cpu, let online):
-            "there is no CPU \(cpu) online; use --cpus with some of \(CPUList.format(online))"
-        case .noCPULeft(let placement):
-            "--placement \(placement.rawValue) wants a CPU that doesn't transmit, and every CPU does; use fewer --threads, or --placement auto"
-        case .notAllowed(let cpu, let allowed):
-            "CPU \(cpu) is not in this process's affinity mask; use some of \(CPUList.format(allowed)), or widen it with taskset or the cgroup's cpuset"
+        case .notPresent(let cpu, _): "there is no CPU \(cpu) online"
+        case .noCPULeft(let placement): "--placement \(placement.rawValue) wants a CPU that doesn't transmit, and every CPU does"
+        case .notAllowed(let cpu, _): "CPU \(cpu) is not in this process's affinity mask"
+        }
+    }
+
+    public var remedy: String? {
+        switch self {
+        case .notPresent(_, let online): "use --cpus with some of \(CPUList.format(online))"
+        case .noCPULeft: "use fewer --threads, or --placement auto"
+        case .notAllowed(_, let allowed):
+            "use some of \(CPUList.format(allowed)), or widen it with taskset or the cgroup's cpuset"
         }
     }
 }

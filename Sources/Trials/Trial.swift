@@ -45,14 +45,15 @@ public final class Trial {
     /// - Parameters:
     ///   - link: nil for the null engine only.
     ///   - placement: a seat for each worker of `plan`.
-    ///   - index: counts the trials of a run from 0; frames of one are stale in the next.
+    ///   - index: counts the trials of a run from 0.
+    ///   - serial: counts all trials over this link; frames of one are stale in the next.
     ///   - observe: called from the thread that runs the trial, once per interval and phase.
     public convenience init(
-        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int,
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, serial: Int? = nil,
         interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
     ) {
         self.init(
-            plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: index),
+            plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: serial ?? index),
             interrupts: interrupts, transmitSide: plan.transmit.engine.side, receiveSide: plan.receive.receiver.side, observe: observe)
     }
 

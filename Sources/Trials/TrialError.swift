@@ -45,9 +45,9 @@ public enum TrialError: Error, Sendable {
     case failed(String, doing: String)
 }
 
-extension TrialError: CustomStringConvertible {
+extension TrialError: ExplainedError, CustomStringConvertible {
     /// Fit for a terminal: the names in it are others'.
-    public var description: String { "\(sentence); \(remedy)".visible }
+    public var description: String { explanation.visible }
 
     public var sentence: String {
         switch self {
@@ -99,7 +99,7 @@ extension TrialError: CustomStringConvertible {
         }
     }
 
-    public var remedy: String {
+    public var remedy: String? {
         switch self {
         case .notPermitted:
             """

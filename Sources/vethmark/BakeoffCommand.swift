@@ -50,9 +50,7 @@ struct BakeoffCommand: ParsableCommand {
         let bakeoff = Bakeoff(draft: draft, rounds: rounds ?? 3, isInterrupted: { interrupts.hasHeard }) { plan in
             if !quiet { progress.note("\(plan.transmit.engine.rawValue) → \(plan.receive.receiver.rawValue)") }
             try LinkSetup.acquirePrivilege(for: plan)
-            return try Repetition(
-                plan: plan, interrupts: interrupts, version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601), observe: { _ in }
-            ).run()
+            return try Session.run(plan, interrupts: interrupts, identity: .ofThisProcess)
         }
         let plans = try Exit.usage { () throws -> [TrialPlan] in
             do throws(PlanError) {

@@ -1,7 +1,7 @@
 import Kernel
 
 /// What keeps `send` and `sniff` from doing their work: one sentence and a remedy.
-enum CommandFailure: Error {
+enum CommandFailure: ExplainedError {
     case noRawSocket
     case tooLong(bytes: Int, mtuBytes: Int, interface: String)
     case wentAway(interface: String)
@@ -13,6 +13,8 @@ enum CommandFailure: Error {
 }
 
 extension CommandFailure: CustomStringConvertible {
+    var sentence: String { description }
+
     var description: String {
         switch self {
         case .noRawSocket:

@@ -33,8 +33,9 @@ enum Exit {
             // A capture file on standard output.
             throw ExitCode(done)
         } catch {
-            say("vethmark: \(error)")
-            throw ExitCode(code)
+            let explanation = (error as? any ExplainedError)?.explanation
+            say("vethmark: \(explanation ?? "\(error)")")
+            throw ExitCode(Explanation(of: error).exitCode ?? code)
         }
     }
 

@@ -40,12 +40,11 @@ struct RunCommand: ParsableCommand {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
         var place: String?
-        let repetition = Repetition(
-            plan: plan, interrupts: interrupts, version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601),
-            // What can't be saved now is told at the end, when it is tried again.
-            keep: { result in place = (try? store?.save(result)) ?? place }, observe: { if !output.quiet { progress.show($0) } })
         do {
-            return try repetition.run()
+            return try Session.run(
+                plan, interrupts: interrupts, identity: .ofThisProcess,
+                // What can't be saved now is told at the end, when it is tried again.
+                keep: { result in place = (try? store?.save(result)) ?? place }, observe: { if !output.quiet { progress.show($0) } })
         } catch {
             progress.finish()
             if let place { Exit.say("the trials before are saved in \(place)") }

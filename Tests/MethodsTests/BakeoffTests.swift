@@ -174,7 +174,7 @@ extension BakeoffTests {
         var draft = PlanDraft()
         draft.run.repeats = repeats
         let played = try Played.result(try TrialPlan(draft), pps: 0)
-        var course = RunCourse(plan: played.plan, placement: played.placement, conditions: played.conditions, warnings: [])
+        var course = RunCourse(plan: played.plan, placement: played.placement, conditions: played.conditions, command: [], warnings: [])
         for (index, trial) in trials.enumerated() {
             var result = try Played.result(played.plan, pps: trial.pps, ended: trial.0).trials[0]
             result.index = index

@@ -15,6 +15,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var trusted: Bool
     /// What ended the run before its time, one sentence: the trials before it are all there. Nil for a run that came to its end.
     public var failure: String?
+    /// The words of the command line; nil in results of before they were kept.
+    public var command: [String]?
 
     public init(
         plan: TrialPlan, placement: Placement, conditions: Conditions, trials: [TrialResult],

@@ -36,24 +36,34 @@ public enum XDPSocketError: Error, Equatable, Sendable {
     }
 }
 
-extension XDPSocketError: CustomStringConvertible {
-    public var description: String {
+extension XDPSocketError: ExplainedError, CustomStringConvertible {
+    public var description: String { explanation }
+
+    public var sentence: String {
         switch self {
-        case .notPermitted(let error): "\(error): AF_XDP isn't allowed here; run as root, or with CAP_NET_RAW"
-        case .notSupported(let error):
-            "\(error): this kernel has no AF_XDP sockets of the kind needed; use Linux 5.4 or later with CONFIG_XDP_SOCKETS, or 'ring'"
-        case .lockedMemory(let bytes, let error):
-            "\(error): \(bytes) bytes of frames are more than may be locked; raise `ulimit -l`, add CAP_IPC_LOCK, or use fewer slots"
+        case .notPermitted(let error): "\(error): AF_XDP isn't allowed here"
+        case .notSupported(let error): "\(error): this kernel has no AF_XDP sockets of the kind needed"
+        case .lockedMemory(let bytes, let error): "\(error): \(bytes) bytes of frames are more than may be locked"
         case .frameTooLarge(let bytes, let maximum):
-            "a frame of \(bytes) bytes is too large for 'af-xdp', which holds \(maximum) bytes at most; use smaller frames, or 'ring'"
+            "a frame of \(bytes) bytes is too large for 'af-xdp', which holds \(maximum) bytes at most"
         case .noSuchQueue(let queue, let count):
-            "queue \(queue) isn't active, the interface has \(count) (0 to \(count - 1)), and frames for it would vanish; use fewer "
-                + "workers, or make more queues with `ethtool -L`"
-        case .queueTaken(let queue, let error):
-            "\(error): queue \(queue) has an AF_XDP socket already; use another queue, or end the process that has it"
-        case .noSuchInterface(let error):
-            "\(error): the interface isn't in this network namespace any more; see `ip link` there"
-        case .failed(let error): "\(error): the kernel refused the AF_XDP socket; see `dmesg`, or use 'ring'"
+            "queue \(queue) isn't active, the interface has \(count) (0 to \(count - 1)), and frames for it would vanish"
+        case .queueTaken(let queue, let error): "\(error): queue \(queue) has an AF_XDP socket already"
+        case .noSuchInterface(let error): "\(error): the interface isn't in this network namespace any more"
+        case .failed(let error): "\(error): the kernel refused the AF_XDP socket"
+        }
+    }
+
+    public var remedy: String? {
+        switch self {
+        case .notPermitted: "run as root, or with CAP_NET_RAW"
+        case .notSupported: "use Linux 5.4 or later with CONFIG_XDP_SOCKETS, or 'ring'"
+        case .lockedMemory: "raise `ulimit -l`, add CAP_IPC_LOCK, or use fewer slots"
+        case .frameTooLarge: "use smaller frames, or 'ring'"
+        case .noSuchQueue: "use fewer workers, or make more queues with `ethtool -L`"
+        case .queueTaken: "use another queue, or end the process that has it"
+        case .noSuchInterface: "see `ip link` there"
+        case .failed: "see `dmesg`, or use 'ring'"
         }
     }
 }

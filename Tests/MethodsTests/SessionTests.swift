@@ -5,17 +5,16 @@ import Testing
 @testable import Trials
 
 /// Runs over the null pair, which needs neither privilege nor link.
-@Suite struct RepetitionTests {
+@Suite struct SessionTests {
+    private static let identity = Session.Identity(version: "test", startedAt: "now", command: ["vethmark", "run"])
+
     private func run(_ change: (inout PlanDraft) -> Void) throws -> RunResult {
         var draft = PlanDraft()
         draft.transmit.engine = .null
         draft.load.warmupNanoseconds = 0
         draft.load.frameCount = 100_000
         change(&draft)
-        return try Repetition(
-            plan: try TrialPlan(draft), interrupts: try Interrupts(listening: false), version: "test",
-            startedAt: "now", observe: { _ in }
-        ).run()
+        return try Session.run(TrialPlan(draft), interrupts: Interrupts(listening: false), identity: Self.identity)
     }
 
     @Test func theNullPairClosesItsBook() throws {
@@ -34,6 +33,26 @@ import Testing
         #expect(result.summary.lossRatio.median == 0)
     }
 
+    /// The second plan differs in its frames only, the third in its link.
+    @Test func plansShareALinkForAsLongAsTheyAskForTheSame() throws {
+        let session = Session(interrupts: try Interrupts(listening: false), identity: Self.identity)
+        func link(_ change: (inout PlanDraft) -> Void) throws -> String {
+            var draft = PlanDraft()
+            draft.load.warmupNanoseconds = 0
+            draft.load.frameCount = 1_000
+            draft.load.rate = .packets(PacketRate(packetsPerSecond: 20_000))
+            change(&draft)
+            let result = try session.run(TrialPlan(draft))
+            #expect(result.trusted && result.trials[0].ledger.received == 1_000, "\(result.warnings)")
+            #expect(result.command == ["vethmark", "run"])
+            return result.conditions.receiveLink.address
+        }
+        let first = try link { _ in }
+        #expect(try link { $0.transmit.workers = 2 } == first)
+        #expect(try link { $0.link.mtuBytes = 4000 } != first)
+        #expect(session.close().isEmpty)
+    }
+
     @Test func eachTrialIsKeptAsItEnds() throws {
         var draft = PlanDraft()
         draft.transmit.engine = .null
@@ -41,10 +60,8 @@ import Testing
         draft.load.frameCount = 1_000
         draft.run.repeats = 4
         var kept: [Int] = []
-        let result = try Repetition(
-            plan: try TrialPlan(draft), interrupts: try Interrupts(listening: false), version: "test", startedAt: "now",
-            keep: { kept.append($0.trials.count) }, observe: { _ in }
-        ).run()
+        let result = try Session.run(
+            TrialPlan(draft), interrupts: Interrupts(listening: false), identity: Self.identity, keep: { kept.append($0.trials.count) })
         // The last is in the result that is returned.
         #expect(kept == [1, 2, 3] && result.trials.count == 4 && result.failure == nil)
     }

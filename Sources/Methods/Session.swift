@@ -1,0 +1,162 @@
+import Frames
+import Kernel
+import Links
+import Trials
+
+/// Trials of one plan after the other. The link is opened once and stays for as long as plans ask for the same one, so that neighbouring trials differ in
+/// nothing but what was asked for; another link takes its place.
+///
+/// Whatever is made of trials is made of this: `run`, `bakeoff`, and all that compares or searches.
+public final class Session {
+    /// Who stops it.
+    public let interrupts: Interrupts
+    private let identity: Identity
+    private let observe: (TrialProgress) -> Void
+    private let topology = Topology.read()
+    private var open: (key: LinkKey, link: LinkPair)?
+    private var leftovers: [Warning] = []
+    /// Of all plans: frames of one trial are stale in the next, whoever asked for it.
+    private var trialCount = 0
+
+    /// What results say of whoever made them.
+    public struct Identity: Sendable {
+        public let version: String
+        /// The wall clock in ISO 8601.
+        public let startedAt: String
+        /// The words of the command line.
+        public let command: [String]
+
+        public init(version: String, startedAt: String, command: [String]) {
+            self.version = version
+            self.startedAt = startedAt
+            self.command = command
+        }
+    }
+
+    /// - Parameter observe: hears of progress, from the thread that runs the trials.
+    public init(interrupts: Interrupts, identity: Identity, observe: @escaping (TrialProgress) -> Void = { _ in }) {
+        self.interrupts = interrupts
+        self.identity = identity
+        self.observe = observe
+    }
+
+    deinit {
+        if let open { _ = open.link.restore() }
+    }
+
+    /// Runs one plan's trials.
+    ///
+    /// - Parameter keep: gets the run as far as it has come after each trial but the last, to be saved: what fails later takes nothing with it.
+    /// - Returns: all trials that were measured, also if a later one failed: `failure` says why then.
+    /// - Throws: what kept the first trial from being measured; `Interrupted` at any time. The link stays as it is; `close` gives it back.
+    public func run(_ plan: TrialPlan, keep: (RunResult) -> Void = { _ in }) throws -> RunResult {
+        let seating = try PlacementPlanner.plan(plan, on: topology)
+        let link = try link(for: plan)
+        let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
+        let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
+        try FrameDestination.check(plan, on: link, templates)
+        var course = RunCourse(
+            plan: plan, placement: seating.placement, conditions: conditions(of: link), command: identity.command,
+            warnings: seating.warnings + leftovers)
+        leftovers = []
+        for index in 0..<plan.run.repeats {
+            let trial = Trial(
+                plan: plan, link: link, placement: seating.placement, templates: templates, index: index, serial: trialCount,
+                interrupts: interrupts, observe: observe)
+            trialCount += 1
+            do {
+                try course.add(trial.run())
+            } catch let error as Interrupted {
+                throw error
+            } catch {
+                guard course.hasTrials else { throw error }
+                course.fail(trial: index, error)
+                break
+            }
+            // What was interrupted or lost its link can't be repeated.
+            if interrupts.isInterrupted || course.hasLostLink { break }
+            if index + 1 < plan.run.repeats { keep(course.result) }
+        }
+        // A link that went away, or that a failed trial may have left in disorder, is made anew for the next plan.
+        if course.hasLostLink || course.hasFailed { leftovers += closeLink() }
+        return course.result
+    }
+
+    /// Gives the link back.
+    ///
+    /// - Returns: what could not be given back, and what else a reader has to know of it.
+    public func close() -> [Warning] {
+        defer { leftovers = [] }
+        return leftovers + closeLink()
+    }
+
+    /// Under what the trials take place: of the link that is open, if there is one.
+    public var conditions: Conditions { conditions(of: open?.link) }
+
+    private func conditions(of link: LinkPair?) -> Conditions {
+        Conditions.read(version: identity.version, startedAt: identity.startedAt, topology: topology, link: link)
+    }
+
+    private func link(for plan: TrialPlan) throws -> LinkPair? {
+        guard plan.transmit.engine.abilities.needsLink else { return nil }
+        let key = LinkKey(plan)
+        if let open, open.key == key { return open.link }
+        leftovers += closeLink()
+        let link = try LinkSetup.open(plan)
+        open = (key, link)
+        return link
+    }
+
+    private func closeLink() -> [Warning] {
+        guard let link = open?.link else { return [] }
+        open = nil
+        let journal = link.journalProblem.map {
+            Warning(
+                code: "no-journal",
+                message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
+                remedy: "make /run, or XDG_RUNTIME_DIR for a user, writable")
+        }
+        return (journal.map { [$0] } ?? [])
+            + link.restore().map {
+                Warning(
+                    code: "not-restored", message: "a link setting could not be restored: \($0)",
+                    remedy: "`vethmark restore` tries again; check the interface with `ip -d link` and `ethtool -k`")
+            }
+    }
+}
+
+extension Session {
+    /// One plan over a link of its own, from set-up to restoration.
+    ///
+    /// - Throws: as `run` does; the link is restored before anything is thrown.
+    public static func run(
+        _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, keep: (RunResult) -> Void = { _ in },
+        observe: @escaping (TrialProgress) -> Void = { _ in }
+    ) throws -> RunResult {
+        let session = Session(interrupts: interrupts, identity: identity, observe: observe)
+        do {
+            let result = try session.run(plan, keep: keep)
+            return result.adding(session.close())
+        } catch {
+            _ = session.close()
+            throw error
+        }
+    }
+}
+
+/// What two plans must have in common to share a link: its settings, what the engines ask of both ends, and whether the frames fit.
+private struct LinkKey: Equatable {
+    let link: TrialPlan.Link
+    let settings: LinkSettings
+    let engine: EngineName
+    let receiver: ReceiverName
+    let largestFrameBytes: Int
+
+    init(_ plan: TrialPlan) {
+        link = plan.link
+        settings = plan.linkSettings
+        engine = plan.transmit.engine
+        receiver = plan.receive.receiver
+        largestFrameBytes = plan.frame.sizes.maximumBytes
+    }
+}

@@ -1,0 +1,9 @@
+import Foundation
+import Methods
+
+extension Session.Identity {
+    /// This binary, now, as it was called.
+    static var ofThisProcess: Session.Identity {
+        Session.Identity(version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601), command: CommandLine.arguments)
+    }
+}
