@@ -17,6 +17,8 @@ public final class Session {
     private var leftovers: [Warning] = []
     /// Of all plans: frames of one trial are stale in the next, whoever asked for it.
     private var trialCount = 0
+    /// How many links there were so far.
+    private(set) var linkCount = 0
 
     /// What results say of whoever made them.
     public struct Identity: Sendable {
@@ -104,6 +106,7 @@ public final class Session {
         leftovers += closeLink()
         let link = try LinkSetup.open(plan)
         open = (key, link)
+        linkCount += 1
         return link
     }
 
