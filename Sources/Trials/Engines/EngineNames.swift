@@ -67,7 +67,7 @@ extension ReceiverName {
     package var abilities: ReceiverAbilities { side.abilities }
 
     /// What `auto` is with an engine; itself otherwise.
-    func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
+    package func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
 
     /// All that count frame by frame, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }
