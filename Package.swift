@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP",
+                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: fast),
