@@ -60,7 +60,7 @@ enum HelpText {
         ],
         "vethmark replay": [
             "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
-            "vethmark replay day.pcapng.zst --original    # each frame at its own time",
+            "vethmark replay frames.pcapng --original     # each frame at its own time",
             "vethmark replay frames.pcap --speed 2 --loop 10",
             "vethmark replay frames.pcap -b 100kpps --stamp   # loss, order and latency frame by frame",
             "vethmark replay frames.pcap --tx veth0 --receiver none"

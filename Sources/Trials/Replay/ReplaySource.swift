@@ -82,10 +82,6 @@ public final class ReplaySource: @unchecked Sendable {
         self.settings = settings
         let reader = try CaptureFileReader(path: settings.path, takesOtherLinkTypes: true)
         guard let first = try reader.next() else { throw ReplayError.noFrames(path: settings.path) }
-        // A classic capture has one link type: then nothing in it can be sent.
-        if reader.interfaceCount == 1, reader.interfaces[0].linkType != .ethernet, reader.interfaces[0].name == nil {
-            throw TraceError.notEthernet(path: settings.path, linkType: reader.interfaces[0].linkType.name)
-        }
         self.reader = reader
         pending = first
         canBeReadAgain = reader.identity != nil && settings.path != "-"
@@ -296,6 +292,9 @@ public final class ReplaySource: @unchecked Sendable {
         publish()
         skipsOfAPass = counts.skipped
         guard usableFrames > 0 else {
+            if counts.skipped.notEthernet == counts.skipped.total {
+                return fail(TraceError.notEthernet(path: settings.path, linkType: reader.interfaces[0].linkType.name))
+            }
             return fail(ReplayError.nothingUsable(path: settings.path, counts.skipped, mtuBytes: mtuBytes))
         }
         counts.isKept = true
