@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP",
+                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: fast),
@@ -136,6 +136,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],

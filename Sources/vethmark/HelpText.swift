@@ -64,6 +64,13 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark replay": [
+            "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
+            "vethmark replay frames.pcapng --original     # each frame at its own time",
+            "vethmark replay frames.pcap --speed 2 --loop 10",
+            "vethmark replay frames.pcap -b 100kpps --stamp   # loss, order and latency frame by frame",
+            "vethmark replay frames.pcap --tx veth0 --receiver none"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

@@ -11,8 +11,15 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, SweepCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self,
-            ProbeCommand.self, RestoreCommand.self
+            RunCommand.self,
+            SweepCommand.self,
+            BakeoffCommand.self,
+            ReplayCommand.self,
+            LinkCommand.self,
+            SendCommand.self,
+            SniffCommand.self,
+            ProbeCommand.self,
+            RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -73,6 +73,8 @@ struct SideSetup {
     let templates: [FrameTemplate]
     /// Counts the trials of a run from 0.
     let trialIndex: Int
+    /// Where frames come from that are none of the plan's.
+    var replay: ReplaySource?
 
     /// - Throws: `TrialError.engineNeedsLink`.
     func requireLink() throws(TrialError) -> LinkPair {
