@@ -58,6 +58,11 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark compare": [
+            "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
+            "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
+            "vethmark compare before after --markdown     # a table for a pull request"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

@@ -56,6 +56,7 @@ import Testing
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
+        case "compare": return command + " --allow-untrusted"
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
@@ -78,6 +79,8 @@ import Testing
                 : "ip -n blue link add name a type veth peer name b netns green; ip -n blue link set dev a up; ip -n green link set dev b up",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
+            block.commands.contains { $0.contains("compare before") }
+                ? "vethmark run --engine null -n 1000 --warmup 0 --repeats 6 -q -o before > out 2>&1; cp -r before after" : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
             "ip netns exec green sleep 100 & process=$!",
             "until [ \"$(readlink /proc/$process/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done",
@@ -108,7 +111,9 @@ import Testing
         #expect(trouble.isEmpty, "\(block.place): \(block.commands)\n\(trouble)")
     }
 
-    @Test(arguments: ["", "run", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"])
+    @Test(arguments: [
+        "", "run", "bakeoff", "compare", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"
+    ])
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.
         let help = try await Program.vethmark(
