@@ -51,6 +51,7 @@ enum HelpText {
             "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
+            "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
         ],
         "vethmark bakeoff": [
