@@ -101,7 +101,8 @@ struct OutputOptions: ParsableArguments {
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
     func publish(_ result: RunResult, in store: ResultStore?) throws -> Int32 {
-        var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        let broken = (result.gates ?? []).filter { !$0.passed }
+        var code = result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted
         if let store {
             do throws(ResultStore.SaveError) {
                 Exit.say("saved in \(try store.save(result))")
@@ -110,6 +111,7 @@ struct OutputOptions: ParsableArguments {
                 code = Exit.failed
             }
         }
+        for gate in broken { Exit.say("vethmark: --\(gate.name): \(gate.words)") }
         let style = Terminal.style
         do {
             try Terminal.print(json ? JSONReport.text(result) : ConsoleReport(result, style: style).text, terminator: "")

@@ -18,6 +18,7 @@ struct Vethmark: ParsableCommand {
             LinkCommand.self,
             SendCommand.self,
             SniffCommand.self,
+            CompareCommand.self,
             ProbeCommand.self,
             RestoreCommand.self
         ],

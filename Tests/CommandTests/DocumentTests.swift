@@ -60,6 +60,7 @@ import Testing
         // At full speed a figure is void where somebody else needs the CPU.
         case "replay":
             return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")
+        case "compare": return command + " --allow-untrusted"
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
@@ -82,6 +83,8 @@ import Testing
                 : "ip -n blue link add name a type veth peer name b netns green; ip -n blue link set dev a up; ip -n green link set dev b up",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
+            block.commands.contains { $0.contains("compare before") }
+                ? "vethmark run --engine null -n 1000 --warmup 0 --repeats 6 -q -o before > out 2>&1; cp -r before after" : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
             "ip netns exec green sleep 100 & process=$!",
             "until [ \"$(readlink /proc/$process/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done",
