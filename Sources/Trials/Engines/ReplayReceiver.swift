@@ -71,7 +71,7 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
                 signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask))
             {
                 if signature.stream.phaseBits == order.phaseBits, signature.stream.worker == 0 {
-                    books.takeReplayed(signature, frame)
+                    books.takeReplayed(signature, frame, isWhole: place.end <= frame.wireBytes)
                 } else {
                     books.staleFrames &+= 1
                 }
@@ -85,7 +85,7 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
             books.earlyStamps &+= frame.earlyStamp
         }
         port.release()
-        order.received.store(books.receivedFrames &+ plainFrames)
+        order.received.store(books.receivedFrames &+ books.alteredFrames &+ plainFrames)
         order.slowest.store(books.path.maximum)
         batches &+= 1
         if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
@@ -98,8 +98,10 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
 
 extension ReceiveBooks {
     /// A frame of the file that carries a signature.
+    ///
+    /// - Parameter isWhole: whether it is as long as its headers say.
     @inline(__always)
-    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: ReceivedFrame) {
+    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: ReceivedFrame, isWhole: Bool) {
         let arrival = trackers[0].record(Signature.unwrapped(signature.sequence, near: trackers[0].expected))
         guard arrival == .inOrder || arrival == .reordered else { return }
         let frameBytes = frame.wireBytes &+ frame.strippedTagBytes
@@ -107,6 +109,10 @@ extension ReceiveBooks {
         if firstNanoseconds == 0 { firstNanoseconds = frame.timestampNanoseconds }
         lastNanoseconds = frame.timestampNanoseconds
         earlyStamps &+= frame.earlyStamp
+        guard isWhole else {
+            alteredFrames &+= 1
+            return
+        }
         receivedFrames &+= 1
         path.record(Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds))
     }
