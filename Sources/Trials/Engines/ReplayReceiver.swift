@@ -82,7 +82,6 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
             plain[frameBytes < FrameSizeTable.count ? frameBytes : FrameSizeTable.count &- 1] &+= 1
             if books.firstNanoseconds == 0 { books.firstNanoseconds = frame.timestampNanoseconds }
             books.lastNanoseconds = frame.timestampNanoseconds
-            books.earlyStamps &+= frame.earlyStamp
         }
         port.release()
         order.received.store(books.receivedFrames &+ books.alteredFrames &+ plainFrames)
