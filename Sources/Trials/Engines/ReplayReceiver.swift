@@ -51,8 +51,8 @@ struct ReplayReceiver: ReceiveSide {
 ///   - plain: frames without a signature, by their length without FCS: `FrameSizeTable.count` counters.
 /// - Returns: how many of them there were.
 @inline(never)
-func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
-    _ port: inout Port, _ order: ReceiveOrder, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame, stamped: Bool,
+func replayReceiveLoop(
+    _ port: inout RingReceivePort, _ order: ReceiveOrder, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame, stamped: Bool,
     plain: UnsafeMutablePointer<UInt64>
 ) -> UInt64 {
     var plainFrames: UInt64 = 0
@@ -119,8 +119,8 @@ extension ReceiveBooks {
 
 extension ReceiveWorker {
     /// The window, through one port.
-    fileprivate func readReplay<Port: ReceivePort & ~Copyable>(
-        _ port: inout Port, _ placeholder: ReceivedFrame, stamped: Bool, ringBytes: Int, ringNode: Int?
+    fileprivate func readReplay(
+        _ port: inout RingReceivePort, _ placeholder: ReceivedFrame, stamped: Bool, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
         var frame = placeholder
         let result = WorkerResult(
