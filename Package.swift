@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),

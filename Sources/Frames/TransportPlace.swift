@@ -1,4 +1,5 @@
-/// Where UDP or TCP stands in a frame that somebody else has made: plain Ethernet, tags, IPv4 or IPv6 without extension headers, no fragment.
+/// Where UDP or TCP stands in a frame that somebody else has made: plain Ethernet, tags, IPv4 without options or
+/// IPv6 without extension headers, no fragment.
 @frozen
 public struct TransportPlace: Equatable, Sendable {
     /// Of the source address; the destination's follows.
@@ -35,14 +36,13 @@ public struct TransportPlace: Equatable, Sendable {
         switch word(network &- 2) {
         case 0x0800:
             guard network &+ 20 <= capturedBytes, byte(network) &>> 4 == 4 else { return nil }
-            let headerBytes = (byte(network) & 15) &* 4
-            // RFC 791 section 3.1: more fragments, or an offset.
-            guard headerBytes >= 20, word(network &+ 6) & 0x3FFF == 0 else { return nil }
+            // RFC 791 section 3.1: no options, for a source route changes what checksums cover; no more fragments, and no offset.
+            guard byte(network) & 15 == 5, word(network &+ 6) & 0x3FFF == 0 else { return nil }
             protocolNumber = byte(network &+ 9)
             networkEnd = network &+ word(network &+ 2)
             addressOffset = network &+ 12
             isIPv6 = false
-            transportOffset = network &+ headerBytes
+            transportOffset = network &+ 20
         case 0x86DD:
             guard network &+ 40 <= capturedBytes, byte(network) &>> 4 == 6 else { return nil }
             protocolNumber = byte(network &+ 6)

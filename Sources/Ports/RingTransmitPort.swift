@@ -8,7 +8,7 @@ import Kernel
 /// whole frame, which makes `tpacket_snd` copy the frame into the skb's linear area. Without it
 /// `tpacket_fill_skb` hangs the ring's pages on the skb as fragments, and veth has to copy them
 /// into a page of their own (`skb_orphan_frags`), which costs a third more.
-public struct RingTransmitPort: ~Copyable, FillablePort {
+public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         /// At least; rounded up to a whole number of schedule cycles and of blocks.

@@ -103,7 +103,7 @@ public struct ReplayReport {
         ]
     }
 
-    private var isUncounted: Bool { trial?.receiver == ReceiverName.none }
+    private var isUncounted: Bool { trial?.receiver.abilities.counting == .byTheLink }
 
     private var ledger: [String] {
         guard let book = trial?.ledger else { return [] }

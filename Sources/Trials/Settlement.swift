@@ -165,7 +165,7 @@ struct Settlement {
         guard trial.receiveKind.abilities.hasSocketClock else { return .program }
         let early = arrivals?.earlyStamps ?? 0
         guard early > 0 else { return .socket }
-        return early == counts.ledger.received + counts.ledger.altered ? .early : .mixed
+        return early == (arrivals?.timedFrames ?? counts.ledger.received) + counts.ledger.altered ? .early : .mixed
     }
 
     // MARK: the evidence

@@ -57,9 +57,7 @@ public final class Trial {
     ) {
         self.init(
             plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: serial ?? index),
-            interrupts: interrupts, transmitSide: replay == nil ? plan.transmit.engine.side : ReplayEngine.self,
-            receiveSide: replay == nil || !plan.receive.receiver.abilities.countsFrames ? plan.receive.receiver.side : ReplayReceiver.self,
-            replay: replay, observe: observe)
+            interrupts: interrupts, replay: replay, observe: observe)
     }
 
     /// The same with sides of one's own.
@@ -71,8 +69,9 @@ public final class Trial {
         replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
         self.replay = replay
-        transmitKind = transmitSide ?? plan.transmit.engine.side
-        receiveKind = receiveSide ?? plan.receive.receiver.side
+        transmitKind = transmitSide ?? (replay == nil ? plan.transmit.engine.side : ReplayEngine.self)
+        let countsFrames = plan.receive.receiver.abilities.countsFrames
+        receiveKind = receiveSide ?? (replay == nil || !countsFrames ? plan.receive.receiver.side : ReplayReceiver.self)
         self.plan = plan
         self.link = link
         self.placement = placement

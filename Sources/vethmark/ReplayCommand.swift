@@ -60,19 +60,26 @@ struct ReplayCommand: ParsableCommand {
     private func resolvedPlan() throws -> (TrialPlan, ReplayTiming) {
         var draft = try [load.texts, course.texts, link.texts, transmit.texts, receive.texts].draft()
         let timing = try replay.timing(rate: draft.load.rate ?? .max, lineRate: draft.load.lineRate)
-        if let engine = draft.transmit.engine, engine != .ring, engine != .auto {
-            throw FlagDraft.Problems(sentences: ["--engine is \(engine.rawValue) but must be ring or auto in a replay"])
+        guard let engine = (draft.transmit.engine ?? EngineName.auto).replaying else {
+            throw refusal("--engine", draft.transmit.engine, EngineName.allCases.filter { $0.replaying != nil })
         }
-        if let receiver = draft.receive.receiver, ![.ring, .none, .auto].contains(receiver) {
-            throw FlagDraft.Problems(sentences: ["--receiver is \(receiver.rawValue) but must be ring, none or auto in a replay"])
+        guard let receiver = (draft.receive.receiver ?? ReceiverName.auto).replaying else {
+            throw refusal("--receiver", draft.receive.receiver, ReceiverName.allCases.filter { $0.replaying != nil })
         }
         // The file says when frames leave, and when it ends.
         draft.load.rate = nil
         draft.load.lineRate = nil
         draft.load.warmupNanoseconds = 0
         draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? 0
-        draft.transmit.engine = .ring
+        draft.transmit.engine = engine
+        draft.receive.receiver = receiver
         return (try TrialPlan(flags: draft), timing)
+    }
+
+    private func refusal<Name: RawRepresentable<String>>(_ flag: String, _ found: Name?, _ allowed: [Name]) -> FlagDraft.Problems {
+        let list = allowed.map(\.rawValue)
+        let words = list.dropLast().joined(separator: ", ") + " or " + (list.last ?? "")
+        return FlagDraft.Problems(sentences: ["\(flag) is \(found?.rawValue ?? "") but must be \(words) in a replay"])
     }
 }
 

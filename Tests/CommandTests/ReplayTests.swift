@@ -63,12 +63,12 @@ import Traces
         return (object["file"] as? [String: Any] ?? [:], object["timing"] as? [String: Any] ?? [:])
     }
 
-    @Test func everyFrameArrivesByteForByteAndInOrder() async throws {
+    @Test(arguments: ["ring", "mmsg"]) func everyFrameArrivesByteForByteAndInOrder(_ engine: String) async throws {
         let folder = try TemporaryFolder()
         let frames = frames(20_000)
         let path = folder.path + "/frames.pcap"
         try write(frames, path)
-        let (run, caught) = try await replay(path, catching: frames.count, ["-b", "20kpps"], in: folder)
+        let (run, caught) = try await replay(path, catching: frames.count, ["-b", "20kpps", "--engine", engine], in: folder)
         #expect(run.exitCode == 0, "\(run.errors)")
         #expect(caught.map(\.bytes) == frames.map(\.bytes))
         let ledger = try run.ledger()
@@ -217,7 +217,7 @@ import Traces
         #expect((try run.json()["failure"] as? String)?.contains("truncated dump file") == true)
         // Who wants no more than is there gets it.
         let part = try await Program.vethmark(["replay", path, "-n", "1"] + Self.quick)
-        #expect(try part.exitCode == 0 && (part.json()["ended"] as? String) == "count", "\(part.errors)")
+        #expect(try part.exitCode == 0 && part.json()["ended"] as? String == "count", "\(part.errors)")
         #expect(try part.ledger()["received"] == 1 && figures(part).file["unsent"] as? Int == 1)
     }
 
@@ -241,8 +241,8 @@ import Traces
             ("good.pcap --original --speed 2", 64, "--original and --speed each say when frames leave; leave out all but one"),
             ("good.pcap --speed 0", 64, "--speed is '0' but must be 0.001 to 1000000"),
             ("good.pcap -b 10%", 64, "--rate is 10% but must come with a --line-rate"),
-            ("good.pcap --engine xdp", 64, "--engine is xdp but must be ring or auto in a replay"),
-            ("good.pcap --receiver xdp", 64, "--receiver is xdp but must be ring, none or auto in a replay"),
+            ("good.pcap --engine xdp", 64, "--engine is xdp but must be auto, ring or mmsg in a replay"),
+            ("good.pcap --receiver xdp", 64, "--receiver is xdp but must be auto, ring or none in a replay"),
             ("good.pcap --buffer 64KiB", 64, "--buffer is 64 KiB but must be 1 MiB to 64 GiB"),
             ("good.pcap --loop x", 64, "--loop is 'x' but must be 0 to 1000000000"),
             ("good.pcap -s 64", 64, "-s is no option of `vethmark replay`")
@@ -289,6 +289,6 @@ import Traces
         let path = folder.path + "/frames.pcap"
         try write(frames(200), path)
         let run = try await Program.vethmark(["replay", path] + Self.quick, asUser: 65_534, path: program.path)
-        #expect(try run.exitCode == 0 && (run.ledger()["received"]) == 200, "\(run.errors)")
+        #expect(try run.exitCode == 0 && run.ledger()["received"] == 200, "\(run.errors)")
     }
 }

@@ -3,7 +3,7 @@ import Kernel
 import Metrics
 import Ports
 
-/// Frames of a capture file in place of the plan's, through the ring port: one worker, one pass through the file after the other.
+/// Frames of a capture file in place of the plan's, through the port of `ring` or `mmsg`: one worker, one pass through the file after the other.
 struct ReplayEngine: TransmitSide {
     static let abilities = EngineAbilities(sendsSomeAlone: false)
 
@@ -22,6 +22,10 @@ struct ReplayEngine: TransmitSide {
     func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
         var settings = try worker.ringSettings
         settings.minimumSlots = max(8, min(settings.minimumSlots, Self.ringBytes / (2 * source.largestFrameBytes)))
+        if worker.plan.transmit.engine == .mmsg {
+            var port = try MessageTransmitPort(settings, largestFrameBytes: source.largestFrameBytes)
+            return try worker.replay(source, &port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
         var port = try RingTransmitPort(settings, largestFrameBytes: source.largestFrameBytes)
         return try worker.replay(source, &port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }

@@ -51,8 +51,8 @@ struct ReplayReceiver: ReceiveSide {
 ///   - plain: frames without a signature, by their length without FCS: `FrameSizeTable.count` counters.
 /// - Returns: how many of them there were.
 @inline(never)
-func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
-    _ port: inout Port, _ order: ReceiveOrder, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame, stamped: Bool,
+func replayReceiveLoop(
+    _ port: inout RingReceivePort, _ order: ReceiveOrder, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame, stamped: Bool,
     plain: UnsafeMutablePointer<UInt64>
 ) -> UInt64 {
     var plainFrames: UInt64 = 0
@@ -71,7 +71,7 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
                 signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask))
             {
                 if signature.stream.phaseBits == order.phaseBits, signature.stream.worker == 0 {
-                    books.takeReplayed(signature, frame)
+                    books.takeReplayed(signature, frame, isWhole: place.end <= frame.wireBytes)
                 } else {
                     books.staleFrames &+= 1
                 }
@@ -82,10 +82,9 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
             plain[frameBytes < FrameSizeTable.count ? frameBytes : FrameSizeTable.count &- 1] &+= 1
             if books.firstNanoseconds == 0 { books.firstNanoseconds = frame.timestampNanoseconds }
             books.lastNanoseconds = frame.timestampNanoseconds
-            books.earlyStamps &+= frame.earlyStamp
         }
         port.release()
-        order.received.store(books.receivedFrames &+ plainFrames)
+        order.received.store(books.receivedFrames &+ books.alteredFrames &+ plainFrames)
         order.slowest.store(books.path.maximum)
         batches &+= 1
         if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
@@ -98,8 +97,10 @@ func replayReceiveLoop<Port: ReceivePort & ~Copyable>(
 
 extension ReceiveBooks {
     /// A frame of the file that carries a signature.
+    ///
+    /// - Parameter isWhole: whether it is as long as its headers say.
     @inline(__always)
-    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: ReceivedFrame) {
+    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: ReceivedFrame, isWhole: Bool) {
         let arrival = trackers[0].record(Signature.unwrapped(signature.sequence, near: trackers[0].expected))
         guard arrival == .inOrder || arrival == .reordered else { return }
         let frameBytes = frame.wireBytes &+ frame.strippedTagBytes
@@ -107,6 +108,10 @@ extension ReceiveBooks {
         if firstNanoseconds == 0 { firstNanoseconds = frame.timestampNanoseconds }
         lastNanoseconds = frame.timestampNanoseconds
         earlyStamps &+= frame.earlyStamp
+        guard isWhole else {
+            alteredFrames &+= 1
+            return
+        }
         receivedFrames &+= 1
         path.record(Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds))
     }
@@ -114,8 +119,8 @@ extension ReceiveBooks {
 
 extension ReceiveWorker {
     /// The window, through one port.
-    fileprivate func readReplay<Port: ReceivePort & ~Copyable>(
-        _ port: inout Port, _ placeholder: ReceivedFrame, stamped: Bool, ringBytes: Int, ringNode: Int?
+    fileprivate func readReplay(
+        _ port: inout RingReceivePort, _ placeholder: ReceivedFrame, stamped: Bool, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
         var frame = placeholder
         let result = WorkerResult(

@@ -122,10 +122,11 @@ public final class ReplaySource: @unchecked Sendable {
         largestFrameBytes = mtuBytes + EthernetWire.headerBytes + EthernetWire.tagBytes
         thread = try WorkerThread(name: "vm-read") { self.read() }
         while !state.read(\.isReady) {
-            if try pause(Clock.monotonicNanoseconds + 5_000_000) {
-                cancel.storeReleasing(1)
-                break
-            }
+            guard try pause(Clock.monotonicNanoseconds + 5_000_000) else { continue }
+            // Unless it hangs in a pipe, it has seen that before the sender begins.
+            cancel.storeReleasing(1)
+            _ = state.wait(untilMonotonic: Clock.monotonicNanoseconds + 100_000_000) { $0.isReady ? true : nil }
+            break
         }
         if let failure = state.read(\.failure) { throw failure }
     }
