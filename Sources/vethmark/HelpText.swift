@@ -58,6 +58,13 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark search": [
+            "vethmark search                              # ndr and pdr of a private pair, about a minute",
+            "vethmark search --goal 0.1% -s 512           # another loss, larger frames",
+            "vethmark search --goal 'ndr@p99<200us'       # no loss, and a latency to keep to",
+            "vethmark search --method binary --goal ndr   # RFC 2544 section 26.1",
+            "vethmark search --max-rate 300kpps --json    # no higher than that; one object, for scripts"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

@@ -45,18 +45,31 @@ struct OutputOptions: ParsableArguments {
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
     func publish(_ result: RunResult, in store: ResultStore?) throws -> Int32 {
-        var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
-        if let store {
-            do throws(ResultStore.SaveError) {
-                Exit.say("saved in \(try store.save(result))")
+        let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        return try publish(
+            code, saved: store.map { store in { try store.save(result) } },
+            json: { try JSONReport.text(result) }, text: { ConsoleReport(result, style: $0).text })
+    }
+
+    /// The same for results of other kinds.
+    ///
+    /// - Parameters:
+    ///   - code: the exit code if all can be saved.
+    ///   - saved: saves, and says where; nil if nothing is to be saved.
+    func publish(
+        _ code: Int32, saved: (() throws -> String)?, json: () throws -> String, text: (TextStyle) -> String
+    ) throws -> Int32 {
+        var code = code
+        if let saved {
+            do {
+                Exit.say("saved in \(try saved())")
             } catch {
                 Exit.say("vethmark: \(error)")
                 code = Exit.failed
             }
         }
-        let style = Terminal.style
         do {
-            try Terminal.print(json ? JSONReport.text(result) : ConsoleReport(result, style: style).text, terminator: "")
+            try Terminal.print(self.json ? json() : text(Terminal.style), terminator: "")
         } catch is Terminal.ReaderGone {
             // Whoever reads the first lines only has an exit code all the same.
         }
