@@ -67,7 +67,7 @@ enum Percentage {
     static func parse(_ text: String) throws -> Double {
         let number = text.hasSuffix("%") ? String(text.dropLast()) : text
         guard text.hasSuffix("%"), number.first?.isNumber == true, let value = Double(number), (0...100).contains(value) else {
-            throw ValidationError("is '\(text.terminalSafe)' but must be 0% to 100%, with its sign, as in 5%")
+            throw ValidationError("is '\(text.visible)' but must be 0% to 100%, with its sign, as in 5%")
         }
         return value / 100
     }

@@ -13,12 +13,13 @@ struct Vethmark: ParsableCommand {
         subcommands: [
             RunCommand.self,
             SweepCommand.self,
-            BakeoffCommand.self,
+            CompareCommand.self,
+            SearchCommand.self,
             ReplayCommand.self,
+            BakeoffCommand.self,
             LinkCommand.self,
             SendCommand.self,
             SniffCommand.self,
-            CompareCommand.self,
             ProbeCommand.self,
             RestoreCommand.self
         ],

@@ -61,6 +61,7 @@ import Testing
         case "replay":
             return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")
         case "compare": return command + " --allow-untrusted"
+        case "search": return command + " --max-rate 20kpps --width 20% -t 50ms --warmup 0 -q"
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
