@@ -84,6 +84,11 @@ enum HelpText {
             "vethmark search --method binary --goal ndr   # RFC 2544 section 26.1",
             "vethmark search --max-rate 300kpps --json    # no higher than that; one object, for scripts"
         ],
+        "vethmark render": [
+            "vethmark render imix                         # its frames in order, a line each",
+            "vethmark render --modify sourcePort=inc:3 -V # every field of them",
+            "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

@@ -20,6 +20,7 @@ struct Vethmark: ParsableCommand {
             LinkCommand.self,
             SendCommand.self,
             SniffCommand.self,
+            RenderCommand.self,
             ProbeCommand.self,
             RestoreCommand.self
         ],
