@@ -35,6 +35,9 @@ struct ReceiveBooks: ~Copyable {
     var path: LatencyRecorder
     var unbatched: LatencyRecorder
     var response: LatencyRecorder
+    /// Of frames with a planned time, and where each transmit worker's stand.
+    var gaps: GapRecorder
+    var tracks: UnsafeMutablePointer<GapTrack>
     /// Distinct frames that came as they left.
     var receivedFrames: UInt64 = 0
     /// Distinct frames with another length or payload than they left with.
@@ -147,6 +150,7 @@ extension ReceiveBooks {
         if order.hasUnbatched && sequence & (unbatchedPeriodFrames &- 1) == 0 { unbatched.record(latency) }
         if let schedules = order.schedules {
             response.record(Int64(bitPattern: arrived &- schedules[worker].dueNanoseconds(sequence)))
+            gaps.record(arrived, at: &tracks[worker])
         }
     }
 

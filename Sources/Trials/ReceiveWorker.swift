@@ -16,6 +16,8 @@ struct ReceiveWorker: Sendable {
     let streams: TrialStreams
     let received: CounterCell
     let slowest: CounterCell
+    /// Nil at full speed.
+    let pattern: ArrivalPattern?
 
     struct Outcome: Sendable {
         var result: WorkerResult
@@ -41,6 +43,7 @@ struct ReceiveWorker: Sendable {
         var path = LatencyDistribution()
         var unbatched = LatencyDistribution()
         var response = LatencyDistribution()
+        var gaps = GapDistributions()
     }
 
     func start() throws(SystemError) -> WorkerThread<Outcome> {
@@ -86,19 +89,20 @@ struct ReceiveWorker: Sendable {
         _ phase: Conductor.Phase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
     ) throws -> Outcome {
         let workers = plan.transmit.workers
-        let memory = try WorkerMemory(recorders: 3, streams: workers)
+        let memory = try WorkerMemory(recorders: 5, streams: workers)
         var books = ReceiveBooks(
             trackers: memory.trackers, sizes: memory.sizes, path: memory.recorder(0), unbatched: memory.recorder(1),
-            response: memory.recorder(2))
+            response: memory.recorder(2),
+            gaps: GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: plan.burstGapNanoseconds),
+            tracks: memory.tracks)
         // The socket counted from its first moment on, and the warm-up counted as well.
         _ = port.takeStatistics()
         conductor.arrive(.receive, .ready(phase))
         let opening = try conductor.await(phase)
-        let schedules = plan.load.packetRate.map { rate in
+        let schedules = pattern.map { pattern in
             (0..<workers).map {
                 PacedSchedule(
-                    totalRate: rate, share: WorkerShare(workerIndex: $0, workerCount: workers),
-                    startNanoseconds: opening.startNanoseconds)
+                    pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
             }
         }
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
@@ -140,6 +144,8 @@ struct ReceiveWorker: Sendable {
         outcome.path = LatencyDistribution(books.path)
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)
+        for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
+        outcome.gaps = GapDistributions(books.gaps)
         return outcome
     }
 }

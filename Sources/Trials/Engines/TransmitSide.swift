@@ -99,6 +99,8 @@ package struct EngineAbilities: Sendable {
     package var cutsSlots = false
     /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own, so that its latency is its own.
     package var sendsSomeAlone = true
+    /// Whether frames can have any shape over time, or else one gap only.
+    package var pacesShapes = true
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
     /// Who receives where nobody asked for another.
