@@ -58,6 +58,12 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark profile": [
+            "vethmark profile                             # what can be run by name",
+            "vethmark profile show poisson                # its text, to read or to start from",
+            "vethmark profile check imix jumbo            # all that is wrong, with file and line",
+            "vethmark profile schema                      # JSON Schema, for editors and validators"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

@@ -11,7 +11,8 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProbeCommand.self,
+            RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProfileCommand.self,
+            ProbeCommand.self,
             RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)

@@ -108,7 +108,9 @@ import Testing
         #expect(trouble.isEmpty, "\(block.place): \(block.commands)\n\(trouble)")
     }
 
-    @Test(arguments: ["", "run", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"])
+    @Test(arguments: [
+        "", "run", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff", "profile"
+    ])
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.
         let help = try await Program.vethmark(
