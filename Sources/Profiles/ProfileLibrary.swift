@@ -47,6 +47,9 @@ public struct ProfileLibrary: Equatable, Sendable {
         try ProfileLoader.load(path: try resolve(nameOrPath))
     }
 
+    /// The profile as it is written.
+    public func text(_ nameOrPath: String) throws(ProfileError) -> String { try ProfileFile.text(path: try resolve(nameOrPath)) }
+
     /// All names, in alphabetical order.
     public var names: [String] {
         let files = folders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }

@@ -89,6 +89,12 @@ enum HelpText {
             "vethmark render --modify sourcePort=inc:3 -V # every field of them",
             "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
         ],
+        "vethmark profile": [
+            "vethmark profile                             # what can be run by name",
+            "vethmark profile show poisson                # its text, to read or to start from",
+            "vethmark profile check imix jumbo            # all that is wrong, with file and line",
+            "vethmark profile schema                      # JSON Schema, for editors and validators"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

@@ -21,6 +21,7 @@ struct Vethmark: ParsableCommand {
             SendCommand.self,
             SniffCommand.self,
             RenderCommand.self,
+            ProfileCommand.self,
             ProbeCommand.self,
             RestoreCommand.self
         ],
