@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: fast),
 
         // what to try · what was asked · what came out
-        .target(name: "Methods", dependencies: ["Trials", "Links", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
         .target(
             name: "Profiles",
             dependencies: ["Trials", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
@@ -124,7 +124,7 @@ let package = Package(
             name: "TrialsTests",
             dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
-        .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
@@ -134,7 +134,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
-            exclude: ["compare-with-scapy.py"],
+            exclude: ["compare-with-scapy.py", "capture-toy.py"],
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(

@@ -58,6 +58,11 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark capture": [
+            "vethmark capture -- tcpdump -i {if} -w {file}",
+            "vethmark capture -b 20kpps -t 1 -- dumpcap -i {if} -w {file}",
+            "vethmark capture -t 1 --compare 'tcpdump -i {if} -w {file}' 'dumpcap -i {if} -w {file}'"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

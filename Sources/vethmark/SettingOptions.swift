@@ -17,6 +17,13 @@ enum AnyBakeoff: SettingUse {
     static func takes(_ row: any SettingRow) -> Bool { row.scope.isForBakeoffs }
 }
 
+/// A tool of somebody else's receives: what says how we would has no meaning there, nor what its own counters couldn't tell from the load.
+enum AnyCapture: SettingUse {
+    static func takes(_ row: any SettingRow) -> Bool {
+        row.field.section != ReceiveSection.name && !["load.warmup", "run.repeats"].contains(row.field.path)
+    }
+}
+
 /// The options of a section of the table.
 ///
 /// The parser finds options by a mirror of the type that declares them, and hands their values out by the names of the

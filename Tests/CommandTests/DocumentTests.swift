@@ -56,6 +56,8 @@ import Testing
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
+        // Behind `--` the words are the tool's.
+        case "capture": return command.replacing("vethmark capture", with: "vethmark capture -n 2000 -q --no-save")
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
@@ -108,7 +110,9 @@ import Testing
         #expect(trouble.isEmpty, "\(block.place): \(block.commands)\n\(trouble)")
     }
 
-    @Test(arguments: ["", "run", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"])
+    @Test(arguments: [
+        "", "run", "bakeoff", "capture", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"
+    ])
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.
         let help = try await Program.vethmark(

@@ -147,6 +147,14 @@ int cl_send_messages(int descriptor, void *messages, size_t first, uint32_t coun
 // EOPNOTSUPP where the driver doesn't tell.
 int cl_active_queues(unsigned interface_index, uint32_t *receive, uint32_t *transmit);
 
+// Starts a program in the calling thread's namespaces: in a process group of its own, no signal blocked or ignored, nothing on standard input,
+// standard output and errors into the two descriptors, and with the caller's capabilities where it isn't root. The kernel kills it when the
+// calling thread ends (PR_SET_PDEATHSIG), unless it has taken another identity by then. Its process id, or an errno value negated, those of
+// execve(2) included.
+int cl_spawn(const char *path, char *const *arguments, int output, int errors);
+// Has descendants whose parents have ended become children of this process (PR_SET_CHILD_SUBREAPER). 0, or an errno value.
+int cl_adopt_orphans(void);
+
 // ioctl with a pointer, for Swift (variadic functions aren't imported).
 int cl_ioctl(int descriptor, unsigned long request, void *argument);
 

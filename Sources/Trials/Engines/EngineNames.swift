@@ -69,6 +69,9 @@ extension ReceiverName {
     /// What `auto` is with an engine; itself otherwise.
     func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
 
+    /// The one that leaves the frames to a program of somebody else's.
+    package static let somebodyElse = none
+
     /// All that count frame by frame, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }
 }

@@ -1,0 +1,93 @@
+import Links
+import Methods
+import Metrics
+import Trials
+
+/// What capture tools kept of a known load, for people: three columns first, the reasons behind them.
+public enum CaptureReport {
+    /// Ends with a line break.
+    public static func text(_ result: CaptureResult, style: TextStyle) -> String {
+        var lines: [String] = []
+        if result.entries.count == 1, let entry = result.entries.first, let round = entry.rounds.first, entry.rounds.count == 1 {
+            lines += CaptureRoundText(name: entry.name, round: round, plan: result.plan, style: style).lines
+        } else {
+            lines += comparison(result, style)
+        }
+        lines += section("Conditions", conditions(result, style), style)
+        lines += section("Warnings", warnings(result.warnings, style), style)
+        lines += ["", verdict(result, style)].flatMap { style.wrapped($0, indent: 2) }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func section(_ title: String, _ lines: [String], _ style: TextStyle) -> [String] {
+        lines.isEmpty ? [] : ["", style.heading(title)] + lines
+    }
+
+    private static func verdict(_ result: CaptureResult, _ style: TextStyle) -> String {
+        if result.trusted { return style.good("Every frame is accounted for: sent, and kept or lost.") }
+        let reasons =
+            result.warnings.filter(\.voidsResult).map(\.message.visible)
+            + result.entries.compactMap { entry in entry.obstacle.map { "\(entry.name): \($0)".visible } }
+        return style.bad("Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
+    }
+
+    private static func warnings(_ warnings: [Warning], _ style: TextStyle) -> [String] {
+        warnings.flatMap { warning in
+            let mark = warning.voidsResult ? style.bad("✗") : style.warning("!")
+            return ["  \(mark) \(warning.message.visible) [\(warning.code)]", "    \(style.faint("→ " + warning.remedy.visible))"]
+        }.flatMap { style.wrapped($0, indent: 6) }
+    }
+
+    private static func conditions(_ result: CaptureResult, _ style: TextStyle) -> [String] {
+        let (plan, conditions) = (result.plan, result.conditions)
+        let rate = plan.load.packetRate.map { "\($0)" } ?? "as fast as possible"
+        let end = [
+            plan.load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
+            plan.load.frameCount.map { FigureText.count($0, "frame") }
+        ].compactMap { $0 }.joined(separator: " or ")
+        let load =
+            "\(SizeWords.frames(plan.frame.sizes)), \(rate), \(end.isEmpty ? "until Ctrl-C" : end), engine \(plan.transmit.engine.rawValue)"
+        let privilege =
+            conditions.privilege == "root"
+            ? "as root" : conditions.privilege == "user namespace" ? "in a user namespace" : "with capabilities"
+        let machine =
+            "\(conditions.cpuModel), \(FigureText.count(conditions.onlineCPUs, "CPU")), Linux \(conditions.kernelRelease), \(privilege)"
+        let link = "\(conditions.receiveLink.name)@\(conditions.receiveLink.namespace), MTU \(conditions.receiveLink.mtuBytes)".visible
+        return ["  load     \(load)", "  link     \(link)", "  machine  \(machine)"].flatMap { style.wrapped($0, indent: 11) }
+    }
+
+    // MARK: tools side by side
+
+    private static func comparison(_ result: CaptureResult, _ style: TextStyle) -> [String] {
+        var table = Table(
+            .text("tool"), .number("sent"), .number("kept"), .number("lost"), .number("loss"), .number("untold"), .number("CPU/frame"),
+            .number("memory"))
+        for entry in result.entries where !entry.rounds.isEmpty {
+            let scores = entry.rounds.compactMap(\.score)
+            let untold = scores.compactMap(\.untold)
+            let memory = entry.rounds.compactMap(\.tool.memory.residentPeakBytes).max()
+            table.add(
+                entry.name + (entry.trusted ? "" : " ✗"), FigureText.count(entry.rounds.reduce(0) { $0 + $1.trial.ledger.sent }),
+                FigureText.count(scores.reduce(0) { $0 + $1.kept }), FigureText.count(scores.reduce(0) { $0 + $1.lostByTool }),
+                scores.isEmpty ? "–" : FigureText.percent(entry.lossRatio.median),
+                untold.isEmpty ? "–" : FigureText.count(untold.reduce(0, +)),
+                entry.cpuNanosecondsPerFrame.count == 0
+                    ? "–" : FigureText.nanoseconds(UInt64(entry.cpuNanosecondsPerFrame.median.rounded())),
+                memory.map { ByteCount(bytes: Int($0)).description } ?? "–")
+        }
+        var lines = table.lines
+        if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
+        let spread = result.entries.filter { $0.lossRatio.count > 1 }.map {
+            "  \($0.name): loss from \(FigureText.percent($0.lossRatio.min)) to \(FigureText.percent($0.lossRatio.max)) over its rounds"
+        }
+        lines += spread.flatMap { style.wrapped($0, indent: 4) }
+        let rounds = result.rounds == 1 ? "one round" : "\(result.rounds) rounds in turns"
+        let note =
+            "  \(rounds); frames of all of them, loss and CPU time a kept frame as medians; untold: lost by the tool and not in its own counters"
+        lines += style.wrapped(style.faint(note), indent: 2)
+        for entry in result.entries {
+            if let obstacle = entry.obstacle { lines += style.wrapped("  \(entry.name): \(style.warning(obstacle.visible))", indent: 4) }
+        }
+        return lines
+    }
+}

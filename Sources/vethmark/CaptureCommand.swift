@@ -1,0 +1,139 @@
+import ArgumentParser
+import Kernel
+import Links
+import Methods
+import Metrics
+import Profiles
+import Reports
+import Trials
+
+struct CaptureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "capture",
+        abstract: "What does a capture tool really lose? It listens, numbered frames come, and each is looked for in its file.",
+        discussion: """
+            In the tool's words {if} stands for the receiving interface, {file} for the capture file that it is to write, {dir} for the folder of both. \
+            It runs in the receiving end's network namespace, without a shell. Unless --rate says otherwise the load is 100 kpps. A tool that loses \
+            frames is a result (exit code 0); other exit codes are those of `vethmark run`.
+            """)
+
+    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    var profile: String?
+
+    @OptionGroup var plan: CaptureOptions
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Several tools in turns under the same load, each as one quoted command line.", valueName: "tool"))
+    var compare: [String] = []
+    @Option(
+        parsing: .unconditional, help: "How often each tool has its turn, 1 to 100 (default: 1, with --compare 3).",
+        transform: number(1...100))
+    var rounds: Int?
+    @Flag(help: "Keep what the tool writes, and say where.") var keep = false
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    @Argument(parsing: .postTerminator, help: "The tool and its arguments, behind `--`.")
+    var tool: [String] = []
+    func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        let tools = try Exit.usage { try self.tools() }
+        let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
+        // Before anything starts a thread: a user namespace takes only processes that have one.
+        try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
+        let interrupts = try Exit.failure { try Interrupts() }
+        RestoreCommand.clearUp()
+        try Exit.failure { try ChildProcess.adoptOrphans() }
+        let result = try Exit.failure { try measure(tools, plan, interrupts) }
+        let code = try publish(result)
+        if code != Exit.done { throw ExitCode(code) }
+    }
+
+    private func tools() throws -> [CaptureTool] {
+        guard !compare.isEmpty else { return [try CaptureTool(words: tool)] }
+        guard tool.isEmpty else {
+            throw FlagDraft.Problems(sentences: ["--compare and a tool behind `--` contradict each other; put all of them behind --compare"]
+            )
+        }
+        return try compare.map { try CaptureTool(line: $0) }
+    }
+
+    /// The tool is the receiver, its counters know no warm-up, and its turns are rounds.
+    private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
+        let flags = try plan.draft()
+        var draft = flags
+        if let profile {
+            do throws(ProfileError) {
+                draft = try ProfileLibrary.standard.load(profile).draft.applying(flags)
+            } catch {
+                throw ProfileSentences(error: error)
+            }
+        }
+        draft = draft.forCapture
+        return (try TrialPlan(flags: draft), draft)
+    }
+
+    private func measure(_ tools: [CaptureTool], _ plan: TrialPlan, _ interrupts: Interrupts) throws -> CaptureResult {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { line in
+            // Of probes and phases without news nothing is told.
+            if !output.quiet, line.interval != nil { progress.show(line) }
+        }
+        let bench = CaptureBench(session: session, plan: plan, keepsFiles: keep) { if !output.quiet { progress.note($0.visibleLines) } }
+        defer {
+            progress.finish()
+            for folder in bench.keptFolders { Exit.say("what the tool wrote is kept in \(folder)") }
+        }
+        let rounds = rounds ?? (compare.isEmpty ? 1 : 3)
+        do {
+            let entries = try bench.measure(tools, rounds: rounds)
+            let conditions = session.conditions
+            return CaptureResult(
+                command: Session.Identity.ofThisProcess.command, plan: plan, conditions: conditions, entries: entries, rounds: rounds,
+                warnings: session.close())
+        } catch {
+            _ = session.close()
+            throw error
+        }
+    }
+
+    /// Saved first, then printed, as a run is.
+    private func publish(_ result: CaptureResult) throws -> Int32 {
+        var code = result.trusted ? Exit.done : Exit.untrusted
+        if let store = output.store {
+            do throws(ResultStore.SaveError) {
+                let folder = try store.save {
+                    [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
+                }
+                Exit.say("saved in \(folder)")
+            } catch {
+                Exit.say("vethmark: \(error)")
+                code = Exit.failed
+            }
+        }
+        do {
+            try Terminal.print(
+                output.json ? JSONReport.text(result) : CaptureReport.text(result, style: Terminal.style), terminator: "")
+        } catch is Terminal.ReaderGone {
+            // Whoever reads the first lines only has an exit code all the same.
+        }
+        return code
+    }
+}
+
+extension PlanDraft {
+    /// 100 kpps: what a capture tool on one CPU is expected to keep up with.
+    private static let captureRate = RateRequest.packets(PacketRate(packetsPerSecond: 100_000))
+
+    /// Where somebody else receives, without a warm-up, at a known rate.
+    fileprivate var forCapture: PlanDraft {
+        var draft = self
+        draft.receive = PlanDraft.Receive()
+        draft.receive.receiver = ReceiverName.somebodyElse
+        draft.load.warmupNanoseconds = 0
+        draft.run.repeats = 1
+        draft.load.rate = draft.load.rate ?? Self.captureRate
+        return draft
+    }
+}
