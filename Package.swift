@@ -10,6 +10,9 @@ let pure: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny")
     ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
 
+// Every use of what the compiler can't check has to say `unsafe`; these rooms have none.
+let safe: [SwiftSetting] = pure + [.strictMemorySafety()]
+
 // The rooms of the fast path are optimised across their borders, so that a port's verbs
 // melt into the loop that calls them.
 let fast: [SwiftSetting] =
@@ -23,7 +26,9 @@ let commit = Context.environment["VETHMARK_COMMIT"] ?? ""
 let package = Package(
     name: "vethmark",
     products: [
-        .executable(name: "vethmark", targets: ["vethmark"])
+        .executable(name: "vethmark", targets: ["vethmark"]),
+        // Plan, session and results for other packages: Examples/one-trial.
+        .library(name: "VethmarkTrials", targets: ["Methods", "Trials", "Metrics", "Frames", "Kernel"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -77,11 +82,11 @@ let package = Package(
             swiftSettings: fast),
 
         // what to try · what was asked · what came out
-        .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
         .target(
             name: "Profiles",
-            dependencies: ["Trials", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
-            swiftSettings: pure),
+            dependencies: ["Trials", "Kernel", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: safe),
         .target(
             name: "Reports",
             dependencies: [
@@ -89,7 +94,7 @@ let package = Package(
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],
-            swiftSettings: pure),
+            swiftSettings: safe),
 
         // the commands
         .executableTarget(
@@ -99,7 +104,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
             ],
-            swiftSettings: pure),
+            swiftSettings: safe),
 
         // our own code's cost, part by part
         .executableTarget(

@@ -40,6 +40,21 @@ int cl_pin_other_thread(int thread, int cpu)
 
 int cl_pin_thread(int cpu) { return cl_pin_other_thread(0, cpu); }
 
+int cl_confine_thread(const int32_t *cpus, int count)
+{
+    cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);
+    if (!set)
+        return ENOMEM;
+    size_t size = CPU_ALLOC_SIZE(MAXIMUM_CPUS);
+    CPU_ZERO_S(size, set);
+    for (int index = 0; index < count; index++)
+        if (cpus[index] >= 0 && cpus[index] < MAXIMUM_CPUS)
+            CPU_SET_S(cpus[index], size, set);
+    int result = sched_setaffinity(0, size, set) < 0 ? errno : 0;
+    CPU_FREE(set);
+    return result;
+}
+
 int cl_allowed_cpus(uint8_t *allowed, int capacity)
 {
     cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);

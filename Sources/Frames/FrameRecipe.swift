@@ -49,6 +49,17 @@ public struct FrameTemplate: Equatable, Sendable {
         self.bytes = bytes
         self.stampPoint = stampPoint
     }
+
+    /// The frame as it leaves: signed, its checksum finished.
+    public func stamped(stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64 = 0) -> [UInt8] {
+        var frame = bytes
+        frame.withUnsafeMutableBytes { frame in
+            precondition(frame.count >= Int(stampPoint.signatureOffset) + Signature.byteCount)
+            Signature.stamp(
+                frame.baseAddress!, stampPoint, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+        }
+        return frame
+    }
 }
 
 /// Why a frame can't be built.

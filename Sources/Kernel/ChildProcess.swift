@@ -32,10 +32,11 @@ public final class ChildProcess: Sendable {
     ///   - path: the program's file; it is not looked for.
     ///   - arguments: from `argv[0]` on.
     ///   - namespace: nil leaves it in the caller's.
+    ///   - cpus: where it may run; nil leaves it where the caller may.
     ///   - output: files for what it prints, made or emptied.
-    /// - Throws: `SystemError` of `open(2)`, `setns(2)`, `fork(2)` or `execve(2)`.
+    /// - Throws: `SystemError` of `open(2)`, `setns(2)`, `sched_setaffinity(2)`, `fork(2)` or `execve(2)`.
     public init(
-        path: String, arguments: [String], in namespace: NetworkNamespace?, output: String, errors: String
+        path: String, arguments: [String], in namespace: NetworkNamespace?, cpus: [Int]? = nil, output: String, errors: String
     ) throws(SystemError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
         let output = Descriptor(owning: try systemCall("open \(output)") { open(output, flags, 0o644) })
@@ -47,6 +48,7 @@ public final class ChildProcess: Sendable {
             let identifier: Int32
             do throws(SystemError) {
                 try namespace?.enter()
+                if let cpus { try Affinity.confineThisThread(toCPUs: cpus) }
                 identifier = try Self.spawn(path, arguments, outputRaw, errorsRaw)
             } catch {
                 state.change { $0.failure = error }

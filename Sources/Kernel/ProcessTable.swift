@@ -28,6 +28,15 @@ public enum ProcessTable {
 
     private static let nanosecondsPerTick = 1_000_000_000 / UInt64(max(sysconf(Int32(_SC_CLK_TCK)), 1))
 
+    /// What the threads that a process has now were on a CPU, nanoseconds (`/proc/PID/task/TID/schedstat`); nil where the kernel keeps no such figures.
+    public static func runNanoseconds(_ identifier: Int32) -> UInt64? {
+        let folder = "/proc/\(identifier)/task"
+        let times = Folder.entries(folder).compactMap { thread in
+            TextFile.read("\(folder)/\(thread)/schedstat").flatMap { ThreadSchedule(text: $0) }?.runNanoseconds
+        }
+        return times.isEmpty ? nil : times.reduce(0, +)
+    }
+
     /// The largest resident set that a process has had, bytes; nil for one that is gone.
     public static func residentPeakBytes(_ identifier: Int32) -> UInt64? {
         guard let status = TextFile.read("/proc/\(identifier)/status") else { return nil }

@@ -1,4 +1,4 @@
-import Links
+import Kernel
 import Methods
 import Metrics
 import Trials
@@ -56,6 +56,11 @@ public enum CaptureReport {
         return ["  load     \(load)", "  link     \(link)", "  machine  \(machine)"].flatMap { style.wrapped($0, indent: 11) }
     }
 
+    static func mebibytes(_ bytes: UInt64) -> String {
+        let tenths = (bytes * 10 + (1 << 19)) >> 20
+        return tenths < 1_000 ? "\(tenths / 10).\(tenths % 10) MiB" : "\(FigureText.count((tenths + 5) / 10)) MiB"
+    }
+
     // MARK: tools side by side
 
     private static func comparison(_ result: CaptureResult, _ style: TextStyle) -> [String] {
@@ -73,7 +78,7 @@ public enum CaptureReport {
                 untold.isEmpty ? "–" : FigureText.count(untold.reduce(0, +)),
                 entry.cpuNanosecondsPerFrame.count == 0
                     ? "–" : FigureText.nanoseconds(UInt64(entry.cpuNanosecondsPerFrame.median.rounded())),
-                memory.map { ByteCount(bytes: Int($0)).description } ?? "–")
+                memory.map { mebibytes($0) } ?? "–")
         }
         var lines = table.lines
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }

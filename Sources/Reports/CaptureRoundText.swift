@@ -1,4 +1,4 @@
-import Links
+import Kernel
 import Methods
 import Metrics
 import Trials
@@ -76,6 +76,9 @@ struct CaptureRoundText {
             table.add("first loss", "\(FigureText.nanoseconds(first)) after the load's start")
         }
         if let gaps = score.gaps, gaps > 0 {
+            if let slices = score.lostByTwentieth {
+                table.add("losses over the load", "\(Self.drawn(slices))  (most in a twentieth: \(FigureText.count(slices.max() ?? 0)))")
+            }
             table.add("gaps", "\(FigureText.count(gaps)), the longest of \(FigureText.count(score.longestGap ?? 0, "frame"))")
         }
         if let error = score.timestampError, error.distribution.count > 0 {
@@ -90,9 +93,16 @@ struct CaptureRoundText {
             "CPU",
             "\(FigureText.nanoseconds(cpu.loadNanoseconds)) under load, \(FigureText.nanoseconds(cpu.userNanoseconds + cpu.systemNanoseconds)) in all"
         )
-        if let peak = round.tool.memory.residentPeakBytes { table.add("memory", ByteCount(bytes: Int(peak)).description) }
+        if let peak = round.tool.memory.residentPeakBytes { table.add("memory", CaptureReport.mebibytes(peak)) }
         return ["", style.heading("What it kept")]
             + table.lines.filter { $0.contains { $0 != " " } }.flatMap { style.wrapped($0, indent: 4) }
+    }
+
+    /// A bar for each, to the tallest.
+    private static func drawn(_ counts: [UInt64]) -> String {
+        let tallest = counts.max() ?? 0
+        let bars = Array("▁▂▃▄▅▆▇█")
+        return String(counts.map { $0 == 0 ? "·" : bars[Int(($0 * 8 - 1) / max(tallest, 1))] })
     }
 
     /// The sender's book, in a line.

@@ -1,4 +1,5 @@
 import Frames
+import Kernel
 import Links
 import Metrics
 import Trials

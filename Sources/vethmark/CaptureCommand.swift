@@ -1,6 +1,5 @@
 import ArgumentParser
 import Kernel
-import Links
 import Methods
 import Metrics
 import Profiles
@@ -29,6 +28,10 @@ struct CaptureCommand: ParsableCommand {
         parsing: .unconditional, help: "How often each tool has its turn, 1 to 100 (default: 1, with --compare 3).",
         transform: number(1...100))
     var rounds: Int?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("CPUs that the tool may run on, as in 1 or 2-3 (default: all).", valueName: "list"),
+        transform: cpus)
+    var toolCpus: [Int]?
     @Flag(help: "Keep what the tool writes, and say where.") var keep = false
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -80,7 +83,9 @@ struct CaptureCommand: ParsableCommand {
             // Of probes and phases without news nothing is told.
             if !output.quiet, line.interval != nil { progress.show(line) }
         }
-        let bench = CaptureBench(session: session, plan: plan, keepsFiles: keep) { if !output.quiet { progress.note($0.visibleLines) } }
+        let bench = CaptureBench(session: session, plan: plan, toolCPUs: toolCpus, keepsFiles: keep) {
+            if !output.quiet { progress.note($0.visibleLines) }
+        }
         defer {
             progress.finish()
             for folder in bench.keptFolders { Exit.say("what the tool wrote is kept in \(folder)") }
@@ -136,4 +141,13 @@ extension PlanDraft {
         draft.load.rate = draft.load.rate ?? Self.captureRate
         return draft
     }
+}
+
+/// The kernel's list of CPUs, of which at least one can be had.
+private let cpus: @Sendable (String) throws -> [Int] = { text in
+    let allowed = Topology.read().allowedCPUs
+    guard let wanted = CPUList.parse(text), !wanted.isEmpty, Set(wanted).isSubset(of: allowed) else {
+        throw ValidationError("is '\(text.visible)' but must be some of the CPUs \(CPUList.format(allowed))")
+    }
+    return wanted
 }

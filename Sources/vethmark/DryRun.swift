@@ -68,12 +68,6 @@ struct DryRun {
     }
 
     private func stamped(_ template: FrameTemplate, sequence: Int) -> [UInt8] {
-        var bytes = template.bytes
-        bytes.withUnsafeMutableBytes {
-            Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 1, worker: 0),
-                sequence: UInt64(sequence), timestampNanoseconds: 0)
-        }
-        return bytes
+        template.stamped(stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence))
     }
 }

@@ -53,6 +53,12 @@ enum HelpText {
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
         ],
+        "vethmark sweep": [
+            "vethmark sweep --vary mtu=1500,9000 --vary size=64,1518    # four cells, six rounds of 1 s each",
+            "vethmark sweep --vary queues=1,2 -P 2 --precision 2%       # until each median is that well known",
+            "vethmark sweep --vary engine=ring,gso,mmsg -b 100kpps      # latency at the same load",
+            "vethmark sweep --zip --vary mtu=1500,9000 --vary size=1518,9018"
+        ],
         "vethmark bakeoff": [
             "vethmark bakeoff                             # all pairs, three rounds of 1 s each",
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",

@@ -47,7 +47,7 @@ struct CaptureOptions: ParsableArguments {
 
 extension [SettingTexts] {
     /// - Throws: `FlagDraft.Problems`, with all that is wrong.
-    fileprivate func draft() throws -> PlanDraft {
+    func draft() throws -> PlanDraft {
         var flags = FlagDraft()
         let given = reduce(into: SettingTexts()) { $0.merge($1) { $0 + $1 } }
         // In the order of the table, whatever that of the command line.

@@ -71,6 +71,6 @@ struct RunCommand: ParsableCommand {
         guard (try? library.resolve(word)) == nil, Spelling.suggestion(for: word, among: library.names) == nil,
             let near = Spelling.suggestion(for: word, among: HelpText.commandNames)
         else { return nil }
-        return "there is neither a command nor a profile '\(word.terminalSafe)'; did you mean `vethmark \(near)`?"
+        return "there is neither a command nor a profile '\(word.visible)'; did you mean `vethmark \(near)`?"
     }
 }

@@ -11,8 +11,8 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, BakeoffCommand.self, CaptureCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self,
-            ProbeCommand.self, RestoreCommand.self
+            RunCommand.self, SweepCommand.self, BakeoffCommand.self, CaptureCommand.self, LinkCommand.self, SendCommand.self,
+            SniffCommand.self, ProbeCommand.self, RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }

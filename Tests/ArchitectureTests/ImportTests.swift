@@ -13,7 +13,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Traces", ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"]),
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
     ("Methods", ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Foundation"]),
-    ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
+    ("Profiles", ["Trials", "Kernel", "Frames", "Metrics", "Yams", "Foundation"]),
     ("Reports", ["Methods", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (
         "vethmark",

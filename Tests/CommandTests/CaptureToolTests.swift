@@ -75,6 +75,47 @@ import Testing
         #expect(try codes(run).contains("cut-before-signature"))
     }
 
+    /// Without a file its own counters have to do, and hold the load alone.
+    @Test func aToolWithLogsIsScoredByItsCounters() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await capture(["-n", "10000"], [try toy(in: folder, named: "suricata"), "logs", "{if}", "{dir}"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let score = try score(run)
+        #expect(score["kept"] == 9_995 && score["lost"] == 5 && score["claimedLost"] == 0 && score["untold"] == 5 && score["cut"] == nil)
+        #expect((try run.json()["score"] as? [String: Any])?["source"] as? String == "counters")
+        #expect(try codes(run).contains("counters-only"))
+    }
+
+    @Test func aToolIsKeptOnItsCPUs() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await capture(["-n", "1000", "--tool-cpus", "0"], [try toy(in: folder), "steady", "{if}", "{file}"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect((try run.json()["tool"] as? [String: Any])?["cpus"] as? [Int] == [0])
+        let none = try await capture(["--tool-cpus", "4000"], ["tcpdump"])
+        #expect(none.exitCode == 64 && none.errors.contains("must be some of the CPUs"), "\(none.errors)")
+    }
+
+    /// Interfaces of one's own, in namespaces that have others.
+    @Test func borrowedInterfacesAreServedInTheirNamespace() async throws {
+        try await TestBed.with { bed in
+            let run = try await capture(["-n", "2000", "--tx", bed.tx, "--rx", bed.rx], ["tcpdump", "-i", "{if}", "-w", "{file}"])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let score = try score(run)
+            #expect(score["kept"] == 2_000 && score["lost"] == 0)
+            let sockets = try await bed.inside(bed.far, "cat", "/proc/net/packet").output
+            #expect(sockets.split(separator: "\n").count == 1, "\(sockets)")
+        }
+    }
+
+    /// Several files, of which each goes on where the one before it ended.
+    @Test func filesInSeriesAreReadTogether() async throws {
+        let run = try await capture(
+            ["-n", "10000", "-s", "512"], ["dumpcap", "-q", "-i", "{if}", "-b", "filesize:1000", "-w", "{file}"])
+        let score = try score(run)
+        let (kept, lost) = (try #require(score["kept"]), try #require(score["lost"]))
+        #expect(kept + lost == 10_000 && kept > 9_000 && score["repeated"] == 0 && score["reordered"] == 0, "\(run.errors)")
+    }
+
     // MARK: what goes wrong
 
     @Test func aProgramThatIsNotThereIsNamed() async throws {

@@ -55,6 +55,7 @@ import Testing
         let words = command.split(separator: " ").map(String.init)
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
+        case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
         // Behind `--` the words are the tool's.
         case "capture": return command.replacing("vethmark capture", with: "vethmark capture -n 2000 -q --no-save")
@@ -111,7 +112,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "run", "bakeoff", "capture", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"
+        "", "run", "sweep", "bakeoff", "capture", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send",
+        "sniff"
     ])
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.

@@ -90,6 +90,8 @@ extern const int CL_CLONE_NEWUSER, CL_CLONE_NEWNET, CL_CLONE_NEWNS;
 int cl_pin_thread(int cpu);
 // The same for another thread, by its id.
 int cl_pin_other_thread(int thread, int cpu);
+// Lets the calling thread, and what it starts, run on these CPUs only. 0, or an errno value.
+int cl_confine_thread(const int32_t *cpus, int count);
 // CPUs the calling thread may run on, as bytes 0/1 up to `capacity`; how many were looked at, or -1.
 int cl_allowed_cpus(uint8_t *allowed, int capacity);
 // The CPU this thread runs on now.

@@ -12,6 +12,7 @@ import Trials
 public final class CaptureBench {
     private let session: Session
     private let plan: TrialPlan
+    private let toolCPUs: [Int]?
     private let keepsFiles: Bool
     private let note: (String) -> Void
     /// Where files were left, if they are to be kept.
@@ -19,14 +20,16 @@ public final class CaptureBench {
 
     /// - Parameters:
     ///   - plan: with receiver `none`, one trial, and no warm-up: the tool's own counters would hold that too.
+    ///   - toolCPUs: where tools may run; nil leaves it to the scheduler.
     ///   - keepsFiles: whether what the tools write stays.
     ///   - note: hears what is being done, for whoever waits.
-    public init(session: Session, plan: TrialPlan, keepsFiles: Bool, note: @escaping (String) -> Void) {
+    public init(session: Session, plan: TrialPlan, toolCPUs: [Int]?, keepsFiles: Bool, note: @escaping (String) -> Void) {
         self.session = session
         var plan = plan
         plan.run.repeats = 1
         plan.load.warmupNanoseconds = 0
         self.plan = plan
+        self.toolCPUs = toolCPUs
         self.keepsFiles = keepsFiles
         self.note = note
     }
@@ -68,7 +71,7 @@ public final class CaptureBench {
         defer { if keepsFiles { keptFolders.append(folder) } else { SafeFile.removeFolder(folder) } }
         note("\(tool.name): waiting until it listens")
         let start = Clock.monotonicNanoseconds
-        let run = try ToolRun(tool, at: link.receive, folder: folder)
+        let run = try ToolRun(tool, at: link.receive, cpus: toolCPUs, folder: folder)
         defer { run.abandon() }
         let readiness = try waitUntilListening(run)
         let startNanoseconds = Clock.monotonicNanoseconds - start
@@ -78,16 +81,17 @@ public final class CaptureBench {
         guard let trial = result.trials.first else { throw CaptureError.interrupted }
         note("\(tool.name): waiting until it has written what it has")
         let isQuiet = try waitForQuiet(run)
-        let loadNanoseconds = run.cpuNanoseconds - min(cpuBefore, run.cpuNanoseconds)
+        let cpuAfter = run.cpuNanoseconds
         let memory = run.residentPeakBytes
         let endedBy = try run.end { try session.interrupts.pause(untilMonotonic: $0) }
         let endedAtNanoseconds = run.child.endedAtNanoseconds
         let (outcome, orphans) = try run.reap()
         let record = ToolRecord(
-            command: run.command, readiness: readiness, startNanoseconds: startNanoseconds,
+            command: run.command, cpus: toolCPUs, readiness: readiness, startNanoseconds: startNanoseconds,
             exit: .init(code: outcome.exitCode, signal: outcome.signal, endedBy: endedBy),
             cpu: .init(
-                userNanoseconds: outcome.userNanoseconds, systemNanoseconds: outcome.systemNanoseconds, loadNanoseconds: loadNanoseconds),
+                userNanoseconds: outcome.userNanoseconds, systemNanoseconds: outcome.systemNanoseconds,
+                loadNanoseconds: cpuAfter - min(cpuBefore, cpuAfter)),
             memory: .init(residentPeakBytes: memory), claims: run.claims())
         note("\(tool.name): reading what it kept")
         return CaptureJudgement(

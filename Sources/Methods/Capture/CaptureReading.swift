@@ -56,8 +56,7 @@ final class CaptureReading {
     private var early: UInt64 = 0
     private var hasOtherClock = false
     private var resolutionNanoseconds: UInt64 = 1
-    private let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: LatencyRecorder.counterCount)
-    private var errors: LatencyRecorder
+    private var errors = LatencyDistribution()
     /// Why the reading ended before the file did.
     private(set) var damage: String?
 
@@ -71,10 +70,7 @@ final class CaptureReading {
         self.sent = sent
         self.startNanoseconds = startNanoseconds
         books = sent.map { Book(frames: $0, startNanoseconds: startNanoseconds) }
-        errors = LatencyRecorder(memory: memory)
     }
-
-    deinit { memory.deallocate() }
 
     /// Reads one file to its end, or as far as it can be read.
     ///
@@ -122,13 +118,7 @@ final class CaptureReading {
         if frame.isCut { cut += 1 }
         // The tags that came or went stand in front of it, as does another link type's header.
         let frameBytes = frame.wireBytes - (offset - check.signatureOffset)
-        let captured = frame.bytes.count - offset
-        if captured >= check.lengthOffset + 2 {
-            let isIntact = frame.bytes.withUnsafeBytes {
-                check.isIntact($0.baseAddress! + offset, capturedBytes: captured, frameBytes: frameBytes)
-            }
-            if !isIntact { altered += 1 }
-        }
+        if check.isIntact(frame.bytes, signatureAt: offset, wireBytes: frameBytes) == false { altered += 1 }
         if frame.hasTime { time(frame, signature, max(1, 1_000_000_000 / interface.resolution.unitsPerSecond)) }
     }
 
@@ -163,13 +153,10 @@ final class CaptureReading {
 
     /// At its place, or a VLAN tag beside it.
     private func signature(in frame: CapturedFrame, at place: Int) -> (Signature, Int)? {
-        frame.bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return nil }
-            for offset in [place, place - EthernetWire.tagBytes, place + EthernetWire.tagBytes] {
-                if let signature = Signature.read(base, at: offset, capturedBytes: bytes.count) { return (signature, offset) }
-            }
-            return nil
+        for offset in [place, place - EthernetWire.tagBytes, place + EthernetWire.tagBytes] {
+            if let signature = Signature.read(frame.bytes, at: offset) { return (signature, offset) }
         }
+        return nil
     }
 
     /// How much longer the header is than Ethernet's: Linux cooked captures, which `-i any` makes, have one of 16 or 20 bytes.
@@ -200,7 +187,7 @@ extension CaptureReading {
         score.untold = claimedLost.map { Int64(score.lostByTool) - Int64(clamping: $0) }
         if !hasOtherClock, errors.count + early > 0 {
             score.timestampError = .init(
-                distribution: LatencyDistribution(errors).summary, early: early, resolutionNanoseconds: resolutionNanoseconds)
+                distribution: errors.summary, early: early, resolutionNanoseconds: resolutionNanoseconds)
         }
         addGaps(to: &score)
         return score
@@ -213,6 +200,7 @@ extension CaptureReading {
         var gaps: UInt64 = 0
         var longest: UInt64 = 0
         var times: [UInt64] = []
+        var slices = [UInt64](repeating: 0, count: 20)
         for (book, count) in zip(books, sent) {
             var run: UInt64 = 0
             var isFirst = true
@@ -222,6 +210,7 @@ extension CaptureReading {
                     continue
                 }
                 run += 1
+                slices[Int(sequence * UInt64(slices.count) / count)] += 1
                 if run == 1 { gaps += 1 }
                 longest = max(longest, run)
                 if isFirst, let time = book.sentBefore(sequence) { times.append(time - min(time, startNanoseconds)) }
@@ -230,6 +219,7 @@ extension CaptureReading {
         }
         score.gaps = gaps
         score.longestGap = longest
+        score.lostByTwentieth = slices
         score.firstLossAt = times.min()
     }
 }

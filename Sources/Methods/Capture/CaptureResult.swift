@@ -78,6 +78,8 @@ public struct CaptureRound: Encodable, Sendable {
 public struct ToolRecord: Codable, Equatable, Sendable {
     /// As it was started, with all places filled in.
     public var command: [String]
+    /// Where it was confined to; nil if it wasn't.
+    public var cpus: [Int]?
     /// What showed that it listens.
     public var readiness: Readiness
     /// How long that took.
@@ -109,7 +111,7 @@ public struct ToolRecord: Codable, Equatable, Sendable {
         /// From its start to its end (`wait4(2)`).
         public var userNanoseconds: UInt64
         public var systemNanoseconds: UInt64
-        /// From the load's start until it had nothing more to do, in the kernel's ticks.
+        /// From the load's start until it had nothing more to do, of the threads that lived then.
         public var loadNanoseconds: UInt64
     }
 

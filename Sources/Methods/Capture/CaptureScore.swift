@@ -43,6 +43,9 @@ public struct CaptureScore: Codable, Equatable, Sendable {
     public var gaps: UInt64?
     public var longestGap: UInt64?
 
+    /// Lost frames in each twentieth of the load, in the order in which they were sent.
+    public var lostByTwentieth: [UInt64]?
+
     public struct TimestampError: Codable, Equatable, Sendable {
         /// Nanoseconds.
         public var distribution: LatencySummary

@@ -18,7 +18,7 @@ final class ToolRun {
     private static let errorsName = "tool.err"
 
     /// - Throws: `CaptureError.notFound`, `.notStarted`.
-    init(_ tool: CaptureTool, at end: LinkEnd, folder: String) throws {
+    init(_ tool: CaptureTool, at end: LinkEnd, cpus: [Int]?, folder: String) throws {
         self.tool = tool
         self.folder = folder
         namespace = end.namespace
@@ -28,7 +28,7 @@ final class ToolRun {
         earlierSockets = Set(try PacketSocketTable.all(in: end.namespace).map(\.inode))
         do throws(SystemError) {
             child = try ChildProcess(
-                path: program, arguments: command, in: end.namespace, output: "\(folder)/\(Self.outputName)",
+                path: program, arguments: command, in: end.namespace, cpus: cpus, output: "\(folder)/\(Self.outputName)",
                 errors: "\(folder)/\(Self.errorsName)")
         } catch {
             throw CaptureError.notStarted(tool.name, reason: error.reason)
@@ -44,8 +44,8 @@ final class ToolRun {
         }
     }
 
-    /// Of its whole group so far.
-    var cpuNanoseconds: UInt64 { group.reduce(0) { $0 + $1.cpuNanoseconds } }
+    /// Of its whole group so far, as far as its threads still live.
+    var cpuNanoseconds: UInt64 { group.reduce(0) { $0 + (ProcessTable.runNanoseconds($1.identifier) ?? $1.cpuNanoseconds) } }
 
     /// The largest resident sets of its processes, added up; nil if none is left.
     var residentPeakBytes: UInt64? {

@@ -67,7 +67,7 @@ extension ReceiverName {
     package var abilities: ReceiverAbilities { side.abilities }
 
     /// What `auto` is with an engine; itself otherwise.
-    func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
+    package func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
 
     /// The one that leaves the frames to a program of somebody else's.
     package static let somebodyElse = none
