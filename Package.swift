@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP",
+                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: fast),
@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
@@ -136,6 +136,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],

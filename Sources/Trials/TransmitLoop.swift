@@ -142,7 +142,7 @@ let pacerGraceNanoseconds: UInt64 = 2_000_000
 ///
 /// - Returns: how long it meant to sleep, nanoseconds.
 @inline(never)
-private func waitForDue(now: UInt64, due: UInt64) -> UInt64 {
+func waitForDue(now: UInt64, due: UInt64) -> UInt64 {
     let wakeupSlackNanoseconds: UInt64 = 80_000
     let gap = due &- now
     if gap > 2 * wakeupSlackNanoseconds {

@@ -51,6 +51,7 @@ enum HelpText {
             "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
+            "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
         ],
         "vethmark sweep": [
@@ -68,6 +69,18 @@ enum HelpText {
             "vethmark capture -- tcpdump -i {if} -w {file}",
             "vethmark capture -b 20kpps -t 1 -- dumpcap -i {if} -w {file}",
             "vethmark capture -t 1 --compare 'tcpdump -i {if} -w {file}' 'dumpcap -i {if} -w {file}'"
+        ],
+        "vethmark replay": [
+            "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
+            "vethmark replay frames.pcapng --original     # each frame at its own time",
+            "vethmark replay frames.pcap --speed 2 --loop 10",
+            "vethmark replay frames.pcap -b 100kpps --stamp   # loss, order and latency frame by frame",
+            "vethmark replay frames.pcap --tx veth0 --receiver none"
+        ],
+        "vethmark compare": [
+            "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
+            "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
+            "vethmark compare before after --markdown     # a table for a pull request"
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

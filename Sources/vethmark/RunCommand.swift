@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "One benchmark: frames in at one end, counted at the other.",
         discussion: """
-            Exit codes: 0 done; 1 failed; 3 finished, but the result can't be trusted; 64 wrong usage; 130 stopped by a \
+            Exit codes: 0 done; 1 failed; 3 finished, but the result can't be trusted or breaks a bound; 64 wrong usage; 130 stopped by a \
             second Ctrl-C. The first Ctrl-C ends the run in order, with its report, as does every other signal that \
             would end a program.
             """)
@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
     var profile: String?
 
     @OptionGroup var plan: PlanOptions
+    @OptionGroup(title: "Bounds") var bounds: GateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -31,7 +32,9 @@ struct RunCommand: ParsableCommand {
         interrupts.expectsReader(plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
         RestoreCommand.clearUp()
         let store = output.store
-        let result = try Exit.failure { try measure(plan, interrupts, store) }
+        var result = try Exit.failure { try measure(plan, interrupts, store) }
+        let gates = bounds.gates.judge(result)
+        if !gates.isEmpty { result.gates = gates }
         let code = try output.publish(result, in: store)
         if code != Exit.done { throw ExitCode(code) }
     }

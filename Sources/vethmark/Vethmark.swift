@@ -11,8 +11,17 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, SweepCommand.self, BakeoffCommand.self, CaptureCommand.self, LinkCommand.self, SendCommand.self,
-            SniffCommand.self, ProbeCommand.self, RestoreCommand.self
+            RunCommand.self,
+            SweepCommand.self,
+            BakeoffCommand.self,
+            CaptureCommand.self,
+            ReplayCommand.self,
+            LinkCommand.self,
+            SendCommand.self,
+            SniffCommand.self,
+            CompareCommand.self,
+            ProbeCommand.self,
+            RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -73,6 +73,8 @@ struct SideSetup {
     let templates: [FrameTemplate]
     /// Counts the trials of a run from 0.
     let trialIndex: Int
+    /// Where frames come from that are none of the plan's.
+    var replay: ReplaySource?
 
     /// - Throws: `TrialError.engineNeedsLink`.
     func requireLink() throws(TrialError) -> LinkPair {
@@ -99,6 +101,8 @@ package struct EngineAbilities: Sendable {
     package var cutsSlots = false
     /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own, so that its latency is its own.
     package var sendsSomeAlone = true
+    /// Whether its slots take any frame, so that it sends capture files too.
+    package var replays = false
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
     /// Who receives where nobody asked for another.

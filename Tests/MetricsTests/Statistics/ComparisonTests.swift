@@ -62,7 +62,8 @@ private func isClose(_ left: Double, _ right: Double, within tolerance: Double =
 
     /// `kendalltau(method="exact")` and `theilslopes`.
     @Test(arguments: [
-        (wide, 0.0303030303030303, 0.9465592891547753, 309.9107142857143), (alone, 0.2727272727272727, 0.24957952123750735, 746.7142857142858),
+        (wide, 0.0303030303030303, 0.9465592891547753, 309.9107142857143),
+        (alone, 0.2727272727272727, 0.24957952123750735, 746.7142857142858),
         (Array(wide[..<6]), -1.0 / 3, 0.46944444444444444, -2313)
     ])
     func drift(_ samples: [Double], _ tau: Double, _ pValue: Double, _ slope: Double) throws {
