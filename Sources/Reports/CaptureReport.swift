@@ -14,7 +14,7 @@ public enum CaptureReport {
             lines += comparison(result, style)
         }
         lines += section("Conditions", conditions(result, style), style)
-        lines += section("Warnings", warnings(result.warnings, style), style)
+        lines += section("Warnings", warnings(result, style), style)
         lines += ["", verdict(result, style)].flatMap { style.wrapped($0, indent: 2) }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -31,10 +31,16 @@ public enum CaptureReport {
         return style.bad("Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
     }
 
-    private static func warnings(_ warnings: [Warning], _ style: TextStyle) -> [String] {
-        warnings.flatMap { warning in
+    /// Rounds repeat their warnings with other figures: one of a kind is shown, and the number of the rest.
+    private static func warnings(_ result: CaptureResult, _ style: TextStyle) -> [String] {
+        var kinds: [String] = []
+        let groups = Dictionary(grouping: result.warnings, by: \.code)
+        for warning in result.warnings where !kinds.contains(warning.code) { kinds.append(warning.code) }
+        return kinds.compactMap { groups[$0] }.flatMap { group -> [String] in
+            let warning = group.first(where: \.voidsResult) ?? group[0]
             let mark = warning.voidsResult ? style.bad("✗") : style.warning("!")
-            return ["  \(mark) \(warning.message.visible) [\(warning.code)]", "    \(style.faint("→ " + warning.remedy.visible))"]
+            let more = group.count > 1 ? ", and \(group.count - 1) more like it" : ""
+            return ["  \(mark) \(warning.message.visible) [\(warning.code)]\(more)", "    \(style.faint("→ " + warning.remedy.visible))"]
         }.flatMap { style.wrapped($0, indent: 6) }
     }
 
@@ -72,7 +78,7 @@ public enum CaptureReport {
             let untold = scores.compactMap(\.untold)
             let memory = entry.rounds.compactMap(\.tool.memory.residentPeakBytes).max()
             table.add(
-                entry.name + (entry.trusted ? "" : " ✗"), FigureText.count(entry.rounds.reduce(0) { $0 + $1.trial.ledger.sent }),
+                entry.name.visible + (entry.trusted ? "" : " ✗"), FigureText.count(entry.rounds.reduce(0) { $0 + $1.trial.ledger.sent }),
                 FigureText.count(scores.reduce(0) { $0 + $1.kept }), FigureText.count(scores.reduce(0) { $0 + $1.lostByTool }),
                 scores.isEmpty ? "–" : FigureText.percent(entry.lossRatio.median),
                 untold.isEmpty ? "–" : FigureText.count(untold.reduce(0, +)),
@@ -82,16 +88,19 @@ public enum CaptureReport {
         }
         var lines = table.lines
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
-        let spread = result.entries.filter { $0.lossRatio.count > 1 }.map {
-            "  \($0.name): loss from \(FigureText.percent($0.lossRatio.min)) to \(FigureText.percent($0.lossRatio.max)) over its rounds"
+        let spread = result.entries.filter { $0.lossRatio.count > 1 && $0.lossRatio.max > 0 }.map {
+            "  \($0.name.visible): loss from \(FigureText.percent($0.lossRatio.min)) to \(FigureText.percent($0.lossRatio.max)) over its rounds"
         }
         lines += spread.flatMap { style.wrapped($0, indent: 4) }
         let rounds = result.rounds == 1 ? "one round" : "\(result.rounds) rounds in turns"
         let note =
             "  \(rounds); frames of all of them, loss and CPU time a kept frame as medians; untold: lost by the tool and not in its own counters"
         lines += style.wrapped(style.faint(note), indent: 2)
+        lines += result.entries.flatMap { style.wrapped("  \($0.name.visible): \($0.command.joined(separator: " ").visible)", indent: 4) }
         for entry in result.entries {
-            if let obstacle = entry.obstacle { lines += style.wrapped("  \(entry.name): \(style.warning(obstacle.visible))", indent: 4) }
+            if let obstacle = entry.obstacle {
+                lines += style.wrapped("  \(entry.name.visible): \(style.warning(obstacle.visible))", indent: 4)
+            }
         }
         return lines
     }

@@ -20,7 +20,8 @@ struct CaptureRoundText {
                 style.bad("\(FigureText.count(round.trial.ledger.sent, "frame")) sent; nothing tells what \(name.visible) kept of them")
             ]
         }
-        let rate = PacketRate(packetsPerSecond: round.trial.rates.txPps)
+        let asked = plan.load.packetRate.map { " of \($0) asked for" } ?? ""
+        let rate = "\(PacketRate(packetsPerSecond: round.trial.rates.txPps))\(round.trial.ledger.notOffered > 0 ? asked : "")"
         let reached = score.sent - min(score.sent, score.lostOnLink)
         let loss =
             score.lostByTool == 0 ? "lost none" : "lost \(FigureText.count(score.lostByTool)) (\(FigureText.percent(score.lossRatio)))"

@@ -16,6 +16,9 @@ struct CaptureCommand: ParsableCommand {
             frames is a result (exit code 0); other exit codes are those of `vethmark run`.
             """)
 
+    /// What a capture tool on one CPU is expected to keep up with.
+    static let standardRate = RateRequest.packets(PacketRate(packetsPerSecond: 100_000))
+
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
     var profile: String?
 
@@ -128,9 +131,6 @@ struct CaptureCommand: ParsableCommand {
 }
 
 extension PlanDraft {
-    /// 100 kpps: what a capture tool on one CPU is expected to keep up with.
-    private static let captureRate = RateRequest.packets(PacketRate(packetsPerSecond: 100_000))
-
     /// Where somebody else receives, without a warm-up, at a known rate.
     fileprivate var forCapture: PlanDraft {
         var draft = self
@@ -138,7 +138,7 @@ extension PlanDraft {
         draft.receive.receiver = ReceiverName.somebodyElse
         draft.load.warmupNanoseconds = 0
         draft.run.repeats = 1
-        draft.load.rate = draft.load.rate ?? Self.captureRate
+        draft.load.rate = draft.load.rate ?? CaptureCommand.standardRate
         return draft
     }
 }

@@ -57,7 +57,12 @@ public final class CaptureBench {
         for index in tools.indices where results[index].isEmpty && obstacles[index] == nil {
             obstacles[index] = "its turn hadn't come when it was interrupted"
         }
-        return tools.indices.map { CaptureResult.Entry(tool: tools[$0], rounds: results[$0], obstacle: obstacles[$0]) }
+        return tools.indices.map { index in
+            // Two of one name are told apart by their number.
+            let namesakes = tools[..<index].count { $0.name == tools[index].name }
+            let name = namesakes == 0 ? tools[index].name : "\(tools[index].name) (\(namesakes + 1))"
+            return CaptureResult.Entry(name: name, tool: tools[index], rounds: results[index], obstacle: obstacles[index])
+        }
     }
 
     private func round(_ tool: CaptureTool) throws -> CaptureRound {

@@ -33,9 +33,9 @@ public struct CaptureResult: Encodable, Sendable {
         public let cpuNanosecondsPerFrame: SampleSummary
         public let trusted: Bool
 
-        public init(tool: CaptureTool, rounds: [CaptureRound], obstacle: String?) {
+        public init(name: String, tool: CaptureTool, rounds: [CaptureRound], obstacle: String?) {
             command = tool.words
-            name = tool.name
+            self.name = name
             self.rounds = rounds
             self.obstacle = obstacle
             lossRatio = SampleSummary(rounds.compactMap { $0.score?.lossRatio })
@@ -58,8 +58,25 @@ public struct CaptureResult: Encodable, Sendable {
         score = only?.score
         tool = only?.tool
         trial = only?.trial
-        warnings = (entries.flatMap { $0.rounds.flatMap(\.warnings) } + more).unique
+        warnings = (entries.flatMap { $0.rounds.flatMap(\.warnings) } + Self.unequalLoads(entries) + more).unique
         trusted = !entries.isEmpty && entries.allSatisfy(\.trusted) && !more.contains { $0.voidsResult }
+    }
+}
+
+extension CaptureResult {
+    /// Tools that had different loads are no match for each other.
+    private static func unequalLoads(_ entries: [Entry]) -> [Warning] {
+        let sent = entries.filter { !$0.rounds.isEmpty }.map { entry in
+            entry.rounds.reduce(0.0) { $0 + Double($1.trial.ledger.sent) } / Double(entry.rounds.count)
+        }
+        guard let least = sent.min(), let most = sent.max(), most > 1.05 * least else { return [] }
+        return [
+            Warning(
+                code: "unequal-loads",
+                message:
+                    "the tools did not have the same load: from \(FigureText.count(UInt64(least))) to \(FigureText.count(UInt64(most))) frames a round",
+                remedy: "use a --rate that the sender can hold, and --count instead of --time")
+        ]
     }
 }
 
