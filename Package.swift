@@ -129,7 +129,9 @@ let package = Package(
             name: "TrialsTests",
             dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
-        .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .testTarget(
+            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
+            exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(

@@ -8,7 +8,9 @@ public enum CaptureReport {
     /// Ends with a line break.
     public static func text(_ result: CaptureResult, style: TextStyle) -> String {
         var lines: [String] = []
-        if result.entries.count == 1, let entry = result.entries.first, let round = entry.rounds.first, entry.rounds.count == 1 {
+        if let search = result.search, let entry = result.entries.first {
+            lines += searched(search, entry, style)
+        } else if result.entries.count == 1, let entry = result.entries.first, let round = entry.rounds.first, entry.rounds.count == 1 {
             lines += CaptureRoundText(name: entry.name, round: round, plan: result.plan, style: style).lines
         } else {
             lines += comparison(result, style)
@@ -65,6 +67,36 @@ public enum CaptureReport {
     static func mebibytes(_ bytes: UInt64) -> String {
         let tenths = (bytes * 10 + (1 << 19)) >> 20
         return tenths < 1_000 ? "\(tenths / 10).\(tenths % 10) MiB" : "\(FigureText.count((tenths + 5) / 10)) MiB"
+    }
+
+    // MARK: a search
+
+    private static func searched(_ search: CaptureSearch, _ entry: CaptureResult.Entry, _ style: TextStyle) -> [String] {
+        func rate(_ pps: Double) -> String { "\(PacketRate(packetsPerSecond: pps))" }
+        let lower = search.lowerBoundPps.map { "loses nothing at \(rate($0))" } ?? "was found to keep up with no rate"
+        let upper =
+            switch search.limitedBy {
+            case .tool: search.upperBoundPps.map { ", and loses frames at \(rate($0))" } ?? ""
+            case .generator: search.upperBoundPps.map { "; \(rate($0)) the sender could not hold" } ?? ""
+            case .maximumRate: ", the highest rate that was to be tried"
+            case .untrusted: search.upperBoundPps.map { "; the trial at \(rate($0)) can't be trusted" } ?? ""
+            case nil: ""
+            }
+        var lines = style.wrapped(
+            "\(style.heading("\(entry.name.visible) \(lower)"))\(upper)\(search.interrupted ? "; interrupted" : "")", indent: 2)
+        var table = Table(
+            .text("trial"), .number("asked for"), .number("sent"), .number("kept"), .number("lost"), .number("loss"), .number("told"))
+        for (index, round) in entry.rounds.enumerated() {
+            let score = round.score
+            table.add(
+                "\(index + 1)\(round.trusted ? "" : " ✗")", round.loadPps.map(rate) ?? "–", FigureText.count(round.trial.ledger.sent),
+                score.map { FigureText.count($0.kept) } ?? "–", score.map { FigureText.count($0.lostByTool) } ?? "–",
+                score.map { FigureText.percent($0.lossRatio) } ?? "–", round.tool.claims?.dropped.map { FigureText.count($0) } ?? "–")
+        }
+        lines += [""] + table.lines
+        let note =
+            "  one trial a rate, bounds \(FigureText.percent(search.relativeWidth)) apart: a lucky trial or an unlucky one decides; search again to see how far"
+        return lines + style.wrapped(style.faint(note), indent: 2)
     }
 
     // MARK: tools side by side

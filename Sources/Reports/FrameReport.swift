@@ -126,6 +126,9 @@ public struct FrameReport: Sendable {
         }
     }
 
+    /// The frame for a larger object.
+    var record: some Encodable { FrameRecord(self) }
+
     /// One object on one line.
     public func json() throws -> String {
         let encoder = JSONEncoder()

@@ -19,6 +19,8 @@ struct CaptureCommand: ParsableCommand {
     /// What a capture tool on one CPU is expected to keep up with.
     static let standardRate = RateRequest.packets(PacketRate(packetsPerSecond: 100_000))
 
+    static let lowestSearchedPps = 1_000.0
+
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
     var profile: String?
 
@@ -35,11 +37,17 @@ struct CaptureCommand: ParsableCommand {
         parsing: .unconditional, help: ArgumentHelp("CPUs that the tool may run on, as in 1 or 2-3 (default: all).", valueName: "list"),
         transform: cpus)
     var toolCpus: [Int]?
+    @Flag(
+        help:
+            "The highest rate at which the tool loses nothing, from 1 kpps to --rate (default: 1 Mpps), in trials of --time (default: 1 s): halves of what is left, down to 5 %."
+    )
+    var search = false
     @Flag(help: "Keep what the tool writes, and say where.") var keep = false
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Argument(parsing: .postTerminator, help: "The tool and its arguments, behind `--`.")
     var tool: [String] = []
+
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
         let tools = try Exit.usage { try self.tools() }
@@ -51,12 +59,27 @@ struct CaptureCommand: ParsableCommand {
         RestoreCommand.clearUp()
         try Exit.failure { try ChildProcess.adoptOrphans() }
         let result = try Exit.failure { try measure(tools, plan, interrupts) }
-        let code = try publish(result)
+        let store = output.store
+        let code = try output.publish(
+            result.trusted ? Exit.done : Exit.untrusted,
+            saved: store.map { store in
+                {
+                    try store.save {
+                        [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
+                    }
+                }
+            }, json: { try JSONReport.text(result) }, text: { CaptureReport.text(result, style: $0) })
         if code != Exit.done { throw ExitCode(code) }
     }
 
     private func tools() throws -> [CaptureTool] {
+        guard !search || rounds == nil else {
+            throw FlagDraft.Problems(sentences: ["--rounds has no sense in a search, which makes one trial a rate; leave it out"])
+        }
         guard !compare.isEmpty else { return [try CaptureTool(words: tool)] }
+        guard !search else {
+            throw FlagDraft.Problems(sentences: ["--search and --compare contradict each other; search one tool after the other"])
+        }
         guard tool.isEmpty else {
             throw FlagDraft.Problems(sentences: ["--compare and a tool behind `--` contradict each other; put all of them behind --compare"]
             )
@@ -75,7 +98,7 @@ struct CaptureCommand: ParsableCommand {
                 throw ProfileSentences(error: error)
             }
         }
-        draft = draft.forCapture
+        draft = search ? try draft.forCapture.forSearch() : draft.forCapture
         return (try TrialPlan(flags: draft), draft)
     }
 
@@ -95,42 +118,49 @@ struct CaptureCommand: ParsableCommand {
         }
         let rounds = rounds ?? (compare.isEmpty ? 1 : 3)
         do {
-            let entries = try bench.measure(tools, rounds: rounds)
+            let (entries, search) = try entries(bench, tools, plan, rounds)
             let conditions = session.conditions
             return CaptureResult(
-                command: Session.Identity.ofThisProcess.command, plan: plan, conditions: conditions, entries: entries, rounds: rounds,
-                warnings: session.close())
+                command: CommandLine.arguments, plan: plan, conditions: conditions, entries: entries,
+                rounds: search == nil ? rounds : entries[0].rounds.count, search: search, warnings: session.close())
         } catch {
             _ = session.close()
             throw error
         }
     }
 
-    /// Saved first, then printed, as a run is.
-    private func publish(_ result: CaptureResult) throws -> Int32 {
-        var code = result.trusted ? Exit.done : Exit.untrusted
-        if let store = output.store {
-            do throws(ResultStore.SaveError) {
-                let folder = try store.save {
-                    [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
-                }
-                Exit.say("saved in \(folder)")
-            } catch {
-                Exit.say("vethmark: \(error)")
-                code = Exit.failed
-            }
-        }
-        do {
-            try Terminal.print(
-                output.json ? JSONReport.text(result) : CaptureReport.text(result, style: Terminal.style), terminator: "")
-        } catch is Terminal.ReaderGone {
-            // Whoever reads the first lines only has an exit code all the same.
-        }
-        return code
+    private func entries(
+        _ bench: CaptureBench, _ tools: [CaptureTool], _ plan: TrialPlan, _ rounds: Int
+    ) throws -> ([CaptureResult.Entry], CaptureSearch?) {
+        guard search, let maximum = plan.load.packetRate?.packetsPerSecond else { return (try bench.measure(tools, rounds: rounds), nil) }
+        let (entry, search) = try bench.search(
+            tools[0], minimumPps: Self.lowestSearchedPps, maximumPps: maximum, relativeWidth: 0.05,
+            seconds: Double(plan.load.durationNanoseconds ?? 0) / 1e9)
+        return ([entry], search)
     }
 }
 
 extension PlanDraft {
+    /// Trials that end, and a rate that is the highest to be tried.
+    ///
+    /// - Throws: `FlagDraft.Problems`.
+    fileprivate func forSearch() throws -> PlanDraft {
+        var draft = self
+        func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }
+        guard (draft.load.frameCount ?? 0) == 0 else {
+            throw problem("--count has no sense in a search, whose trials last for --time; leave it out")
+        }
+        if draft.origin(of: .rate) == .method { draft.load.rate = .packets(PacketRate(packetsPerSecond: 1_000_000)) }
+        draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? 1_000_000_000
+        guard draft.load.durationNanoseconds != 0 else {
+            throw problem("--time is 0 but must be above it in a search, whose trials have to end")
+        }
+        guard let rate = try TrialPlan(flags: draft).load.packetRate, rate.packetsPerSecond > CaptureCommand.lowestSearchedPps else {
+            throw problem("--rate is the highest to be tried in a search and must be above 1 kpps; leave it out for 1 Mpps")
+        }
+        return draft
+    }
+
     /// Where somebody else receives, without a warm-up, at a known rate.
     fileprivate var forCapture: PlanDraft {
         var draft = self

@@ -82,6 +82,18 @@ enum HelpText {
             "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
             "vethmark compare before after --markdown     # a table for a pull request"
         ],
+        "vethmark search": [
+            "vethmark search                              # ndr and pdr of a private pair, about a minute",
+            "vethmark search --goal 0.1% -s 512           # another loss, larger frames",
+            "vethmark search --goal 'ndr@p99<200us'       # no loss, and a latency to keep to",
+            "vethmark search --method binary --goal ndr   # RFC 2544 section 26.1",
+            "vethmark search --max-rate 300kpps --json    # no higher than that; one object, for scripts"
+        ],
+        "vethmark render": [
+            "vethmark render imix                         # its frames in order, a line each",
+            "vethmark render --modify sourcePort=inc:3 -V # every field of them",
+            "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"

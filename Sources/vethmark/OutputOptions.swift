@@ -37,25 +37,13 @@ struct ResultOptions: ParsableArguments {
     ///   - json: the result.
     ///   - report: the same for people, in a style.
     ///   - code: the result's own exit code.
-    /// - Returns: the exit code. A folder that can't be written costs that, not the result.
+    /// - Returns: the exit code.
     /// - Throws: `Terminal.Failure`.
-    func publish(json text: String, report: (TextStyle) -> String, code: Int32) throws -> Int32 {
-        var code = code
-        if !noSave {
-            let store = output.first.map { ResultStore(folder: $0) } ?? ResultStore()
-            do throws(ResultStore.SaveError) {
-                Exit.say("saved in \(try store.save { [("report.txt", report(.plain)), ("result.json", text)] })")
-            } catch {
-                Exit.say("vethmark: \(error)")
-                code = Exit.failed
-            }
-        }
-        do {
-            try Terminal.print(json ? text : report(Terminal.style), terminator: "")
-        } catch is Terminal.ReaderGone {
-            // Whoever reads the first lines only has an exit code all the same.
-        }
-        return code
+    func publish(json text: String, report: @escaping (TextStyle) -> String, code: Int32) throws -> Int32 {
+        let store = noSave ? nil : output.first.map { ResultStore(folder: $0) } ?? ResultStore()
+        return try Publication.publish(
+            code, saved: store.map { store in { try store.save { [("report.txt", report(.plain)), ("result.json", text)] } } },
+            text: { json ? text : report(Terminal.style) })
     }
 }
 
@@ -102,19 +90,43 @@ struct OutputOptions: ParsableArguments {
     /// - Throws: `Terminal.Failure`.
     func publish(_ result: RunResult, in store: ResultStore?) throws -> Int32 {
         let broken = (result.gates ?? []).filter { !$0.passed }
-        var code = result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted
-        if let store {
-            do throws(ResultStore.SaveError) {
-                Exit.say("saved in \(try store.save(result))")
+        return try publish(
+            result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
+            saved: store.map { store in { try store.save(result) } },
+            notes: broken.map { "vethmark: --\($0.name): \($0.words)" },
+            json: { try JSONReport.text(result) }, text: { ConsoleReport(result, style: $0).text })
+    }
+
+    /// The same for results of other kinds.
+    func publish(
+        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], json: () throws -> String, text: (TextStyle) -> String
+    ) throws -> Int32 {
+        try Publication.publish(code, saved: saved, notes: notes) { try self.json ? json() : text(Terminal.style) }
+    }
+}
+
+/// How a result leaves: it is saved, it is said where, and it is printed, in this order, so that a full terminal costs nothing.
+enum Publication {
+    /// - Parameters:
+    ///   - code: the exit code if all can be saved.
+    ///   - saved: saves, and says where; nil if nothing is to be saved.
+    ///   - notes: for stderr.
+    ///   - text: for stdout.
+    /// - Returns: the exit code. A folder that can't be written costs that, not the result.
+    /// - Throws: `Terminal.Failure`.
+    static func publish(_ code: Int32, saved: (() throws -> String)?, notes: [String] = [], text: () throws -> String) throws -> Int32 {
+        var code = code
+        if let saved {
+            do {
+                Exit.say("saved in \(try saved())")
             } catch {
                 Exit.say("vethmark: \(error)")
                 code = Exit.failed
             }
         }
-        for gate in broken { Exit.say("vethmark: --\(gate.name): \(gate.words)") }
-        let style = Terminal.style
+        for note in notes { Exit.say(note) }
         do {
-            try Terminal.print(json ? JSONReport.text(result) : ConsoleReport(result, style: style).text, terminator: "")
+            try Terminal.print(text(), terminator: "")
         } catch is Terminal.ReaderGone {
             // Whoever reads the first lines only has an exit code all the same.
         }

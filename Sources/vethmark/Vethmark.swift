@@ -13,13 +13,15 @@ struct Vethmark: ParsableCommand {
         subcommands: [
             RunCommand.self,
             SweepCommand.self,
-            BakeoffCommand.self,
+            CompareCommand.self,
+            SearchCommand.self,
             CaptureCommand.self,
             ReplayCommand.self,
+            BakeoffCommand.self,
             LinkCommand.self,
             SendCommand.self,
             SniffCommand.self,
-            CompareCommand.self,
+            RenderCommand.self,
             ProbeCommand.self,
             RestoreCommand.self
         ],

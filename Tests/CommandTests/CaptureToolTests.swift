@@ -116,6 +116,20 @@ import Testing
         #expect(kept + lost == 10_000 && kept > 9_000 && score["repeated"] == 0 && score["reordered"] == 0, "\(run.errors)")
     }
 
+    /// A tool that keeps 400 frames of each trial keeps up with 2 kpps for 0.2 s, and with no more.
+    @Test func aSearchFindsTheHighestRateWithoutLoss() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await Program.vethmark([
+            "capture", "-q", "--json", "--no-save", "--search", "-b", "8kpps", "-t", "200ms", "--", try toy(in: folder), "limited", "{if}",
+            "{file}"
+        ])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let search = try run.json()["search"] as? [String: Any]
+        let (lower, upper) = (search?["lowerBoundPps"] as? Double ?? 0, search?["upperBoundPps"] as? Double ?? 0)
+        #expect(lower <= 2_005 && upper > 2_000 && upper - lower <= 0.05 * upper, "\(lower) … \(upper)")
+        #expect(search?["limitedBy"] as? String == "tool" && search?["regular"] as? Bool == true)
+    }
+
     // MARK: what goes wrong
 
     @Test func aProgramThatIsNotThereIsNamed() async throws {

@@ -63,6 +63,8 @@ while not stopped:
     seen += 1
     if mode == "dies-in-mid-run" and sequence == 1000:
         sys.exit("toy: out of breath")
+    if mode == "limited" and sequence >= 400:
+        continue
     if mode != "faults":
         write(data)
         continue

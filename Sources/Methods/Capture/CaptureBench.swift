@@ -11,7 +11,7 @@ import Trials
 /// the tool's file what became of it there.
 public final class CaptureBench {
     private let session: Session
-    private let plan: TrialPlan
+    private var plan: TrialPlan
     private let toolCPUs: [Int]?
     private let keepsFiles: Bool
     private let note: (String) -> Void
@@ -65,6 +65,16 @@ public final class CaptureBench {
         }
     }
 
+    /// Whether an orderly end was asked for.
+    var wasInterrupted: Bool { session.interrupts.hasHeard }
+
+    /// A round at another rate than the plan's.
+    func round(_ tool: CaptureTool, at rate: PacketRate) throws -> CaptureRound {
+        plan.load.rate = .packets(rate)
+        plan.load.packetRate = rate
+        return try round(tool)
+    }
+
     private func round(_ tool: CaptureTool) throws -> CaptureRound {
         guard let link = try session.link(for: plan), link.hasTwoEnds else { throw CaptureError.noReceivingEnd }
         let folder: String
@@ -100,7 +110,8 @@ public final class CaptureBench {
             memory: .init(residentPeakBytes: memory), claims: run.claims())
         note("\(tool.name): reading what it kept")
         return CaptureJudgement(
-            run: run, record: record, trial: trial, warnings: result.warnings, check: plan.frame.check, phaseBits: phaseBits,
+            packetRate: plan.load.packetRate, run: run, record: record, trial: trial, warnings: result.warnings, check: plan.frame.check,
+            phaseBits: phaseBits,
             isQuiet: isQuiet, orphans: orphans, endedAtNanoseconds: endedAtNanoseconds
         ).round
     }

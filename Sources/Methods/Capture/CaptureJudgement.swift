@@ -6,6 +6,7 @@ import Trials
 
 /// Puts together what was sent, what was kept and what was said, and what a reader has to know of it.
 struct CaptureJudgement {
+    let packetRate: PacketRate?
     let run: ToolRun
     let record: ToolRecord
     let trial: TrialResult
@@ -22,7 +23,9 @@ struct CaptureJudgement {
     var round: CaptureRound {
         var (score, warnings) = run.tool.writesFile ? scoreOfFile() : scoreOfCounters()
         if let score { warnings += contradictions(score) }
-        return CaptureRound(score: score, tool: record, trial: trial, warnings: (Self.ofSender(self.warnings) + course + warnings).unique)
+        return CaptureRound(
+            loadPps: packetRate?.packetsPerSecond, score: score, tool: record, trial: trial,
+            warnings: (Self.ofSender(self.warnings) + course + warnings).unique)
     }
 
     /// That nobody of ours counted is how it is meant. A sender who was kept from its CPU sent less, which the book says; the load isn't what is

@@ -16,6 +16,8 @@ public struct CaptureResult: Encodable, Sendable {
     /// One for each tool, in the order they were named.
     public let entries: [Entry]
     public let rounds: Int
+    /// Nil where nothing was searched. The rounds are its trials then.
+    public let search: CaptureSearch?
     public let warnings: [Warning]
     /// Whether every round was scored, its sender's book closed, and no warning voids it.
     public let trusted: Bool
@@ -48,12 +50,16 @@ public struct CaptureResult: Encodable, Sendable {
         }
     }
 
-    public init(command: [String], plan: TrialPlan, conditions: Conditions, entries: [Entry], rounds: Int, warnings more: [Warning]) {
+    public init(
+        command: [String], plan: TrialPlan, conditions: Conditions, entries: [Entry], rounds: Int, search: CaptureSearch? = nil,
+        warnings more: [Warning]
+    ) {
         self.command = command
         self.plan = plan
         self.conditions = conditions
         self.entries = entries
         self.rounds = rounds
+        self.search = search
         let only = entries.count == 1 && entries[0].rounds.count == 1 ? entries[0].rounds[0] : nil
         score = only?.score
         tool = only?.tool
@@ -82,6 +88,8 @@ extension CaptureResult {
 
 /// One tool under one load.
 public struct CaptureRound: Encodable, Sendable {
+    /// Frames a second that were asked for; nil for as many as the kernel takes.
+    public var loadPps: Double?
     /// Nil if what it kept could not be read; a warning says why.
     public var score: CaptureScore?
     public var tool: ToolRecord
