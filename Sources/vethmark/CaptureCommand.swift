@@ -98,7 +98,7 @@ struct CaptureCommand: ParsableCommand {
                 throw ProfileSentences(error: error)
             }
         }
-        draft = search ? try draft.forCapture.forSearch() : draft.forCapture
+        draft = search ? try draft.forSearch().forCapture : draft.forCapture
         return (try TrialPlan(flags: draft), draft)
     }
 
@@ -150,7 +150,7 @@ extension PlanDraft {
         guard (draft.load.frameCount ?? 0) == 0 else {
             throw problem("--count has no sense in a search, whose trials last for --time; leave it out")
         }
-        if draft.origin(of: .rate) == .method { draft.load.rate = .packets(PacketRate(packetsPerSecond: 1_000_000)) }
+        if draft.load.rate == nil { draft.load.rate = .packets(PacketRate(packetsPerSecond: 1_000_000)) }
         draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? 1_000_000_000
         guard draft.load.durationNanoseconds != 0 else {
             throw problem("--time is 0 but must be above it in a search, whose trials have to end")
@@ -168,7 +168,7 @@ extension PlanDraft {
         draft.receive.receiver = ReceiverName.somebodyElse
         draft.load.warmupNanoseconds = 0
         draft.run.repeats = 1
-        draft.load.rate = draft.load.rate ?? CaptureCommand.standardRate
+        if draft.load.rate == nil { draft.load.rate = CaptureCommand.standardRate }
         return draft
     }
 }

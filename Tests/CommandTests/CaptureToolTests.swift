@@ -126,8 +126,17 @@ import Testing
         #expect(run.exitCode == 0, "\(run.errors)")
         let search = try run.json()["search"] as? [String: Any]
         let (lower, upper) = (search?["lowerBoundPps"] as? Double ?? 0, search?["upperBoundPps"] as? Double ?? 0)
-        #expect(lower <= 2_005 && upper > 2_000 && upper - lower <= 0.05 * upper, "\(lower) … \(upper)")
-        #expect(search?["limitedBy"] as? String == "tool" && search?["regular"] as? Bool == true)
+        #expect(search?["maximumPps"] as? Double == 8_000)
+        #expect(lower <= 2_005 && upper - lower <= 0.05 * upper && search?["regular"] as? Bool == true, "\(lower) … \(upper)")
+        // A sender that was kept from its CPU is told from a tool that lost frames.
+        let limit = search?["limitedBy"] as? String
+        #expect(limit == "tool" ? upper > 1_990 : limit == "generator", "\(limit ?? "nil") at \(upper)")
+        let entries = try run.json()["entries"] as? [[String: Any]]
+        for round in entries?.first?["rounds"] as? [[String: Any]] ?? [] {
+            let score = round["score"] as? [String: Any]
+            let sent = try #require(score?["sent"] as? Int)
+            #expect(score?["lost"] as? Int == max(0, sent - 400))
+        }
     }
 
     // MARK: what goes wrong
