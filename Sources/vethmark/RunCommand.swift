@@ -56,7 +56,7 @@ struct RunCommand: ParsableCommand {
     }
 
     /// The profile with the flags laid over it, checked and complete, and what was asked for.
-    private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
+    func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
         let flags = try plan.draft()
         guard let profile else { return (try TrialPlan(flags: flags), flags) }
         do throws(ProfileError) {

@@ -56,7 +56,7 @@ import Testing
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
-        case "compare": return command + " --allow-untrusted"
+        case "compare": return command + (command.contains("--ab") ? " --rounds 1 --no-save -q" : "") + " --allow-untrusted"
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
