@@ -126,11 +126,12 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
-        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Methods", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
+                "vethmark", "Reports", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
