@@ -51,3 +51,43 @@ public enum SafeFile {
         rmdir(folder)
     }
 }
+
+extension SafeFile {
+    /// Whether it is a file that can be run.
+    public static func isProgram(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    }
+
+    /// Bytes; nil if it isn't there.
+    public static func byteCount(_ path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_size) : nil
+    }
+
+    /// What is left for anybody on the file system of `path`, bytes.
+    public static func freeBytes(_ path: String) -> UInt64? {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 ? UInt64(status.f_bavail) * UInt64(status.f_frsize) : nil
+    }
+
+    /// A new folder of one's own, with a name that nobody else has.
+    ///
+    /// - Throws: `SystemError` of `mkdtemp(3)`.
+    public static func makeTemporaryFolder(_ name: String) throws(SystemError) -> String {
+        let parent = ProcessFacts.environment("TMPDIR") ?? "/tmp"
+        var path = Array("\(parent)/\(name)-XXXXXX".utf8CString)
+        guard mkdtemp(&path) != nil else { throw SystemError(call: "mkdtemp \(parent)", number: errno) }
+        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes a folder and all that is in it, links not followed; what can't be removed stays.
+    public static func removeFolder(_ path: String) {
+        for name in Folder.entries(path) {
+            var status = stat()
+            guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { removeFolder("\(path)/\(name)") } else { unlink("\(path)/\(name)") }
+        }
+        rmdir(path)
+    }
+}

@@ -15,7 +15,7 @@ public enum SavedResult {
     public static func load(_ path: String) throws(ReadError) -> RunResult {
         var isFolder: ObjCBool = false
         let name = path.visible
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw ReadError(sentence: "there is no result \(name)", remedy: "name a folder that `vethmark run` saved, or its result.json")
         }
         let file = isFolder.boolValue ? path + "/result.json" : path

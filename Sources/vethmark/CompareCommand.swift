@@ -46,7 +46,7 @@ struct CompareCommand: ParsableCommand {
         } else {
             guard ab.count == 2 else { throw ValidationError("--ab takes two sets of flags, not \(ab.count); put each in quotes") }
             guard results.isEmpty else {
-                throw ValidationError("there is no place for '\(results[0].terminalSafe)' beside --ab; leave it out")
+                throw ValidationError("there is no place for '\(results[0].visible)' beside --ab; leave it out")
             }
         }
     }
@@ -61,12 +61,17 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let comparison = try ab.isEmpty ? saved() : measured()
-        try Terminal.print(output.text(comparison), terminator: "")
-        guard comparison.passes, comparison.trusted || allowUntrusted else {
-            if let failure = ComparisonReport.failure(comparison) { Exit.say("vethmark: \(failure)") }
-            throw ExitCode(comparison.failure == nil ? Exit.untrusted : Exit.failed)
-        }
+        // One for the whole comparison: another would take a folder beside it.
+        let store = ab.isEmpty ? nil : output.store
+        let outcome = try ab.isEmpty ? nil : measured(store)
+        let comparison = try outcome.map(compared) ?? saved()
+        let passes = comparison.passes && (comparison.trusted || allowUntrusted)
+        let code = try Publication.publish(
+            passes ? Exit.done : comparison.failure == nil ? Exit.untrusted : Exit.failed,
+            saved: store.flatMap { store in outcome.map { outcome in { try save(comparison, outcome, in: store) } } },
+            notes: passes ? [] : ComparisonReport.failure(comparison).map { ["vethmark: \($0)"] } ?? [],
+            text: { try output.text(comparison) })
+        if code != Exit.done { throw ExitCode(code) }
     }
 
     private func saved() throws -> ResultComparison {
@@ -79,7 +84,7 @@ struct CompareCommand: ParsableCommand {
 
     // MARK: in turns
 
-    private func measured() throws -> ResultComparison {
+    private func measured(_ store: ResultStore?) throws -> AlternatingRun.Outcome {
         let plans = try Exit.usage {
             (base: try ComparedFlags(name: "A", text: ab[0]).plan(), new: try ComparedFlags(name: "B", text: ab[1]).plan())
         }
@@ -93,20 +98,12 @@ struct CompareCommand: ParsableCommand {
         RestoreCommand.clearUp()
         let progress = TurnProgress(rounds: rounds ?? 12, isQuiet: output.quiet)
         defer { progress.finish() }
-        let store = output.store
-        let outcome = try Exit.failure {
+        return try Exit.failure {
             try measure(plans.base, plans.new, interrupts, progress) { outcome in
                 // What can't be saved now is told at the end, when it is tried again.
                 if let store { _ = try? save(compared(outcome), outcome, in: store) }
             }
         }
-        progress.finish()
-        let comparison = compared(outcome)
-        if let store {
-            let folder = try Exit.failure { try save(comparison, outcome, in: store) }
-            Exit.say("saved in \(folder)")
-        }
-        return comparison
     }
 
     private func measure(
@@ -156,7 +153,7 @@ enum Percentage {
     static func parse(_ text: String) throws -> Double {
         let number = text.hasSuffix("%") ? String(text.dropLast()) : text
         guard text.hasSuffix("%"), number.first?.isNumber == true, let value = Double(number), (0...100).contains(value) else {
-            throw ValidationError("is '\(text.terminalSafe)' but must be 0% to 100%, with its sign, as in 5%")
+            throw ValidationError("is '\(text.visible)' but must be 0% to 100%, with its sign, as in 5%")
         }
         return value / 100
     }

@@ -49,7 +49,7 @@ struct ComparedFlags {
         guard run.output.isUntouched, run.bounds.gates == Gates() else {
             throw problem("output and bounds are those of the comparison; put their flags behind `vethmark compare`")
         }
-        return try run.resolvedPlan().1
+        return try PlanResolution.resolve(run.profile, run.plan.draft()).1
     }
 
     private func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }

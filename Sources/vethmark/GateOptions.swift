@@ -22,7 +22,7 @@ struct GateOptions: ParsableArguments {
         switch try quantity(RateRequest.init(parsing:))(text) {
         case .packets(let rate): return .packets(rate)
         case .bits(let rate): return .bits(rate)
-        case .max, .percent: throw ValidationError("is '\(text.terminalSafe)' but must be frames or bits a second, as in 1mpps or 5gbps")
+        case .max, .percent: throw ValidationError("is '\(text.visible)' but must be frames or bits a second, as in 1mpps or 5gbps")
         }
     }
 }

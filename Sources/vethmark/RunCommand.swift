@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
@@ -53,27 +53,5 @@ struct RunCommand: ParsableCommand {
             if let place { Exit.say("the trials before are saved in \(place)") }
             throw error
         }
-    }
-
-    /// The profile with the flags laid over it, checked and complete, and what was asked for.
-    func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
-        let flags = try plan.draft()
-        guard let profile else { return (try TrialPlan(flags: flags), flags) }
-        do throws(ProfileError) {
-            let loaded = try ProfileLibrary.standard.load(profile)
-            return (try loaded.plan(applying: flags, limits: .thisMachine), loaded.draft.applying(flags))
-        } catch {
-            guard let command = strangeCommand(profile) else { throw ProfileSentences(error: error) }
-            throw FlagDraft.Problems(sentences: [command])
-        }
-    }
-
-    /// A command with a slip of the fingers is an unknown profile, for `run` is what is run by itself.
-    private func strangeCommand(_ word: String) -> String? {
-        let library = ProfileLibrary.standard
-        guard (try? library.resolve(word)) == nil, Spelling.suggestion(for: word, among: library.names) == nil,
-            let near = Spelling.suggestion(for: word, among: HelpText.commandNames)
-        else { return nil }
-        return "there is neither a command nor a profile '\(word.terminalSafe)'; did you mean `vethmark \(near)`?"
     }
 }
