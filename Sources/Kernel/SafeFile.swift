@@ -38,9 +38,14 @@ public enum SafeFile {
         guard mkdir(path, 0o777) != 0 else { return true }
         let number = errno
         guard number == EEXIST else { throw SystemError(call: "mkdir", number: number) }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw SystemError(call: "mkdir", number: ENOTDIR) }
+        guard isFolder(path) else { throw SystemError(call: "mkdir", number: ENOTDIR) }
         return false
+    }
+
+    /// Whether it is a folder, or a link to one.
+    public static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
