@@ -133,11 +133,12 @@ let package = Package(
             name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
             exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
-        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Methods", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
+                "vethmark", "Reports", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")

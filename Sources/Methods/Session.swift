@@ -165,6 +165,11 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Whether two plans run over the same link.
+    public static func shareLink(_ first: TrialPlan, _ second: TrialPlan) -> Bool { LinkKey(first) == LinkKey(second) }
+}
+
 /// What two plans must have in common to share a link: its settings, what the engines ask of both ends, and whether the frames fit.
 private struct LinkKey: Equatable {
     let link: TrialPlan.Link

@@ -14,6 +14,7 @@ public struct ComparisonReport {
     /// Ends with a line break.
     public var text: String {
         var lines = untrusted.flatMap { style.wrapped($0, indent: 2) }
+        if let failure = comparison.failure { lines += style.wrapped(style.bad(failure), indent: 2) }
         lines += style.wrapped(headline, indent: 2)
         lines += ["", style.heading("Sides")] + sides.flatMap { style.wrapped($0, indent: 8) }
         lines += ["", style.heading("Differences")] + differences

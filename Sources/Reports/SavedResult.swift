@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Methods
 import Trials
 
 /// A run that was saved: `result.json`, or the folder it lies in.
@@ -37,7 +38,8 @@ public enum SavedResult {
             let what =
                 schema.map { "a \($0.visible)" }
                 ?? (object["entries"] != nil ? "a bakeoff, which keeps no trials" : "no result of vethmark")
-            throw ReadError(sentence: "\(name) is \(what), not a \(RunResult.currentSchema)", remedy: remedy)
+            let sides = schema == ResultComparison.currentSchema ? "name one of the runs beside it, base.json or new.json" : remedy
+            throw ReadError(sentence: "\(name) is \(what), not a \(RunResult.currentSchema)", remedy: sides)
         }
         do {
             let result = try JSONDecoder().decode(RunResult.self, from: data)

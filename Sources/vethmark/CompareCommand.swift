@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Kernel
 import Methods
 import Metrics
@@ -10,11 +9,22 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Two results side by side: faster, slower, the same, or undecided.",
         discussion: """
-            Figures are medians over trials, with intervals of 95 %; below 6 trials a side nothing is decided. Exit codes: 0 done; 1 failed; 3 a figure \
-            is worse by more than --threshold, or a result can't be trusted; 64 wrong usage.
+            Figures are medians over trials, with intervals of 95 %; below 6 trials a side nothing is decided. With --ab both sides are measured in turns, \
+            trials of 1 s unless --time says otherwise, so that what drifts on the machine meets both alike; Ctrl-C ends it and compares what there is. \
+            Exit codes: 0 done; 1 failed; 3 a figure is worse by more than --threshold, or a result can't be trusted; 64 wrong usage; 130 stopped by a \
+            second Ctrl-C.
             """)
 
     @Argument(help: "Two saved results, before and after: folders of `vethmark run --repeats`, or result.json.") var results: [String] = []
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Measure two sets of flags of `vethmark run` in turns, each in quotes: --ab '-s 64' '-s 128'.", valueName: "flags"))
+    var ab: [String] = []
+    @Option(
+        parsing: .unconditional, help: "Rounds of --ab, each with a trial of both sides, 1 to 1000 (default: 12).",
+        transform: number(1...1000))
+    var rounds: Int?
     @Option(
         parsing: .unconditional,
         help:
@@ -22,40 +32,116 @@ struct CompareCommand: ParsableCommand {
         transform: { try Percentage.parse($0) })
     var threshold: Double?
     @Flag(help: "Exit 0 also if a result can't be trusted.") var allowUntrusted = false
-    @Flag(name: [.customShort("J"), .long], help: "Print one JSON object on stdout.") var json = false
-    @Flag(help: "Print a table in Markdown.") var markdown = false
-    @Option(
-        parsing: .unconditional,
-        help: "Print for a service that follows benchmarks: \(ComparisonFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
-        transform: text("format", ComparisonFormat.allCases.map(\.rawValue).joined(separator: ", ")) { ComparisonFormat(rawValue: $0) })
-    var format: ComparisonFormat?
+    @OptionGroup(title: "Output") var output: CompareOutput
 
     func validate() throws {
-        guard results.count == 2 else {
-            throw ValidationError("two results make a comparison, not \(results.count); name base and new")
-        }
-        guard (json ? 1 : 0) + (markdown ? 1 : 0) + (format == nil ? 0 : 1) < 2 else {
-            throw ValidationError("--json, --markdown and --format exclude each other; choose one")
+        if ab.isEmpty {
+            guard results.count == 2 else {
+                throw ValidationError("two results make a comparison, not \(results.count); name base and new, or use --ab 'FLAGS' 'FLAGS'")
+            }
+            guard rounds == nil else { throw ValidationError("--rounds belongs to --ab; leave it out") }
+            guard output.folder == nil, !output.noSave else {
+                throw ValidationError("only what --ab measures is saved; leave out \(output.noSave ? "--no-save" : "-o")")
+            }
+        } else {
+            guard ab.count == 2 else { throw ValidationError("--ab takes two sets of flags, not \(ab.count); put each in quotes") }
+            guard results.isEmpty else {
+                throw ValidationError("there is no place for '\(results[0].visible)' beside --ab; leave it out")
+            }
         }
     }
 
+    /// `--ab A B` as the parser takes it, which knows no option with two values: `--ab A --ab B`.
+    static func unfolded(_ arguments: [String]) -> [String] {
+        guard arguments.first == "compare", let place = arguments.firstIndex(of: "--ab"), place + 2 < arguments.count,
+            arguments[place + 2] != "--ab"
+        else { return arguments }
+        return arguments[...(place + 1)] + ["--ab"] + arguments[(place + 2)...]
+    }
+
     func run() throws {
-        let comparison = try Exit.failure {
+        Diagnostics.start(isVerbose: output.verbose)
+        // One for the whole comparison: another would take a folder beside it.
+        let store = ab.isEmpty ? nil : output.store
+        let outcome = try ab.isEmpty ? nil : measured(store)
+        let comparison = try outcome.map(compared) ?? saved()
+        let passes = comparison.passes && (comparison.trusted || allowUntrusted)
+        let code = try Publication.publish(
+            passes ? Exit.done : comparison.failure == nil ? Exit.untrusted : Exit.failed,
+            saved: store.flatMap { store in outcome.map { outcome in { try save(comparison, outcome, in: store) } } },
+            notes: passes ? [] : ComparisonReport.failure(comparison).map { ["vethmark: \($0)"] } ?? [],
+            text: { try output.text(comparison) })
+        if code != Exit.done { throw ExitCode(code) }
+    }
+
+    private func saved() throws -> ResultComparison {
+        try Exit.failure {
             ResultComparison(
                 base: try SavedResult.load(results[0]), called: results[0], new: try SavedResult.load(results[1]), called: results[1],
                 design: .unpaired, threshold: threshold, command: CommandLine.arguments)
         }
-        try Terminal.print(output(comparison, style: Terminal.style), terminator: "")
-        guard comparison.passes, comparison.trusted || allowUntrusted else {
-            if let failure = ComparisonReport.failure(comparison) { Exit.say("vethmark: \(failure)") }
-            throw ExitCode(Exit.untrusted)
+    }
+
+    // MARK: in turns
+
+    private func measured(_ store: ResultStore?) throws -> AlternatingRun.Outcome {
+        let plans = try Exit.usage {
+            (base: try ComparedFlags(name: "A", text: ab[0]).plan(), new: try ComparedFlags(name: "B", text: ab[1]).plan())
+        }
+        // Before anything starts a thread: a user namespace takes only processes that have one. Programs can't be had in it, and have their say first.
+        try Exit.failure {
+            for plan in [plans.base, plans.new].sorted(by: { $0.needsProgram && !$1.needsProgram }) {
+                try LinkSetup.acquirePrivilege(for: plan)
+            }
+        }
+        let interrupts = try Exit.failure { try Interrupts() }
+        RestoreCommand.clearUp()
+        let progress = TurnProgress(rounds: rounds ?? 12, isQuiet: output.quiet)
+        defer { progress.finish() }
+        return try Exit.failure {
+            try measure(plans.base, plans.new, interrupts, progress) { outcome in
+                // What can't be saved now is told at the end, when it is tried again.
+                if let store { _ = try? save(compared(outcome), outcome, in: store) }
+            }
         }
     }
 
-    private func output(_ comparison: ResultComparison, style: TextStyle) throws -> String {
-        if json { return try JSONReport.text(comparison) }
-        if let format { return try format.text(comparison) }
-        return markdown ? ComparisonReport.markdown(comparison) : ComparisonReport(comparison, style: style).text
+    private func measure(
+        _ base: TrialPlan, _ new: TrialPlan, _ interrupts: Interrupts, _ progress: TurnProgress, keep: (AlternatingRun.Outcome) -> Void
+    ) throws -> AlternatingRun.Outcome {
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess)
+        // Private links of both kinds stay open side by side. The user's own are laid over again for each turn.
+        let other =
+            Session.shareLink(base, new) || !base.link.isPrivate || !new.link.isPrivate
+            ? session : Session(interrupts: interrupts, identity: .ofThisProcess)
+        let turns = AlternatingRun(base: base, new: new, rounds: rounds ?? 12, isInterrupted: { interrupts.hasHeard }) { side, plan in
+            try (side == .base ? session : other).run(plan)
+        }
+        do {
+            var outcome = try turns.measure(begin: progress.begin, keep: keep)
+            outcome.add(session.close() + (other === session ? [] : other.close()))
+            return outcome
+        } catch {
+            _ = session.close()
+            _ = other.close()
+            throw error
+        }
+    }
+
+    private func compared(_ outcome: AlternatingRun.Outcome) -> ResultComparison {
+        ResultComparison(
+            base: outcome.base, called: ab[0], new: outcome.new, called: ab[1], design: .paired, threshold: threshold,
+            interrupted: outcome.interrupted, command: CommandLine.arguments)
+    }
+
+    /// Both sides as runs of their own, to be compared with others later, and what came of them.
+    private func save(_ comparison: ResultComparison, _ outcome: AlternatingRun.Outcome, in store: ResultStore) throws -> String {
+        try store.save {
+            [
+                ("base.json", try JSONReport.text(outcome.base)), ("new.json", try JSONReport.text(outcome.new)),
+                ("report.txt", ComparisonReport(comparison, style: .plain).text), ("result.json", try JSONReport.text(comparison))
+            ]
+        }
     }
 }
 

@@ -28,7 +28,7 @@ enum Entry {
         var command: any ParsableCommand
         do {
             // `-V` is another flag of `sniff`.
-            command = try Vethmark.parseAsRoot(arguments == ["-V"] ? ["--version"] : arguments)
+            command = try Vethmark.parseAsRoot(arguments == ["-V"] ? ["--version"] : CompareCommand.unfolded(arguments))
         } catch {
             return answer(error, arguments)
         }

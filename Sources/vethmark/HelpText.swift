@@ -80,6 +80,7 @@ enum HelpText {
         "vethmark compare": [
             "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
             "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
+            "vethmark compare --ab '--mtu 1500' '--mtu 9000'  # both in turns, twelve rounds",
             "vethmark compare before after --markdown     # a table for a pull request"
         ],
         "vethmark search": [

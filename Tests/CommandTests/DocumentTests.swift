@@ -60,7 +60,7 @@ import Testing
         // At full speed a figure is void where somebody else needs the CPU.
         case "replay":
             return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")
-        case "compare": return command + " --allow-untrusted"
+        case "compare": return command + (command.contains("--ab") ? " --rounds 1 --no-save -q" : "") + " --allow-untrusted"
         case "search": return command + " --max-rate 20kpps --width 20% -t 50ms --warmup 0 -q"
         // Behind `--` the words are the tool's.
         case "capture" where words.contains("--search"):

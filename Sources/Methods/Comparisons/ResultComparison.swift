@@ -43,6 +43,8 @@ public struct ResultComparison: Encodable, Sendable {
     /// Names of figures that are worse by more than the threshold.
     public let regressions: [String]
     public let trusted: Bool
+    /// What ended either run before its time.
+    public let failure: String?
     /// Whether Ctrl-C came before all rounds were over.
     public let interrupted: Bool
     /// What the figures can't tell, a sentence each.
@@ -82,6 +84,7 @@ public struct ResultComparison: Encodable, Sendable {
         words = figures.first?.words ?? "undecided: nothing was measured"
         regressions = threshold.map { threshold in figures.filter { $0.isRegression(beyond: threshold) }.map(\.figure.rawValue) } ?? []
         trusted = base.trusted && new.trusted
+        failure = base.failure ?? new.failure
         notes = Self.notes(base, new, design, figures, [self.base, self.new])
     }
 
@@ -135,7 +138,7 @@ public struct ResultComparison: Encodable, Sendable {
         if design == .unpaired {
             notes.append(
                 "the results were not measured in turns: what changed on the machine between them is in every figure, and no interval "
-                    + "covers it")
+                    + "covers it; `vethmark compare --ab` measures in turns")
         }
         if Set((base.trials + new.trials).compactMap(\.latency.clock)).count > 1 {
             notes.append("receive times were taken in different places, so that latencies can't be compared")

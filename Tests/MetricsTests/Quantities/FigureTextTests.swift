@@ -66,4 +66,7 @@ import Testing
         let text = String(format: "%.1f", milliseconds)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
+
+    @Test(arguments: [(0.031, "3.1"), (0.00474, "0.47"), (0.1234, "12"), (1.5, "150"), (0, "0"), (-0.02, "-2")])
+    func roughPercentsHaveTwoDigits(_ ratio: Double, _ text: String) { #expect(FigureText.roughPercent(ratio) == text) }
 }

@@ -1,0 +1,135 @@
+import Foundation
+import Reports
+import Subprocess
+import TestSupport
+import Testing
+
+@testable import vethmark
+
+@Suite struct ShellWordsTests {
+    @Test(arguments: [
+        ("", []), ("  ", []), ("-s 64  -b 1mpps", ["-s", "64", "-b", "1mpps"]), ("--name 'a b'", ["--name", "a b"]),
+        (#"--name "a 'b' \" \n c""#, ["--name", #"a 'b' " \n c"#]), (#"a\ b ''"#, ["a b", ""]), ("a'b'\"c\"d", ["abcd"]),
+        ("a\tb\nc", ["a", "b", "c"])
+    ])
+    func wordsAreTheShells(_ line: String, _ words: [String]) throws { #expect(try ShellWords.split(line) == words) }
+
+    @Test(arguments: [("'a", "'"), ("a\"", "\""), ("a\\", "\\")]) func whatIsNotClosedIsRefused(_ line: String, _ mark: String) {
+        #expect(throws: ShellWords.Unfinished(mark: Character(mark))) { try ShellWords.split(line) }
+    }
+}
+
+/// `vethmark compare` and the bounds of `run`, as users and scripts run them. Rates are low, so that a busy machine only warns.
+@Suite(.enabled(if: Requirement.root), .serialized) struct CompareTests {
+    private let quick = "-b 5kpps -t 100ms --warmup 0"
+
+    private func compare(_ arguments: String..., in folder: String? = nil) async throws -> Finished {
+        try await Program.vethmark(["compare"] + arguments, in: folder)
+    }
+
+    /// Two runs of twelve trials, the second slower by a tenth.
+    private func saved(_ folder: TemporaryFolder) throws {
+        for (name, factor) in [("before", 1.0), ("after", 0.9)] {
+            let run = try sampleRun(trials: 12) { run in
+                for index in run.trials.indices { run.trials[index].rates.rxPps *= factor }
+            }
+            try ResultStore(folder: folder.path + "/" + name).save(run)
+        }
+    }
+
+    @Test func aRegressionEndsWithThree() async throws {
+        let folder = try TemporaryFolder()
+        try saved(folder)
+        let plain = try await compare("before", "after", in: folder.path)
+        #expect(plain.exitCode == 0 && plain.errors.isEmpty && plain.output.hasPrefix("received: new is 10 % slower ("), "\(plain)")
+        #expect(plain.output.contains("not measured in turns"))
+        let broken = try await compare("before", "after", "--threshold", "5%", "--json", in: folder.path)
+        #expect(broken.exitCode == 3 && broken.errors.hasPrefix("vethmark: the threshold of 5 %: received 10 % slower"), "\(broken.errors)")
+        #expect(try broken.json()["regressions"] as? [String] == ["rxPps"] && broken.json()["verdict"] as? String == "slower")
+        #expect(try await compare("before", "after", "--threshold", "20%", in: folder.path).exitCode == 0)
+        #expect(try await compare("after", "before", "--threshold", "5%", in: folder.path).exitCode == 0)
+    }
+
+    @Test func whatCannotBeTrustedEndsWithThreeUnlessAskedFor() async throws {
+        let folder = try TemporaryFolder()
+        for name in ["before", "after"] {
+            try ResultStore(folder: folder.path + "/" + name).save(try sampleRun(trials: 6) { $0.trusted = false })
+        }
+        let refused = try await compare("before", "after", in: folder.path)
+        #expect(refused.exitCode == 3 && refused.output.hasPrefix("base is not to be trusted"), "\(refused)")
+        #expect(try await compare("before", "after", "--allow-untrusted", in: folder.path).exitCode == 0)
+    }
+
+    @Test func bothSidesAreMeasuredInTurns() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await compare(
+            "--ab", "-s 64 \(quick)", "--mtu 9000 --name 'large MTU' \(quick)", "--rounds", "6", "-o", "kept", "--json",
+            "--allow-untrusted",
+            in: folder.path)
+        #expect(run.exitCode == 0 && run.errors.contains("round 6/6, A") && run.errors.contains("saved in kept"), "\(run.errors)")
+        let result = try run.json()
+        #expect(result["design"] as? String == "paired" && result["schema"] as? String == "vethmark.compare/1")
+        let differences = try #require(result["differences"] as? [[String: String]])
+        #expect(differences.contains(["path": "plan.link.mtuBytes", "base": "1500", "new": "9000"]), "\(differences)")
+        let figures = try #require(result["figures"] as? [[String: Any]])
+        #expect(figures[0]["count"] as? Int == 6 && figures[0]["level"] as? Double == 0.96875)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/kept").sorted()
+        #expect(names == ["base.json", "new.json", "report.txt", "result.json"])
+        // The sides are runs that can be compared with others.
+        let again = try await compare("kept/base.json", "kept/new.json", "--allow-untrusted", in: folder.path)
+        #expect(again.exitCode == 0, "\(again.errors)")
+    }
+
+    @Test func interruptedItComparesWhatThereIs() async throws {
+        let folder = try TemporaryFolder()
+        let kept = folder.path + "/kept"
+        let run = try await Program.vethmark([
+            "compare", "--ab", quick, quick, "--rounds", "300", "-o", kept, "--json", "--allow-untrusted", "-q"
+        ]) { process in
+            // Each round is saved as it ends.
+            for _ in 0..<600 where !FileManager.default.fileExists(atPath: kept + "/result.json") {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            kill(process.value, SIGINT)
+        }
+        #expect(run.exitCode == 0, "\(run.errors.suffix(300))")
+        let result = try run.json()
+        #expect(result["interrupted"] as? Bool == true)
+        let figures = try #require(result["figures"] as? [[String: Any]])
+        #expect((figures[0]["count"] as? Int ?? 0) > 0)
+    }
+
+    @Test(arguments: [
+        (["before"], "name base and new"), (["--ab", "-s 64"], "put each in quotes"), (["--ab", "--mtu x", ""], "A: --mtu is 'x'"),
+        (["--ab", "", "--name 'x"], "B: a ' is never closed"), (["--ab", "", "--nonsense"], "B: --nonsense is no option"),
+        (["--ab", "", "--json"], "behind `vethmark compare`"),
+        (["--ab", "--repeats 3", ""], "A: --repeats has no place here; use --rounds"),
+        (["--ab", "-t 0", ""], "A: --time is 0"), (["--ab", "--help", ""], "A: '--help' asks for help"),
+        (["before", "after", "--rounds", "6"], "--rounds belongs to --ab"), (["before", "after", "--threshold", "5"], "as in 5%"),
+        (["before", "after", "--json", "--markdown"], "choose one"), (["--ab", "", "", "before"], "no place for 'before'"),
+        (["before", "after", "--format", "csv"], "allowed: benchstat")
+    ])
+    func wrongUsageIsToldInALine(_ arguments: [String], _ sentence: String) async throws {
+        let run = try await Program.vethmark(["compare"] + arguments)
+        #expect(run.exitCode == 64 && run.output.isEmpty && run.errors.contains(sentence), "\(run.errors)")
+        #expect(run.errors.hasPrefix("vethmark: ") && run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+    }
+
+    @Test func whatIsNotThereEndsWithOne() async throws {
+        let run = try await compare("/nowhere", "/nowhere")
+        #expect(run.exitCode == 1 && run.errors.hasPrefix("vethmark: there is no result /nowhere; "))
+    }
+
+    @Test func aBrokenBoundEndsARunWithThree() async throws {
+        let common = ["run", "-b", "5kpps", "-t", "200ms", "--warmup", "0", "-q", "--no-save", "--json"]
+        let run = try await Program.vethmark(common + ["--max-loss", "1%", "--min-rate", "1gpps", "--max-p99", "1s"])
+        #expect(run.exitCode == 3 && run.errors.contains("vethmark: --min-rate: received must be at least 1 Gpps and is "), "\(run.errors)")
+        let gates = try #require(try run.json()["gates"] as? [[String: Any]])
+        #expect(gates.map { $0["name"] as? String } == ["max-loss", "min-rate", "max-p99"])
+        #expect(gates[1]["passed"] as? Bool == false && gates[1]["bound"] as? Double == 1e9 && gates[1]["value"] != nil)
+        let blind = try await Program.vethmark(["run", "--engine", "null", "-n", "1000", "--no-save", "-q", "--max-p99", "1s"])
+        #expect(blind.exitCode == 3 && blind.output.contains("path p99 must be at most 1 s and was not measured"), "\(blind.output)")
+        #expect(try await Program.vethmark(["run", "--min-rate", "max"]).exitCode == 64)
+        #expect(try await Program.vethmark(["run", "--max-loss", "101%"]).exitCode == 64)
+    }
+}
