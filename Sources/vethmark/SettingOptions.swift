@@ -7,6 +7,12 @@ typealias SettingTexts = [String: [String]]
 /// Which settings a command takes.
 protocol SettingUse: Sendable {
     static func takes(_ row: any SettingRow) -> Bool
+    /// What holds there in place of the table's words; nil for the latter.
+    static func words(_ row: any SettingRow) -> (allowed: String?, standard: String?)
+}
+
+extension SettingUse {
+    static func words(_ row: any SettingRow) -> (allowed: String?, standard: String?) { (nil, nil) }
 }
 
 enum AnyRun: SettingUse {
@@ -29,14 +35,15 @@ struct SettingOptions<Section: SettingSection, Use: SettingUse>: ParsableArgumen
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: OptionKey.self)
         for (long, rows) in Self.flags {
-            let texts = try SettingOption(rows[0]).texts(values, OptionKey(long))
+            let texts = try SettingOption(rows[0], Use.self).texts(values, OptionKey(long))
             if !texts.isEmpty { self.texts[long] = texts }
         }
     }
 
     var customMirror: Mirror {
         Mirror(
-            self, children: Self.flags.map { (label: $0.long, value: SettingOption($0.rows[0]).definition as Any) }, displayStyle: .struct)
+            self, children: Self.flags.map { (label: $0.long, value: SettingOption($0.rows[0], Use.self).definition as Any) },
+            displayStyle: .struct)
     }
 
     /// An option that two sections share belongs to the first.
@@ -81,8 +88,12 @@ extension [any SettingRow] {
 /// A row as the argument parser's option, with its help and completions.
 private struct SettingOption {
     let row: any SettingRow
+    private let words: (allowed: String?, standard: String?)
 
-    init(_ row: any SettingRow) { self.row = row }
+    init<Use: SettingUse>(_ row: any SettingRow, _ use: Use.Type) {
+        self.row = row
+        words = Use.words(row)
+    }
 
     // A value is taken as it stands, also with a `-` in front: else `-b -5kpps` would be told as a missing value.
     var definition: any Decodable {
@@ -105,8 +116,8 @@ private struct SettingOption {
 
     /// `MTU of both ends, in bytes. Must be 68 to 65535 (default: …).`
     private var help: ArgumentHelp {
-        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : row.allowed
-        let standard = Self.defaults.map { " (default: \(row.standard($0)))" } ?? ""
+        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : words.allowed ?? row.allowed
+        let standard = (words.standard ?? Self.defaults.map { row.standard($0) }).map { " (default: \($0))" } ?? ""
         let text = (row.unit == .truth ? String(row.meaning.dropLast()) : "\(row.meaning) Must be \(allowed)") + standard + "."
         return ArgumentHelp(stringLiteral: text.replacing("`", with: ""))
     }
