@@ -152,16 +152,22 @@ enum AnyReplay: SettingUse {
 
     static func takes(_ row: any SettingRow) -> Bool { paths.contains(row.field.path) }
 
-    static func words(_ row: any SettingRow) -> (allowed: String?, standard: String?) {
+    static func standard(_ row: any SettingRow) -> String? {
         switch row.field.path {
-        case "load.time": (nil, "no limit")
-        case "link.mtu": (nil, "1500 on a private pair")
-        case "transmit.engine": (list(EngineName.replayed), nil)
-        case "receive.receiver": (list(ReceiverName.replayed), nil)
-        case "transmit.ring-slots": (nil, "\(PlanDefaults.ringSlots)")
-        case "transmit.batch": (nil, "\(PlanDefaults.batchFrames)")
-        case "transmit.qdisc-bypass": (nil, "true")
-        default: (nil, nil)
+        case "load.time": "no limit"
+        case "link.mtu": "1500 on a private pair"
+        case "transmit.ring-slots": "\(PlanDefaults.ringSlots)"
+        case "transmit.batch": "\(PlanDefaults.batchFrames)"
+        case "transmit.qdisc-bypass": "true"
+        default: nil
+        }
+    }
+
+    static func allowed(_ row: any SettingRow) -> String? {
+        switch row.field.path {
+        case "transmit.engine": list(EngineName.replayed)
+        case "receive.receiver": list(ReceiverName.replayed)
+        default: nil
         }
     }
 

@@ -7,12 +7,15 @@ typealias SettingTexts = [String: [String]]
 /// Which settings a command takes.
 protocol SettingUse: Sendable {
     static func takes(_ row: any SettingRow) -> Bool
-    /// What holds there in place of the table's words; nil for the latter.
-    static func words(_ row: any SettingRow) -> (allowed: String?, standard: String?)
+    /// What it is where nobody asked, if that is another than in a run.
+    static func standard(_ row: any SettingRow) -> String?
+    /// What it must be, if that is less than in a run.
+    static func allowed(_ row: any SettingRow) -> String?
 }
 
 extension SettingUse {
-    static func words(_ row: any SettingRow) -> (allowed: String?, standard: String?) { (nil, nil) }
+    static func standard(_ row: any SettingRow) -> String? { nil }
+    static func allowed(_ row: any SettingRow) -> String? { nil }
 }
 
 enum AnyRun: SettingUse {
@@ -21,6 +24,15 @@ enum AnyRun: SettingUse {
 
 enum AnyBakeoff: SettingUse {
     static func takes(_ row: any SettingRow) -> Bool { row.scope.isForBakeoffs }
+}
+
+/// A tool of somebody else's receives: what says how we would has no meaning there, nor what its own counters couldn't tell from the load.
+enum AnyCapture: SettingUse {
+    static func takes(_ row: any SettingRow) -> Bool {
+        row.field.section != ReceiveSection.name && !["load.warmup", "run.repeats"].contains(row.field.path)
+    }
+
+    static func standard(_ row: any SettingRow) -> String? { row.field == .rate ? "\(CaptureCommand.standardRate)" : nil }
 }
 
 /// The options of a section of the table.
@@ -35,15 +47,20 @@ struct SettingOptions<Section: SettingSection, Use: SettingUse>: ParsableArgumen
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: OptionKey.self)
         for (long, rows) in Self.flags {
-            let texts = try SettingOption(rows[0], Use.self).texts(values, OptionKey(long))
+            let texts = try SettingOption(rows[0]).texts(values, OptionKey(long))
             if !texts.isEmpty { self.texts[long] = texts }
         }
     }
 
     var customMirror: Mirror {
         Mirror(
-            self, children: Self.flags.map { (label: $0.long, value: SettingOption($0.rows[0], Use.self).definition as Any) },
-            displayStyle: .struct)
+            self,
+            children: Self.flags.map {
+                (
+                    label: $0.long,
+                    value: SettingOption($0.rows[0], standard: Use.standard($0.rows[0]), allowed: Use.allowed($0.rows[0])).definition as Any
+                )
+            }, displayStyle: .struct)
     }
 
     /// An option that two sections share belongs to the first.
@@ -88,11 +105,14 @@ extension [any SettingRow] {
 /// A row as the argument parser's option, with its help and completions.
 private struct SettingOption {
     let row: any SettingRow
-    private let words: (allowed: String?, standard: String?)
 
-    init<Use: SettingUse>(_ row: any SettingRow, _ use: Use.Type) {
+    private let ownStandard: String?
+    private let ownAllowed: String?
+
+    init(_ row: any SettingRow, standard: String? = nil, allowed: String? = nil) {
         self.row = row
-        words = Use.words(row)
+        ownStandard = standard
+        ownAllowed = allowed
     }
 
     // A value is taken as it stands, also with a `-` in front: else `-b -5kpps` would be told as a missing value.
@@ -116,8 +136,8 @@ private struct SettingOption {
 
     /// `MTU of both ends, in bytes. Must be 68 to 65535 (default: …).`
     private var help: ArgumentHelp {
-        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : words.allowed ?? row.allowed
-        let standard = (words.standard ?? Self.defaults.map { row.standard($0) }).map { " (default: \($0))" } ?? ""
+        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : ownAllowed ?? row.allowed
+        let standard = (ownStandard ?? Self.defaults.map(row.standard)).map { " (default: \($0))" } ?? ""
         let text = (row.unit == .truth ? String(row.meaning.dropLast()) : "\(row.meaning) Must be \(allowed)") + standard + "."
         return ArgumentHelp(stringLiteral: text.replacing("`", with: ""))
     }
