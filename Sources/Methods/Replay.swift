@@ -165,7 +165,9 @@ struct ReplayWarnings {
 
     /// Reader and sender counted apart from each other.
     private var book: Warning? {
-        let accounted = account.skipped.total + account.unsent + trial.ledger.offered
+        // A sender that came to the file's end has nothing left.
+        let isThrough = trial.endedBecause == .count && trial.ledger.offered < plan.load.frameCount ?? .max
+        let accounted = account.skipped.total + (isThrough ? 0 : account.unsent) + trial.ledger.offered
         guard account.read != accounted else { return nil }
         return Warning(
             code: "file-residual",

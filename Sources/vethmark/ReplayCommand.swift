@@ -61,10 +61,10 @@ struct ReplayCommand: ParsableCommand {
         var draft = try [load.texts, course.texts, link.texts, transmit.texts, receive.texts].draft()
         let timing = try replay.timing(rate: draft.load.rate ?? .max, lineRate: draft.load.lineRate)
         guard let engine = (draft.transmit.engine ?? EngineName.auto).replaying else {
-            throw refusal("--engine", draft.transmit.engine, EngineName.allCases.filter { $0.replaying != nil })
+            throw refusal("--engine", draft.transmit.engine, EngineName.replayed)
         }
         guard let receiver = (draft.receive.receiver ?? ReceiverName.auto).replaying else {
-            throw refusal("--receiver", draft.receive.receiver, ReceiverName.allCases.filter { $0.replaying != nil })
+            throw refusal("--receiver", draft.receive.receiver, ReceiverName.replayed)
         }
         // The file says when frames leave, and when it ends.
         draft.load.rate = nil
@@ -77,10 +77,16 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func refusal<Name: RawRepresentable<String>>(_ flag: String, _ found: Name?, _ allowed: [Name]) -> FlagDraft.Problems {
-        let list = allowed.map(\.rawValue)
-        let words = list.dropLast().joined(separator: ", ") + " or " + (list.last ?? "")
-        return FlagDraft.Problems(sentences: ["\(flag) is \(found?.rawValue ?? "") but must be \(words) in a replay"])
+        FlagDraft.Problems(sentences: ["\(flag) is \(found?.rawValue ?? "") but must be \(AnyReplay.list(allowed)) in a replay"])
     }
+}
+
+extension EngineName {
+    fileprivate static var replayed: [EngineName] { allCases.filter { $0.replaying != nil } }
+}
+
+extension ReceiverName {
+    fileprivate static var replayed: [ReceiverName] { allCases.filter { $0.replaying != nil } }
 }
 
 /// What only a replay can be asked for.
@@ -145,4 +151,28 @@ enum AnyReplay: SettingUse {
     ]
 
     static func takes(_ row: any SettingRow) -> Bool { paths.contains(row.field.path) }
+
+    static func standard(_ row: any SettingRow) -> String? {
+        switch row.field.path {
+        case "load.time": "no limit"
+        case "link.mtu": "1500 on a private pair"
+        case "transmit.ring-slots": "\(PlanDefaults.ringSlots)"
+        case "transmit.batch": "\(PlanDefaults.batchFrames)"
+        case "transmit.qdisc-bypass": "true"
+        default: nil
+        }
+    }
+
+    static func allowed(_ row: any SettingRow) -> String? {
+        switch row.field.path {
+        case "transmit.engine": list(EngineName.replayed)
+        case "receive.receiver": list(ReceiverName.replayed)
+        default: nil
+        }
+    }
+
+    /// `auto, ring or mmsg`
+    static func list<Name: RawRepresentable<String>>(_ names: [Name]) -> String {
+        names.map(\.rawValue).dropLast().joined(separator: ", ") + " or " + (names.last?.rawValue ?? "")
+    }
 }

@@ -9,10 +9,13 @@ protocol SettingUse: Sendable {
     static func takes(_ row: any SettingRow) -> Bool
     /// What it is where nobody asked, if that is another than in a run.
     static func standard(_ row: any SettingRow) -> String?
+    /// What it must be, if that is less than in a run.
+    static func allowed(_ row: any SettingRow) -> String?
 }
 
 extension SettingUse {
     static func standard(_ row: any SettingRow) -> String? { nil }
+    static func allowed(_ row: any SettingRow) -> String? { nil }
 }
 
 enum AnyRun: SettingUse {
@@ -53,7 +56,10 @@ struct SettingOptions<Section: SettingSection, Use: SettingUse>: ParsableArgumen
         Mirror(
             self,
             children: Self.flags.map {
-                (label: $0.long, value: SettingOption($0.rows[0], standard: Use.standard($0.rows[0])).definition as Any)
+                (
+                    label: $0.long,
+                    value: SettingOption($0.rows[0], standard: Use.standard($0.rows[0]), allowed: Use.allowed($0.rows[0])).definition as Any
+                )
             }, displayStyle: .struct)
     }
 
@@ -101,10 +107,12 @@ private struct SettingOption {
     let row: any SettingRow
 
     private let ownStandard: String?
+    private let ownAllowed: String?
 
-    init(_ row: any SettingRow, standard: String? = nil) {
+    init(_ row: any SettingRow, standard: String? = nil, allowed: String? = nil) {
         self.row = row
         ownStandard = standard
+        ownAllowed = allowed
     }
 
     // A value is taken as it stands, also with a `-` in front: else `-b -5kpps` would be told as a missing value.
@@ -128,7 +136,7 @@ private struct SettingOption {
 
     /// `MTU of both ends, in bytes. Must be 68 to 65535 (default: …).`
     private var help: ArgumentHelp {
-        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : row.allowed
+        let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : ownAllowed ?? row.allowed
         let standard = (ownStandard ?? Self.defaults.map(row.standard)).map { " (default: \($0))" } ?? ""
         let text = (row.unit == .truth ? String(row.meaning.dropLast()) : "\(row.meaning) Must be \(allowed)") + standard + "."
         return ArgumentHelp(stringLiteral: text.replacing("`", with: ""))

@@ -1,3 +1,5 @@
+import Metrics
+
 /// What a replayed file held: `.file` of the result, but for its path.
 public struct ReplayFileAccount: Equatable, Sendable {
     /// Frames that can't be sent as they were on the link, by the reason; over all passes that were read.
@@ -67,10 +69,14 @@ public struct ReplayDepartures: Equatable, Sendable {
     }
 }
 
-/// Why there is nothing to replay.
-public enum ReplayError: Error, Equatable, Sendable {
-    case noFrames(path: String)
-    case nothingUsable(path: String, ReplayFileAccount.Skips, mtuBytes: Int)
-    /// A pipe that is to be replayed more than once and doesn't fit into memory.
-    case tooManyToKeep(path: String, bufferBytes: Int)
+extension ReplayFileAccount.Skips {
+    /// `3 truncated, 1 larger than the MTU of 1500 bytes`
+    public func words(mtuBytes: Int?) -> String {
+        let beyond = mtuBytes.map { "larger than the MTU of \($0) bytes allows" } ?? "larger than the MTU allows"
+        let kinds = [
+            (truncated, "truncated when captured"), (oversized, beyond), (tooShort, "shorter than an Ethernet header"),
+            (notEthernet, "of another link type")
+        ]
+        return kinds.filter { $0.0 > 0 }.map { "\(FigureText.count($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
 }

@@ -154,6 +154,8 @@ public final class ReplaySource: @unchecked Sendable {
         account.timesBackwards = clock.backwards
         account.durationNanoseconds = clock.spanNanoseconds
         guard counts.isKept else {
+            // What was read ahead is not yet replayed.
+            account.passes = usableFrames > 0 ? min(counts.passes, offeredFrames / usableFrames) : 0
             account.unsent = account.read - account.skipped.total - min(offeredFrames, account.read - account.skipped.total)
             return account
         }
@@ -310,38 +312,5 @@ public final class ReplaySource: @unchecked Sendable {
             $0.failure = error
             $0.isReady = true
         }
-    }
-}
-
-extension ReplayError: ExplainedError {
-    public var sentence: String {
-        switch self {
-        case .noFrames(let path): "there is no frame in \(path)"
-        case .nothingUsable(let path, let skips, let mtu):
-            "none of the \(FigureText.count(skips.total, "frame")) in \(path) can be sent: \(skips.words(mtuBytes: mtu))"
-        case .tooManyToKeep(let path, let bytes): "\(path) can't be read twice, and holds more than \(ByteCount(bytes: bytes))"
-        }
-    }
-
-    public var remedy: String? {
-        switch self {
-        case .noFrames: "`capinfos` tells what is"
-        case .nothingUsable(_, let skips, _):
-            skips.oversized == skips.total
-                ? "use a larger --mtu, or capture with offloads switched off" : "capture whole Ethernet frames (tcpdump -s 0)"
-        case .tooManyToKeep: "use a larger --buffer, or write it to a file first"
-        }
-    }
-}
-
-extension ReplayFileAccount.Skips {
-    /// `3 truncated, 1 larger than the MTU of 1500 bytes`
-    public func words(mtuBytes: Int?) -> String {
-        let beyond = mtuBytes.map { "larger than the MTU of \($0) bytes allows" } ?? "larger than the MTU allows"
-        let kinds = [
-            (truncated, "truncated when captured"), (oversized, beyond), (tooShort, "shorter than an Ethernet header"),
-            (notEthernet, "of another link type")
-        ]
-        return kinds.filter { $0.0 > 0 }.map { "\(FigureText.count($0.0)) \($0.1)" }.joined(separator: ", ")
     }
 }
