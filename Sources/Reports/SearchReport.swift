@@ -152,6 +152,19 @@ enum MethodWords {
         return "sent by \(engine.rawValue) (\(senders)) \(way), received by \(plan.receive.receiver.rawValue)"
     }
 
+    /// In a word or two.
+    static func limit(_ limit: LoadTrial.Limit?) -> String {
+        switch limit {
+        case .link: "link"
+        case .pushedBack: "link, pushing back"
+        case .generator: "sender"
+        case .latency: "latency"
+        case .maximumRate: "highest rate"
+        case .untrusted: "untrusted"
+        case nil: "–"
+        }
+    }
+
     static func warnings(_ warnings: [Warning], _ style: TextStyle) -> [String] {
         guard !warnings.isEmpty else { return [] }
         return ["", style.heading("Warnings")]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Frames
 import Kernel
 import Methods
 import Metrics
@@ -56,16 +57,36 @@ final class MethodBench {
 
     /// The plan of a trial at a rate, to be looked at before any is made.
     ///
+    /// - Parameter frameBytes: nil leaves the draft's sizes.
     /// - Throws: `FlagDraft.Problems`.
-    func plan(pps: Double, seconds: Double) throws(FlagDraft.Problems) -> TrialPlan {
+    func plan(pps: Double, seconds: Double, frameBytes: Int? = nil) throws(FlagDraft.Problems) -> TrialPlan {
         var draft = draft
         draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
         draft.load.durationNanoseconds = UInt64((seconds * 1e9).rounded())
+        if let frameBytes {
+            guard let sizes = FrameSizes(sizeBytes: frameBytes) else {
+                throw FlagDraft.Problems(sentences: [
+                    "--sizes has \(frameBytes) but must be \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes) bytes each; "
+                        + "leave it out for those of RFC 2544"
+                ])
+            }
+            draft.frame.sizes = sizes
+        }
         return try TrialPlan(flags: draft)
     }
 
+    /// What a method works with.
+    struct Work {
+        let run: (TrialPlan) throws -> RunResult
+        let isInterrupted: () -> Bool
+        /// Waits so many seconds, with an ear for Ctrl-C.
+        let pause: (Double) throws -> Void
+        /// Gives the link back.
+        let close: () -> [Warning]
+    }
+
     /// - Parameter body: makes the trials, and closes the session.
-    func run<Result>(_ plan: TrialPlan, _ body: (LoadTrials, Session) throws -> Result) throws -> Result {
+    func run<Result>(_ plan: TrialPlan, _ body: (Work) throws -> Result) throws -> Result {
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
@@ -73,9 +94,12 @@ final class MethodBench {
         defer { progress.finish() }
         return try Exit.failure {
             let session = Session(interrupts: interrupts, identity: .ofThisProcess)
-            let trials = LoadTrials(draft: draft, isInterrupted: { interrupts.hasHeard }) { try session.run($0) }
+            let work = Work(
+                run: { try session.run($0) }, isInterrupted: { interrupts.hasHeard },
+                pause: { _ = try interrupts.wait(untilMonotonic: Clock.monotonicNanoseconds + UInt64($0 * 1e9)) },
+                close: { session.close() })
             do {
-                return try body(trials, session)
+                return try body(work)
             } catch {
                 progress.finish()
                 _ = session.close()

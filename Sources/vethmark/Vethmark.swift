@@ -11,8 +11,8 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, BakeoffCommand.self, SearchCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self,
-            ProbeCommand.self, RestoreCommand.self
+            RunCommand.self, BakeoffCommand.self, SearchCommand.self, RFC2544Command.self, RFC9004Command.self, LinkCommand.self,
+            SendCommand.self, SniffCommand.self, ProbeCommand.self, RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -57,6 +57,8 @@ import Testing
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
         case "search": return command + " --max-rate 20kpps --width 20% -t 50ms --warmup 0 -q"
+        case "rfc2544", "rfc9004":
+            return command + " --max-rate 20kpps --width 20% -t 20ms --sizes 64 --rounds 1 --warmup 0 -q"
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
@@ -110,7 +112,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "run", "bakeoff", "search", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"
+        "", "run", "bakeoff", "search", "rfc2544", "rfc9004", "probe", "link", "link add", "link set", "link show", "link peer", "link del",
+        "send", "sniff"
     ])
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.

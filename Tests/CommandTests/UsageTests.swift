@@ -89,7 +89,8 @@ import Testing
     // MARK: help
 
     private static let commands = [
-        "", "run", "bakeoff", "search", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"
+        "", "run", "bakeoff", "search", "rfc2544", "rfc9004", "probe", "link", "link add", "link set", "link show", "link peer", "link del",
+        "send", "sniff"
     ]
 
     @Test(arguments: commands) func everyCommandHasExamples(_ command: String) async throws {
