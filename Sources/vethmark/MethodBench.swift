@@ -48,6 +48,10 @@ struct MethodDraft {
 final class MethodBench {
     private let draft: PlanDraft
     private let isQuiet: Bool
+    /// What was last told.
+    private var known: String?
+    /// Where the trials so far are saved.
+    private var place: String?
     private let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
 
     init(draft: PlanDraft, isQuiet: Bool) {
@@ -95,7 +99,10 @@ final class MethodBench {
         return try Exit.failure {
             let session = Session(interrupts: interrupts, identity: .ofThisProcess)
             let work = Work(
-                run: { try session.run($0) }, isInterrupted: { interrupts.hasHeard },
+                run: { [self] in
+                    announce($0)
+                    return try session.run($0)
+                }, isInterrupted: { interrupts.hasHeard },
                 pause: { _ = try interrupts.wait(untilMonotonic: Clock.monotonicNanoseconds + UInt64($0 * 1e9)) },
                 close: { session.close() })
             do {
@@ -103,12 +110,28 @@ final class MethodBench {
             } catch {
                 progress.finish()
                 _ = session.close()
+                if let place { Exit.say("the trials before are saved in \(place)") }
                 throw error
             }
         }
     }
 
+    /// What can't be saved now is told at the end, when it is tried again.
+    func keep(in store: ResultStore?, _ files: () throws -> [(name: String, text: String)]) {
+        place = (try? store?.save(files)) ?? place
+    }
+
     func note(_ text: String) {
+        known = text
         if !isQuiet { progress.note(text) }
+    }
+
+    /// A trial that takes a while is told before it begins.
+    private func announce(_ plan: TrialPlan) {
+        guard !isQuiet, let duration = plan.load.durationNanoseconds, duration >= 2_000_000_000 else { return }
+        let rate = plan.load.packetRate.map { "\($0)" } ?? "\(plan.load.rate)"
+        let next = "next \(rate) for \(DurationText(nanoseconds: duration))"
+        // A line that wraps can't be rewritten.
+        progress.note(known.map { "\(next)  \($0)" }.map { $0.count < 80 ? $0 : next } ?? next)
     }
 }

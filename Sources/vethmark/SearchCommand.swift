@@ -11,8 +11,8 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "The highest rates that a link carries within a loss, or a latency.",
         discussion: """
             A goal is \(GoalText.allowed). ndr is no loss at all, pdr 0.5 %; p50, p90, p99, p99.9, p99.99, max and mean of path latency can be bounded. \
-            --time is the length of a final trial. Times are scaled to a minute or so; --full takes those of FD.io CSIT for mlr and RFC 2544's for \
-            binary. Ctrl-C ends it with the bounds so far. docs/limits.md tells what the figures mean. Exit codes: 0 done; 1 failed; 3 finished, but \
+            --time is the length of a final trial (0.5 s, 1 s for binary), before which --warmup is 100 ms. Times are scaled to a minute or so; \
+            --full takes those of FD.io CSIT for mlr and RFC 2544's for binary. Ctrl-C ends it with the bounds so far. docs/limits.md tells what the figures mean. Exit codes: 0 done; 1 failed; 3 finished, but \
             not to be trusted, or even the lowest rate failed; 64 wrong usage; 130 stopped by a second Ctrl-C.
             """)
 
@@ -40,7 +40,7 @@ struct SearchCommand: ParsableCommand {
             }
             let measuring = LinkSearch(request, trials: trials) { outcome in
                 bench.note(SearchReport.progress(outcome))
-                _ = try? store?.save { try SearchReport.files(result(outcome)) }
+                bench.keep(in: store) { try SearchReport.files(result(outcome)) }
             }
             let outcome = try measuring.measure()
             return result(outcome, work.close())

@@ -10,7 +10,8 @@ struct RFC2544Command: ParsableCommand {
         commandName: "rfc2544", abstract: "Throughput, latency, frame loss and back-to-back, frame size by frame size.",
         discussion: """
             The tests of RFC 2544 section 26.1 to 26.4. Times and repeats are scaled to some minutes; --full takes the RFC's, which are many hours. --time is the \
-            length of a trial. docs/limits.md tells what the figures mean. Exit codes are those of `vethmark search`.
+            length of a trial (0.5 s), before which --warmup is 100 ms. docs/limits.md tells what the figures mean. Exit codes are those of \
+            `vethmark search`.
             """)
 
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
@@ -89,7 +90,7 @@ struct SuiteFlags: ParsableArguments {
         }
         func note(_ words: String, _ outcome: BenchmarkSuite.Outcome) {
             bench.note(words)
-            if !outcome.trials.isEmpty { _ = try? store?.save { try SuiteReport.files(made(outcome)) } }
+            if !outcome.trials.isEmpty { bench.keep(in: store) { try SuiteReport.files(made(outcome)) } }
         }
         let result = try bench.run(plans[0]) { work in
             let suite = BenchmarkSuite(

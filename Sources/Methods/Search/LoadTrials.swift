@@ -50,27 +50,30 @@ public final class LoadTrials {
         return try TrialPlan(draft)
     }
 
-    /// One trial; a second one if the first can't be trusted. Both are kept, and the last is what counts.
+    /// One trial; another one if it can't be trusted. All are kept, and the last is what counts.
     ///
-    /// - Parameter isUsable: whether there is no need for a second one.
+    /// - Parameters:
+    ///   - isUsable: whether there is no need for another one.
+    ///   - attempts: how many at most.
     /// - Throws: `Stopped`; whatever keeps a trial from being made.
     func measure(
-        _ load: Load, seconds: Double, for purpose: LoadTrial.Purpose, isUsable: (LoadTrial) -> Bool = \.trusted
+        _ load: Load, seconds: Double, for purpose: LoadTrial.Purpose, attempts: Int = 2, isUsable: (LoadTrial) -> Bool = \.trusted
     ) throws -> LoadTrial {
-        let first = try once(load, seconds, purpose)
-        if isUsable(first) { return first }
-        trials[first.index].repeated = true
-        let second = try once(load, seconds, purpose)
-        if !isUsable(second) {
-            let load = second.loadPps.map { "two trials at \(PacketRate(packetsPerSecond: $0))" } ?? "two bursts in a row"
+        var trial = try once(load, seconds, purpose)
+        for _ in 1..<attempts where !isUsable(trial) {
+            trials[trial.index].repeated = true
+            trial = try once(load, seconds, purpose)
+        }
+        if !isUsable(trial) {
+            let what = trial.loadPps.map { "\(attempts) trials at \(PacketRate(packetsPerSecond: $0))" } ?? "\(attempts) bursts in a row"
             warnings.append(
                 Warning(
                     code: "trial-untrusted",
-                    message: "\(load) could not be trusted (\(second.warnings.joined(separator: ", "))), "
-                        + (second.loadPps == nil ? "so a repeat was left out" : "so it counts as bad"),
+                    message: "\(what) could not be trusted (\(trial.warnings.joined(separator: ", "))), "
+                        + (trial.loadPps == nil ? "so a repeat was left out" : "so it counts as bad"),
                     remedy: "let it run alone, and look at the codes in docs/measuring.md"))
         }
-        return second
+        return trial
     }
 
     private func once(_ load: Load, _ seconds: Double, _ purpose: LoadTrial.Purpose) throws -> LoadTrial {
