@@ -15,7 +15,10 @@ public enum SuiteReport {
         section("Latency at the throughput (section 26.2), path", latency(result))
         section("Frame loss by load, of the highest rate (section 26.3)", loss(result))
         section("Back-to-back: the longest burst without loss (section 26.4; RFC 9004)", bursts(result))
-        let notes = result.sizes.compactMap { row in row.notApplicable.map { "  \(row.frameBytes) bytes, back-to-back: \($0)" } }
+        var notes = result.sizes.compactMap { row in row.notApplicable.map { "  \(row.frameBytes) bytes, back-to-back: \($0)" } }
+        if result.sizes.contains(where: { $0.lossCurve.contains(where: isShort) }) {
+            notes.insert("  * more than 2 % of the frames didn't leave in time, so that the load was lower", at: 0)
+        }
         lines += [""] + notes.flatMap { style.wrapped($0, indent: 4) }
         lines += [method(result), load(result)].flatMap { style.wrapped(style.faint($0), indent: 2) }
         if let failure = result.failure { lines += style.wrapped(style.bad(failure), indent: 2) }
@@ -72,11 +75,16 @@ public enum SuiteReport {
             table.rows.append(
                 ["\(percent) %"]
                     + rows.map { row in
-                        row.lossCurve.first { $0.percent == percent }.map { FigureText.percent($0.lossRatio) } ?? "–"
+                        row.lossCurve.first { $0.percent == percent }.map {
+                            FigureText.percent($0.lossRatio) + (isShort($0) ? "*" : "")
+                        } ?? "–"
                     })
         }
         return table
     }
+
+    /// Whether the sender was so far behind that the load was another one.
+    private static func isShort(_ point: BenchmarkSuite.LossPoint) -> Bool { point.unsentRatio > 0.02 }
 
     private static func bursts(_ result: SuiteResult) -> Table {
         var table = Table(

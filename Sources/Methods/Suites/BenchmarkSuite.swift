@@ -206,7 +206,10 @@ public final class BenchmarkSuite {
             return
         }
         if request.kind == .rfc9004, !isLinksOwn {
-            rows[row].notApplicable = "the link carried all that was sent, so no buffer of it filled"
+            rows[row].notApplicable =
+                rows[row].throughput?.limitedBy == .untrusted
+                ? "the throughput could not be measured in a way to be trusted"
+                : "the link carried all that was sent, so no buffer of it filled"
             return
         }
         var lengths: [UInt64] = []
