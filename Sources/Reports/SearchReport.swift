@@ -56,7 +56,7 @@ public enum SearchReport {
             text += ", \(rate(upper)) \(words(goal.limitedBy))"
             if !goal.regular { text += style.warning("; the bounds are \(FigureText.percent(1 - lower / upper)) apart") }
         } else {
-            text += ", \(words(goal.limitedBy))"
+            text += ", \(wordsWithoutUpper(goal.limitedBy))"
         }
         if let through = goal.conditionalThroughput, through < lower * 0.9999 { text += "; \(rate(through)) came through there" }
         return text
@@ -68,9 +68,15 @@ public enum SearchReport {
         case .pushedBack: "doesn't: the link takes frames too slowly, and gives them back to the sender"
         case .generator: "is more than the sender made: its limit, not the link's"
         case .latency: "takes too long on the way"
+        case .maximumRate, .untrusted, nil: "could not be measured in a way to be trusted"
+        }
+    }
+
+    private static func wordsWithoutUpper(_ limit: LoadTrial.Limit?) -> String {
+        switch limit {
+        case .generator: "and it is all that the sender makes: the link may carry more"
         case .maximumRate: "and it is the highest rate that was to be tried"
-        case .untrusted: "could not be measured in a way to be trusted"
-        case nil: "and nothing above it is known yet"
+        default: "and nothing above it is known yet"
         }
     }
 
@@ -97,7 +103,7 @@ public enum SearchReport {
     }
 
     private static func load(_ result: SearchResult) -> String {
-        let ceiling = result.maximumMeasured ? result.maximumPps.map { "; the sender makes \(rate($0)) so at most" } ?? "" : ""
+        let ceiling = result.maximumMeasured ? result.maximumPps.map { "; that way the sender makes \(rate($0)) at most" } ?? "" : ""
         return "  \(SizeWords.frames(result.plan.frame.sizes)); \(MethodWords.pacing(result.plan))\(ceiling)"
     }
 
@@ -136,47 +142,5 @@ public enum SearchReport {
         let good = trials.count { $0.verdict[goal.goal] == .good }
         let mark = load == goal.relevantLowerBound ? " holds" : load == goal.relevantUpperBound ? " fails" : ""
         return "\(good)/\(trials.count)\(mark)"
-    }
-}
-
-/// What reports of searches and suites have in common.
-enum MethodWords {
-    /// How frames come to leave at a rate.
-    static func pacing(_ plan: TrialPlan) -> String {
-        let engine = plan.transmit.engine
-        let senders = FigureText.count(plan.transmit.workers, "sender")
-        let way =
-            engine.abilities.makesFramesInKernel
-            ? "in bursts of a kernel program, as they fall due"
-            : "each as it falls due, and those that are late together, up to \(plan.transmit.batchFrames) a call"
-        return "sent by \(engine.rawValue) (\(senders)) \(way), received by \(plan.receive.receiver.rawValue)"
-    }
-
-    static func warnings(_ warnings: [Warning], _ style: TextStyle) -> [String] {
-        guard !warnings.isEmpty else { return [] }
-        return ["", style.heading("Warnings")]
-            + warnings.flatMap { warning in
-                let mark = warning.voidsResult ? style.bad("✗") : style.warning("!")
-                return ["  \(mark) \(warning.message.visible) [\(warning.code)]", "    \(style.faint("→ " + warning.remedy.visible))"]
-            }.flatMap { style.wrapped($0, indent: 6) }
-    }
-
-    /// One line a trial, with a heading.
-    static func csv(_ trials: [LoadTrial]) -> String {
-        func text(_ value: (some Any)?) -> String { value.map { "\($0)" } ?? "" }
-        let goals = Set(trials.flatMap(\.verdict.keys)).sorted()
-        let heading = [
-            "trial", "purpose", "frame_bytes", "load_pps", "duration_ns", "offered", "not_offered", "refused", "sent", "received", "lost",
-            "path_p50_ns", "path_p99_ns", "trusted", "repeated"
-        ]
-        let rows = trials.map { trial in
-            let ledger = trial.ledger
-            return [
-                "\(trial.index)", trial.purpose.rawValue, text(trial.frameBytes), text(trial.loadPps), "\(trial.durationNanoseconds)",
-                "\(ledger.offered)", "\(ledger.notOffered)", "\(ledger.refused)", "\(ledger.sent)", "\(ledger.received)", "\(ledger.lost)",
-                text(trial.latency.path.p50), text(trial.latency.path.p99), "\(trial.trusted)", "\(trial.repeated)"
-            ] + goals.map { text(trial.verdict[$0]?.rawValue) }
-        }
-        return ([heading + goals] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
     }
 }

@@ -16,7 +16,7 @@ enum HelpText {
 
     /// `vethmark run`, out of `USAGE: vethmark run [<profile>] …`.
     private static func usage(_ text: String) -> String? {
-        guard let match = text.firstMatch(of: /(?m)^USAGE: (vethmark(?: [a-z]+)*)/) else { return nil }
+        guard let match = text.firstMatch(of: /(?m)^USAGE: (vethmark(?: [a-z][a-z0-9]*)*)/) else { return nil }
         return String(match.1)
     }
 
@@ -100,6 +100,14 @@ enum HelpText {
             "vethmark profile show poisson                # its text, to read or to start from",
             "vethmark profile check imix jumbo            # all that is wrong, with file and line",
             "vethmark profile schema                      # JSON Schema, for editors and validators"
+        ],
+        "vethmark rfc2544": [
+            "vethmark rfc2544                             # seven sizes of a private pair, some minutes",
+            "vethmark rfc2544 --sizes 64,1518 --json      # two of them; one object, for scripts"
+        ],
+        "vethmark rfc9004": [
+            "vethmark rfc9004                             # seven sizes of a private pair",
+            "vethmark rfc9004 --sizes 64 --rounds 20      # one of them, more repeats"
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

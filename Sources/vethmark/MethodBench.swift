@@ -1,4 +1,5 @@
 import ArgumentParser
+import Frames
 import Kernel
 import Methods
 import Metrics
@@ -47,6 +48,10 @@ struct MethodDraft {
 final class MethodBench {
     private let draft: PlanDraft
     private let isQuiet: Bool
+    /// What was last told.
+    private var known: String?
+    /// Where the trials so far are saved.
+    private var place: String?
     private let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
 
     init(draft: PlanDraft, isQuiet: Bool) {
@@ -56,16 +61,36 @@ final class MethodBench {
 
     /// The plan of a trial at a rate, to be looked at before any is made.
     ///
+    /// - Parameter frameBytes: nil leaves the draft's sizes.
     /// - Throws: `FlagDraft.Problems`.
-    func plan(pps: Double, seconds: Double) throws(FlagDraft.Problems) -> TrialPlan {
+    func plan(pps: Double, seconds: Double, frameBytes: Int? = nil) throws(FlagDraft.Problems) -> TrialPlan {
         var draft = draft
         draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
         draft.load.durationNanoseconds = UInt64((seconds * 1e9).rounded())
+        if let frameBytes {
+            guard let sizes = FrameSizes(sizeBytes: frameBytes) else {
+                throw FlagDraft.Problems(sentences: [
+                    "--sizes has \(frameBytes) but must be \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes) bytes each; "
+                        + "leave it out for those of RFC 2544"
+                ])
+            }
+            draft.frame.sizes = sizes
+        }
         return try TrialPlan(flags: draft)
     }
 
+    /// What a method works with.
+    struct Work {
+        let run: (TrialPlan) throws -> RunResult
+        let isInterrupted: () -> Bool
+        /// Waits so many seconds, with an ear for Ctrl-C.
+        let pause: (Double) throws -> Void
+        /// Gives the link back.
+        let close: () -> [Warning]
+    }
+
     /// - Parameter body: makes the trials, and closes the session.
-    func run<Result>(_ plan: TrialPlan, _ body: (LoadTrials, Session) throws -> Result) throws -> Result {
+    func run<Result>(_ plan: TrialPlan, _ body: (Work) throws -> Result) throws -> Result {
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
@@ -73,18 +98,40 @@ final class MethodBench {
         defer { progress.finish() }
         return try Exit.failure {
             let session = Session(interrupts: interrupts, identity: .ofThisProcess)
-            let trials = LoadTrials(draft: draft, isInterrupted: { interrupts.hasHeard }) { try session.run($0) }
+            let work = Work(
+                run: { [self] in
+                    announce($0)
+                    return try session.run($0)
+                }, isInterrupted: { interrupts.hasHeard },
+                pause: { _ = try interrupts.wait(untilMonotonic: Clock.monotonicNanoseconds + UInt64($0 * 1e9)) },
+                close: { session.close() })
             do {
-                return try body(trials, session)
+                return try body(work)
             } catch {
                 progress.finish()
                 _ = session.close()
+                if let place { Exit.say("the trials before are saved in \(place)") }
                 throw error
             }
         }
     }
 
+    /// What can't be saved now is told at the end, when it is tried again.
+    func keep(in store: ResultStore?, _ files: () throws -> [(name: String, text: String)]) {
+        place = (try? store?.save(files)) ?? place
+    }
+
     func note(_ text: String) {
+        known = text
         if !isQuiet { progress.note(text) }
+    }
+
+    /// A trial that takes a while is told before it begins.
+    private func announce(_ plan: TrialPlan) {
+        guard !isQuiet, let duration = plan.load.durationNanoseconds, duration >= 2_000_000_000 else { return }
+        let rate = plan.load.packetRate.map { "\($0)" } ?? "\(plan.load.rate)"
+        let next = "next \(rate) for \(DurationText(nanoseconds: duration))"
+        // A line that wraps can't be rewritten.
+        progress.note(known.map { "\(next)  \($0)" }.map { $0.count < 80 ? $0 : next } ?? next)
     }
 }

@@ -11,8 +11,8 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "The highest rates that a link carries within a loss, or a latency.",
         discussion: """
             A goal is \(GoalText.allowed). ndr is no loss at all, pdr 0.5 %; p50, p90, p99, p99.9, p99.99, max and mean of path latency can be bounded. \
-            --time is the length of a final trial. Times are scaled to a minute or so; --full takes those of FD.io CSIT for mlr and RFC 2544's for \
-            binary. Ctrl-C ends it with the bounds so far. docs/limits.md tells what the figures mean. Exit codes: 0 done; 1 failed; 3 finished, but \
+            --time is the length of a final trial (0.5 s, 1 s for binary), before which --warmup is 100 ms. Times are scaled to a minute or so; \
+            --full takes those of FD.io CSIT for mlr and RFC 2544's for binary. Ctrl-C ends it with the bounds so far. docs/limits.md tells what the figures mean. Exit codes: 0 done; 1 failed; 3 finished, but \
             not to be trusted, or even the lowest rate failed; 64 wrong usage; 130 stopped by a second Ctrl-C.
             """)
 
@@ -31,7 +31,8 @@ struct SearchCommand: ParsableCommand {
         let base = try Exit.usage { try bench.plan(pps: request.minimumPps, seconds: request.goals[0].finalTrialSeconds) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: base, draft: draft.trial).show(asJSON: output.json) } }
         let store = output.store
-        let result = try bench.run(base) { trials, session in
+        let result = try bench.run(base) { work in
+            let trials = LoadTrials(draft: draft.trial, isInterrupted: work.isInterrupted, run: work.run)
             func result(_ outcome: LinkSearch.Outcome, _ warnings: [Warning] = []) -> SearchResult {
                 SearchResult(
                     outcome, method: request.method, isScaled: !search.full, plan: base, conditions: trials.conditions,
@@ -39,10 +40,10 @@ struct SearchCommand: ParsableCommand {
             }
             let measuring = LinkSearch(request, trials: trials) { outcome in
                 bench.note(SearchReport.progress(outcome))
-                _ = try? store?.save { try SearchReport.files(result(outcome)) }
+                bench.keep(in: store) { try SearchReport.files(result(outcome)) }
             }
             let outcome = try measuring.measure()
-            return result(outcome, session.close())
+            return result(outcome, work.close())
         }
         let code = result.failure != nil ? Exit.failed : result.trusted && result.stable ? Exit.done : Exit.untrusted
         let published = try output.publish(
@@ -102,9 +103,7 @@ struct SearchFlags: ParsableArguments {
         let minimum = minRate?.packetsPerSecond ?? 1_000
         let maximum = maxRate?.packetsPerSecond ?? draft.packetRate
         if let maximum, maximum <= minimum {
-            throw problem(
-                "--max-rate is \(PacketRate(packetsPerSecond: maximum)) but must be above --min-rate, which is "
-                    + "\(PacketRate(packetsPerSecond: minimum)); give one of them another value")
+            throw Self.rangeProblem(minimum, maximum)
         }
         let final = draft.seconds ?? (method == .mlr ? (full ? 1 : 0.5) : full ? 60 : 1)
         let sumSeconds = method == .binary ? final : sum.map { Double($0) / 1e9 } ?? final * (full ? 21 : 5)
@@ -117,6 +116,13 @@ struct SearchFlags: ParsableArguments {
                     initialTrialSeconds: full ? final : min(final, 0.2),
                     finalTrialSeconds: final, sumSeconds: sumSeconds)
             }, method: method, minimumPps: minimum, maximumPps: maximum)
+    }
+
+    static func rangeProblem(_ minimum: Double, _ maximum: Double) -> FlagDraft.Problems {
+        FlagDraft.Problems(sentences: [
+            "--max-rate is \(PacketRate(packetsPerSecond: maximum)) but must be above --min-rate, which is "
+                + "\(PacketRate(packetsPerSecond: minimum)); give one of them another value"
+        ])
     }
 
     private func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }

@@ -24,7 +24,9 @@ struct Vethmark: ParsableCommand {
             RenderCommand.self,
             ProfileCommand.self,
             ProbeCommand.self,
-            RestoreCommand.self
+            RestoreCommand.self,
+            RFC2544Command.self,
+            RFC9004Command.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -66,6 +66,8 @@ import Testing
         case "capture" where words.contains("--search"):
             return command.replacing("vethmark capture", with: "vethmark capture -t 100ms -q --no-save")
         case "capture": return command.replacing("vethmark capture", with: "vethmark capture -n 2000 -q --no-save")
+        case "rfc2544", "rfc9004":
+            return command + " --max-rate 20kpps --width 20% -t 20ms --sizes 64 --rounds 1 --warmup 0 -q"
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command

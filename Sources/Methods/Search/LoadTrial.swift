@@ -16,7 +16,7 @@ public struct LoadTrial: Encodable, Sendable {
     }
 
     /// Counts from 0.
-    public let index: Int
+    public internal(set) var index: Int
     public let purpose: Purpose
     /// With FCS; nil for mixed sizes.
     public let frameBytes: Int?

@@ -1,4 +1,3 @@
-import Frames
 import Metrics
 import Trials
 
@@ -10,6 +9,7 @@ public final class LoadTrials {
     public private(set) var trials: [LoadTrial] = []
     public private(set) var conditions: Conditions?
     public private(set) var warnings: [Warning] = []
+    private var pacedEngine: EngineName?
     private let draft: PlanDraft
     private let isInterrupted: () -> Bool
     private let run: (TrialPlan) throws -> RunResult
@@ -32,17 +32,17 @@ public final class LoadTrials {
         case burst(UInt64)
     }
 
-    /// - Parameter sizes: nil leaves the draft's.
-    func plan(_ load: Load, seconds: Double, sizes: FrameSizes? = nil) throws(PlanError) -> TrialPlan {
+    func plan(_ load: Load, seconds: Double) throws(PlanError) -> TrialPlan {
         var draft = draft
         draft.run.repeats = 1
-        if let sizes { draft.frame.sizes = sizes }
         switch load {
         case .rate(let pps):
             draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
             draft.load.frameCount = nil
             draft.load.durationNanoseconds = UInt64((seconds * 1e9).rounded())
         case .burst(let frames):
+            // What is compared with a rate leaves the same way, over the same link.
+            if let pacedEngine { draft.transmit.engine = pacedEngine }
             draft.load.rate = .max
             draft.load.frameCount = frames
             draft.load.durationNanoseconds = nil
@@ -50,30 +50,38 @@ public final class LoadTrials {
         return try TrialPlan(draft)
     }
 
-    /// One trial; a second one if the first can't be trusted. Both are kept, and the last is what counts.
+    /// One trial; another one if it can't be trusted. All are kept, and the last is what counts.
     ///
+    /// - Parameters:
+    ///   - isUsable: whether there is no need for another one.
+    ///   - attempts: how many at most.
     /// - Throws: `Stopped`; whatever keeps a trial from being made.
-    func measure(_ load: Load, seconds: Double, for purpose: LoadTrial.Purpose, sizes: FrameSizes? = nil) throws -> LoadTrial {
-        let first = try once(load, seconds, purpose, sizes)
-        if first.trusted { return first }
-        trials[first.index].repeated = true
-        let second = try once(load, seconds, purpose, sizes)
-        if !second.trusted {
-            let load = second.loadPps.map { "\(PacketRate(packetsPerSecond: $0))" } ?? FigureText.count(second.ledger.offered, "frame")
+    func measure(
+        _ load: Load, seconds: Double, for purpose: LoadTrial.Purpose, attempts: Int = 2, isUsable: (LoadTrial) -> Bool = \.trusted
+    ) throws -> LoadTrial {
+        var trial = try once(load, seconds, purpose)
+        for _ in 1..<attempts where !isUsable(trial) {
+            trials[trial.index].repeated = true
+            trial = try once(load, seconds, purpose)
+        }
+        if !isUsable(trial) {
+            let what = trial.loadPps.map { "\(attempts) trials at \(PacketRate(packetsPerSecond: $0))" } ?? "\(attempts) bursts in a row"
             warnings.append(
                 Warning(
                     code: "trial-untrusted",
-                    message: "two trials of \(load) could not be trusted (\(second.warnings.joined(separator: ", "))), so it counts as bad",
+                    message: "\(what) could not be trusted (\(trial.warnings.joined(separator: ", "))), "
+                        + (trial.loadPps == nil ? "so a repeat was left out" : "so it counts as bad"),
                     remedy: "let it run alone, and look at the codes in docs/measuring.md"))
         }
-        return second
+        return trial
     }
 
-    private func once(_ load: Load, _ seconds: Double, _ purpose: LoadTrial.Purpose, _ sizes: FrameSizes?) throws -> LoadTrial {
+    private func once(_ load: Load, _ seconds: Double, _ purpose: LoadTrial.Purpose) throws -> LoadTrial {
         if isInterrupted() { throw Stopped() }
-        let plan = try plan(load, seconds: seconds, sizes: sizes)
+        let plan = try plan(load, seconds: seconds)
         let result = try run(plan)
         conditions = conditions ?? result.conditions
+        if plan.load.packetRate != nil { pacedEngine = plan.transmit.engine }
         guard let trial = result.trials.first, trial.endedBecause != .interrupted else { throw Stopped() }
         var rate: Double?
         if case .rate(let pps) = load { rate = pps }
@@ -90,8 +98,8 @@ public final class LoadTrials {
     /// How fast the sender is where frames have a schedule: it is asked for more than it can do.
     ///
     /// - Returns: frames a second that left.
-    func ceiling(seconds: Double, sizes: FrameSizes? = nil) throws -> LoadTrial {
-        try measure(.rate(Self.unreachablePps), seconds: seconds, for: .ceiling, sizes: sizes)
+    func ceiling(seconds: Double) throws -> LoadTrial {
+        try measure(.rate(Self.unreachablePps), seconds: seconds, for: .ceiling)
     }
 
     /// Beyond all that a machine of today sends, and far from overflow.

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Kernel
+import Methods
+import Metrics
+import Reports
+import Trials
+
+struct RFC2544Command: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rfc2544", abstract: "Throughput, latency, frame loss and back-to-back, frame size by frame size.",
+        discussion: """
+            The tests of RFC 2544 section 26.1 to 26.4. Times and repeats are scaled to some minutes; --full takes the RFC's, which are many hours. --time is the \
+            length of a trial (0.5 s), before which --warmup is 100 ms. docs/limits.md tells what the figures mean. Exit codes are those of \
+            `vethmark search`.
+            """)
+
+    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
+    var profile: String?
+
+    @OptionGroup(title: "Suite") var suite: SuiteFlags
+    @OptionGroup var plan: TrialOptions<AnySuite>
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws { try suite.run(.rfc2544, profile, plan, output) }
+}
+
+struct RFC9004Command: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rfc9004", abstract: "How deep a link's buffer is, by the bursts that it takes without loss.",
+        discussion: """
+            The back-to-back test as RFC 9004 has it, for each frame size of which the link carries less than is sent. Times and repeats are scaled; --full takes the \
+            RFC's: 50 repeats, 2 s between bursts, throughput by trials of 60 s. docs/limits.md tells what the figures mean. Exit codes are those of \
+            `vethmark search`.
+            """)
+
+    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
+    var profile: String?
+
+    @OptionGroup(title: "Suite") var suite: SuiteFlags
+    @OptionGroup var plan: TrialOptions<AnySuite>
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws { try suite.run(.rfc9004, profile, plan, output) }
+}
+
+/// What the suites can be asked for.
+struct SuiteFlags: ParsableArguments {
+    /// Of Ethernet, RFC 2544 section 9.1.
+    private static let standardSizes = [64, 128, 256, 512, 1024, 1280, 1518]
+
+    @Option(
+        parsing: .unconditional, help: "Frame sizes with FCS, one after the other (default: 64,128,256,512,1024,1280,1518).",
+        transform: frameSizes)
+    var sizes: [Int]?
+
+    @Option(
+        parsing: .unconditional, help: "The lowest rate, which has to be good (default: 1kpps).",
+        transform: quantity(PacketRate.init(parsing:)))
+    var minRate: PacketRate?
+
+    @Option(
+        parsing: .unconditional, help: "The highest rate to be tried (default: what the sender makes at a rate, measured first).",
+        transform: quantity(PacketRate.init(parsing:)))
+    var maxRate: PacketRate?
+
+    @Option(
+        parsing: .unconditional, help: "How close throughput is found, of itself (default: 2%, with --full 0.5%).",
+        transform: share("as in 2%"))
+    var width: Double?
+
+    @Option(
+        parsing: .unconditional, help: "How often the longest burst is looked for, 1 to 1000 (default: 3, with --full 50).",
+        transform: number(1...1000))
+    var rounds: Int?
+
+    @Flag(help: "The RFC's times and repeats: 60 s a trial, latency 20 times over 120 s, 50 repeats of bursts of up to 2 s.")
+    var full = false
+
+    func run(_ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions) throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
+        let request = try Exit.usage { try self.request(kind, draft) }
+        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet)
+        // Each size has to be possible before the first is measured.
+        let plans = try Exit.usage { try self.plans(of: request, bench) }
+        if output.dryRun { return try Exit.failure { try DryRun(plan: plans[0], draft: draft.trial).show(asJSON: output.json) } }
+        let store = output.store
+        func made(_ outcome: BenchmarkSuite.Outcome, _ warnings: [Warning] = []) -> SuiteResult {
+            SuiteResult(outcome, request: request, isScaled: !full, plan: plans[0], command: CommandLine.arguments, warnings: warnings)
+        }
+        func note(_ words: String, _ outcome: BenchmarkSuite.Outcome) {
+            bench.note(words)
+            if !outcome.trials.isEmpty { bench.keep(in: store) { try SuiteReport.files(made(outcome)) } }
+        }
+        let result = try bench.run(plans[0]) { work in
+            let suite = BenchmarkSuite(
+                request, draft: draft.trial, isInterrupted: work.isInterrupted, pause: work.pause, observe: note, run: work.run)
+            let outcome = try suite.measure()
+            return made(outcome, work.close())
+        }
+        let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        let published = try output.publish(
+            code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, json: { try JSONReport.text(result) },
+            text: { SuiteReport.text(result, style: $0) })
+        if published != Exit.done { throw ExitCode(published) }
+    }
+
+    private func plans(of request: BenchmarkSuite.Request, _ bench: MethodBench) throws(FlagDraft.Problems) -> [TrialPlan] {
+        var plans: [TrialPlan] = []
+        for size in request.sizes {
+            plans.append(try bench.plan(pps: request.minimumPps, seconds: request.trialSeconds, frameBytes: size))
+        }
+        return plans
+    }
+
+    private func request(_ kind: BenchmarkSuite.Kind, _ draft: MethodDraft) throws -> BenchmarkSuite.Request {
+        let minimum = minRate?.packetsPerSecond ?? 1_000
+        let maximum = maxRate?.packetsPerSecond ?? draft.packetRate
+        if let maximum, maximum <= minimum { throw SearchFlags.rangeProblem(minimum, maximum) }
+        return BenchmarkSuite.Request(
+            kind: kind, sizes: sizes ?? Self.standardSizes, minimumPps: minimum, maximumPps: maximum,
+            relativeWidth: width ?? (full ? 0.005 : 0.02), trialSeconds: draft.seconds ?? (full ? 60 : 0.5),
+            latencySeconds: full ? 120 : 1, latencyRepeats: full ? 20 : 1, burstRepeats: rounds ?? (full ? 50 : 3),
+            burstSeconds: full ? 2 : 0.2, pauseSeconds: full ? 2 : 0)
+    }
+}
+
+/// Settings that a suite takes; size, load and repeats are its own.
+enum AnySuite: SettingUse {
+    static func takes(_ row: any SettingRow) -> Bool { AnySearch.takes(row) && row.field.path != "frame.size" }
+}
+
+/// `64,512,1518`.
+@Sendable private func frameSizes(_ text: String) throws -> [Int] {
+    let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.filter { $0 != " " }) }
+    guard sizes.allSatisfy({ $0 != nil }), Set(sizes).count == sizes.count else {
+        throw ValidationError("is '\(text.terminalSafe)' but must be sizes in bytes, each once, as in 64,512,1518")
+    }
+    return sizes.compactMap { $0 }
+}
