@@ -15,18 +15,18 @@ struct Vethmark: ParsableCommand {
             SweepCommand.self,
             CompareCommand.self,
             SearchCommand.self,
+            RFC2544Command.self,
+            RFC9004Command.self,
             CaptureCommand.self,
             ReplayCommand.self,
+            RenderCommand.self,
+            ProfileCommand.self,
             BakeoffCommand.self,
             LinkCommand.self,
             SendCommand.self,
             SniffCommand.self,
-            RenderCommand.self,
-            ProfileCommand.self,
             ProbeCommand.self,
-            RestoreCommand.self,
-            RFC2544Command.self,
-            RFC9004Command.self,
+            RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }
