@@ -55,7 +55,7 @@ public struct RenderReport {
         if plan.load.warmupNanoseconds > 0, frames.cycleFrames > 1 {
             notes.append("the window goes on in the cycle where the warm-up ended; with --warmup 0 it begins as shown")
         }
-        if plan.transmit.segments != nil {
+        if plan.transmit.segments != nil, plan.frame.network == .ipv4 {
             notes.append("gso numbers the frames of a slot in ip.id, which is 0 here")
         }
         if !plan.link.isPrivate, plan.frame.sourceAddress == nil || plan.frame.destinationAddress == nil {
@@ -73,6 +73,40 @@ public struct RenderReport {
     }
 
     // MARK: frames
+
+    /// Number, time, length, who to whom, and what else varies; below it every field and byte if they were asked for.
+    ///
+    /// - Parameter number: from 0.
+    public func lines(_ number: UInt64, showsDetails: Bool, showsBytes: Bool, _ style: TextStyle) -> String {
+        let frame = frames.frame(number)
+        let report = FrameReport(Self.captured(frame), number: number + 1)
+        func value(_ name: String) -> String? { report.decoded.values(name).last }
+        func end(_ side: String) -> String {
+            let port = value("udp.\(side)port") ?? value("tcp.\(side)port")
+            guard let address = value("ip.\(side)") ?? value("ipv6.\(side)").map({ "[\($0)]" }), let port else {
+                return value("eth.\(side)") ?? "?"
+            }
+            return "\(address):\(port)"
+        }
+        var parts = [
+            String(repeating: " ", count: max(0, 6 - "\(number + 1)".count)) + "\(number + 1)",
+            frame.dueNanoseconds.map { FrameReport.seconds(Int128($0)) } ?? "", "\(frame.bytes.count)", "\(end("src")) → \(end("dst"))"
+        ].filter { !$0.isEmpty }
+        if plan.transmit.workers > 1 { parts.insert("worker \(frame.worker)", at: 1) }
+        for tag in report.decoded.values("ieee8021ad.id") + report.decoded.values("vlan.id") { parts.append("VLAN \(tag)") }
+        parts += others.compactMap { name in value(name).map { "\(name) \($0)" } }
+        var text = parts.joined(separator: "  ") + "\n"
+        if showsDetails { text += report.layers(style) + "\n" }
+        if showsBytes { text += report.hexDump() + "\n" }
+        return text
+    }
+
+    /// Fields that vary, and that not every line has.
+    private var others: [String] {
+        let everywhere = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "srcport", "dstport", "vlan.id", "ieee8021ad.id"]
+        let names = plan.frame.modifiers.flatMap(\.rules).map(\.field)
+        return names.filter { name in name.contains(".") && !everywhere.contains { name.hasSuffix($0) } }
+    }
 
     /// A frame as a capture would have it.
     public static func captured(_ frame: PlannedFrames.Frame) -> CapturedFrame {
@@ -141,12 +175,13 @@ public struct RenderReport {
     ///   - file: where they were written; nil has them in the object.
     public func contents(command: [String], count: UInt64, file: String?) -> Contents {
         let sizes = plan.frame.sizes
-        let weights = sizes.shares.reduce(0) { $0 + $1.weight }
+        let shares = sizes.shares.sorted { $0.sizeBytes < $1.sizeBytes }
+        let weights = sizes.roundLength
         let counts = frames.program
         return Contents(
             command: command, plan: plan, differentFrames: counts.differentFrames, flows: counts.flows, cycleFrames: frames.cycleFrames,
             totalFrames: frames.totalFrames,
-            sizes: sizes.shares.map { .init(sizeBytes: $0.sizeBytes, share: Double($0.weight) / Double(weights)) },
+            sizes: shares.map { .init(sizeBytes: $0.sizeBytes, share: Double($0.weight) / Double(weights)) },
             rates: plan.load.packetRate.map {
                 let bits = bitRates($0)
                 return .init(pps: $0.packetsPerSecond, l2Bps: bits.l2.bitsPerSecond, l1Bps: bits.l1.bitsPerSecond)

@@ -11,6 +11,7 @@ enum SizeWords {
     /// `64 bytes`, `64, 512 and 1518 bytes in turn`, `64 (7×) and 1518 (1×) bytes`, `imix: 64, 594 and 1518 bytes`.
     static func plain(_ sizes: FrameSizes) -> String {
         if let name = name(sizes) { return "\(name): \(list(sizes)) bytes" }
+        if let range = sizes.range { return "\(range.lowerBound) to \(range.upperBound) bytes, each once a round" }
         let isEven = sizes.shares.allSatisfy { $0.weight == 1 }
         return "\(list(sizes)) bytes" + (isEven && sizes.shares.count > 1 ? " in turn" : "")
     }

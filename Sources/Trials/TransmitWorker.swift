@@ -164,8 +164,7 @@ struct TransmitWorker: Sendable {
             transmitLoop(&port, &filler, instructions, &sending.tally)
             sending.refused = finishTransmitting(&port, &sending.tally)
         }
-        // Their slots come first in the next phase.
-        filler.takeBack(sending.refused)
+        filler.resume(at: port.nextTemplate, refused: sending.refused)
         if sending.tally.failure != 0 { conductor.reportStall() }
         sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed

@@ -49,9 +49,10 @@ struct RenderCommand: ParsableCommand {
             let count = asked ?? bounded(frames, most: 8)
             if json { return try Terminal.print(JSONReport.text(contents(report, count, file: nil)), terminator: "") }
             try Terminal.print(report.summary(Terminal.style))
-            let printer = FramePrinter(form: .text, fields: [], showsDetails: details, showsBytes: dump)
-            for number in 0..<count { try printer.show(RenderReport.captured(frames.frame(number)), of: nil) }
-            try printer.flush()
+            for number in 0..<count {
+                try Terminal.print(
+                    report.lines(number, showsDetails: details, showsBytes: dump, Terminal.style), terminator: "")
+            }
         }
     }
 
@@ -81,7 +82,15 @@ struct RenderCommand: ParsableCommand {
 
     private func write(_ frames: PlannedFrames, _ count: UInt64, to path: String) throws {
         let writer = try CaptureFileWriter(path: path)
-        for number in 0..<count { try writer.write(RenderReport.captured(frames.frame(number))) }
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        var told = Clock.monotonicNanoseconds
+        for number in 0..<count {
+            try writer.write(RenderReport.captured(frames.frame(number)))
+            guard number % 4_096 == 0, Clock.monotonicNanoseconds - told > 2_000_000_000 else { continue }
+            progress.note("\(FigureText.count(number)) of \(FigureText.count(count, "frame"))")
+            told = Clock.monotonicNanoseconds
+        }
         try writer.flush()
     }
 }

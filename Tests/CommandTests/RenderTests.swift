@@ -91,6 +91,23 @@ import Traces
         try await compare(flags + ["--engine", engine, "--udp-checksum", "-b", "50kpps"], count: 3_000)
     }
 
+    /// Engines that make frames beforehand: in runs for each slot, and by a program in the kernel.
+    @Test(arguments: [["--engine", "gso"], ["--engine", "xdp", "-b", "50kpps"]]) func enginesThatMakeThemBeforehandDoToo(_ flags: [String])
+        async throws
+    {
+        try await compare(flags + ["--modify", "sourcePort=random:5", "--modify", "ip.dsfield.dscp=8|46", "--udp-checksum"], count: 2_000)
+    }
+
+    /// The window goes on where the warm-up ended, wherever that was: sizes and fields stay in step with the slots.
+    @Test(arguments: ["ring", "mmsg", "af-xdp", "null"]) func aWarmUpLeavesSlotsAndFieldsInStep(_ engine: String) async throws {
+        let flags = ["--flows", "1M", "-s", "imix", "--udp-checksum", "--engine", engine, "--warmup", "37ms", "-t", "150ms", "-b", "40kpps"]
+        let receiver = engine == "null" ? ["--receiver", "null"] : []
+        let run = try await Program.vethmark(["run", "--json", "--no-save", "-q"] + receiver + flags)
+        #expect(run.exitCode == 0 || run.exitCode == 3, "\(run.errors)")
+        let ledger = try run.ledger()
+        #expect(ledger["residual"] == 0 && ledger["altered"] ?? 0 == 0 && ledger["received"] == ledger["sent"], "\(ledger)")
+    }
+
     @Test func randomPlansAreWholeToTshark() async throws {
         var generator = SeededGenerator()
         let folder = try TemporaryFolder()

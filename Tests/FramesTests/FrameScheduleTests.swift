@@ -5,15 +5,28 @@ import Testing
 @Suite struct FrameSizesTests {
     @Test(arguments: [
         ("64", "64"), ("64,512,1518", "64,512,1518"), ("imix", "imix"), ("IMIX", "imix"), ("64:7,594:4,1518:1", "imix"),
-        ("imix-csit", "imix-csit"), ("64:2,128:1", "64:2,128:1")
+        ("imix-csit", "imix-csit"), ("64-1518", "64-1518"), ("64:2,128:1", "64:2,128:1")
     ])
     func textsAreReadAndWritten(_ text: String, _ canonical: String) {
         #expect(FrameSizes(text)?.description == canonical)
     }
 
-    @Test(arguments: ["", "63", "70000", "x", "64,", "64:0", "64:-1", "64:1:2", "64.5", "64:2000"])
+    @Test(arguments: [
+        "", "63", "70000", "x", "64,", "64:0", "64:-1", "64:1:2", "64.5", "64:2000", "63-64", "100-64", "64-65000", "64-128:2"
+    ])
     func whatIsNoSizeIsNil(_ text: String) {
         #expect(FrameSizes(text) == nil)
+    }
+
+    /// All of them once a round, and in any hundred frames about the mean.
+    @Test func rangesHoldEachSizeOnce() throws {
+        let sizes = try #require(FrameSizes("64-1518"))
+        #expect(sizes.round.sorted() == Array(64...1518) && sizes.meanBytes == 791)
+        let round = sizes.round + sizes.round
+        for start in 0..<1_455 {
+            let mean = Double(round[start..<(start + 100)].reduce(0, +)) / 100
+            #expect(abs(mean - 791) < 40, "from \(start): \(mean)")
+        }
     }
 
     @Test func imixHasItsMeanAndSpread() {

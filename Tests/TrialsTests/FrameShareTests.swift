@@ -77,6 +77,21 @@ import Testing
         #expect(frames.indices.allSatisfy { frames[$0].sourcePort == first + $0 / run % 1_000 }, "\(engine): the order")
     }
 
+    /// Too many to have a slot each: ports and addresses are laid in as frames leave, each size in its slot.
+    @Test(arguments: [EngineName.ring, .mmsg, .afXDP]) func aMillionFlowsComeInOrder(_ engine: EngineName) throws {
+        let (plan, frames) = try frames(engine) {
+            $0.frame.sizes = .imix
+            $0.frame.flows = 1_000_000
+            $0.load.frameCount = 24_000
+        }
+        #expect(plan.frame.isPatched && plan.transmit.ringSlots < 1_000)
+        let round = FrameSizes.imix.round
+        let isInOrder = frames.indices.allSatisfy {
+            frames[$0].bytes == round[$0 % 12] - 4 && frames[$0].sourcePort == 49_152 + $0 % 16_384
+        }
+        #expect(isInOrder, "\(engine)")
+    }
+
     /// Several workers: each sends the whole plan.
     @Test(.enabled(if: KernelAccess.hasTwoCPUs)) func eachWorkerHasAllShares() throws {
         for engine in [EngineName.ring, .gso] {

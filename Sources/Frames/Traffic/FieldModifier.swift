@@ -35,6 +35,9 @@ public struct FieldModifier: Equatable, Hashable, Sendable {
         rules = [Rule(field: field.rawValue, values: values, text: "\(field.rawValue)=\(text)")]
     }
 
+    /// Every name that some frame's header has, short ones first.
+    public static let fieldNames = Field.allCases.map(\.rawValue) + FieldSpot.names.sorted()
+
     /// Values of all rules together before the first comes again.
     public var count: UInt64 { rules[0].values.count }
 }

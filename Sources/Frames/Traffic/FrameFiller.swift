@@ -4,8 +4,8 @@ public protocol FrameFiller: ~Copyable {
     mutating func fill(
         _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64)
 
-    /// The last `count` frames never left, and come again.
-    mutating func takeBack(_ count: UInt64)
+    /// Between two phases: the next frame goes into a slot of `template`, and the last `refused` ones never left.
+    mutating func resume(at template: Int, refused: UInt64)
 }
 
 /// Slots that hold their frames already: only the signature is written.
@@ -20,7 +20,7 @@ public struct SignatureFiller: FrameFiller {
         Signature.stamp(frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
     }
 
-    public mutating func takeBack(_ count: UInt64) {}
+    public mutating func resume(at template: Int, refused: UInt64) {}
 }
 
 /// Slots that hold the sizes' round only: all that varies is laid into each frame as it leaves, some stores and sums a field.
@@ -135,10 +135,14 @@ public struct FramePatcher: FrameFiller, ~Copyable {
         }
     }
 
-    public mutating func takeBack(_ count: UInt64) {
-        // What is taken back is less than a ring, which a short cycle may hold several times.
-        let back = count % cycleFrames
-        place = place >= back ? place - back : place + cycleFrames - back
+    /// Frames that never left come again where the port goes back to their slots; where it passes over those (`af-xdp`), the next of the
+    /// size that the slot has.
+    public mutating func resume(at template: Int, refused: UInt64) {
+        // What is refused is less than a ring, which a short cycle may hold several times.
+        let back = refused % cycleFrames
+        let before = (place + cycleFrames - back) % cycleFrames
+        let size = UInt64(roundCount)
+        place = (before + (UInt64(template) + size - before % size) % size) % cycleFrames
         let at = FramePlace(place, in: program)
         round = at.round
         untilSkip = at.untilSkip

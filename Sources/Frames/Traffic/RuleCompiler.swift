@@ -164,6 +164,10 @@ struct RuleCompiler {
                 rule.text, allowed: "of \(spot.form == .number ? "numbers from \(numbers)" : spot.form.rawValue)",
                 remedy: "choose values that the field can hold")
         }
+        // A source is one station: the group bit is for destinations.
+        if spot.bits == headers.spots["eth.src"]?.bits, literal.value >> 40 & 1 == 1 {
+            throw .badRule(rule.text, allowed: "of unicast addresses, whose first byte is even", remedy: "choose others")
+        }
     }
 
     private func require(_ count: UInt64, of size: UInt64, _ rule: FieldModifier.Rule) throws(FrameError) {

@@ -9,7 +9,7 @@ public struct FrameSection: SettingSection {
     public let sizes = Setting<FrameSizes>(
         "frame.size", "Frame size in bytes, with the 4-byte FCS (RFC 2544); several come in turn.", .sizes,
         default: { "\($0.frame.sizes), or the least that holds the headers" },
-        examples: "64", "[64, 512, 1518]", "64:7,594:4,1518:1", "imix", "imix-csit", flag: SettingFlag("--size", short: "s"))
+        examples: "64", "[64, 512, 1518]", "64:7,594:4,1518:1", "64-1518", "imix", "imix-csit", flag: SettingFlag("--size", short: "s"))
     public let sourceAddress = Setting<MACAddress>(
         "frame.source-mac", "Source MAC address of the frames.", .macAddress,
         default: { _ in "that of the transmitting interface" }, examples: "\"02:00:00:00:00:01\"")
@@ -52,7 +52,7 @@ public struct FrameSection: SettingSection {
         .flows, default: { _ in "one" }, examples: "1000", "1M")
     public let modifiers = Setting<[FieldModifier]>(
         "frame.modifiers", "Fields that take another value from frame to frame; docs/traffic.md has fields and values.",
-        SettingKind<FieldModifier>.modifier.list(SettingKind<FieldModifier>.modifier.allowed), default: { _ in "none" },
+        SettingKind<FieldModifier>.fieldRule.list(SettingKind<FieldModifier>.modifier.allowed), default: { _ in "none" },
         examples: "[\"ip.src=10.0.0.0/24\", \"udp.dstport=random:50\"]", "sourcePort=inc:100",
         flag: SettingFlag("--modify", isRepeatable: true))
 }

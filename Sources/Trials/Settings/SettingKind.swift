@@ -201,7 +201,7 @@ extension SettingKind where Value == FrameSizes {
     static let sizes = SettingKind(
         .number,
         "one or more sizes from \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes), "
-            + "as in 64, [64, 512, 1518], 64:7,1518:1 or imix", takesList: true
+            + "as in 64, [64, 512, 1518], 64:7,1518:1, 64-1518 or imix", takesList: true
     ) { input throws(SettingProblem) in
         let texts = try input.elements().map { element throws(SettingProblem) in try element.text() }
         guard let sizes = FrameSizes(texts.joined(separator: ",")) else { throw input.problem() }
