@@ -124,7 +124,8 @@ let package = Package(
             name: "TrialsTests",
             dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
-        .testTarget(name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics"], swiftSettings: pure),
+        .testTarget(
+            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(

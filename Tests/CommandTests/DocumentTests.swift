@@ -109,7 +109,9 @@ import Testing
         #expect(trouble.isEmpty, "\(block.place): \(block.commands)\n\(trouble)")
     }
 
-    @Test(arguments: ["", "run", "sweep", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"])
+    @Test(arguments: [
+        "", "run", "sweep", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send", "sniff"
+    ])
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.
         let help = try await Program.vethmark(
