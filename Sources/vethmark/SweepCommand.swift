@@ -175,7 +175,8 @@ struct SweepCommand: ParsableCommand {
                 try folder.save(result)
                 Exit.say("saved in \(folder.path)")
             } catch {
-                Exit.say("vethmark: \(error)")
+                // What kept a trial from being saved was said already.
+                if "\(error)" != result.failure { Exit.say("vethmark: \(error)") }
                 code = Exit.failed
             }
             if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
