@@ -11,7 +11,8 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, SweepCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self,
+            RunCommand.self, SweepCommand.self, TuneCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self,
+            SniffCommand.self,
             ProbeCommand.self, RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)

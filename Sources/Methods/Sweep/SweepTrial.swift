@@ -4,7 +4,7 @@ import Trials
 /// A trial of a sweep: what a run's result holds of one, without its intervals and histograms, and with its warnings.
 public struct SweepTrial: Codable, Equatable, Sendable {
     /// Counts from 0.
-    public let round: Int
+    public private(set) var round: Int
     public let trial: TrialResult
     public let warnings: [Warning]
 
@@ -17,6 +17,13 @@ public struct SweepTrial: Codable, Equatable, Sendable {
         self.round = round
         self.trial = trial
         warnings = result.warnings
+    }
+
+    /// The same as if so many rounds had gone before.
+    func moved(by rounds: Int) -> SweepTrial {
+        var trial = self
+        trial.round += rounds
+        return trial
     }
 
     private enum CodingKeys: CodingKey { case round, warnings }

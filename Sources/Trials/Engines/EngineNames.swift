@@ -49,6 +49,9 @@ extension EngineName {
 
     package var abilities: EngineAbilities { side.abilities }
 
+    /// Whether the choice is left to vethmark.
+    package var isOpen: Bool { self == .auto }
+
     /// All that take frames over a link, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.needsLink }
 }
