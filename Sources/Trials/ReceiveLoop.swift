@@ -57,6 +57,15 @@ struct ReceiveBooks: ~Copyable {
     var firstNanoseconds: UInt64 = 0
     var lastNanoseconds: UInt64 = 0
     var statistics = RingStatistics()
+
+    /// - Parameter memory: three recorders' worth; outlives the books.
+    init(_ memory: borrowing WorkerMemory) {
+        trackers = memory.trackers
+        sizes = memory.sizes
+        path = memory.recorder(0)
+        unbatched = memory.recorder(1)
+        response = memory.recorder(2)
+    }
 }
 
 /// A table of frame lengths: one counter for each, the last one for all beyond.

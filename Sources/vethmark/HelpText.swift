@@ -51,6 +51,7 @@ enum HelpText {
             "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
+            "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
         ],
         "vethmark sweep": [
@@ -68,6 +69,30 @@ enum HelpText {
             "vethmark bakeoff                             # all pairs, three rounds of 1 s each",
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
+        ],
+        "vethmark replay": [
+            "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
+            "vethmark replay frames.pcapng --original     # each frame at its own time",
+            "vethmark replay frames.pcap --speed 2 --loop 10",
+            "vethmark replay frames.pcap -b 100kpps --stamp   # loss, order and latency frame by frame",
+            "vethmark replay frames.pcap --tx veth0 --receiver none"
+        ],
+        "vethmark compare": [
+            "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
+            "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
+            "vethmark compare before after --markdown     # a table for a pull request"
+        ],
+        "vethmark search": [
+            "vethmark search                              # ndr and pdr of a private pair, about a minute",
+            "vethmark search --goal 0.1% -s 512           # another loss, larger frames",
+            "vethmark search --goal 'ndr@p99<200us'       # no loss, and a latency to keep to",
+            "vethmark search --method binary --goal ndr   # RFC 2544 section 26.1",
+            "vethmark search --max-rate 300kpps --json    # no higher than that; one object, for scripts"
+        ],
+        "vethmark render": [
+            "vethmark render imix                         # its frames in order, a line each",
+            "vethmark render --modify sourcePort=inc:3 -V # every field of them",
+            "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

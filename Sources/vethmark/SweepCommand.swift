@@ -182,9 +182,9 @@ extension TrialPlan {
 private let share: @Sendable (String) throws -> Double = { text in
     let isPercent = text.hasSuffix("%")
     guard let number = Double(isPercent ? String(text.dropLast()) : text) else {
-        throw ValidationError("is '\(text.terminalSafe)' but must be a share, as in 2%")
+        throw ValidationError("is '\(text.visible)' but must be a share, as in 2%")
     }
     let share = isPercent ? number / 100 : number
-    guard share >= 0.0001, share <= 0.5 else { throw ValidationError("is '\(text.terminalSafe)' but must be 0.01% to 50%") }
+    guard share >= 0.0001, share <= 0.5 else { throw ValidationError("is '\(text.visible)' but must be 0.01% to 50%") }
     return share
 }

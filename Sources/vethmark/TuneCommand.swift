@@ -130,7 +130,7 @@ struct TuneCommand: ParsableCommand {
 
 private let tuneGoal: @Sendable (String) throws -> TuneGoal = { text in
     guard let goal = TuneGoal(rawValue: text.lowercased()) else {
-        throw ValidationError("is '\(text.terminalSafe)' but must be \(TuneGoal.allCases.map(\.rawValue).joined(separator: ", "))")
+        throw ValidationError("is '\(text.visible)' but must be \(TuneGoal.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return goal
 }

@@ -11,9 +11,19 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, SweepCommand.self, TuneCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self,
+            RunCommand.self,
+            SweepCommand.self,
+            TuneCommand.self,
+            CompareCommand.self,
+            SearchCommand.self,
+            ReplayCommand.self,
+            BakeoffCommand.self,
+            LinkCommand.self,
+            SendCommand.self,
             SniffCommand.self,
-            ProbeCommand.self, RestoreCommand.self
+            RenderCommand.self,
+            ProbeCommand.self,
+            RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }

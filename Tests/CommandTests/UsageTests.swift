@@ -112,12 +112,7 @@ import Testing
 
     // MARK: help
 
-    private static let commands = [
-        "", "run", "sweep", "tune", "bakeoff", "probe", "link", "link add", "link set", "link show", "link peer", "link del", "send",
-        "sniff"
-    ]
-
-    @Test(arguments: commands) func everyCommandHasExamples(_ command: String) async throws {
+    @Test(arguments: CommandNames.all) func everyCommandHasExamples(_ command: String) async throws {
         let help = try await Program.vethmark(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(help.exitCode == 0)
         let start = command.isEmpty ? "  vethmark" : "  vethmark \(command) "

@@ -238,37 +238,6 @@ import Testing
 }
 
 @Suite struct SweepStatisticsTests {
-    /// Ranks and levels of the tables for the median: Conover, Practical Nonparametric Statistics; scipy.stats.binom.cdf(k, n, 0.5).
-    @Test(arguments: [
-        (6, 1, 0.96875), (7, 1, 0.984375), (8, 1, 0.9921875), (9, 2, 0.9609375), (10, 2, 0.978515625), (12, 3, 0.961425781),
-        (20, 6, 0.958610535), (30, 10, 0.957226055)
-    ])
-    func intervalsOfMediansAreThoseOfTheTables(_ count: Int, _ rank: Int, _ level: Double) throws {
-        let interval = try #require(SampleInterval((1...count).map { Double($0) }.shuffled()))
-        #expect(interval.low == Double(rank) && interval.high == Double(count - rank + 1))
-        #expect((interval.level - level).magnitude < 1e-8)
-    }
-
-    @Test func fiveSamplesHaveNone() {
-        #expect(SampleInterval([1, 2, 3, 4, 5]) == nil && SampleInterval([]) == nil)
-    }
-
-    /// How often intervals of 12 samples of a skewed distribution hold its median.
-    @Test func theIntervalHoldsTheMedianAsOftenAsItSays() {
-        var generator = SeededGenerator()
-        let rounds = 4_000
-        let held = (0..<rounds).filter { _ in
-            let interval = SampleInterval(
-                (0..<12).map { _ in
-                    let uniform = Double.random(in: 0..<1, using: &generator)
-                    return uniform * uniform * uniform
-                })
-            return interval.map { $0.low <= 0.125 && 0.125 <= $0.high } ?? false
-        }.count
-        // 0.9614 ± 5 standard deviations.
-        #expect((Double(held) / Double(rounds) - 0.9614).magnitude < 5 * (0.9614 * 0.0386 / Double(rounds)).squareRoot())
-    }
-
     private func sample(_ pps: [Double], void: Set<Int> = []) throws -> SweepResult.Sample {
         SweepResult.Sample(
             try pps.enumerated().compactMap { round, pps in

@@ -9,8 +9,9 @@ import Trials
     @Test func theyAreAllThere() {
         #expect(
             SourceTree.profileNames == [
-                "default.yaml", "fragments.yaml", "imix.yaml", "ipv6.yaml", "jumbo.yaml", "many-flows.yaml",
-                "steady-100kpps.yaml", "two-workers.yaml", "vlan.yaml"
+                "default.yaml", "dscp.yaml", "fragments.yaml", "imix.yaml", "ipv6.yaml", "jumbo.yaml", "many-flows.yaml",
+                "million-flows.yaml",
+                "steady-100kpps.yaml", "tcp-syn.yaml", "two-workers.yaml", "vlan.yaml"
             ])
     }
 

@@ -40,8 +40,9 @@ import Testing
                 flags.cell(0).store(2)
             }
         }
+        var filler = SignatureFiller()
         pacedTransmitLoop(
-            &port, order, PacedSchedule(totalRate: PacketRate(packetsPerSecond: rate), startNanoseconds: start),
+            &port, &filler, order, PacedSchedule(totalRate: PacketRate(packetsPerSecond: rate), startNanoseconds: start),
             endNanoseconds: start + windowNanoseconds, &lag, &tally)
         let took = Clock.monotonicNanoseconds - begin
         _ = stopper?.join()

@@ -52,6 +52,9 @@ extension EngineName {
     /// Whether the choice is left to vethmark.
     package var isOpen: Bool { self == .auto }
 
+    /// What it is in a replay, where `auto` has one choice; nil if it takes no frames but a plan's.
+    package var replaying: EngineName? { self == .auto ? .ring : abilities.replays ? self : nil }
+
     /// All that take frames over a link, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.needsLink }
 }
@@ -71,6 +74,9 @@ extension ReceiverName {
 
     /// What `auto` is with an engine; itself otherwise.
     package func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
+
+    /// What it is in a replay, where `auto` has one choice; nil if it counts no frames but a plan's.
+    package var replaying: ReceiverName? { self == .auto ? .ring : abilities.replays ? self : nil }
 
     /// All that count frame by frame, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }
