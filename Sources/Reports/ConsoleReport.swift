@@ -85,7 +85,7 @@ public struct ConsoleReport {
 
     private var loadText: String {
         let load = result.plan.load
-        let rate = load.packetRate.map { "\(load.rate) (\($0))" } ?? "as fast as possible"
+        let rate = load.packetRate.map { rateText(load, $0) } ?? "as fast as possible"
         let end = [
             load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
             load.frameCount.map { FigureText.count($0, "frame") }
@@ -93,6 +93,11 @@ public struct ConsoleReport {
         let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
         let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""
         return "\(rate), \(end.isEmpty ? "until Ctrl-C" : end) \(warmup)\(repeats)"
+    }
+
+    private func rateText(_ load: TrialPlan.Load, _ rate: PacketRate) -> String {
+        guard load.course == nil else { return "\(load.shape) (\(rate) on average)" }
+        return "\(load.rate) (\(rate)\(load.shape == .constant ? "" : " on average, \(load.shape)"))"
     }
 
     private var transmitText: String {

@@ -19,6 +19,12 @@ extension PlanMaker {
             // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
             qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
         checkEngine(transmit, frame)
+        if !transmit.engine.abilities.pacesShapes, load.shape != .constant {
+            refuse(
+                .shape, found: "\(load.shape)",
+                allowed: "constant with the \(transmit.engine.rawValue) engine, whose program knows one gap",
+                remedy: "use \(PlanField.engine.flag) ring")
+        }
         checkTransmitRing(transmit, frame)
         return transmit
     }

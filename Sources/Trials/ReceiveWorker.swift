@@ -16,6 +16,8 @@ struct ReceiveWorker: Sendable {
     let streams: TrialStreams
     let received: CounterCell
     let slowest: CounterCell
+    /// Nil at full speed.
+    let pattern: ArrivalPattern?
 
     struct Outcome: Sendable {
         var result: WorkerResult
@@ -44,6 +46,7 @@ struct ReceiveWorker: Sendable {
         var path = LatencyDistribution()
         var unbatched = LatencyDistribution()
         var response = LatencyDistribution()
+        var gaps = GapDistributions()
     }
 
     func start() throws(SystemError) -> WorkerThread<Outcome> {
@@ -89,17 +92,16 @@ struct ReceiveWorker: Sendable {
         _ phase: Conductor.Phase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
     ) throws -> Outcome {
         let workers = plan.transmit.workers
-        let memory = try WorkerMemory(recorders: 3, streams: workers)
-        var books = ReceiveBooks(memory)
+        let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: workers)
+        var books = ReceiveBooks(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
         // The socket counted from its first moment on, and the warm-up counted as well.
         _ = port.takeStatistics()
         conductor.arrive(.receive, .ready(phase))
         let opening = try conductor.await(phase)
-        let schedules = plan.load.packetRate.map { rate in
+        let schedules = pattern.map { pattern in
             (0..<workers).map {
                 PacedSchedule(
-                    totalRate: rate, share: WorkerShare(workerIndex: $0, workerCount: workers),
-                    startNanoseconds: opening.startNanoseconds)
+                    pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
             }
         }
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
@@ -113,6 +115,7 @@ struct ReceiveWorker: Sendable {
             receiveLoop(&port, order, &books, &frame)
         }
         let times = clock.elapsed
+        for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
         books.statistics.add(port.takeStatistics())
         var outcome = outcome(of: books, memory, template)
         outcome.malformedBatches = port.malformedBatches
@@ -147,6 +150,7 @@ struct ReceiveWorker: Sendable {
         outcome.path = LatencyDistribution(books.path)
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)
+        outcome.gaps = GapDistributions(books.gaps)
         return outcome
     }
 }

@@ -23,7 +23,7 @@ struct Settlement {
         var result = TrialResult(
             index: trial.index, startedAtNanoseconds: window.startNanoseconds, engine: trial.plan.transmit.engine,
             receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates(ledger),
-            latency: latency, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
+            latency: latency, pacing: pacing, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
             evidence: evidence, trusted: false)
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
@@ -159,6 +159,12 @@ struct Settlement {
             response: isPaced ? response.summary : .notMeasured,
             sendLag: isPaced ? LatencyDistribution.merging(transmit.map(\.lag)).summary : .notMeasured,
             pathHistogram: path.bars, responseHistogram: isPaced ? response.bars : [])
+    }
+
+    private var pacing: PacingResult? {
+        PacingResult(
+            plan: trial.plan, departures: .merging(transmit.compactMap(\.departures)), arrivals: arrivals?.gaps ?? GapDistributions(),
+            lag: LatencyDistribution.merging(transmit.map(\.lag)).summary)
     }
 
     private var receiveClock: ReceiveClock {

@@ -101,7 +101,7 @@ package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & 
 @inline(never)
 func pacedTransmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
     _ port: inout Port, _ filler: inout Filler, _ order: TransmitOrder, _ schedule: PacedSchedule, endNanoseconds: UInt64,
-    _ lag: inout LatencyRecorder, _ tally: inout TransmitTally
+    _ book: inout PacingBook, _ tally: inout TransmitTally
 ) {
     let owed = endNanoseconds == .max ? order.quota : min(order.quota, schedule.framesDue(at: endNanoseconds &- 1))
     let giveUp = endNanoseconds == .max ? .max : endNanoseconds &+ pacerGraceNanoseconds
@@ -115,15 +115,18 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Co
             tally.sleptNanoseconds &+= waitForDue(now: now, due: next)
             continue
         }
-        let due = min(owed, schedule.framesDue(at: now)) &- sequence
-        let count = port.reserve(min(order.batchFrames, Int(clamping: due)))
+        let most = min(order.batchFrames, Int(clamping: owed &- sequence))
+        var due = 1
+        while due < most, schedule.dueNanoseconds(sequence &+ UInt64(truncatingIfNeeded: due)) <= now { due &+= 1 }
+        let count = port.reserve(due)
         for position in 0..<count {
             let frame = sequence &+ UInt64(truncatingIfNeeded: position)
             now = port.realtimeNanoseconds
             filler.fill(
                 port.frame(position), port.stampPoint(position), stream: order.stream, sequence: frame,
                 timestampNanoseconds: now)
-            lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
+            book.lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
+            book.departures.record(now, at: &book.last)
         }
         port.submit(count)
         sequence &+= UInt64(truncatingIfNeeded: count)

@@ -41,6 +41,8 @@ public final class Trial {
     private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
+    /// When frames are due; nil at full speed. Schedules point into it, and are gone before it is.
+    private let pattern: ArrivalPattern?
     /// How long a worker may take from one place to the next before it counts as stuck.
     var patienceNanoseconds: UInt64 = 10_000_000_000
 
@@ -81,6 +83,7 @@ public final class Trial {
         self.observe = observe
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
         self.streams = streams
+        pattern = plan.load.pattern(seed: plan.run.seed)
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
@@ -160,7 +163,7 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            side: side, conductor: conductor, streams: streams, sent: sent.cell(index))
+            side: side, conductor: conductor, streams: streams, sent: sent.cell(index), pattern: pattern)
     }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
@@ -209,7 +212,7 @@ public final class Trial {
         ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
             namespace: link.receive.namespace, side: side, check: plan.frame.check,
-            conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index))
+            conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index), pattern: pattern)
     }
 
     // MARK: phases

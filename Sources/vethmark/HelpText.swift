@@ -70,6 +70,11 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark capture": [
+            "vethmark capture -- tcpdump -i {if} -w {file}",
+            "vethmark capture -b 20kpps -t 1 -- dumpcap -i {if} -w {file}",
+            "vethmark capture -t 1 --compare 'tcpdump -i {if} -w {file}' 'dumpcap -i {if} -w {file}'"
+        ],
         "vethmark replay": [
             "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
             "vethmark replay frames.pcapng --original     # each frame at its own time",
@@ -93,6 +98,12 @@ enum HelpText {
             "vethmark render imix                         # its frames in order, a line each",
             "vethmark render --modify sourcePort=inc:3 -V # every field of them",
             "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
+        ],
+        "vethmark profile": [
+            "vethmark profile                             # what can be run by name",
+            "vethmark profile show poisson                # its text, to read or to start from",
+            "vethmark profile check imix jumbo            # all that is wrong, with file and line",
+            "vethmark profile schema                      # JSON Schema, for editors and validators"
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

@@ -37,6 +37,8 @@ struct Arrivals {
     var path = LatencyDistribution()
     var unbatched = LatencyDistribution()
     var response = LatencyDistribution()
+    /// Nil where nobody measured them.
+    var gaps: GapDistributions?
 }
 
 extension Arrivals {
@@ -69,6 +71,7 @@ extension Arrivals {
         path = .merging(workers.map(\.path))
         unbatched = .merging(workers.map(\.unbatched))
         response = .merging(workers.map(\.response))
+        gaps = .merging(workers.map(\.gaps))
     }
 
     /// The book of a counting program. It knows no planned times, and which frames went alone it doesn't tell.

@@ -22,6 +22,11 @@ struct EngineChoice {
             reason = "the null receiver goes with it"
             return
         }
+        if load.shape != .constant {
+            engine = .ring
+            reason = "it sends each frame alone, at times of any shape"
+            return
+        }
         if draft.receive.receiver == .xdp || draft.receive.receiver == .afXDP {
             engine = .xdp
             reason = "its receiver takes what no other engine can make"

@@ -105,6 +105,8 @@ package struct EngineAbilities: Sendable {
     package var sendsSomeAlone = true
     /// Whether its slots take any frame, so that it sends capture files too.
     package var replays = false
+    /// Whether frames can have any shape over time, or else one gap only.
+    package var pacesShapes = true
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
     /// Who receives where nobody asked for another.

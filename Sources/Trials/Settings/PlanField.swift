@@ -56,6 +56,7 @@ extension PlanField {
     public static let modifiers = SettingTable.shared.frame.modifiers.field
     public static let rate = SettingTable.shared.load.rate.field
     public static let lineRate = SettingTable.shared.load.lineRate.field
+    public static let shape = SettingTable.shared.load.shape.field
     public static let frameCount = SettingTable.shared.load.frameCount.field
     public static let duration = SettingTable.shared.load.durationNanoseconds.field
     public static let warmup = SettingTable.shared.load.warmupNanoseconds.field
