@@ -130,7 +130,7 @@ let package = Package(
             dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(
-            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
+            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Profiles", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
             exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(

@@ -1,8 +1,8 @@
 import Trials
 
 extension SettingVariation {
-    /// Reads what stands behind `--vary`, once for each time it was given: `mtu=1500,9000`, or with `;` where values hold commas
-    /// themselves: `size=64;64,594,1518`. A setting that is named again gets more values.
+    /// Reads what stands behind `--vary`, once for each time it was given: `mtu=1500,9000`, or where values hold commas themselves,
+    /// `size=64;64,594,1518` or `size=64,[64,594,1518]`. A setting that is named again gets more values.
     ///
     /// - Throws: all that is wrong, in the words of the settings.
     public static func parse(_ texts: [String]) throws(ProfileError) -> [SettingVariation] {
@@ -47,11 +47,7 @@ extension SettingVariation {
                 "names '\(name.onOneLine)', which is no setting that trials of a sweep can differ in",
                 hint ?? "names are those of the options of `vethmark run`, or paths as in link.mtu")
         }
-        let list = text[text.index(after: equals)...]
-        let separator: Character = list.contains(";") ? ";" : ","
-        let values = list.split(separator: separator, omittingEmptySubsequences: false).map { word in
-            String(word.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-        }
+        let values = parts(text[text.index(after: equals)...])
         guard values.allSatisfy({ !$0.isEmpty }) else {
             throw problem("has an empty value for \(variation.name)", "write it as in \(variation.name)=VALUE,VALUE")
         }
@@ -61,6 +57,23 @@ extension SettingVariation {
             variation.add(draft, written: value)
         }
         return variation
+    }
+
+    /// Between semicolons, or else between commas that stand outside of brackets.
+    private static func parts(_ list: Substring) -> [String] {
+        let separator: Character = list.contains(";") ? ";" : ","
+        var parts = [""]
+        var depth = 0
+        for character in list {
+            if character == "[" { depth += 1 }
+            if character == "]" { depth -= 1 }
+            if character == separator, depth == 0 {
+                parts.append("")
+            } else {
+                parts[parts.count - 1].append(character)
+            }
+        }
+        return parts.map { part in String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
     }
 
     private static func problem(_ message: String, _ remedy: String) -> ProfileError {

@@ -10,10 +10,11 @@ public enum SweepProgress {
         guard let cell = step.cell else { return place + "calibration" + left }
         let settings = design.vary.compactMap { axis in cell.settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(
             separator: ", ")
+        let words = settings.isEmpty ? "the default" : settings
         let start = place + "cell \(step.position + 1)/\(design.cells.count): "
         // A line that wraps can't be rewritten.
         let room = 79 - start.count - left.count
-        return start + (settings.count > room ? settings.prefix(max(0, room - 1)) + "…" : settings) + left
+        return start + (words.count > room ? words.prefix(max(0, room - 1)) + "…" : words) + left
     }
 
     private static func rounded(_ nanoseconds: UInt64) -> String {

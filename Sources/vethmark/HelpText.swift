@@ -60,6 +60,11 @@ enum HelpText {
             "vethmark sweep --vary engine=ring,gso,mmsg -b 100kpps      # latency at the same load",
             "vethmark sweep --zip --vary mtu=1500,9000 --vary size=1518,9018"
         ],
+        "vethmark tune": [
+            "vethmark tune                                # most frames a second; some minutes",
+            "vethmark tune -b 100kpps --for latency       # lowest p99 at a rate",
+            "vethmark tune imix --for loss -b 500kpps --profile-out tuned.yaml"
+        ],
         "vethmark bakeoff": [
             "vethmark bakeoff                             # all pairs, three rounds of 1 s each",
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",

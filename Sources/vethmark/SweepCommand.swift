@@ -104,7 +104,7 @@ struct SweepCommand: ParsableCommand {
             problems.append("--vary makes more than \(Int(Self.mostCells)) cells, which is the most there can be; vary fewer values")
         }
         guard problems.isEmpty else { throw FlagDraft.Problems(sentences: problems) }
-        let draft = try base()
+        let draft = try plan.base(profile)
         let design: SweepDesign
         do throws(PlanError) {
             design = try SweepDesign(
@@ -122,23 +122,6 @@ struct SweepCommand: ParsableCommand {
     }
 
     private static let mostCells = 1000.0
-
-    /// What cells have in common: the profile with the flags over it, and a sweep's short trials.
-    private func base() throws -> PlanDraft {
-        var draft = try plan.draft()
-        if let profile {
-            do throws(ProfileError) {
-                draft = try ProfileLibrary.standard.load(profile).draft.applying(draft)
-            } catch {
-                throw ProfileSentences(error: error)
-            }
-        }
-        draft.load.durationNanoseconds =
-            draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
-        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
-        draft.run.repeats = 1
-        return draft
-    }
 
     // MARK: doing it
 
@@ -175,7 +158,8 @@ struct SweepCommand: ParsableCommand {
                 try folder.save(result)
                 Exit.say("saved in \(folder.path)")
             } catch {
-                Exit.say("vethmark: \(error)")
+                // What kept a trial from being saved was said already.
+                if "\(error)" != result.failure { Exit.say("vethmark: \(error)") }
                 code = Exit.failed
             }
             if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }

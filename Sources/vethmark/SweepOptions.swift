@@ -1,4 +1,5 @@
 import ArgumentParser
+import Profiles
 import Trials
 
 enum AnySweep: SettingUse {
@@ -18,5 +19,30 @@ struct SweepOptions: ParsableArguments {
     /// - Throws: `FlagDraft.Problems`.
     func draft() throws -> PlanDraft {
         try [load.texts, course.texts, frame.texts, link.texts, transmit.texts, receive.texts].draft()
+    }
+
+    /// The profile with the flags over it.
+    ///
+    /// - Throws: `FlagDraft.Problems`, `ProfileSentences`.
+    func asked(_ profile: String?) throws -> PlanDraft {
+        let flags = try draft()
+        guard let profile else { return flags }
+        do throws(ProfileError) {
+            return try ProfileLibrary.standard.load(profile).draft.applying(flags)
+        } catch {
+            throw ProfileSentences(error: error)
+        }
+    }
+
+    /// What all trials have in common: what was asked for, and short trials, one a turn.
+    ///
+    /// - Throws: as `asked`.
+    func base(_ profile: String?) throws -> PlanDraft {
+        var draft = try asked(profile)
+        draft.load.durationNanoseconds =
+            draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
+        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
+        draft.run.repeats = 1
+        return draft
     }
 }

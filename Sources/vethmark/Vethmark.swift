@@ -13,6 +13,7 @@ struct Vethmark: ParsableCommand {
         subcommands: [
             RunCommand.self,
             SweepCommand.self,
+            TuneCommand.self,
             CompareCommand.self,
             SearchCommand.self,
             RFC2544Command.self,

@@ -56,6 +56,7 @@ import Testing
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
         case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save -q"
+        case "tune": return command + " -t 10ms --warmup 0 -b 20kpps --engine ring --placement same-core --rounds 6 --no-save -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
         // At full speed a figure is void where somebody else needs the CPU.
         case "replay":

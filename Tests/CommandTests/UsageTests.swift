@@ -72,6 +72,11 @@ import Testing
                 "sweep --resume /nowhere",
                 "there is no sweep in /nowhere: it has no sweep.json; name the folder that a sweep was saved in"
             ),
+            ("tune --for speed", "--for is 'speed' but must be throughput, latency, loss; see `vethmark tune --help`"),
+            (
+                "tune --for latency",
+                "--rate is missing, and latency at full speed is the length of a queue; use --for latency with a rate, as in -b 100kpps"
+            ),
             ("probe x", "there is no place for 'x' behind `vethmark probe`; see `vethmark probe --help`")
         ])
     func oneLineSaysItAll(_ command: String, _ line: String) async throws {

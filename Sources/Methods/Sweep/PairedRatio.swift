@@ -1,3 +1,4 @@
+import Metrics
 import Trials
 
 /// How two cells compare, round by round: the median of the ratios of trials of the same round, so that what hits a whole round cancels out.
@@ -7,7 +8,7 @@ public struct PairedRatio: Codable, Equatable, Sendable {
     /// Rounds in which both have a trial that can be trusted.
     public let rounds: Int
     /// Nil below 6 rounds: nothing is told apart then.
-    public let interval: SampleInterval?
+    public let interval: ConfidenceInterval?
 
     /// Nil without a common round, or where a figure is not above zero.
     public init?(_ sample: SweepResult.Sample, over base: SweepResult.Sample, of figure: (SweepTrial) -> Double? = { $0.trial.rates.rxPps })
@@ -22,7 +23,7 @@ public struct PairedRatio: Codable, Equatable, Sendable {
         ratios.sort()
         rounds = ratios.count
         ratio = (ratios[(rounds - 1) / 2] * ratios[rounds / 2]).squareRoot()
-        interval = SampleInterval(ratios)
+        interval = MedianInterval(ratios)?.interval
     }
 
     /// Whether it is certainly another: 1 lies outside of the interval.

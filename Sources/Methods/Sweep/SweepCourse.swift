@@ -68,9 +68,7 @@ struct SweepCourse {
             guard obstacle(ofCell: index) == nil else { return true }
             let samples = (0..<round).compactMap { records[Turn(round: $0, cell: index)]?.trial?.trial }.filter(\.trusted).map(
                 \.rates.rxPps)
-            guard let interval = SampleInterval(samples), let width = interval.halfWidth(of: SampleSummary(samples).median) else {
-                return false
-            }
+            guard let figure = MedianInterval(samples), let width = figure.interval.halfWidth(of: figure.median) else { return false }
             return width <= precision
         }
     }

@@ -37,19 +37,50 @@ public struct SweepDesign: Codable, Equatable, Sendable {
         base: PlanDraft, varying variations: [SettingVariation], zip: Bool = false, rounds: Int, precision: Double? = nil,
         limits: PlanLimits = .thisMachine
     ) throws(PlanError) {
+        let cells = Self.choices(variations.map(\.values.count), zip: zip).map { choice in
+            let values = choice.enumerated().map { (name: variations[$0].name, value: variations[$0].values[$1]) }
+            return (
+                settings: Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value.text) }),
+                draft: values.reduce(PlanDraft()) { $0.applying($1.value.draft) }
+            )
+        }
+        try self.init(
+            base: base, cells: cells, vary: variations.map { Axis(setting: $0.name, values: $0.values.map(\.text)) }, zip: zip,
+            rounds: rounds,
+            precision: precision, limits: limits)
+    }
+
+    /// Cells that are no grid: each by what it asks for.
+    ///
+    /// - Throws: as for a grid.
+    init(base: PlanDraft, candidates: [PlanDraft], rounds: Int) throws(PlanError) {
+        let rows = SettingTable.rows.filter { row in candidates.contains { $0.isSet(row.field) } }
+        let names = rows.compactMap { row in SettingVariation(row.field.path).map { (name: $0.name, row: row) } }
+        let vary = names.map { name, row in
+            let texts = candidates.compactMap { row.text(in: $0) }
+            return Axis(setting: name, values: texts.enumerated().filter { !texts[..<$0].contains($1) }.map(\.element))
+        }
+        let cells = candidates.map { draft in
+            let values = names.compactMap { name, row in row.text(in: draft).map { (name, $0) } }
+            return (settings: Dictionary(uniqueKeysWithValues: values), draft: draft)
+        }
+        try self.init(base: base, cells: cells, vary: vary, zip: true, rounds: rounds, precision: nil, limits: .thisMachine)
+    }
+
+    private init(
+        base: PlanDraft, cells asked: [(settings: [String: String], draft: PlanDraft)], vary: [Axis], zip: Bool, rounds: Int,
+        precision: Double?, limits: PlanLimits
+    ) throws(PlanError) {
         schema = Self.currentSchema
-        vary = variations.map { Axis(setting: $0.name, values: $0.values.map(\.text)) }
+        self.vary = vary
         self.zip = zip
         self.rounds = rounds
         self.precision = precision
         var firstError: PlanError?
         var cells: [Cell] = []
-        for choice in Self.choices(variations.map(\.values.count), zip: zip) {
-            let values = choice.enumerated().map { (variations[$0].name, variations[$0].values[$1]) }
-            let settings = Dictionary(uniqueKeysWithValues: values.map { ($0, $1.text) })
-            let asked = values.reduce(PlanDraft()) { $0.applying($1.1.draft) }
+        for (settings, draft) in asked {
             do throws(PlanError) {
-                cells.append(Cell(settings: settings, plan: try TrialPlan(base.fitted(below: asked), limits: limits), obstacle: nil))
+                cells.append(Cell(settings: settings, plan: try TrialPlan(base.fitted(below: draft), limits: limits), obstacle: nil))
             } catch {
                 firstError = firstError ?? error
                 cells.append(Cell(settings: settings, plan: nil, obstacle: "\(error.flag) \(error.predicate)"))
@@ -81,9 +112,9 @@ public struct SweepDesign: Codable, Equatable, Sendable {
 
 extension PlanDraft {
     /// This draft with a cell's settings over it. Where the cell names its engine or receiver, settings that only others have are left to those.
-    fileprivate func fitted(below cell: PlanDraft) -> PlanDraft {
+    func fitted(below cell: PlanDraft) -> PlanDraft {
         let draft = applying(cell)
-        guard cell.transmit.engine != nil || cell.receive.receiver != nil, let engine = draft.transmit.engine, engine != .auto else {
+        guard cell.transmit.engine != nil || cell.receive.receiver != nil, let engine = draft.transmit.engine, !engine.isOpen else {
             return draft
         }
         return fitted(to: engine, (draft.receive.receiver ?? .auto).settled(beside: engine)).applying(cell)

@@ -11,7 +11,7 @@ public struct SweepResult: Codable, Equatable, Sendable {
         /// Over the trials that can be trusted.
         public let summary: RunResult.Summary
         /// Of the median of `rxPps`, over the same trials; nil below 6 of them.
-        public let rxPpsInterval: SampleInterval?
+        public let rxPpsInterval: ConfidenceInterval?
         /// Trials in no figure, because a warning voids them.
         public let voidTrials: Int
         /// Whether more trials can be trusted than can't.
@@ -21,7 +21,7 @@ public struct SweepResult: Codable, Equatable, Sendable {
             let good = trials.map(\.trial).filter(\.trusted)
             self.trials = trials
             summary = .init(good)
-            rxPpsInterval = SampleInterval(good.map(\.rates.rxPps))
+            rxPpsInterval = MedianInterval(good.map(\.rates.rxPps))?.interval
             voidTrials = trials.count - good.count
         }
 
@@ -31,7 +31,7 @@ public struct SweepResult: Codable, Equatable, Sendable {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             trials = try values.decode([SweepTrial].self, forKey: .trials)
             summary = try values.decode(RunResult.Summary.self, forKey: .summary)
-            rxPpsInterval = try values.decodeIfPresent(SampleInterval.self, forKey: .rxPpsInterval)
+            rxPpsInterval = try values.decodeIfPresent(ConfidenceInterval.self, forKey: .rxPpsInterval)
             voidTrials = try values.decode(Int.self, forKey: .voidTrials)
         }
 

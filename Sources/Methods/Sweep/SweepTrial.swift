@@ -4,7 +4,7 @@ import Trials
 /// A trial of a sweep: what a run's result holds of one, without its intervals and histograms, and with its warnings.
 public struct SweepTrial: Codable, Equatable, Sendable {
     /// Counts from 0.
-    public let round: Int
+    public private(set) var round: Int
     public let trial: TrialResult
     public let warnings: [Warning]
 
@@ -17,6 +17,13 @@ public struct SweepTrial: Codable, Equatable, Sendable {
         self.round = round
         self.trial = trial
         warnings = result.warnings
+    }
+
+    /// The same as if so many rounds had gone before.
+    func moved(by rounds: Int) -> SweepTrial {
+        var trial = self
+        trial.round += rounds
+        return trial
     }
 
     private enum CodingKeys: CodingKey { case round, warnings }
@@ -49,29 +56,7 @@ public struct SweepRecord: Codable, Equatable, Sendable {
     public let conditions: Conditions?
 }
 
-/// The 95 % interval of a median from order statistics: no assumption but that trials are independent and of one distribution.
-public struct SampleInterval: Codable, Equatable, Sendable {
-    public let low: Double
-    public let high: Double
-    /// The probability that it holds the median, at least 0.95: it can be had in steps only.
-    public let level: Double
-
-    /// Nil below 6 samples, of which not even the lowest and the highest hold the median with 95 %.
-    ///
-    /// It runs from the kth lowest to the kth highest sample, k as large as P(B < k) ≤ 2.5 % allows, B the number of heads of as many coins.
-    public init?(_ samples: [Double]) {
-        let sorted = samples.sorted()
-        var tail = 0.0, rank = 0
-        var probability = Double(sign: .plus, exponent: -sorted.count, significand: 1)
-        while tail + probability <= 0.025, rank < sorted.count / 2 {
-            tail += probability
-            rank += 1
-            probability *= Double(sorted.count - rank + 1) / Double(rank)
-        }
-        guard rank > 0 else { return nil }
-        (low, high, level) = (sorted[rank - 1], sorted[sorted.count - rank], 1 - 2 * tail)
-    }
-
+extension ConfidenceInterval {
     /// Half of its width over a median.
     public func halfWidth(of median: Double) -> Double? { median > 0 ? (high - low) / 2 / median : nil }
 }

@@ -49,6 +49,9 @@ extension EngineName {
 
     package var abilities: EngineAbilities { side.abilities }
 
+    /// Whether the choice is left to vethmark.
+    package var isOpen: Bool { self == .auto }
+
     /// What it is in a replay, where `auto` has one choice; nil if it takes no frames but a plan's.
     package var replaying: EngineName? { self == .auto ? .ring : abilities.replays ? self : nil }
 
