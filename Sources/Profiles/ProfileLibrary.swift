@@ -22,7 +22,7 @@ public struct ProfileLibrary: Equatable, Sendable {
         while folder.path != "/" {
             let profiles = folder.appendingPathComponent("profiles").path
             let package = folder.appendingPathComponent("Package.swift").path
-            if FileManager.default.fileExists(atPath: package), isFolder(profiles) { return profiles }
+            if FileManager.default.fileExists(atPath: package), ProfileFile.isFolder(profiles) { return profiles }
             folder = folder.deletingLastPathComponent()
         }
         return nil
@@ -36,7 +36,7 @@ public struct ProfileLibrary: Equatable, Sendable {
             return nameOrPath
         }
         for path in folders.map({ "\($0)/\(nameOrPath).yaml" }) + [nameOrPath]
-        where FileManager.default.fileExists(atPath: path) && !Self.isFolder(path) {
+        where FileManager.default.fileExists(atPath: path) && !ProfileFile.isFolder(path) {
             return path
         }
         throw ProfileError(file: nil, unknown(nameOrPath))
@@ -64,10 +64,5 @@ public struct ProfileLibrary: Equatable, Sendable {
         }
         let hint = Spelling.suggestion(for: name, among: names).map { "did you mean '\($0)'? " } ?? ""
         return "there is no profile '\(name.onOneLine)' in \(places); \(hint)There are: \(names.joined(separator: ", "))"
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }

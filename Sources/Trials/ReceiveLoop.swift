@@ -60,6 +60,22 @@ struct ReceiveBooks: ~Copyable {
     var firstNanoseconds: UInt64 = 0
     var lastNanoseconds: UInt64 = 0
     var statistics = RingStatistics()
+
+    /// How many recorders they take of a worker's memory.
+    static let recorders = 5
+
+    /// - Parameters:
+    ///   - memory: outlives the books.
+    ///   - burstGapNanoseconds: frames of a worker that are closer are of one burst.
+    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64 = 0) {
+        trackers = memory.trackers
+        sizes = memory.sizes
+        path = memory.recorder(0)
+        unbatched = memory.recorder(1)
+        response = memory.recorder(2)
+        gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
+        tracks = memory.tracks
+    }
 }
 
 /// A table of frame lengths: one counter for each, the last one for all beyond.

@@ -79,13 +79,25 @@ struct TransmitWorker: Sendable {
     func run<Port: TransmitPort & ~Copyable>(
         _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
+        guard plan.frame.isPatched else {
+            var filler = SignatureFiller()
+            return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
+        }
+        // The plan has its addresses by now.
+        var filler = FramePatcher(try plan.program(transmitAddress: nil, receiveAddress: nil))
+        return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
+    }
+
+    private func run<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+        _ port: inout Port, _ filler: inout Filler, ringBytes: Int, ringNode: Int?
+    ) throws -> Outcome {
         let memory = try WorkerMemory(recorders: PacingBook.recorders, streams: 0)
         var book = PacingBook(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
         var result = WorkerResult(
             role: .transmit, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
             histogramNode: memory.node, ringBytes: ringBytes)
         if plan.load.warmupNanoseconds > 0 {
-            _ = try send(.warmup, &port, &book)
+            _ = try send(.warmup, &port, &filler, &book)
             conductor.arrive(.transmit, .through(.warmup))
             book.reset()
         }
@@ -94,7 +106,7 @@ struct TransmitWorker: Sendable {
         let segmentedBase = port.segmentedFrames
         let callsBase = port.systemCalls
         let first = port.nextTemplate
-        let phase = try send(.window, &port, &book)
+        let phase = try send(.window, &port, &filler, &book)
         book.departures.finish(&book.last)
         result.frames = port.completedFrames - base
         result.segmentedFrames = plan.transmit.segments == nil ? nil : port.segmentedFrames - segmentedBase
@@ -124,8 +136,8 @@ struct TransmitWorker: Sendable {
     }
 
     /// One phase: waits for its start, runs the loop that fits, and clears the ring.
-    func send<Port: TransmitPort & ~Copyable>(
-        _ phase: Conductor.Phase, _ port: inout Port, _ book: inout PacingBook
+    func send<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+        _ phase: Conductor.Phase, _ port: inout Port, _ filler: inout Filler, _ book: inout PacingBook
     ) throws -> Sending {
         conductor.arrive(.transmit, .ready(phase))
         let order = try conductor.await(phase)
@@ -141,7 +153,7 @@ struct TransmitWorker: Sendable {
         if let pattern {
             let schedule = PacedSchedule(pattern, share: share, startNanoseconds: order.startNanoseconds)
             pacedTransmitLoop(
-                &port, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &book, &sending.tally)
+                &port, &filler, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &book, &sending.tally)
             // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
             let isStopped = conductor.transmitStop.load() >= phase.rawValue && port.realtimeNanoseconds < order.endNanoseconds ?? .max
             let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : port.realtimeNanoseconds)
@@ -149,9 +161,11 @@ struct TransmitWorker: Sendable {
             let due = min(quota, schedule.framesDue(at: ended &- 1))
             sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
         } else {
-            transmitLoop(&port, instructions, &sending.tally)
+            transmitLoop(&port, &filler, instructions, &sending.tally)
             sending.refused = finishTransmitting(&port, &sending.tally)
         }
+        // Their slots come first in the next phase.
+        filler.takeBack(sending.refused)
         if sending.tally.failure != 0 { conductor.reportStall() }
         sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed

@@ -16,6 +16,8 @@ public final class Trial {
     let index: Int
     let interrupts: Interrupts
     let observe: (TrialProgress) -> Void
+    /// Where the frames come from, if they are a file's.
+    let replay: ReplaySource?
 
     let conductor: Conductor
     let streams: TrialStreams
@@ -39,6 +41,8 @@ public final class Trial {
     private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
+    /// Sent before the window.
+    private(set) var warmupFrames: UInt64?
     /// When frames are due; nil at full speed. Schedules point into it, and are gone before it is.
     private let pattern: ArrivalPattern?
     /// How long a worker may take from one place to the next before it counts as stuck.
@@ -49,14 +53,15 @@ public final class Trial {
     ///   - placement: a seat for each worker of `plan`.
     ///   - index: counts the trials of a run from 0.
     ///   - serial: counts all trials over this link; frames of one are stale in the next.
+    ///   - replay: a file that was started, whose frames are sent in place of the plan's.
     ///   - observe: called from the thread that runs the trial, once per interval and phase.
     public convenience init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, serial: Int? = nil,
-        interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
+        interrupts: Interrupts, replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
         self.init(
             plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: serial ?? index),
-            interrupts: interrupts, transmitSide: plan.transmit.engine.side, receiveSide: plan.receive.receiver.side, observe: observe)
+            interrupts: interrupts, replay: replay, observe: observe)
     }
 
     /// The same with sides of one's own.
@@ -65,10 +70,12 @@ public final class Trial {
     init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, streams: TrialStreams,
         interrupts: Interrupts, transmitSide: (any TransmitSide.Type)? = nil, receiveSide: (any ReceiveSide.Type)? = nil,
-        observe: @escaping (TrialProgress) -> Void
+        replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
-        transmitKind = transmitSide ?? plan.transmit.engine.side
-        receiveKind = receiveSide ?? plan.receive.receiver.side
+        self.replay = replay
+        transmitKind = transmitSide ?? (replay == nil ? plan.transmit.engine.side : ReplayEngine.self)
+        let countsFrames = plan.receive.receiver.abilities.countsFrames
+        receiveKind = receiveSide ?? (replay == nil || !countsFrames ? plan.receive.receiver.side : ReplayReceiver.self)
         self.plan = plan
         self.link = link
         self.placement = placement
@@ -123,13 +130,16 @@ public final class Trial {
         }
     }
 
+    /// Whether each frame leaves at a time of its own.
+    var isTimed: Bool { plan.load.packetRate != nil || replay?.settings.timing.isTimed == true }
+
     // MARK: prepare
 
     /// Receivers first: no frame leaves before everybody who counts is listening.
     private func recruit(_ crew: inout Crew) throws {
         observe(progress(.preparing, elapsed: 0, total: nil))
         let first: Conductor.Phase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
-        let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index)
+        let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index, replay: replay)
         let receiveSide = try receiveKind.init(for: setup)
         self.receiveSide = receiveSide
         // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
@@ -246,6 +256,8 @@ public final class Trial {
             if let failure = conductor.failure { throw failure }
         }
         _ = try drain(.warmup)
+        refreshCounts()
+        warmupFrames = sent.total
         for counters in [sent, received, slowest] {
             for cell in 0..<counters.count { counters.cell(cell).store(0) }
         }
@@ -320,7 +332,7 @@ public final class Trial {
     private func isOver(_ deadline: UInt64?) throws -> Bool {
         if let transmitSide, !transmitSide.endsAtLastFrame, let count = plan.load.frameCount, sent.total >= count { return true }
         guard try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
-        return deadline == nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
+        return deadline == nil || replay != nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
 
     /// What the clock did in the window and its drain.

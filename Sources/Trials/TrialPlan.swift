@@ -54,6 +54,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var timeToLive: UInt8
         public var udpChecksum: Bool
         public var modifiers: [FieldModifier]
+        /// Flows by source port and address, besides what the modifiers say; nil where nobody asked.
+        public var flows: UInt64?
     }
 
     /// Encoded with its rates as text; see `TrialPlan+Codable.swift`.

@@ -51,18 +51,53 @@ enum HelpText {
             "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
+            "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
+        ],
+        "vethmark sweep": [
+            "vethmark sweep --vary mtu=1500,9000 --vary size=64,1518    # four cells, six rounds of 1 s each",
+            "vethmark sweep --vary queues=1,2 -P 2 --precision 2%       # until each median is that well known",
+            "vethmark sweep --vary engine=ring,gso,mmsg -b 100kpps      # latency at the same load",
+            "vethmark sweep --zip --vary mtu=1500,9000 --vary size=1518,9018"
         ],
         "vethmark bakeoff": [
             "vethmark bakeoff                             # all pairs, three rounds of 1 s each",
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark replay": [
+            "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
+            "vethmark replay frames.pcapng --original     # each frame at its own time",
+            "vethmark replay frames.pcap --speed 2 --loop 10",
+            "vethmark replay frames.pcap -b 100kpps --stamp   # loss, order and latency frame by frame",
+            "vethmark replay frames.pcap --tx veth0 --receiver none"
+        ],
+        "vethmark compare": [
+            "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
+            "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
+            "vethmark compare before after --markdown     # a table for a pull request"
+        ],
         "vethmark profile": [
             "vethmark profile                             # what can be run by name",
             "vethmark profile show poisson                # its text, to read or to start from",
             "vethmark profile check imix jumbo            # all that is wrong, with file and line",
             "vethmark profile schema                      # JSON Schema, for editors and validators"
+        ],
+        "vethmark profile list": ["vethmark profile list --json                 # names, files, descriptions"],
+        "vethmark profile show": ["vethmark profile show imix                   # its text, with remarks"],
+        "vethmark profile check": ["vethmark profile check lab/night.yaml        # or names of profiles"],
+        "vethmark profile schema": ["vethmark profile schema                      # draft 2020-12"],
+        "vethmark search": [
+            "vethmark search                              # ndr and pdr of a private pair, about a minute",
+            "vethmark search --goal 0.1% -s 512           # another loss, larger frames",
+            "vethmark search --goal 'ndr@p99<200us'       # no loss, and a latency to keep to",
+            "vethmark search --method binary --goal ndr   # RFC 2544 section 26.1",
+            "vethmark search --max-rate 300kpps --json    # no higher than that; one object, for scripts"
+        ],
+        "vethmark render": [
+            "vethmark render imix                         # its frames in order, a line each",
+            "vethmark render --modify sourcePort=inc:3 -V # every field of them",
+            "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

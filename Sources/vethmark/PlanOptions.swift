@@ -4,38 +4,28 @@ import Trials
 /// The flags that say what to run; those that were given lie over the profile's values.
 ///
 /// They are made from the table of settings, and their values are read by its parsers, as a profile's are.
-struct PlanOptions: ParsableArguments {
-    @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, AnyRun>
-    @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, AnyRun>
-    @OptionGroup(title: FrameSection.title) var frame: SettingOptions<FrameSection, AnyRun>
-    @OptionGroup(title: LinkSection.title) var link: SettingOptions<LinkSection, AnyRun>
-    @OptionGroup(title: TransmitSection.title) var transmit: SettingOptions<TransmitSection, AnyRun>
-    @OptionGroup(title: ReceiveSection.title) var receive: SettingOptions<ReceiveSection, AnyRun>
+struct TrialOptions<Use: SettingUse>: ParsableArguments {
+    @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, Use>
+    @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, Use>
+    @OptionGroup(title: FrameSection.title) var frame: SettingOptions<FrameSection, Use>
+    @OptionGroup(title: LinkSection.title) var link: SettingOptions<LinkSection, Use>
+    @OptionGroup(title: TransmitSection.title) var transmit: SettingOptions<TransmitSection, Use>
+    @OptionGroup(title: ReceiveSection.title) var receive: SettingOptions<ReceiveSection, Use>
 
     /// - Throws: `FlagDraft.Problems`.
     func draft() throws -> PlanDraft {
         try [load.texts, course.texts, frame.texts, link.texts, transmit.texts, receive.texts].draft()
     }
 }
+
+typealias PlanOptions = TrialOptions<AnyRun>
 
 /// Those of them that make sense where each pair of engine and receiver has its turn on a link of its own.
-struct BakeoffOptions: ParsableArguments {
-    @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, AnyBakeoff>
-    @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, AnyBakeoff>
-    @OptionGroup(title: FrameSection.title) var frame: SettingOptions<FrameSection, AnyBakeoff>
-    @OptionGroup(title: LinkSection.title) var link: SettingOptions<LinkSection, AnyBakeoff>
-    @OptionGroup(title: TransmitSection.title) var transmit: SettingOptions<TransmitSection, AnyBakeoff>
-    @OptionGroup(title: ReceiveSection.title) var receive: SettingOptions<ReceiveSection, AnyBakeoff>
-
-    /// - Throws: `FlagDraft.Problems`.
-    func draft() throws -> PlanDraft {
-        try [load.texts, course.texts, frame.texts, link.texts, transmit.texts, receive.texts].draft()
-    }
-}
+typealias BakeoffOptions = TrialOptions<AnyBakeoff>
 
 extension [SettingTexts] {
     /// - Throws: `FlagDraft.Problems`, with all that is wrong.
-    fileprivate func draft() throws -> PlanDraft {
+    func draft() throws -> PlanDraft {
         var flags = FlagDraft()
         let given = reduce(into: SettingTexts()) { $0.merge($1) { $0 + $1 } }
         // In the order of the table, whatever that of the command line.

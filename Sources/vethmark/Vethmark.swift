@@ -11,7 +11,17 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, BakeoffCommand.self, LinkCommand.self, SendCommand.self, SniffCommand.self, ProfileCommand.self,
+            RunCommand.self,
+            SweepCommand.self,
+            CompareCommand.self,
+            SearchCommand.self,
+            ReplayCommand.self,
+            BakeoffCommand.self,
+            LinkCommand.self,
+            SendCommand.self,
+            SniffCommand.self,
+            RenderCommand.self,
+            ProfileCommand.self,
             ProbeCommand.self,
             RestoreCommand.self
         ],

@@ -5,6 +5,8 @@ import XDP
 struct Arrivals {
     /// Distinct frames that came as they left.
     var receivedFrames: UInt64 = 0
+    /// Of these, those that carried a time; nil for all.
+    var timedFrames: UInt64?
     /// Distinct frames with another length or payload than they left with.
     var alteredFrames: UInt64 = 0
     var duplicates: UInt64 = 0

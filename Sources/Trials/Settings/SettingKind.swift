@@ -143,6 +143,12 @@ extension SettingKind where Value == UInt64 {
         quantity(.number, allowed) { text throws(QuantityError) in try CountText(parsing: text).count }
     }
 
+    /// More than a trillion flows nobody lives to see.
+    static let flows: SettingKind = {
+        let bounds = SettingBounds(PlanBounds.flows)
+        return quantity(.number, bounds.text, bounds: bounds) { text throws(QuantityError) in try CountText(parsing: text).count }
+    }()
+
     /// Nanoseconds.
     ///
     /// - Parameter zero: What 0 means, where it lies outside of the range.
@@ -234,7 +240,6 @@ extension SettingKind where Value == SettingAddress {
 
 extension SettingKind where Value == FieldModifier {
     static let modifier = parsed(
-        "a list of FIELD=inc:COUNT, FIELD=inc:COUNT:STEP or FIELD=random:COUNT, with a FIELD of "
-            + FieldModifier.Field.allCases.map(\.rawValue).joined(separator: ", ")
+        "a list of FIELD=VALUES, as in ip.src=10.0.0.0/24, udp.dstport=1000..1999, vlan.id=random:50, ip.ttl=1|64, sourcePort=inc:100 or bytes[0..5]=inc:9"
     ) { FieldModifier($0) }
 }
