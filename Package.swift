@@ -82,7 +82,7 @@ let package = Package(
             swiftSettings: fast),
 
         // what to try · what was asked · what came out
-        .target(name: "Methods", dependencies: ["Trials", "Links", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
+        .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
         .target(
             name: "Profiles",
             dependencies: ["Trials", "Kernel", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
@@ -130,7 +130,7 @@ let package = Package(
             dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(
-            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics", "Frames"],
+            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
             exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
@@ -142,7 +142,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
-            exclude: ["compare-with-scapy.py"],
+            exclude: ["compare-with-scapy.py", "capture-toy.py"],
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(

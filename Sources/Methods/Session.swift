@@ -111,7 +111,13 @@ public final class Session {
         Conditions.read(version: identity.version, startedAt: identity.startedAt, topology: topology, link: link)
     }
 
-    private func link(for plan: TrialPlan) throws -> LinkPair? {
+    /// What the frames of the next trial's window have in common, for whoever looks at them besides: `StreamIdentifier.phaseBits`.
+    var nextPhaseBits: UInt32 { TrialStreams.windowBits(trial: trialCount) }
+
+    /// The link that a plan asks for, open from now on: its trial takes the same. Nil where it needs none.
+    ///
+    /// - Throws: `TrialError`.
+    func link(for plan: TrialPlan) throws -> LinkPair? {
         guard plan.transmit.engine.abilities.needsLink else { return nil }
         let key = LinkKey(plan)
         if let open, open.key == key { return open.link }

@@ -18,7 +18,7 @@ enum ProfileFile {
     }
 
     private static func bytes(path: String) throws(ProfileError) -> Data {
-        guard !isFolder(path) else {
+        guard !SafeFile.isFolder(path) else {
             throw ProfileError(file: path, "this is a directory; name a profile in it")
         }
         let bytes: Data
@@ -41,11 +41,6 @@ enum ProfileFile {
         guard cause.domain == NSPOSIXErrorDomain else { return "the file can't be read: \(cause.localizedDescription)" }
         guard cause.code != Int(ENOENT) else { return "there is no such file" }
         return "the file can't be read: \(SystemError(call: "read", number: Int32(cause.code)).reason.lowercased())"
-    }
-
-    static func isFolder(_ path: String) -> Bool {
-        let values = try? URL(fileURLWithPath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey])
-        return values?.isDirectory ?? false
     }
 
     private static func validPrefix(of bytes: Data) -> Data {

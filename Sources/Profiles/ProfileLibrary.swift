@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Trials
 
 /// Where profiles are found by name: `run imix` takes `profiles/imix.yaml`.
@@ -22,7 +23,7 @@ public struct ProfileLibrary: Equatable, Sendable {
         while folder.path != "/" {
             let profiles = folder.appendingPathComponent("profiles").path
             let package = folder.appendingPathComponent("Package.swift").path
-            if FileManager.default.fileExists(atPath: package), ProfileFile.isFolder(profiles) { return profiles }
+            if FileManager.default.fileExists(atPath: package), SafeFile.isFolder(profiles) { return profiles }
             folder = folder.deletingLastPathComponent()
         }
         return nil
@@ -36,7 +37,7 @@ public struct ProfileLibrary: Equatable, Sendable {
             return nameOrPath
         }
         for path in folders.map({ "\($0)/\(nameOrPath).yaml" }) + [nameOrPath]
-        where FileManager.default.fileExists(atPath: path) && !ProfileFile.isFolder(path) {
+        where FileManager.default.fileExists(atPath: path) && !SafeFile.isFolder(path) {
             return path
         }
         throw ProfileError(file: nil, unknown(nameOrPath))

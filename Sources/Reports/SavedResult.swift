@@ -12,15 +12,15 @@ public enum SavedResult {
 
     /// - Throws: `ReadError`.
     public static func load(_ path: String) throws(ReadError) -> RunResult {
-        var isFolder: ObjCBool = false
+        let isFolder = SafeFile.isFolder(path)
         let name = path.visible
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             throw ReadError(sentence: "there is no result \(name)", remedy: "name a folder that `vethmark run` saved, or its result.json")
         }
-        let file = isFolder.boolValue ? path + "/result.json" : path
+        let file = isFolder ? path + "/result.json" : path
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ReadError(
-                sentence: isFolder.boolValue && !FileManager.default.fileExists(atPath: file)
+                sentence: isFolder && !FileManager.default.fileExists(atPath: file)
                     ? "\(name) holds no result.json" : "\(file.visible) can't be read",
                 remedy: "name a folder that `vethmark run` saved, or its result.json")
         }

@@ -61,13 +61,11 @@ struct ReceiveBooks: ~Copyable {
     var lastNanoseconds: UInt64 = 0
     var statistics = RingStatistics()
 
-    /// How many recorders they take of a worker's memory.
+    /// How many recorders it takes of a worker's memory.
     static let recorders = 5
 
-    /// - Parameters:
-    ///   - memory: outlives the books.
-    ///   - burstGapNanoseconds: frames of a worker that are closer are of one burst.
-    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64 = 0) {
+    /// - Parameter memory: outlives the books.
+    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64) {
         trackers = memory.trackers
         sizes = memory.sizes
         path = memory.recorder(0)

@@ -42,8 +42,7 @@ struct SenderWarnings {
     private var paused: Warning? {
         guard let pause = evidence.longestPauseNanoseconds, result.ledger.sent > 0 else { return nil }
         let expected = plan.load.packetRate.map { UInt64(10e9 / $0.packetsPerSecond) } ?? 0
-        guard pause >= max(300_000_000, expected, plannedPauseNanoseconds), evidence.awayNanoseconds == 0, !isCounted,
-            !(hasGaps && isPaced)
+        guard pause >= max(300_000_000, expected, plannedPauseNanoseconds), evidence.awayNanoseconds == 0, !isCounted, !(hasGaps && isPaced)
         else { return nil }
         return Warning(
             code: "sending-paused", message: "no frame was sent for \(seconds(pause)) of the window",

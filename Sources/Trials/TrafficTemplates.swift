@@ -29,7 +29,7 @@ extension TrialPlan {
 
 extension TrialPlan.Frame {
     /// How receivers know frames of the plan, and whether they come as they left.
-    var check: FrameCheck { FrameCheck(recipe, largestBytes: sizes.maximumBytes - EthernetWire.fcsBytes) }
+    package var check: FrameCheck { FrameCheck(recipe, largestBytes: sizes.maximumBytes - EthernetWire.fcsBytes) }
 
     /// The first frame's recipe but for addresses that only the link knows.
     var recipe: FrameRecipe {

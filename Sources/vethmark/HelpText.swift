@@ -65,6 +65,11 @@ enum HelpText {
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
         ],
+        "vethmark capture": [
+            "vethmark capture -- tcpdump -i {if} -w {file}",
+            "vethmark capture -b 20kpps -t 1 -- dumpcap -i {if} -w {file}",
+            "vethmark capture -t 1 --compare 'tcpdump -i {if} -w {file}' 'dumpcap -i {if} -w {file}'"
+        ],
         "vethmark replay": [
             "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
             "vethmark replay frames.pcapng --original     # each frame at its own time",

@@ -15,6 +15,7 @@ struct Vethmark: ParsableCommand {
             SweepCommand.self,
             CompareCommand.self,
             SearchCommand.self,
+            CaptureCommand.self,
             ReplayCommand.self,
             BakeoffCommand.self,
             LinkCommand.self,

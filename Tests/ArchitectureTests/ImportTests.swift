@@ -12,7 +12,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"]),
     ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces", "Logging"]),
-    ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics", "Glibc"]),
+    ("Methods", ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Glibc", "Foundation"]),
     ("Profiles", ["Trials", "Kernel", "Frames", "Metrics", "Yams", "Foundation"]),
     ("Reports", ["Methods", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (

@@ -62,6 +62,10 @@ import Testing
             return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")
         case "compare": return command + " --allow-untrusted"
         case "search": return command + " --max-rate 20kpps --width 20% -t 50ms --warmup 0 -q"
+        // Behind `--` the words are the tool's.
+        case "capture" where words.contains("--search"):
+            return command.replacing("vethmark capture", with: "vethmark capture -t 100ms -q --no-save")
+        case "capture": return command.replacing("vethmark capture", with: "vethmark capture -n 2000 -q --no-save")
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command

@@ -75,6 +75,9 @@ extension ReceiverName {
     /// What it is in a replay, where `auto` has one choice; nil if it counts no frames but a plan's.
     package var replaying: ReceiverName? { self == .auto ? .ring : abilities.replays ? self : nil }
 
+    /// The one that leaves the frames to a program of somebody else's.
+    package static let somebodyElse = none
+
     /// All that count frame by frame, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }
 }

@@ -127,7 +127,7 @@ extension ReceiveWorker {
             role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode, ringBytes: ringBytes)
         let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: 1)
         let plain = try WorkerMemory(recorders: 0, streams: 1)
-        var books = ReceiveBooks(memory)
+        var books = ReceiveBooks(memory, burstGapNanoseconds: 0)
         _ = port.takeStatistics()
         conductor.arrive(.receive, .ready(.window))
         let opening = try conductor.await(.window)

@@ -103,10 +103,10 @@ package struct EngineAbilities: Sendable {
     package var patchesFrames = true
     /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own, so that its latency is its own.
     package var sendsSomeAlone = true
-    /// Whether frames can have any shape over time, or else one gap only.
-    package var pacesShapes = true
     /// Whether its slots take any frame, so that it sends capture files too.
     package var replays = false
+    /// Whether frames can have any shape over time, or else one gap only.
+    package var pacesShapes = true
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
     /// Who receives where nobody asked for another.
