@@ -33,7 +33,9 @@ public enum ProfileSchema {
 
     private static func property(_ row: any SettingRow, _ plan: TrialPlan?) -> [String: Any] {
         let single = values(row)
-        var property = row.takesList ? ["anyOf": [single, ["type": "array", "items": single]]] : single
+        // A list may also be one text with commas.
+        let list: [[String: Any]] = [single, ["type": "array", "items": single], ["type": "string", "pattern": ","]]
+        var property = row.takesList ? ["anyOf": list] : single
         let standard = plan.map { " Default: \(row.standard($0))." } ?? ""
         property["description"] = "\(row.meaning) Must be \(row.allowed).\(standard)"
         property["examples"] = row.examples
@@ -46,7 +48,10 @@ public enum ProfileSchema {
         switch row.unit {
         case .truth: return ["enum": [true, false, "true", "false", "yes", "no", "on", "off"]]
         case .number:
-            guard let range = row.range else { return ["type": ["integer", "string"]] }
+            // Where counts are written as in 1M, a range is the loader's to keep.
+            guard let range = row.range, !row.examples.contains(where: { $0.contains(where: \.isLetter) }) else {
+                return ["type": ["integer", "string"]]
+            }
             return ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
         case .bytes, .duration, .rate: return ["type": ["number", "string"]]
         case .word: return ["type": "string"]

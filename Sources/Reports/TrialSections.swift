@@ -60,6 +60,11 @@ struct TrialSections {
         table.add("residual", FigureText.count(book.residual), "")
         var lines = table.lines
         if let last = lines.popLast() { lines.append(book.residual == 0 ? style.good(last) : style.bad(last)) }
+        if let warmup = trial.warmupFrames, warmup > 0 {
+            let all = FigureText.count(warmup + book.sent)
+            let note = "  the warm-up sent \(FigureText.count(warmup)) before these: \(all) in all for whoever listens"
+            lines += style.wrapped(style.faint(note), indent: 2)
+        }
         return lines
     }
 

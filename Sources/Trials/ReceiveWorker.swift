@@ -115,8 +115,8 @@ struct ReceiveWorker: Sendable {
             receiveLoop(&port, order, &books, &frame)
         }
         let times = clock.elapsed
-        for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
         books.statistics.add(port.takeStatistics())
+        for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
         var outcome = outcome(of: books, memory, template)
         outcome.malformedBatches = port.malformedBatches
         outcome.result.take(times)

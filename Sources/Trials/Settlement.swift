@@ -24,7 +24,7 @@ struct Settlement {
             index: trial.index, startedAtNanoseconds: window.startNanoseconds, engine: trial.plan.transmit.engine,
             receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates(ledger),
             latency: latency, pacing: pacing, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
-            evidence: evidence, trusted: false)
+            evidence: evidence, warmupFrames: trial.warmupFrames, trusted: false)
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
             malformedBatches: arrivals?.malformedBatches ?? 0,

@@ -41,6 +41,8 @@ public final class Trial {
     private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
+    /// Sent before the window.
+    private(set) var warmupFrames: UInt64?
     /// When frames are due; nil at full speed. Schedules point into it, and are gone before it is.
     private let pattern: ArrivalPattern?
     /// How long a worker may take from one place to the next before it counts as stuck.
@@ -254,6 +256,8 @@ public final class Trial {
             if let failure = conductor.failure { throw failure }
         }
         _ = try drain(.warmup)
+        refreshCounts()
+        warmupFrames = sent.total
         for counters in [sent, received, slowest] {
             for cell in 0..<counters.count { counters.cell(cell).store(0) }
         }

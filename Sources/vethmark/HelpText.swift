@@ -88,6 +88,16 @@ enum HelpText {
             "vethmark compare --ab '--mtu 1500' '--mtu 9000'  # both in turns, twelve rounds",
             "vethmark compare before after --markdown     # a table for a pull request"
         ],
+        "vethmark profile": [
+            "vethmark profile                             # what can be run by name",
+            "vethmark profile show poisson                # its text, to read or to start from",
+            "vethmark profile check imix jumbo            # all that is wrong, with file and line",
+            "vethmark profile schema                      # JSON Schema, for editors and validators"
+        ],
+        "vethmark profile list": ["vethmark profile list --json                 # names, files, descriptions"],
+        "vethmark profile show": ["vethmark profile show imix                   # its text, with remarks"],
+        "vethmark profile check": ["vethmark profile check lab/night.yaml        # or names of profiles"],
+        "vethmark profile schema": ["vethmark profile schema                      # draft 2020-12"],
         "vethmark search": [
             "vethmark search                              # ndr and pdr of a private pair, about a minute",
             "vethmark search --goal 0.1% -s 512           # another loss, larger frames",
@@ -113,6 +123,7 @@ enum HelpText {
         "vethmark rfc9004": [
             "vethmark rfc9004                             # seven sizes of a private pair",
             "vethmark rfc9004 --sizes 64 --rounds 20      # one of them, more repeats"
+        ],
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

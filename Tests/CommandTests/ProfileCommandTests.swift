@@ -76,7 +76,8 @@ import Testing
         ]
         let right = [
             "load:", "load: {rate: 1kpps, shape: 'bursts:8'}", "frame: {size: [64, 128]}", "frame: {size: 64}", "frame: {size: imix}",
-            "transmit: {cpus: [0, 2]}", "transmit: {cpus: auto}", "link: {gro: off}", "load: {time: 2}"
+            "transmit: {cpus: [0, 2]}", "transmit: {cpus: auto}", "link: {gro: off}", "load: {time: 2}",
+            "frame: {vlans: '7,8'}", "frame: {vlans: [7, 8]}"
         ]
         let python = try await Program.run("/usr/bin/python3", [script, schemaFile, Self.folder] + wrong + right)
         let lines = python.output.split(separator: "\n").map(String.init)

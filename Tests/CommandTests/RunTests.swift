@@ -53,18 +53,6 @@ import Testing
         #expect(run.errors.contains("taken"))
     }
 
-    @Test(arguments: [
-        "default", "imix", "jumbo", "two-workers", "steady-100kpps", "many-flows", "million-flows", "tcp-syn", "dscp", "ipv6", "vlan",
-        "fragments"
-    ])
-    func everyProfileRuns(_ name: String) async throws {
-        let profile = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("profiles/\(name).yaml").path
-        let run = try await Program.vethmark(["run", profile, "--json", "--no-save"] + quick)
-        #expect(run.exitCode == 0, "\(name): \(run.errors)")
-        #expect(try run.ledger()["residual"] == 0)
-    }
-
     @Test func anOrdinaryUserNeedsNoRoot() async throws {
         let folder = try TemporaryFolder()
         let copy = folder.path + "/vethmark"

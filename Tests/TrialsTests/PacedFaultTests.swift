@@ -14,6 +14,7 @@ import Testing
         var completed: UInt64
         var wire: Wire
         var lag: LatencyDistribution
+        var departures: GapDistributions
         var tookNanoseconds: UInt64
     }
 
@@ -21,7 +22,8 @@ import Testing
 
     /// - Parameter stopAfter: somebody raises the stop then.
     private func send(
-        _ faults: Faults, rate: Double, windowNanoseconds: UInt64, quota: UInt64 = .max, stopAfter: UInt64? = nil
+        _ faults: Faults, rate: Double, windowNanoseconds: UInt64, quota: UInt64 = .max, stopAfter: UInt64? = nil,
+        process: ArrivalProcess = .constant
     ) throws -> Paced {
         let flags = SharedCounters(count: 2)
         let wire = Wire()
@@ -41,15 +43,19 @@ import Testing
             }
         }
         var filler = SignatureFiller()
-        pacedTransmitLoop(
-            &port, &filler, order, PacedSchedule(totalRate: PacketRate(packetsPerSecond: rate), startNanoseconds: start),
-            endNanoseconds: start + windowNanoseconds, &book, &tally)
+        let pattern = ArrivalPattern(process, rate: PacketRate(packetsPerSecond: rate))
+        withExtendedLifetime(pattern) {
+            pacedTransmitLoop(
+                &port, &filler, order, PacedSchedule(pattern, startNanoseconds: start), endNanoseconds: start + windowNanoseconds, &book,
+                &tally)
+        }
+        book.departures.finish(&book.last)
         let took = Clock.monotonicNanoseconds - begin
         _ = stopper?.join()
         let refused = finishTransmitting(&port, &tally)
         return Paced(
             tally: tally, refused: refused, completed: port.completedFrames, wire: wire, lag: LatencyDistribution(book.lag),
-            tookNanoseconds: took)
+            departures: GapDistributions(book.departures), tookNanoseconds: took)
     }
 
     private static let millisecond: UInt64 = 1_000_000
@@ -132,5 +138,37 @@ import Testing
             Faults(downAfterFrames: 50, clockTickNanoseconds: Self.tick), rate: 10_000, windowNanoseconds: 2_000 * Self.millisecond)
         #expect(paced.tally.failure == ErrorNumber.networkDown && paced.completed == 50)
         #expect(paced.refused == 1 && paced.tally.filledFrames == 51)
+    }
+
+    /// On a machine that has nothing else to do, what leaves is what was planned: a clock that is looked at makes frames a few ticks late.
+    @Test(arguments: [1, 2, 8, 32] as [UInt64]) func burstsLeaveAsPlanned(_ length: UInt64) throws {
+        let paced = try send(
+            Faults(clockTickNanoseconds: Self.tick), rate: Double(length) * 12_500, windowNanoseconds: 20 * Self.millisecond,
+            quota: length * 10, process: .bursts(frames: length))
+        let bursts = paced.departures.bursts.summary
+        #expect(paced.completed == length * 10 && bursts.count == 10, "\(bursts)")
+        #expect(bursts.min == length && bursts.max == length, "\(bursts)")
+        #expect(paced.departures.gaps.count == paced.completed - 1)
+    }
+
+    /// Every shape: a stamp for each frame, none before it was due.
+    @Test(
+        arguments: [
+            .poisson(seed: 4), .onOff(onNanoseconds: 20_000, offNanoseconds: 20_000),
+            .course([RateStretch(durationNanoseconds: 10_000_000, fromPps: 0, toPps: 200_000)])
+        ] as [ArrivalProcess]) func noFrameLeavesBeforeItsTime(_ process: ArrivalProcess) throws
+    {
+        let paced = try send(
+            Faults(clockTickNanoseconds: Self.tick), rate: 100_000, windowNanoseconds: 10 * Self.millisecond, process: process)
+        let pattern = ArrivalPattern(process, rate: PacketRate(packetsPerSecond: 100_000))
+        withExtendedLifetime(pattern) {
+            let schedule = PacedSchedule(pattern, startNanoseconds: Wire.clockStart)
+            let owed = schedule.framesDue(at: Wire.clockStart + 10 * Self.millisecond - 1)
+            #expect(UInt64(paced.wire.frames.count) == owed && owed > 500)
+            for (number, frame) in paced.wire.frames.enumerated() {
+                let due = schedule.dueNanoseconds(UInt64(number))
+                #expect(frame.timestampNanoseconds >= due && frame.timestampNanoseconds - due < 200 * Self.tick, "\(number)")
+            }
+        }
     }
 }

@@ -19,6 +19,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public var workers: [WorkerResult]
     public var intervals: [IntervalResult]
     public var evidence: Evidence
+    /// Sent in the warm-up, which are in no other figure: a listener sees them all the same. Nil without one.
+    public var warmupFrames: UInt64?
     /// True only if the book closed and no warning of this trial voids it.
     public var trusted: Bool
 
@@ -26,7 +28,7 @@ public struct TrialResult: Codable, Equatable, Sendable {
         index: Int, startedAtNanoseconds: UInt64, engine: EngineName, receiver: ReceiverName, endedBecause: EndReason, ledger: Ledger,
         rates: Rates, latency: Latency, pacing: PacingResult? = nil, sizes: [SizeResult]? = nil, workers: [WorkerResult],
         intervals: [IntervalResult],
-        evidence: Evidence, trusted: Bool
+        evidence: Evidence, warmupFrames: UInt64? = nil, trusted: Bool
     ) {
         self.index = index
         self.startedAtNanoseconds = startedAtNanoseconds
@@ -41,6 +43,7 @@ public struct TrialResult: Codable, Equatable, Sendable {
         self.workers = workers
         self.intervals = intervals
         self.evidence = evidence
+        self.warmupFrames = warmupFrames
         self.trusted = trusted
     }
 
