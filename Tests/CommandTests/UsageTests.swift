@@ -4,7 +4,7 @@ import Testing
 /// Wrong command lines: one line, `vethmark: what was found, what is allowed; what to do instead`, and exit code 64.
 @Suite(.serialized) struct UsageTests {
     private static let rates = "max, 1.5mpps, 500kpps, 100pps, 5gbps, 100mbps (layer 2) or 23% of the line rate"
-    private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
+    private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1, 64-1518 or imix"
 
     @Test(
         arguments: [

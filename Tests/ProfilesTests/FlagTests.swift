@@ -92,7 +92,7 @@ import Trials
         arguments: [
             (
                 .size, "big",
-                "--size is 'big' but must be one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
+                "--size is 'big' but must be one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1, 64-1518 or imix"
             ),
             (.engine, "rign", "--engine is 'rign' but must be auto, ring, gso, mmsg, af-xdp, xdp or null; did you mean 'ring'?"),
             (.receiveWorkers, "", "--rx-threads is '' but must be 1 to 256"),

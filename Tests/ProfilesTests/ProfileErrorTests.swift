@@ -18,7 +18,7 @@ import Trials
         }
     }
 
-    private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
+    private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1, 64-1518 or imix"
     private static let known = "schema, description, link, frame, load, transmit, receive, run"
 
     static let shapes: [Case] = [
