@@ -93,7 +93,8 @@ import Testing
                 recipe.vlans = [17, 18]
                 recipe.sizeBytes = 128
                 for (name, spot) in Headers(recipe).spots {
-                    let value = spot.range.upperBound / 3 + 1
+                    // A source MAC address is a unicast one.
+                    let value = spot.form == .mac ? 0x0255_5555_5556 : spot.range.upperBound / 3 + 1
                     let rule = FieldModifier("\(name)=\(value)")!
                     let program = try FrameProgram(recipe, sizes: FrameSizes(sizeBytes: 128)!, modifiers: [rule])
                     let decoded = FrameDecoder.decode(stamped(program.frame(0), 0))
