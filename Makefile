@@ -7,7 +7,7 @@ BINARY := .build/release/vethmark
 SOURCES := Sources Package.swift
 export VETHMARK_COMMIT := $(shell commit=$$(git rev-parse HEAD 2>/dev/null) && echo $$commit$$(git diff --quiet HEAD -- $(SOURCES) || echo -dirty))
 
-.PHONY: help build run test unit-test test-numa bench gate fuzz test-fuzz lint format clean
+.PHONY: help build run test unit-test test-example test-numa bench gate fuzz test-fuzz lint format clean
 
 help:
 	@echo "make run        build and benchmark a private veth pair (ARGS='-P 2 -s 1518' passes flags)"
@@ -27,7 +27,7 @@ build:
 run: build
 	$(BINARY) run $(ARGS)
 
-test: lint unit-test gate test-fuzz test-numa
+test: lint unit-test gate test-example test-fuzz test-numa
 
 # Kernel tests share two CPUs with each other: one at a time, so that none starves another.
 unit-test:
@@ -39,6 +39,10 @@ gate: build
 	scripts/install-dependencies test
 	scripts/test-gate
 	scripts/gate-hot-path $(BINARY)
+
+test-example:
+	scripts/install-dependencies build
+	scripts/test-example
 
 # A few seconds each, from the corpus on; `make fuzz` takes its time.
 test-fuzz:
@@ -59,10 +63,10 @@ bench: build
 	Benchmarks/run-bench --rounds $(or $(ROUNDS),5) $(ARGS)
 
 lint:
-	swift format lint --recursive --parallel --strict Package.swift Sources Tests Benchmarks
+	swift format lint --recursive --parallel --strict Package.swift Sources Tests Benchmarks Examples
 
 format:
-	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks
+	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks Examples
 
 clean:
 	rm -rf .build .build-numa .build-bench

@@ -10,6 +10,9 @@ let pure: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny")
     ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
 
+// Every use of what the compiler can't check has to say `unsafe`; these rooms have none.
+let safe: [SwiftSetting] = pure + [.strictMemorySafety()]
+
 // The rooms of the fast path are optimised across their borders, so that a port's verbs
 // melt into the loop that calls them.
 let fast: [SwiftSetting] =
@@ -23,7 +26,9 @@ let commit = Context.environment["VETHMARK_COMMIT"] ?? ""
 let package = Package(
     name: "vethmark",
     products: [
-        .executable(name: "vethmark", targets: ["vethmark"])
+        .executable(name: "vethmark", targets: ["vethmark"]),
+        // Plan, session and results for other packages: Examples/one-trial.
+        .library(name: "VethmarkTrials", targets: ["Methods", "Trials", "Metrics", "Frames", "Kernel"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,17 +76,17 @@ let package = Package(
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP",
+                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: fast),
 
         // what to try · what was asked · what came out
-        .target(name: "Methods", dependencies: ["Trials", "Links", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
         .target(
             name: "Profiles",
-            dependencies: ["Trials", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
-            swiftSettings: pure),
+            dependencies: ["Trials", "Kernel", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: safe),
         .target(
             name: "Reports",
             dependencies: [
@@ -89,7 +94,7 @@ let package = Package(
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],
-            swiftSettings: pure),
+            swiftSettings: safe),
 
         // the commands
         .executableTarget(
@@ -99,7 +104,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
             ],
-            swiftSettings: pure),
+            swiftSettings: safe),
 
         // our own code's cost, part by part
         .executableTarget(
@@ -122,10 +127,10 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Kernel", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(
-            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Metrics", "Frames"],
+            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
             exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Trials", "Frames", "Metrics"], swiftSettings: pure),
@@ -133,10 +138,11 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "vethmark", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
-            exclude: ["compare-with-scapy.py"],
+            exclude: ["compare-with-scapy.py", "capture-toy.py"],
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(

@@ -51,7 +51,8 @@ struct Parts {
             let order = TransmitOrder(
                 stream: StreamIdentifier(epoch: 1, worker: 0), quota: UInt64(frames), batchFrames: 32, phase: 1, stop: cells.cell(0),
                 sent: cells.cell(1), completedBefore: port.completedFrames)
-            transmitLoop(&port, order, &tally)
+            var filler = SignatureFiller()
+            transmitLoop(&port, &filler, order, &tally)
         }
     }
 

@@ -2,9 +2,11 @@
 #include "clinux.h"
 
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
@@ -37,6 +39,21 @@ int cl_pin_other_thread(int thread, int cpu)
 }
 
 int cl_pin_thread(int cpu) { return cl_pin_other_thread(0, cpu); }
+
+int cl_confine_thread(const int32_t *cpus, int count)
+{
+    cpu_set_t *set = CPU_ALLOC(MAXIMUM_CPUS);
+    if (!set)
+        return ENOMEM;
+    size_t size = CPU_ALLOC_SIZE(MAXIMUM_CPUS);
+    CPU_ZERO_S(size, set);
+    for (int index = 0; index < count; index++)
+        if (cpus[index] >= 0 && cpus[index] < MAXIMUM_CPUS)
+            CPU_SET_S(cpus[index], size, set);
+    int result = sched_setaffinity(0, size, set) < 0 ? errno : 0;
+    CPU_FREE(set);
+    return result;
+}
 
 int cl_allowed_cpus(uint8_t *allowed, int capacity)
 {
@@ -266,3 +283,68 @@ int cl_send_messages(int descriptor, void *messages, size_t first, uint32_t coun
     *error = sent < 0 ? errno : 0;
     return sent < 0 ? 0 : sent;
 }
+
+// What an exec by anybody but root takes away otherwise: capabilities(7), "ambient".
+static void keep_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    if (syscall(SYS_capget, &header, data) != 0)
+        return;
+    for (int word = 0; word < _LINUX_CAPABILITY_U32S_3; word++)
+        data[word].inheritable = data[word].permitted;
+    if (syscall(SYS_capset, &header, data) != 0)
+        return;
+    for (int number = 0; number < 32 * _LINUX_CAPABILITY_U32S_3; number++)
+        if (data[number / 32].permitted & (1u << number % 32))
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0);
+}
+
+int cl_spawn(const char *path, char *const *arguments, int output, int errors)
+{
+    int report[2];
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return -errno;
+    pid_t child = fork();
+    if (child < 0) {
+        int error = errno;
+        close(report[0]);
+        close(report[1]);
+        return -error;
+    }
+    // Other threads may hold any lock of the C library: from here on async-signal-safe calls only.
+    if (child == 0) {
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (int number = 1; number < NSIG; number++)
+            signal(number, SIG_DFL);
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        int input = open("/dev/null", O_RDONLY);
+        if (input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(errors, 2) >= 0) {
+            if (input > 2)
+                close(input);
+            if (geteuid() != 0)
+                keep_capabilities();
+            execv(path, arguments);
+        }
+        int error = errno;
+        (void)!write(report[1], &error, sizeof error);
+        _exit(127);
+    }
+    close(report[1]);
+    int error = 0;
+    ssize_t count;
+    do
+        count = read(report[0], &error, sizeof error);
+    while (count < 0 && errno == EINTR);
+    close(report[0]);
+    if (count != sizeof error)
+        return child;
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return -error;
+}
+
+int cl_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 ? errno : 0; }

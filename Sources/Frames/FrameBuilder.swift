@@ -19,7 +19,7 @@ public enum FrameBuilder {
     }
 
     /// Headers, the signature's place zeroed, and a pattern; the transport checksum is left at 0 for `Signature.stamp`.
-    private static func layers(_ recipe: FrameRecipe) -> [any FrameLayer] {
+    static func layers(_ recipe: FrameRecipe) -> [any FrameLayer] {
         var layers: [any FrameLayer] = [EthernetLayer(destination: recipe.destination, source: recipe.source)]
         for (position, vlan) in recipe.vlans.enumerated() {
             let isInnermost = position == recipe.vlans.count - 1
@@ -70,16 +70,19 @@ public enum FrameBuilder {
     }
 
     /// The checksum's sum over everything but the signature, for `Signature.stamp` to finish.
-    private static func stampPoint(_ recipe: FrameRecipe, _ bytes: [UInt8]) -> StampPoint {
+    ///
+    /// - Parameter bytes: the frame, its transport checksum zero; addresses and ports are taken from here.
+    static func stampPoint(_ recipe: FrameRecipe, _ bytes: [UInt8]) -> StampPoint {
         let signatureOffset = UInt16(recipe.headerBytes)
         guard recipe.network != .raw, recipe.transport == .tcp || recipe.network == .ipv6 || recipe.udpChecksum else {
             return StampPoint(signatureOffset: signatureOffset)
         }
         let isUDP = recipe.transport == .udp
         let transportOffset = recipe.headerBytes - (isUDP ? UDPField.headerBytes : TCPField.headerBytes)
-        let pseudoHeader =
-            recipe.network == .ipv4
-            ? PseudoHeader(recipe.sourceIPv4, recipe.destinationIPv4) : PseudoHeader(recipe.sourceIPv6, recipe.destinationIPv6)
+        // Recipes have no options and no extension headers: the addresses stand right in front.
+        let addressBytes = recipe.network == .ipv4 ? 2 * 4 : 2 * 16
+        let pseudoHeader = PseudoHeader(
+            addresses: bytes[(transportOffset - addressBytes)..<transportOffset], isIPv6: recipe.network == .ipv6)
         let sum =
             pseudoHeader.sum(
                 protocolNumber: isUDP ? UDPField.protocolNumber : TCPField.protocolNumber,

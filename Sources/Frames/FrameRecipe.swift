@@ -49,6 +49,17 @@ public struct FrameTemplate: Equatable, Sendable {
         self.bytes = bytes
         self.stampPoint = stampPoint
     }
+
+    /// The frame as it leaves: signed, its checksum finished.
+    public func stamped(stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64 = 0) -> [UInt8] {
+        var frame = bytes
+        frame.withUnsafeMutableBytes { frame in
+            precondition(frame.count >= Int(stampPoint.signatureOffset) + Signature.byteCount)
+            Signature.stamp(
+                frame.baseAddress!, stampPoint, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+        }
+        return frame
+    }
 }
 
 /// Why a frame can't be built.
@@ -58,9 +69,10 @@ public enum FrameError: Error, Equatable, Sendable {
     case badVLAN(UInt16)
     case tooManyVLANs(Int)
     case badDSCP(UInt8)
-    /// The modifier's field isn't in this frame.
-    case noSuchField(FieldModifier.Field)
-    case badModifier(FieldModifier)
+    /// A field that isn't in this frame.
+    case noSuchField(String)
+    /// What a rule must be, and what to do instead.
+    case badRule(String, allowed: String, remedy: String)
     case cycleTooLong(frames: Int, maximum: Int)
 }
 
@@ -74,11 +86,10 @@ extension FrameError: CustomStringConvertible {
         case .badVLAN(let identifier): "there is no VLAN \(identifier); use 1 to 4094"
         case .tooManyVLANs(let count): "\(count) VLAN tags are too many; use two at most"
         case .badDSCP(let value): "there is no DSCP \(value); use 0 to 63"
-        case .noSuchField(let field): "this frame has no \(field.rawValue) to modify; choose a field of its own headers"
-        case .badModifier(let modifier):
-            "the modifier \(modifier) has no sense; use a count of 1 to \(FieldModifier.maximumCount) and a step of 1 or more"
+        case .noSuchField(let field): "this frame has no \(field) to modify; choose a field of its own headers"
+        case .badRule(let rule, let allowed, let remedy): "the modifier \(rule) must be \(allowed); \(remedy)"
         case .cycleTooLong(let frames, let maximum):
-            "sizes and modifiers make \(frames) different frames; use counts whose common multiple is \(maximum) or less"
+            "sizes and modifiers make \(frames) different frames; use counts whose product is \(maximum) or less"
         }
     }
 }

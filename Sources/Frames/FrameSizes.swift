@@ -44,20 +44,24 @@ public struct FrameSizes: Equatable, Hashable, Sendable {
 
     /// Over one round, FCS counted.
     public var meanBytes: Double {
-        let frames = shares.reduce(0) { $0 + $1.weight }
-        return Double(shares.reduce(0) { $0 + $1.sizeBytes * $1.weight }) / Double(frames)
+        Double(shares.reduce(0) { $0 + $1.sizeBytes * $1.weight }) / Double(roundLength)
     }
 
-    /// One round, each size spread evenly over it: the next frame is always of the size that is
-    /// furthest behind its share, the first named winning a tie.
-    public var round: [Int] {
-        let length = shares.reduce(0) { $0 + $1.weight }
-        var taken = [Int](repeating: 0, count: shares.count)
+    /// Frames in one round.
+    public var roundLength: Int { shares.reduce(0) { $0 + $1.weight } }
+
+    /// One round, each size spread evenly over it.
+    public var round: [Int] { Self.spread(shares.map(\.weight)).map { shares[$0].sizeBytes } }
+
+    /// Indices of `weights`, each as often as it says: the next is always the one that is furthest behind its share, the first winning a tie.
+    static func spread(_ weights: [Int]) -> [Int] {
+        let length = weights.reduce(0, +)
+        var taken = [Int](repeating: 0, count: weights.count)
         return (1...length).map { position in
-            let behind = shares.indices.map { shares[$0].weight * position - taken[$0] * length }
+            let behind = weights.indices.map { weights[$0] * position - taken[$0] * length }
             let next = behind.indices.reduce(0) { behind[$1] > behind[$0] ? $1 : $0 }
             taken[next] += 1
-            return shares[next].sizeBytes
+            return next
         }
     }
 }

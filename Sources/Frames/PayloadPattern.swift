@@ -88,4 +88,18 @@ public struct FrameCheck: Equatable, Sendable {
         let count = (capturedBytes < end ? capturedBytes : end) &- Signature.byteCount
         return count <= 0 || PayloadPattern.matches(signature + Signature.byteCount, count: count, from: patternStart)
     }
+
+    /// The same for a frame out of a file, of which less may be there than was on the link.
+    ///
+    /// - Parameters:
+    ///   - offset: where the signature was found; all of it is there.
+    ///   - wireBytes: the frame's length on the link, less any tags that came to it on the way.
+    /// - Returns: nil where not even its length is there.
+    public func isIntact(_ frame: [UInt8], signatureAt offset: Int, wireBytes: Int) -> Bool? {
+        let captured = frame.count - offset
+        guard offset + lengthOffset >= 0, captured >= max(Signature.byteCount, lengthOffset + 2) else { return nil }
+        return frame.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { isIntact($0 + offset, capturedBytes: captured, frameBytes: wireBytes) }
+        }
+    }
 }

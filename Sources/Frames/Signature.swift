@@ -84,6 +84,11 @@ public struct Signature: Equatable, Sendable {
             timestampNanoseconds: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 10, as: UInt64.self)))
     }
 
+    /// The same out of bytes whose bounds are known.
+    public static func read(_ frame: [UInt8], at offset: Int) -> Signature? {
+        frame.withUnsafeBytes { bytes in bytes.baseAddress.flatMap { read($0, at: offset, capturedBytes: bytes.count) } }
+    }
+
     /// The whole sequence number: of all that have these lower 32 bits the one nearest to `expected`, the next that
     /// would be in order. Right as long as no frame is 2³¹ or more away from it.
     @inlinable @inline(__always)

@@ -38,9 +38,14 @@ public enum SafeFile {
         guard mkdir(path, 0o777) != 0 else { return true }
         let number = errno
         guard number == EEXIST else { throw SystemError(call: "mkdir", number: number) }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw SystemError(call: "mkdir", number: ENOTDIR) }
+        guard isFolder(path) else { throw SystemError(call: "mkdir", number: ENOTDIR) }
         return false
+    }
+
+    /// Whether it is a folder, or a link to one.
+    public static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -49,5 +54,45 @@ public enum SafeFile {
     public static func remove(_ names: [String], in folder: String) {
         for name in names { unlink(folder + "/" + name) }
         rmdir(folder)
+    }
+}
+
+extension SafeFile {
+    /// Whether it is a file that can be run.
+    public static func isProgram(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    }
+
+    /// Bytes; nil if it isn't there.
+    public static func byteCount(_ path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_size) : nil
+    }
+
+    /// What is left for anybody on the file system of `path`, bytes.
+    public static func freeBytes(_ path: String) -> UInt64? {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 ? UInt64(status.f_bavail) * UInt64(status.f_frsize) : nil
+    }
+
+    /// A new folder of one's own, with a name that nobody else has.
+    ///
+    /// - Throws: `SystemError` of `mkdtemp(3)`.
+    public static func makeTemporaryFolder(_ name: String) throws(SystemError) -> String {
+        let parent = ProcessFacts.environment("TMPDIR") ?? "/tmp"
+        var path = Array("\(parent)/\(name)-XXXXXX".utf8CString)
+        guard mkdtemp(&path) != nil else { throw SystemError(call: "mkdtemp \(parent)", number: errno) }
+        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes a folder and all that is in it, links not followed; what can't be removed stays.
+    public static func removeFolder(_ path: String) {
+        for name in Folder.entries(path) {
+            var status = stat()
+            guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { removeFolder("\(path)/\(name)") } else { unlink("\(path)/\(name)") }
+        }
+        rmdir(path)
     }
 }

@@ -86,6 +86,15 @@ public enum Affinity {
         if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
     }
 
+    /// Lets the calling thread, and programs that it starts, run on these CPUs only.
+    ///
+    /// - Throws: `SystemError` of `sched_setaffinity(2)`: EINVAL if none of them is there and allowed.
+    public static func confineThisThread(toCPUs cpus: [Int]) throws(SystemError) {
+        let numbers = cpus.map { Int32(clamping: $0) }
+        let number = cl_confine_thread(numbers, Int32(numbers.count))
+        if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
+    }
+
     /// The CPU that the calling thread is on, this moment.
     public static var currentCPU: Int { Int(cl_current_cpu()) }
 

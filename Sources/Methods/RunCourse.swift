@@ -93,12 +93,17 @@ extension [Warning] {
     }
 }
 
+extension TrialResult {
+    /// Whether it came to its planned end and sent something: a shorter one is another measurement.
+    var isWhole: Bool { (endedBecause == .duration || endedBecause == .count) && ledger.sent > 0 }
+}
+
 extension RunResult.Summary {
-    /// Samples are the trials that came to their planned end, for a shorter one is another measurement. Where none did, as in a run until
-    /// Ctrl-C, what there is stands for itself; a trial without a frame never does.
+    /// Samples are the trials that came to their planned end. Where none did, as in a run until Ctrl-C, what there is stands for itself; a trial without a
+    /// frame never does.
     init(_ trials: [TrialResult]) {
-        let whole = trials.filter { [.duration, .count].contains($0.endedBecause) }
-        let samples = (whole.isEmpty ? trials : whole).filter { $0.ledger.sent > 0 }
+        let whole = trials.filter(\.isWhole)
+        let samples = whole.isEmpty ? trials.filter { $0.ledger.sent > 0 } : whole
         func summary(_ value: (TrialResult) -> Double?) -> SampleSummary { SampleSummary(samples.compactMap(value)) }
         self.init(
             txPps: summary { $0.rates.txPps }, rxPps: summary { $0.rates.rxPps },

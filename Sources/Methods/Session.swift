@@ -48,15 +48,27 @@ public final class Session {
 
     /// Runs one plan's trials.
     ///
-    /// - Parameter keep: gets the run as far as it has come after each trial but the last, to be saved: what fails later takes nothing with it.
+    /// - Parameters:
+    ///   - replay: a file whose frames are sent in place of the plan's, once.
+    ///   - keep: gets the run as far as it has come after each trial but the last, to be saved: what fails later takes nothing with it.
     /// - Returns: all trials that were measured, also if a later one failed: `failure` says why then.
     /// - Throws: what kept the first trial from being measured; `Interrupted` at any time. The link stays as it is; `close` gives it back.
-    public func run(_ plan: TrialPlan, keep: (RunResult) -> Void = { _ in }) throws -> RunResult {
+    public func run(_ plan: TrialPlan, replaying replay: ReplaySource? = nil, keep: (RunResult) -> Void = { _ in }) throws -> RunResult {
         let seating = try PlacementPlanner.plan(plan, on: topology)
         let link = try link(for: plan)
         let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
         let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
-        try FrameDestination.check(plan, on: link, templates)
+        try FrameDestination.check(plan, on: link, replay == nil ? templates : [])
+        if let replay, let link {
+            observe(
+                TrialProgress(
+                    phase: .preparing, trialIndex: 0, trialCount: 1, elapsedNanoseconds: 0, totalNanoseconds: nil, interval: nil,
+                    lostSoFar: 0))
+            try replay.start(mtuBytes: min(link.transmit.current().mtuBytes, link.receive.current().mtuBytes)) { time in
+                try interrupts.wait(untilMonotonic: time)
+            }
+        }
+        defer { replay?.stop() }
         var course = RunCourse(
             plan: plan, placement: seating.placement, conditions: conditions(of: link), command: identity.command,
             warnings: seating.warnings + leftovers)
@@ -64,7 +76,7 @@ public final class Session {
         for index in 0..<plan.run.repeats {
             let trial = Trial(
                 plan: plan, link: link, placement: seating.placement, templates: templates, index: index, serial: trialCount,
-                interrupts: interrupts, observe: observe)
+                interrupts: interrupts, replay: replay, observe: observe)
             trialCount += 1
             do {
                 try course.add(trial.run())
@@ -99,7 +111,13 @@ public final class Session {
         Conditions.read(version: identity.version, startedAt: identity.startedAt, topology: topology, link: link)
     }
 
-    private func link(for plan: TrialPlan) throws -> LinkPair? {
+    /// What the frames of the next trial's window have in common, for whoever looks at them besides: `StreamIdentifier.phaseBits`.
+    var nextPhaseBits: UInt32 { TrialStreams.windowBits(trial: trialCount) }
+
+    /// The link that a plan asks for, open from now on: its trial takes the same. Nil where it needs none.
+    ///
+    /// - Throws: `TrialError`.
+    func link(for plan: TrialPlan) throws -> LinkPair? {
         guard plan.transmit.engine.abilities.needsLink else { return nil }
         let key = LinkKey(plan)
         if let open, open.key == key { return open.link }

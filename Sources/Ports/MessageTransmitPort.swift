@@ -4,7 +4,7 @@ import Kernel
 
 /// The `mmsg` engine: `sendmmsg(2)` on a packet socket, without a ring. The cross-check of the ring engines, and the fallback
 /// where a ring can't be had.
-public struct MessageTransmitPort: ~Copyable, TransmitPort {
+public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
     @usableFromInline let socket: PacketSocket
     private let memory: MappedMemory
     private let tables: MappedMemory
@@ -21,6 +21,9 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline var bytes: UInt64 = 0
     @usableFromInline var calls: UInt64 = 0
     @usableFromInline let lengths: SlotLengths
+    @usableFromInline let vectors: UnsafeMutablePointer<iovec>
+    /// Whether slots hold what `lay` brought, of any length.
+    @usableFromInline var isLaid = false
     private let cycle: Int
 
     /// - Throws: `SystemError`: EPERM without CAP_NET_RAW.
@@ -39,7 +42,7 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
         let tables = try MappedMemory(
             anonymousBytes: pointBytes + vectorBytes + messageBytes + SlotLengths.tableBytes(slots: geometry.slots))
         let points = tables.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
-        let vectors = (tables.base + pointBytes).bindMemory(to: iovec.self, capacity: geometry.slots)
+        vectors = (tables.base + pointBytes).bindMemory(to: iovec.self, capacity: geometry.slots)
         messages = tables.base + pointBytes + vectorBytes
         for slot in 0..<geometry.slots {
             let template = templates[slot % templates.count]
@@ -58,6 +61,16 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
         self.tables = tables
         self.memory = memory
         self.socket = socket
+    }
+
+    /// Empty slots for whatever `lay` brings.
+    ///
+    /// - Parameter largestFrameBytes: without FCS.
+    /// - Throws: as for templates.
+    public init(_ settings: RingTransmitPort.Settings, largestFrameBytes: Int) throws(SystemError) {
+        let empty = FrameTemplate(bytes: [UInt8](repeating: 0, count: largestFrameBytes), stampPoint: StampPoint(signatureOffset: 0))
+        try self.init(settings, templates: [empty])
+        isLaid = true
     }
 
     public var ringBytes: Int { memory.byteCount }
@@ -86,6 +99,20 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
     @inlinable public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
 
     @inlinable
+    public mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) {
+        let slot = slot(position)
+        (base + slot &* slotBytes).copyMemory(from: frame, byteCount: byteCount)
+        vectors[slot].iov_len = byteCount
+    }
+
+    @usableFromInline
+    func laidBytes(from first: Int, count: Int) -> UInt64 {
+        var bytes: UInt64 = 0
+        for slot in first..<(first &+ count) { bytes &+= UInt64(truncatingIfNeeded: vectors[slot].iov_len) }
+        return bytes
+    }
+
+    @inlinable
     public mutating func submit(_ count: Int) {
         head = slot(count)
         outstanding &+= count
@@ -101,7 +128,7 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort {
             let sent = Int(cl_send_messages(socket.descriptor.raw, messages, tail, UInt32(truncatingIfNeeded: count), &failure))
             calls &+= 1
             completed &+= UInt64(truncatingIfNeeded: sent)
-            bytes &+= lengths.bytes(from: tail, count: sent)
+            bytes &+= isLaid ? laidBytes(from: tail, count: sent) : lengths.bytes(from: tail, count: sent)
             outstanding &-= sent
             tail = tail &+ sent == slotCount ? 0 : tail &+ sent
             if failure != 0 { return failure }

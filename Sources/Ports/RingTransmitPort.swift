@@ -8,7 +8,7 @@ import Kernel
 /// whole frame, which makes `tpacket_snd` copy the frame into the skb's linear area. Without it
 /// `tpacket_fill_skb` hangs the ring's pages on the skb as fragments, and veth has to copy them
 /// into a page of their own (`skb_orphan_frags`), which costs a third more.
-public struct RingTransmitPort: ~Copyable, TransmitPort {
+public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         /// At least; rounded up to a whole number of schedule cycles and of blocks.
@@ -84,6 +84,18 @@ public struct RingTransmitPort: ~Copyable, TransmitPort {
     public var completedBytes: UInt64 { ring.completedBytes }
     public var systemCalls: UInt64 { calls }
     public var nextTemplate: Int { ring.nextSlot % cycle }
+
+    /// A ring of empty slots for whatever `lay` brings.
+    ///
+    /// - Parameter largestFrameBytes: without FCS.
+    /// - Throws: as for templates.
+    public init(_ settings: Settings, largestFrameBytes: Int) throws(SystemError) {
+        let empty = FrameTemplate(bytes: [UInt8](repeating: 0, count: largestFrameBytes), stampPoint: StampPoint(signatureOffset: 0))
+        try self.init(settings, templates: [empty])
+    }
+
+    @inlinable
+    public mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) { ring.lay(position, frame, byteCount: byteCount) }
 
     /// What a ring of such slots takes, which `mmsg` and `null` have in memory of their own.
     ///

@@ -59,3 +59,9 @@ extension TransmitPort where Self: ~Copyable {
 
     @inlinable public var realtimeNanoseconds: UInt64 { Clock.realtimeNanoseconds }
 }
+
+/// A port whose slots take any frame, one after the other.
+public protocol FillablePort: TransmitPort, ~Copyable {
+    /// Copies a frame, without FCS, into the `position`-th reserved slot; no longer than the largest that the port was made for.
+    mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int)
+}

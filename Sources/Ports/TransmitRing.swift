@@ -114,6 +114,19 @@ public struct TransmitRing: ~Copyable {
     @inlinable
     public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
 
+    /// Puts a frame into the `position`-th reserved slot: its bytes, `tp_len`, and the virtio header's `hdr_len` where there is one.
+    @inlinable
+    public func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) {
+        let start = base + slot(position) &* slotBytes
+        start.storeBytes(of: UInt32(truncatingIfNeeded: virtioBytes &+ byteCount), toByteOffset: 4, as: UInt32.self)
+        if virtioBytes > 0 {
+            // Behind `flags` and `gso_type`; of the largest frames a few bytes stay in a fragment, for it has 16 bits.
+            let linearBytes = UInt16(clamping: byteCount)
+            start.storeBytes(of: linearBytes, toByteOffset: frameOffsetBytes &- virtioBytes &+ 2, as: UInt16.self)
+        }
+        (start + frameOffsetBytes).copyMemory(from: frame, byteCount: byteCount)
+    }
+
     @inlinable
     public mutating func submit(_ count: Int) {
         var slot = head

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Trials
 
 /// Reads the bytes of a profile, and says what is wrong with a file that has none.
@@ -17,8 +18,7 @@ enum ProfileFile {
     }
 
     private static func bytes(path: String) throws(ProfileError) -> Data {
-        var isDirectory: ObjCBool = false
-        guard !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || !isDirectory.boolValue else {
+        guard !SafeFile.isFolder(path) else {
             throw ProfileError(file: path, "this is a directory; name a profile in it")
         }
         let bytes: Data
@@ -40,7 +40,7 @@ enum ProfileFile {
         let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
         guard cause.domain == NSPOSIXErrorDomain else { return "the file can't be read: \(cause.localizedDescription)" }
         guard cause.code != Int(ENOENT) else { return "there is no such file" }
-        return "the file can't be read: \(String(cString: strerror(Int32(cause.code))).lowercased())"
+        return "the file can't be read: \(SystemError(call: "read", number: Int32(cause.code)).reason.lowercased())"
     }
 
     private static func validPrefix(of bytes: Data) -> Data {

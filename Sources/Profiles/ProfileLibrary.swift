@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Trials
 
 /// Where profiles are found by name: `run imix` takes `profiles/imix.yaml`.
@@ -22,7 +23,7 @@ public struct ProfileLibrary: Equatable, Sendable {
         while folder.path != "/" {
             let profiles = folder.appendingPathComponent("profiles").path
             let package = folder.appendingPathComponent("Package.swift").path
-            if FileManager.default.fileExists(atPath: package), isFolder(profiles) { return profiles }
+            if FileManager.default.fileExists(atPath: package), SafeFile.isFolder(profiles) { return profiles }
             folder = folder.deletingLastPathComponent()
         }
         return nil
@@ -36,7 +37,7 @@ public struct ProfileLibrary: Equatable, Sendable {
             return nameOrPath
         }
         for path in folders.map({ "\($0)/\(nameOrPath).yaml" }) + [nameOrPath]
-        where FileManager.default.fileExists(atPath: path) && !Self.isFolder(path) {
+        where FileManager.default.fileExists(atPath: path) && !SafeFile.isFolder(path) {
             return path
         }
         throw ProfileError(file: nil, unknown(nameOrPath))
@@ -46,6 +47,9 @@ public struct ProfileLibrary: Equatable, Sendable {
     public func load(_ nameOrPath: String) throws(ProfileError) -> Profile {
         try ProfileLoader.load(path: try resolve(nameOrPath))
     }
+
+    /// The profile as it is written.
+    public func text(_ nameOrPath: String) throws(ProfileError) -> String { try ProfileFile.text(path: try resolve(nameOrPath)) }
 
     /// All names, in alphabetical order.
     public var names: [String] {
@@ -61,10 +65,5 @@ public struct ProfileLibrary: Equatable, Sendable {
         }
         let hint = Spelling.suggestion(for: name, among: names).map { "did you mean '\($0)'? " } ?? ""
         return "there is no profile '\(name.onOneLine)' in \(places); \(hint)There are: \(names.joined(separator: ", "))"
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }

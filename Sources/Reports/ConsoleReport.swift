@@ -1,4 +1,5 @@
 import Frames
+import Kernel
 import Links
 import Metrics
 import Trials
@@ -23,6 +24,7 @@ public struct ConsoleReport {
         }
         if result.trials.count > 1 { lines += section("Over \(count(result.summary.rxPps.count, "trial"))", summaryLines) }
         lines += section("Warnings", warningLines.flatMap { style.wrapped($0, indent: 6) })
+        lines += section("Bounds", gateLines.flatMap { style.wrapped($0, indent: 4) })
         lines.append("")
         lines += style.wrapped(verdict, indent: 2)
         return lines.joined(separator: "\n") + "\n"
@@ -76,13 +78,14 @@ public struct ConsoleReport {
         case .ipv6: parts.append("[\(frame.sourceIPv6)]:\(frame.sourcePort) → [\(frame.destinationIPv6)]:\(frame.destinationPort)")
         }
         if frame.network != .raw { parts.append("\(frame.transport.rawValue)/\(frame.network.rawValue)") }
+        parts += frame.flows.map { [FigureText.count($0, "flow")] } ?? []
         parts += frame.modifiers.map(\.description)
         return parts.joined(separator: ", ")
     }
 
     private var loadText: String {
         let load = result.plan.load
-        let rate = load.packetRate.map { "\(load.rate) (\($0))" } ?? "as fast as possible"
+        let rate = load.packetRate.map { rateText(load, $0) } ?? "as fast as possible"
         let end = [
             load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
             load.frameCount.map { FigureText.count($0, "frame") }
@@ -90,6 +93,11 @@ public struct ConsoleReport {
         let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
         let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""
         return "\(rate), \(end.isEmpty ? "until Ctrl-C" : end) \(warmup)\(repeats)"
+    }
+
+    private func rateText(_ load: TrialPlan.Load, _ rate: PacketRate) -> String {
+        guard load.course == nil else { return "\(load.shape) (\(rate) on average)" }
+        return "\(load.rate) (\(rate)\(load.shape == .constant ? "" : " on average, \(load.shape)"))"
     }
 
     private var transmitText: String {
@@ -150,6 +158,13 @@ public struct ConsoleReport {
         guard result.summary.rxPps.count > 1 else { return table.lines }
         let note = "  the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
         return table.lines + style.wrapped(style.faint(note), indent: 2)
+    }
+
+    private var gateLines: [String] {
+        (result.gates ?? []).map { gate in
+            let mark = gate.passed ? style.good("✓") : style.bad("✗")
+            return "  \(mark) \(gate.words) [--\(gate.name)]"
+        }
     }
 
     private var warningLines: [String] {

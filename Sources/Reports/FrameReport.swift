@@ -1,5 +1,6 @@
 import Foundation
 import Frames
+import Kernel
 import Traces
 
 /// One captured frame for people and for scripts.
@@ -47,11 +48,11 @@ public struct FrameReport: Sendable {
             Self.padded("\(number)", 5, right: true) + " " + (frame.hasTime ? Self.seconds(relativeNanoseconds) : "no time    ") + " "
             + Self.padded(frame.direction == .unknown ? "-" : frame.direction.rawValue, 4)
         let title = named?.kind == .payload && linkType != .ethernet ? linkType.name : named?.kind.title ?? "empty"
-        text += "\(source) → \(destination)  \(style.heading(title))  \(frame.wireBytes)  \(information.printable)"
+        text += "\(source) → \(destination)  \(style.heading(title))  \(frame.wireBytes)  \(information.visible)"
         let tagKinds: [LayerKind] = [.customerTag, .serviceTag, .doubleTag, .mpls, .pppoeSession]
         let tags = decoded.layers.filter { tagKinds.contains($0.kind) }.compactMap(\.information)
         if !tags.isEmpty { text += "  (\(tags.joined(separator: ", ")))" }
-        for problem in decoded.problems { text += "  " + style.bad("[\(problem.printable)]") }
+        for problem in decoded.problems { text += "  " + style.bad("[\(problem.visible)]") }
         return text
     }
 
@@ -74,11 +75,11 @@ public struct FrameReport: Sendable {
             text += style.heading("###[ \(layer.kind.title) ]###") + "\n"
             let indent = String(repeating: " ", count: 2 + 3 * depth)
             for field in layer.fields {
-                text += indent + Self.padded(field.label, 10) + "= " + field.text.printable + "\n"
+                text += indent + Self.padded(field.label, 10) + "= " + field.text.visible + "\n"
             }
-            for problem in layer.problems { text += indent + style.bad("! \(problem.printable)") + "\n" }
+            for problem in layer.problems { text += indent + style.bad("! \(problem.visible)") + "\n" }
         }
-        for comment in frame.comments { text += "+ remark: \(comment.printable)\n" }
+        for comment in frame.comments { text += "+ remark: \(comment.visible)\n" }
         if decoded.trailerBytes > 0 { text += "+ \(decoded.trailerBytes) bytes of padding\n" }
         return text
     }
@@ -89,7 +90,7 @@ public struct FrameReport: Sendable {
     /// The fields that `names` ask for, with tabs between them; several values of one with commas.
     public func fields(_ names: [String]) -> String {
         names.map { name in (Self.frameFields[name]?(self)).map { [$0] } ?? decoded.values(name) }
-            .map { $0.joined(separator: ",").printable }.joined(separator: "\t")
+            .map { $0.joined(separator: ",").visible }.joined(separator: "\t")
     }
 
     /// Whether `name` is one of the frame's or of its layers' fields.
@@ -124,6 +125,9 @@ public struct FrameReport: Sendable {
         default: decoded.protocols
         }
     }
+
+    /// The frame for a larger object.
+    var record: some Encodable { FrameRecord(self) }
 
     /// One object on one line.
     public func json() throws -> String {

@@ -1,3 +1,4 @@
+import Kernel
 import Links
 
 /// Everything that is known of links, in sections, for people.

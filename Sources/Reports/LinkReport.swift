@@ -1,3 +1,4 @@
+import Kernel
 import Links
 
 /// Links as a table for people: who is paired with whom.

@@ -1,3 +1,4 @@
+import Kernel
 import Links
 
 /// All namespaces with their links and the links' peers, drawn as tree(1) draws folders.

@@ -35,6 +35,12 @@ public final class ResultStore {
         self.init(wish: folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder, takesExisting: true)
     }
 
+    /// A folder that holds what is to go on, a result of it included.
+    convenience init(adopting folder: String) {
+        self.init(wish: folder, takesExisting: true)
+        self.folder = folder
+    }
+
     private init(wish: String, takesExisting: Bool) {
         self.wish = wish
         self.takesExisting = takesExisting
@@ -89,10 +95,17 @@ public final class ResultStore {
         if let folder { return folder }
         for number in 1... {
             let path = number == 1 ? wish : "\(wish)-\(number)"
-            guard try SafeFile.makeFolder(path) || takesExisting && !SafeFile.exists(path + "/result.json") else { continue }
+            guard try SafeFile.makeFolder(path) || takesExisting && !isTaken(path) else { continue }
             folder = path
             return path
         }
         return wish
     }
+
+    private func isTaken(_ path: String) -> Bool {
+        SafeFile.exists(path + "/result.json") || SafeFile.exists(path + "/" + Self.sweepName)
+    }
+
+    /// What a sweep lays out, which may be without a result.
+    static let sweepName = "sweep.json"
 }

@@ -1,5 +1,6 @@
 import Foundation
-@preconcurrency import Rainbow
+// Its settings are global variables, which nobody here changes.
+@unsafe @preconcurrency import Rainbow
 
 /// How text for people looks: with colour on a terminal, plain everywhere else.
 public struct TextStyle: Sendable {

@@ -14,6 +14,7 @@ struct TrialSections {
         lines += section("Ledger", ledger)
         lines += section("Latency", latency)
         lines += section(histogramTitle, HistogramChart(bars).lines)
+        lines += section("Pacing, between frames of a worker", pacing)
         lines += section("Workers", workers)
         lines += section("CPUs during the window", cpus)
         lines += section("Kernel counters that moved", evidence)
@@ -95,6 +96,34 @@ struct TrialSections {
         }
         if trial.latency.clock == .early { notes.append(style.faint("  receive times were taken before the socket (netif_rx)")) }
         return notes
+    }
+
+    /// Gaps in time, bursts in frames.
+    private var pacing: [String] {
+        guard let pacing = trial.pacing else { return [] }
+        let time = { (value: UInt64) in FigureText.nanoseconds(value) }
+        let frames = { (value: UInt64) in FigureText.count(value) }
+        let all: [(String, LatencySummary?, (UInt64) -> String)] = [
+            ("gap, sent", pacing.interDeparture, time), ("gap, received", pacing.interArrival, time),
+            ("burst, sent", pacing.bursts.departing, frames), ("burst, received", pacing.bursts.arriving, frames)
+        ]
+        let named = all.compactMap { name, summary, text in summary.map { (name: name, summary: $0, text: text) } }
+        var table = Table([.text("")] + named.map { .number($0.name) })
+        table.rows.append(["number"] + named.map { FigureText.count($0.summary.count) })
+        let figures: [(String, KeyPath<LatencySummary, UInt64?>)] = [
+            ("min", \.min), ("p50", \.p50), ("p90", \.p90), ("p99", \.p99), ("p99.9", \.p999), ("max", \.max)
+        ]
+        for (name, figure) in figures {
+            table.rows.append([name] + named.map { column in column.summary[keyPath: figure].map(column.text) ?? "–" })
+        }
+        table.rows.append(
+            ["mean"]
+                + named.enumerated().map { index, column in
+                    guard let mean = column.summary.mean else { return "–" }
+                    return column.name.hasPrefix("burst") ? "\((mean * 100).rounded() / 100)" : FigureText.nanoseconds(mean)
+                })
+        let bound = FigureText.nanoseconds(pacing.bursts.gapNanoseconds)
+        return table.lines + [style.faint("  frames of a burst follow each other by less than \(bound), half of the mean gap")]
     }
 
     private var histogramTitle: String {

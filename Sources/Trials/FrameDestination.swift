@@ -17,7 +17,7 @@ public enum FrameDestination {
 
     /// Refuses what the receiving side would send on, unless `--force` says that this is meant.
     ///
-    /// - Parameter templates: all frames of the plan.
+    /// - Parameter templates: all frames of the plan; where they are patched as they leave, its first ones are asked for.
     /// - Throws: `TrialError.wouldForward`, `.wouldSwitch`.
     public static func check(_ plan: TrialPlan, on link: LinkPair?, _ templates: [FrameTemplate]) throws {
         // What the counting program has counted it drops.
@@ -27,7 +27,7 @@ public enum FrameDestination {
         if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
         guard plan.frame.network != .raw else { return }
         var asked: Set<Route> = []
-        for template in templates {
+        for template in try plan.frame.isPatched ? firstFrames(plan) : templates {
             let route = plan.frame.route(of: template)
             guard asked.insert(route).inserted else { continue }
             for station in above.stations where station.address == route.station {
@@ -39,6 +39,12 @@ public enum FrameDestination {
                 throw TrialError.wouldForward(reference, destination: route.destinationText, by: out)
             }
         }
+    }
+
+    /// Of a plan whose frames are too many to ask for each.
+    private static func firstFrames(_ plan: TrialPlan) throws(FrameError) -> [FrameTemplate] {
+        let program = try plan.program(transmitAddress: nil, receiveAddress: nil)
+        return (0..<UInt64(FrameSchedule.maximumCycle)).map(program.frame)
     }
 
     /// What decides where a frame goes.

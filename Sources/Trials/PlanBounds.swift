@@ -6,6 +6,8 @@ public enum PlanBounds {
     public static let mtuBytes = 68...65_535
     /// `rtnl_create_link` takes up to 4096 queues.
     public static let queues = 1...4096
+    /// Of one worker; each takes a source port or address of its own.
+    public static let flows: ClosedRange<UInt64> = 1...(1 << 40)
     /// 0 is a priority tag, 4095 is reserved (IEEE 802.1Q, 9.6).
     public static let vlan: ClosedRange<UInt16> = 1...4094
     /// Six bits (RFC 2474).

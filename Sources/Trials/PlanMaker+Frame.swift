@@ -15,7 +15,8 @@ extension PlanMaker {
             destinationPort: asked.destinationPort ?? standard.destinationPort,
             dscp: value(\.frame.dscp, default: standard.dscp),
             timeToLive: value(\.frame.timeToLive, default: standard.timeToLive),
-            udpChecksum: asked.udpChecksum ?? standard.udpChecksum, modifiers: asked.modifiers ?? [])
+            udpChecksum: asked.udpChecksum ?? standard.udpChecksum, modifiers: asked.modifiers ?? [],
+            flows: value(\.frame.flows))
         checkAddresses(frame.network)
         if areSound(.vlans, .dscp) {
             if asked.sizes == nil { frame.sizes = smallest(of: frame) }
@@ -91,16 +92,9 @@ extension PlanMaker {
     }
 
     private mutating func checkModifiers(_ frame: TrialPlan.Frame) {
-        guard areSound(.size, .vlans, .dscp) else { return }
+        guard areSound(.size, .vlans, .dscp, .flows) else { return }
         do throws(FrameError) {
-            _ = try FrameSchedule.cycleLength(sizes: frame.sizes, modifiers: frame.modifiers)
-            guard let size = FrameSizes(sizeBytes: frame.sizes.maximumBytes) else { return }
-            // One value of each is enough to see whether the frame has the field.
-            for modifier in frame.modifiers {
-                var single = modifier
-                single.count = 1
-                _ = try FrameSchedule.templates(frame.recipe, sizes: size, modifiers: [single])
-            }
+            _ = try FrameProgram(frame.recipe, sizes: frame.sizes, modifiers: frame.modifiers, flows: frame.flows)
         } catch {
             refuse(error, in: frame)
         }
@@ -125,19 +119,21 @@ extension PlanMaker {
         case .badDSCP(let value):
             refuse(.dscp, found: "\(value)", allowed: "0 to 63", remedy: "leave it out for 0")
         case .noSuchField(let field):
+            guard !modifiers.isEmpty else {
+                return refuse(
+                    .flows, found: "\(frame.flows ?? 1)", allowed: "left out in frames without ports and IP addresses",
+                    remedy: "use \(PlanField.network.flag) ipv4, or \(PlanField.modifiers.flag) eth.src=inc:COUNT")
+            }
             refuse(
-                .modifiers, found: modifiers, allowed: "of fields that the frame has, and it has no \(field.rawValue)",
+                .modifiers, found: modifiers, allowed: "of fields that the frame has, and it has no \(field)",
                 remedy: "choose a field of its own headers")
-        case .badModifier(let modifier):
-            refuse(
-                .modifiers, found: "\(modifier)",
-                allowed: "of 1 to \(FieldModifier.maximumCount) values, with a step of 1 or more",
-                remedy: "leave it out for frames that are all alike")
+        case .badRule(let rule, let allowed, let remedy):
+            refuse(frame.modifiers.isEmpty ? .flows : .modifiers, found: rule, allowed: allowed, remedy: remedy)
         case .cycleTooLong(_, let maximum):
             refuse(
                 .modifiers, found: modifiers,
                 allowed: "such that at most \(maximum) frames pass before the first comes again",
-                remedy: "choose smaller counts, or counts with common factors")
+                remedy: "choose smaller counts, or name fields that move together with a + between")
         }
     }
 }

@@ -4,11 +4,19 @@ import Metrics
 extension PlanMaker {
     mutating func makeLoad(_ frame: TrialPlan.Frame) -> TrialPlan.Load {
         let lineRate = makeLineRate()
-        let rate = draft.load.rate ?? .max
+        var rate = draft.load.rate ?? .max
+        var packetRate = makePacketRate(rate, lineRate, frame)
         let frameCount = makeFrameCount()
+        let duration = makeDuration(isCounted: frameCount != nil)
+        let planned = makeShape(rate, lineRate, frame, durationNanoseconds: duration)
+        if let course = planned.course {
+            let mean = PacketRate(packetsPerSecond: course.meanPps)
+            (rate, packetRate) = (.packets(mean), mean)
+        }
+        checkPeak(planned.shape, packetRate)
         return TrialPlan.Load(
-            rate: rate, lineRate: lineRate, packetRate: makePacketRate(rate, lineRate, frame), frameCount: frameCount,
-            durationNanoseconds: makeDuration(isCounted: frameCount != nil),
+            rate: rate, lineRate: lineRate, packetRate: packetRate, shape: planned.shape, course: planned.course, frameCount: frameCount,
+            durationNanoseconds: duration,
             warmupNanoseconds: value(\.load.warmupNanoseconds, default: PlanDefaults.warmupNanoseconds))
     }
 
@@ -74,7 +82,8 @@ extension PlanMaker {
     /// Nil means no limit: only if that was said, or if a count limits the trial.
     private mutating func makeDuration(isCounted: Bool) -> UInt64? {
         guard let duration = draft.load.durationNanoseconds else {
-            return isCounted ? nil : PlanDefaults.durationNanoseconds
+            return isCounted
+                ? nil : shapeNanoseconds.map { max($0, PlanBounds.durationNanoseconds.lowerBound) } ?? PlanDefaults.durationNanoseconds
         }
         guard duration > 0 else { return nil }
         let range = PlanBounds.durationNanoseconds

@@ -19,6 +19,12 @@ extension PlanMaker {
             // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
             qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
         checkEngine(transmit, frame)
+        if !transmit.engine.abilities.pacesShapes, load.shape != .constant {
+            refuse(
+                .shape, found: "\(load.shape)",
+                allowed: "constant with the \(transmit.engine.rawValue) engine, whose program knows one gap",
+                remedy: "use \(PlanField.engine.flag) ring")
+        }
         checkTransmitRing(transmit, frame)
         return transmit
     }
@@ -48,6 +54,18 @@ extension PlanMaker {
                 .udpChecksum, found: "false", allowed: "true or left out with the gso engine, whose frames always carry checksums",
                 remedy: "use \(PlanField.engine.flag) ring")
         }
+        if areSound(.modifiers, .flows, .size), frame.isPatched, !transmit.engine.abilities.patchesFrames {
+            refuse(
+                frame.flows == nil ? .modifiers : .flows, found: "\(frame.cycleFrames) different frames",
+                allowed:
+                    "at most \(FrameSchedule.maximumCycle) with the \(transmit.engine.rawValue) engine, which makes all of them beforehand",
+                remedy: "use \(PlanField.engine.flag) ring, or smaller counts")
+        }
+        if transmit.engine.abilities.cutsSlots, frame.modifiers.contains(where: { $0.rules.contains { $0.field == "ip.id" } }) {
+            refuse(
+                .modifiers, found: "ip.id", allowed: "left as it is with the gso engine, for the stack numbers the frames of a slot",
+                remedy: "use \(PlanField.engine.flag) ring")
+        }
         if transmit.engine.abilities.queueingDiscipline == .always, draft.transmit.qdiscBypass == true {
             refuse(
                 .qdiscBypass, found: "true",
@@ -57,19 +75,20 @@ extension PlanMaker {
     }
 
     private mutating func checkTransmitRing(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) {
-        guard areSound(.ringSlots, .segments, .size, .modifiers, .vlans), !transmit.engine.abilities.makesFramesInKernel else { return }
+        guard areSound(.ringSlots, .segments, .size, .modifiers, .flows, .vlans), !transmit.engine.abilities.makesFramesInKernel else {
+            return
+        }
         let cutsSlots = transmit.engine.abilities.cutsSlots
         let allowed = cutsSlots ? PlanBounds.segmentedRingBytes : PlanBounds.transmitRingBytes
         let bytes = transmit.ringBytes(frame)
         guard !allowed.contains(bytes) else { return }
-        let slots = allowed.upperBound / (bytes / max(transmit.ringSlots, cutsSlots ? 1 : frame.cycle))
-        let isAsked = draft.transmit.ringSlots != nil && transmit.ringSlots > frame.cycle
         let standard =
             cutsSlots ? "\(PlanDefaults.segmentedSlots)" : "\(PlanDefaults.ringSlots), or one for each different frame"
         refuse(
-            isAsked ? .ringSlots : .modifiers, found: isAsked ? "\(transmit.ringSlots)" : "\(frame.cycle) different frames",
-            allowed: "at most \(slots) with these sizes, for slots of \(ByteCount(bytes: allowed.upperBound)) a worker",
-            remedy: isAsked ? "leave it out for \(standard)" : "choose smaller counts, or a smaller \(PlanField.size.flag)")
+            .ringSlots, found: "\(transmit.ringSlots)",
+            allowed: "at most \(allowed.upperBound / (bytes / transmit.ringSlots)) with these sizes, for slots of "
+                + "\(ByteCount(bytes: allowed.upperBound)) a worker",
+            remedy: "leave it out for \(standard)")
     }
 
     /// All different frames have a slot of their own, and a batch fits in; slots that are cut hold any of them.

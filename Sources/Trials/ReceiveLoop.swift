@@ -35,6 +35,9 @@ struct ReceiveBooks: ~Copyable {
     var path: LatencyRecorder
     var unbatched: LatencyRecorder
     var response: LatencyRecorder
+    /// Of frames with a planned time, and where each transmit worker's stand.
+    var gaps: GapRecorder
+    var tracks: UnsafeMutablePointer<GapTrack>
     /// Distinct frames that came as they left.
     var receivedFrames: UInt64 = 0
     /// Distinct frames with another length or payload than they left with.
@@ -57,6 +60,20 @@ struct ReceiveBooks: ~Copyable {
     var firstNanoseconds: UInt64 = 0
     var lastNanoseconds: UInt64 = 0
     var statistics = RingStatistics()
+
+    /// How many recorders it takes of a worker's memory.
+    static let recorders = 5
+
+    /// - Parameter memory: outlives the books.
+    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64) {
+        trackers = memory.trackers
+        sizes = memory.sizes
+        path = memory.recorder(0)
+        unbatched = memory.recorder(1)
+        response = memory.recorder(2)
+        gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
+        tracks = memory.tracks
+    }
 }
 
 /// A table of frame lengths: one counter for each, the last one for all beyond.
@@ -147,6 +164,7 @@ extension ReceiveBooks {
         if order.hasUnbatched && sequence & (unbatchedPeriodFrames &- 1) == 0 { unbatched.record(latency) }
         if let schedules = order.schedules {
             response.record(Int64(bitPattern: arrived &- schedules[worker].dueNanoseconds(sequence)))
+            gaps.record(arrived, at: &tracks[worker])
         }
     }
 

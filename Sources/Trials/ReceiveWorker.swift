@@ -16,6 +16,8 @@ struct ReceiveWorker: Sendable {
     let streams: TrialStreams
     let received: CounterCell
     let slowest: CounterCell
+    /// Nil at full speed.
+    let pattern: ArrivalPattern?
 
     struct Outcome: Sendable {
         var result: WorkerResult
@@ -31,6 +33,9 @@ struct ReceiveWorker: Sendable {
         var earlyStamps: UInt64 = 0
         /// Distinct frames, received or altered, by their length without FCS.
         var sizes: [Int: UInt64] = [:]
+        /// Of a replay, frames without a signature, and their lengths; they are in no other count.
+        var plainFrames: UInt64 = 0
+        var plainSizes: [Int: UInt64] = [:]
         /// For each transmit worker, one more than the highest sequence number seen.
         var expected: [UInt64] = []
         var sequences = SequenceTally()
@@ -41,6 +46,7 @@ struct ReceiveWorker: Sendable {
         var path = LatencyDistribution()
         var unbatched = LatencyDistribution()
         var response = LatencyDistribution()
+        var gaps = GapDistributions()
     }
 
     func start() throws(SystemError) -> WorkerThread<Outcome> {
@@ -86,19 +92,16 @@ struct ReceiveWorker: Sendable {
         _ phase: Conductor.Phase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
     ) throws -> Outcome {
         let workers = plan.transmit.workers
-        let memory = try WorkerMemory(recorders: 3, streams: workers)
-        var books = ReceiveBooks(
-            trackers: memory.trackers, sizes: memory.sizes, path: memory.recorder(0), unbatched: memory.recorder(1),
-            response: memory.recorder(2))
+        let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: workers)
+        var books = ReceiveBooks(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
         // The socket counted from its first moment on, and the warm-up counted as well.
         _ = port.takeStatistics()
         conductor.arrive(.receive, .ready(phase))
         let opening = try conductor.await(phase)
-        let schedules = plan.load.packetRate.map { rate in
+        let schedules = pattern.map { pattern in
             (0..<workers).map {
                 PacedSchedule(
-                    totalRate: rate, share: WorkerShare(workerIndex: $0, workerCount: workers),
-                    startNanoseconds: opening.startNanoseconds)
+                    pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
             }
         }
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
@@ -112,13 +115,21 @@ struct ReceiveWorker: Sendable {
             receiveLoop(&port, order, &books, &frame)
         }
         let times = clock.elapsed
+        for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
         books.statistics.add(port.takeStatistics())
+        var outcome = outcome(of: books, memory, template)
+        outcome.malformedBatches = port.malformedBatches
+        outcome.result.take(times)
+        return outcome
+    }
+
+    /// What the books of a phase come to.
+    func outcome(of books: borrowing ReceiveBooks, _ memory: borrowing WorkerMemory, _ template: WorkerResult) -> Outcome {
         let statistics = books.statistics
         var outcome = Outcome(result: template)
         outcome.result.histogramNode = memory.node
         outcome.result.systemCalls = books.polls
         outcome.result.ringDrops = statistics.drops
-        outcome.result.take(times)
         outcome.ringPackets = statistics.packets
         outcome.receivedFrames = books.receivedFrames
         outcome.alteredFrames = books.alteredFrames
@@ -131,15 +142,15 @@ struct ReceiveWorker: Sendable {
         outcome.earlyStamps = books.earlyStamps
         for size in 0..<FrameSizeTable.count where books.sizes[size] > 0 { outcome.sizes[size] = books.sizes[size] }
         outcome.staleFrames = books.staleFrames
-        outcome.malformedBatches = port.malformedBatches
         outcome.firstNanoseconds = books.firstNanoseconds
         outcome.lastNanoseconds = books.lastNanoseconds
-        for stream in 0..<workers { outcome.sequences += memory.trackers[stream].tally }
-        outcome.expected = (0..<workers).map { memory.trackers[$0].expected }
+        for stream in 0..<plan.transmit.workers { outcome.sequences += memory.trackers[stream].tally }
+        outcome.expected = (0..<plan.transmit.workers).map { memory.trackers[$0].expected }
         outcome.result.frames = outcome.receivedFrames
         outcome.path = LatencyDistribution(books.path)
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)
+        outcome.gaps = GapDistributions(books.gaps)
         return outcome
     }
 }

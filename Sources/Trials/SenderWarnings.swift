@@ -7,6 +7,10 @@ import Metrics
 struct SenderWarnings {
     let plan: TrialPlan
     let result: TrialResult
+    /// Whether each frame has its time; nil for as the plan says.
+    var isTimed: Bool?
+    /// Whether times without a frame are meant.
+    var hasGaps = false
 
     /// From here on it is worth a word.
     static let noticeableShare = 0.05
@@ -20,7 +24,7 @@ struct SenderWarnings {
     var all: [Warning?] { [away, paused, overrun, waited, withheld, throttled, moved, neighbours] }
 
     private var evidence: Evidence { result.evidence }
-    private var isPaced: Bool { plan.load.packetRate != nil }
+    private var isPaced: Bool { isTimed ?? (plan.load.packetRate != nil) }
     private var windowNanoseconds: UInt64 { result.rates.durationNanoseconds }
     private var senders: [WorkerResult] { result.workers.filter { $0.role == .transmit } }
 
@@ -38,11 +42,18 @@ struct SenderWarnings {
     private var paused: Warning? {
         guard let pause = evidence.longestPauseNanoseconds, result.ledger.sent > 0 else { return nil }
         let expected = plan.load.packetRate.map { UInt64(10e9 / $0.packetsPerSecond) } ?? 0
-        guard pause >= max(300_000_000, expected), evidence.awayNanoseconds == 0, !isCounted else { return nil }
+        guard pause >= max(300_000_000, expected, plannedPauseNanoseconds), evidence.awayNanoseconds == 0, !isCounted, !(hasGaps && isPaced)
+        else { return nil }
         return Warning(
             code: "sending-paused", message: "no frame was sent for \(seconds(pause)) of the window",
             remedy: "look for what stopped them: an end that went down or got a smaller MTU, a full queue, a CPU taken away",
             voidsResult: true)
+    }
+
+    /// Some shapes have pauses of their own.
+    private var plannedPauseNanoseconds: UInt64 {
+        guard let rate = plan.load.packetRate, plan.load.shape != .constant else { return 0 }
+        return UInt64(min(9e18, plan.load.process(seed: plan.run.seed).longestGapNanoseconds(meanRate: rate) + 3e8))
     }
 
     /// A counted run has nothing left to send when its last frame is out.

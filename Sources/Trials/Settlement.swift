@@ -23,12 +23,12 @@ struct Settlement {
         var result = TrialResult(
             index: trial.index, startedAtNanoseconds: window.startNanoseconds, engine: trial.plan.transmit.engine,
             receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates(ledger),
-            latency: latency, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
+            latency: latency, pacing: pacing, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
             evidence: evidence, trusted: false)
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
             malformedBatches: arrivals?.malformedBatches ?? 0,
-            transmitLink: trial.link?.transmit.link
+            transmitLink: trial.link?.transmit.link, isTimed: trial.isTimed, followsFile: trial.replay != nil
         ).all
         result.trusted = ledger.isClosed && !warnings.contains { $0.voidsResult }
         return (result, warnings)
@@ -149,10 +149,10 @@ struct Settlement {
     private var latency: TrialResult.Latency {
         let path = arrivals?.path ?? LatencyDistribution()
         let response = arrivals?.response ?? LatencyDistribution()
-        let isPaced = trial.plan.load.packetRate != nil
+        let isPaced = trial.isTimed
         let isMeasured = arrivals != nil
         return TrialResult.Latency(
-            of: isMeasured ? counts.ledger.received : nil, clock: isMeasured ? receiveClock : nil,
+            of: arrivals.map { $0.timedFrames ?? counts.ledger.received }, clock: isMeasured ? receiveClock : nil,
             negative: isMeasured ? path.negative : nil, overflow: isMeasured ? path.overflow : nil,
             path: path.summary,
             unbatched: (arrivals?.unbatched ?? LatencyDistribution()).summary,
@@ -161,11 +161,17 @@ struct Settlement {
             pathHistogram: path.bars, responseHistogram: isPaced ? response.bars : [])
     }
 
+    private var pacing: PacingResult? {
+        PacingResult(
+            plan: trial.plan, departures: .merging(transmit.compactMap(\.departures)), arrivals: arrivals?.gaps ?? GapDistributions(),
+            lag: LatencyDistribution.merging(transmit.map(\.lag)).summary)
+    }
+
     private var receiveClock: ReceiveClock {
         guard trial.receiveKind.abilities.hasSocketClock else { return .program }
         let early = arrivals?.earlyStamps ?? 0
         guard early > 0 else { return .socket }
-        return early == counts.ledger.received + counts.ledger.altered ? .early : .mixed
+        return early == (arrivals?.timedFrames ?? counts.ledger.received) + counts.ledger.altered ? .early : .mixed
     }
 
     // MARK: the evidence

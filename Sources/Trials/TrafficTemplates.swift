@@ -2,26 +2,34 @@ import Frames
 import Ports
 
 extension TrialPlan {
-    /// The frames of this plan in the order in which each worker sends them, round after round.
+    /// What tells each frame of this plan, in the order in which each worker sends them.
     ///
     /// - Parameters:
     ///   - transmitAddress: the source where the plan names none: the transmitting interface's own.
     ///   - receiveAddress: the destination where the plan names none.
     /// - Throws: `FrameError`; never for a plan that was made from a draft.
-    public func templates(
-        transmitAddress: MACAddress?, receiveAddress: MACAddress?
-    ) throws(FrameError) -> [FrameTemplate] {
+    public func program(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> FrameProgram {
         var recipe = frame.recipe
         if transmit.alwaysChecksums == true { recipe.udpChecksum = true }
         recipe.source = frame.sourceAddress ?? transmitAddress ?? recipe.source
         recipe.destination = frame.destinationAddress ?? receiveAddress ?? recipe.destination
-        return try FrameSchedule.templates(recipe, sizes: frame.sizes, modifiers: frame.modifiers, seed: run.seed)
+        return try FrameProgram(recipe, sizes: frame.sizes, modifiers: frame.modifiers, flows: frame.flows, seed: run.seed)
+    }
+
+    /// What lies in a worker's slots, round after round: all frames of the plan, or where they are too many its sizes, for a `FramePatcher` to
+    /// make frames of.
+    ///
+    /// - Parameters: as of `program`.
+    /// - Throws: `FrameError`; never for a plan that was made from a draft.
+    public func templates(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> [FrameTemplate] {
+        let program = try program(transmitAddress: transmitAddress, receiveAddress: receiveAddress)
+        return frame.isPatched ? program.bases : try program.templates()
     }
 }
 
 extension TrialPlan.Frame {
     /// How receivers know frames of the plan, and whether they come as they left.
-    var check: FrameCheck { FrameCheck(recipe, largestBytes: sizes.maximumBytes - EthernetWire.fcsBytes) }
+    package var check: FrameCheck { FrameCheck(recipe, largestBytes: sizes.maximumBytes - EthernetWire.fcsBytes) }
 
     /// The first frame's recipe but for addresses that only the link knows.
     var recipe: FrameRecipe {

@@ -59,13 +59,13 @@ package struct TransmitTally: Sendable {
 /// The receiver knows them by their sequence number.
 let unbatchedPeriodFrames: UInt64 = 1024
 
-/// As fast as the kernel takes frames: reclaim, stamp, submit, one call; and again.
+/// As fast as the kernel takes frames: reclaim, fill, submit, one call; and again.
 ///
 /// One clock reading a batch; the frames behind the first in a batch wait for those before them,
 /// which is why latency is also kept of the frames that went alone.
 @inline(never)
-package func transmitLoop<Port: TransmitPort & ~Copyable>(
-    _ port: inout Port, _ order: TransmitOrder, _ tally: inout TransmitTally
+package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+    _ port: inout Port, _ filler: inout Filler, _ order: TransmitOrder, _ tally: inout TransmitTally
 ) {
     var sequence: UInt64 = 0
     while order.stop.load() < order.phase && sequence < order.quota {
@@ -76,7 +76,7 @@ package func transmitLoop<Port: TransmitPort & ~Copyable>(
         let count = port.reserve(min(batch, Int(clamping: order.quota &- sequence)))
         let now = port.realtimeNanoseconds
         for position in 0..<count {
-            Signature.stamp(
+            filler.fill(
                 port.frame(position), port.stampPoint(position), stream: order.stream,
                 sequence: sequence &+ UInt64(truncatingIfNeeded: position), timestampNanoseconds: now)
         }
@@ -99,9 +99,9 @@ package func transmitLoop<Port: TransmitPort & ~Copyable>(
 /// Frames that fell due while the machine was away are sent as soon as it is back, until shortly
 /// after the window; what is still owed then was not offered in time.
 @inline(never)
-func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
-    _ port: inout Port, _ order: TransmitOrder, _ schedule: PacedSchedule, endNanoseconds: UInt64,
-    _ lag: inout LatencyRecorder, _ tally: inout TransmitTally
+func pacedTransmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+    _ port: inout Port, _ filler: inout Filler, _ order: TransmitOrder, _ schedule: PacedSchedule, endNanoseconds: UInt64,
+    _ book: inout PacingBook, _ tally: inout TransmitTally
 ) {
     let owed = endNanoseconds == .max ? order.quota : min(order.quota, schedule.framesDue(at: endNanoseconds &- 1))
     let giveUp = endNanoseconds == .max ? .max : endNanoseconds &+ pacerGraceNanoseconds
@@ -115,15 +115,18 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable>(
             tally.sleptNanoseconds &+= waitForDue(now: now, due: next)
             continue
         }
-        let due = min(owed, schedule.framesDue(at: now)) &- sequence
-        let count = port.reserve(min(order.batchFrames, Int(clamping: due)))
+        let most = min(order.batchFrames, Int(clamping: owed &- sequence))
+        var due = 1
+        while due < most, schedule.dueNanoseconds(sequence &+ UInt64(truncatingIfNeeded: due)) <= now { due &+= 1 }
+        let count = port.reserve(due)
         for position in 0..<count {
             let frame = sequence &+ UInt64(truncatingIfNeeded: position)
             now = port.realtimeNanoseconds
-            Signature.stamp(
+            filler.fill(
                 port.frame(position), port.stampPoint(position), stream: order.stream, sequence: frame,
                 timestampNanoseconds: now)
-            lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
+            book.lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
+            book.departures.record(now, at: &book.last)
         }
         port.submit(count)
         sequence &+= UInt64(truncatingIfNeeded: count)
@@ -142,7 +145,7 @@ let pacerGraceNanoseconds: UInt64 = 2_000_000
 ///
 /// - Returns: how long it meant to sleep, nanoseconds.
 @inline(never)
-private func waitForDue(now: UInt64, due: UInt64) -> UInt64 {
+func waitForDue(now: UInt64, due: UInt64) -> UInt64 {
     let wakeupSlackNanoseconds: UInt64 = 80_000
     let gap = due &- now
     if gap > 2 * wakeupSlackNanoseconds {

@@ -16,6 +16,8 @@ struct TransmitWorker: Sendable {
     let conductor: Conductor
     let streams: TrialStreams
     let sent: CounterCell
+    /// Nil at full speed.
+    let pattern: ArrivalPattern?
 
     /// What came out, handed over when the thread ends.
     struct Outcome: Sendable {
@@ -36,6 +38,8 @@ struct TransmitWorker: Sendable {
         /// When the first frame left, of engines whose first call takes long to get there; nil for the window's start.
         var firstNanoseconds: UInt64?
         var lag: LatencyDistribution
+        /// Nil where they weren't measured: at full speed, and of frames that the kernel makes.
+        var departures: GapDistributions?
         /// `errno` that ended the loop, or 0.
         var failure: Int32
     }
@@ -75,23 +79,35 @@ struct TransmitWorker: Sendable {
     func run<Port: TransmitPort & ~Copyable>(
         _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
-        let memory = try WorkerMemory(recorders: 1, streams: 0)
+        guard plan.frame.isPatched else {
+            var filler = SignatureFiller()
+            return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
+        }
+        // The plan has its addresses by now.
+        var filler = FramePatcher(try plan.program(transmitAddress: nil, receiveAddress: nil))
+        return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
+    }
+
+    private func run<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+        _ port: inout Port, _ filler: inout Filler, ringBytes: Int, ringNode: Int?
+    ) throws -> Outcome {
+        let memory = try WorkerMemory(recorders: PacingBook.recorders, streams: 0)
+        var book = PacingBook(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
         var result = WorkerResult(
             role: .transmit, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
             histogramNode: memory.node, ringBytes: ringBytes)
         if plan.load.warmupNanoseconds > 0 {
-            var lag = memory.recorder(0)
-            _ = try send(.warmup, &port, &lag)
+            _ = try send(.warmup, &port, &filler, &book)
             conductor.arrive(.transmit, .through(.warmup))
-            lag.reset()
+            book.reset()
         }
-        var lag = memory.recorder(0)
         let base = port.completedFrames
         let bytesBase = port.completedBytes
         let segmentedBase = port.segmentedFrames
         let callsBase = port.systemCalls
         let first = port.nextTemplate
-        let phase = try send(.window, &port, &lag)
+        let phase = try send(.window, &port, &filler, &book)
+        book.departures.finish(&book.last)
         result.frames = port.completedFrames - base
         result.segmentedFrames = plan.transmit.segments == nil ? nil : port.segmentedFrames - segmentedBase
         result.systemCalls = port.systemCalls - callsBase
@@ -105,7 +121,8 @@ struct TransmitWorker: Sendable {
                 of: templates, frames: result.frames, from: first, runFrames: plan.transmit.runFrames ?? 1),
             meanCallNanoseconds: phase.tally.timedCalls > 0 ? Double(phase.tally.callNanoseconds) / Double(phase.tally.timedCalls) : nil,
             sleptNanoseconds: phase.tally.sleptNanoseconds, lastNanoseconds: phase.endedAt,
-            lag: LatencyDistribution(lag), failure: phase.tally.failure)
+            lag: LatencyDistribution(book.lag), departures: pattern == nil ? nil : GapDistributions(book.departures),
+            failure: phase.tally.failure)
         conductor.arrive(.transmit, .through(.window))
         return outcome
     }
@@ -119,8 +136,8 @@ struct TransmitWorker: Sendable {
     }
 
     /// One phase: waits for its start, runs the loop that fits, and clears the ring.
-    func send<Port: TransmitPort & ~Copyable>(
-        _ phase: Conductor.Phase, _ port: inout Port, _ lag: inout LatencyRecorder
+    func send<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+        _ phase: Conductor.Phase, _ port: inout Port, _ filler: inout Filler, _ book: inout PacingBook
     ) throws -> Sending {
         conductor.arrive(.transmit, .ready(phase))
         let order = try conductor.await(phase)
@@ -133,10 +150,10 @@ struct TransmitWorker: Sendable {
         var sending = Sending()
         Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)
         let clock = PhaseClock()
-        if let rate = plan.load.packetRate {
-            let schedule = PacedSchedule(totalRate: rate, share: share, startNanoseconds: order.startNanoseconds)
+        if let pattern {
+            let schedule = PacedSchedule(pattern, share: share, startNanoseconds: order.startNanoseconds)
             pacedTransmitLoop(
-                &port, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &lag, &sending.tally)
+                &port, &filler, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &book, &sending.tally)
             // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
             let isStopped = conductor.transmitStop.load() >= phase.rawValue && port.realtimeNanoseconds < order.endNanoseconds ?? .max
             let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : port.realtimeNanoseconds)
@@ -144,9 +161,11 @@ struct TransmitWorker: Sendable {
             let due = min(quota, schedule.framesDue(at: ended &- 1))
             sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
         } else {
-            transmitLoop(&port, instructions, &sending.tally)
+            transmitLoop(&port, &filler, instructions, &sending.tally)
             sending.refused = finishTransmitting(&port, &sending.tally)
         }
+        // Their slots come first in the next phase.
+        filler.takeBack(sending.refused)
         if sending.tally.failure != 0 { conductor.reportStall() }
         sent.store(port.completedFrames &- instructions.completedBefore)
         sending.times = clock.elapsed

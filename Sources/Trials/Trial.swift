@@ -16,6 +16,8 @@ public final class Trial {
     let index: Int
     let interrupts: Interrupts
     let observe: (TrialProgress) -> Void
+    /// Where the frames come from, if they are a file's.
+    let replay: ReplaySource?
 
     let conductor: Conductor
     let streams: TrialStreams
@@ -39,6 +41,8 @@ public final class Trial {
     private var receiveSide: (any ReceiveSide)?
     /// The conductor's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
+    /// When frames are due; nil at full speed. Schedules point into it, and are gone before it is.
+    private let pattern: ArrivalPattern?
     /// How long a worker may take from one place to the next before it counts as stuck.
     var patienceNanoseconds: UInt64 = 10_000_000_000
 
@@ -47,14 +51,15 @@ public final class Trial {
     ///   - placement: a seat for each worker of `plan`.
     ///   - index: counts the trials of a run from 0.
     ///   - serial: counts all trials over this link; frames of one are stale in the next.
+    ///   - replay: a file that was started, whose frames are sent in place of the plan's.
     ///   - observe: called from the thread that runs the trial, once per interval and phase.
     public convenience init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, serial: Int? = nil,
-        interrupts: Interrupts, observe: @escaping (TrialProgress) -> Void
+        interrupts: Interrupts, replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
         self.init(
             plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: serial ?? index),
-            interrupts: interrupts, transmitSide: plan.transmit.engine.side, receiveSide: plan.receive.receiver.side, observe: observe)
+            interrupts: interrupts, replay: replay, observe: observe)
     }
 
     /// The same with sides of one's own.
@@ -63,10 +68,12 @@ public final class Trial {
     init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, streams: TrialStreams,
         interrupts: Interrupts, transmitSide: (any TransmitSide.Type)? = nil, receiveSide: (any ReceiveSide.Type)? = nil,
-        observe: @escaping (TrialProgress) -> Void
+        replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
-        transmitKind = transmitSide ?? plan.transmit.engine.side
-        receiveKind = receiveSide ?? plan.receive.receiver.side
+        self.replay = replay
+        transmitKind = transmitSide ?? (replay == nil ? plan.transmit.engine.side : ReplayEngine.self)
+        let countsFrames = plan.receive.receiver.abilities.countsFrames
+        receiveKind = receiveSide ?? (replay == nil || !countsFrames ? plan.receive.receiver.side : ReplayReceiver.self)
         self.plan = plan
         self.link = link
         self.placement = placement
@@ -76,6 +83,7 @@ public final class Trial {
         self.observe = observe
         conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
         self.streams = streams
+        pattern = plan.load.pattern(seed: plan.run.seed)
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
@@ -120,13 +128,16 @@ public final class Trial {
         }
     }
 
+    /// Whether each frame leaves at a time of its own.
+    var isTimed: Bool { plan.load.packetRate != nil || replay?.settings.timing.isTimed == true }
+
     // MARK: prepare
 
     /// Receivers first: no frame leaves before everybody who counts is listening.
     private func recruit(_ crew: inout Crew) throws {
         observe(progress(.preparing, elapsed: 0, total: nil))
         let first: Conductor.Phase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
-        let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index)
+        let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index, replay: replay)
         let receiveSide = try receiveKind.init(for: setup)
         self.receiveSide = receiveSide
         // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
@@ -152,7 +163,7 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            side: side, conductor: conductor, streams: streams, sent: sent.cell(index))
+            side: side, conductor: conductor, streams: streams, sent: sent.cell(index), pattern: pattern)
     }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
@@ -201,7 +212,7 @@ public final class Trial {
         ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
             namespace: link.receive.namespace, side: side, check: plan.frame.check,
-            conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index))
+            conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index), pattern: pattern)
     }
 
     // MARK: phases
@@ -317,7 +328,7 @@ public final class Trial {
     private func isOver(_ deadline: UInt64?) throws -> Bool {
         if let transmitSide, !transmitSide.endsAtLastFrame, let count = plan.load.frameCount, sent.total >= count { return true }
         guard try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
-        return deadline == nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
+        return deadline == nil || replay != nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
 
     /// What the clock did in the window and its drain.

@@ -54,6 +54,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var timeToLive: UInt8
         public var udpChecksum: Bool
         public var modifiers: [FieldModifier]
+        /// Flows by source port and address, besides what the modifiers say; nil where nobody asked.
+        public var flows: UInt64?
     }
 
     /// Encoded with its rates as text; see `TrialPlan+Codable.swift`.
@@ -62,6 +64,9 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var lineRate: BitRate?
         /// The rate as frames per second over all workers; nil means as fast as possible.
         public var packetRate: PacketRate?
+        public var shape = LoadShape.constant
+        /// What a shape with rates of its own comes to; `packetRate` is its mean.
+        public var course: [RateStretch]?
         /// Nil means no limit.
         public var frameCount: UInt64?
         /// Nil means until interrupted, or until `frameCount` is reached.

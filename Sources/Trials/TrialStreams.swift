@@ -2,7 +2,7 @@ import Frames
 
 /// What the frames of a phase carry: the run's key, and an epoch of their own for each trial and its warm-up, so that a frame which
 /// comes too late is seen as stale, and another vethmark's as foreign.
-struct TrialStreams: Sendable {
+package struct TrialStreams: Sendable {
     let key: UInt16
     private let trial: Int
 
@@ -13,6 +13,11 @@ struct TrialStreams: Sendable {
 
     /// Drawn once: two runs on one path have the same in one of 1,024 cases.
     static let keyOfThisProcess = UInt16.random(in: 0...StreamIdentifier.keyMask)
+
+    /// What all frames of a trial's window have in common (`StreamIdentifier.phaseBits`).
+    ///
+    /// - Parameter trial: counts all trials of this process.
+    package static func windowBits(trial: Int) -> UInt32 { TrialStreams(trial: trial).stream(.window, worker: 0).phaseBits }
 
     func epoch(_ phase: Conductor.Phase) -> UInt8 {
         // 0 is nobody's: zeroed memory is no frame of ours.

@@ -10,9 +10,13 @@ struct TrialWarnings {
     let isDirect: Bool
     let malformedBatches: UInt64
     let transmitLink: Link?
+    /// Whether each frame leaves at a time of its own; nil for as the plan says.
+    var isTimed: Bool?
+    /// Whether those times are a file's, which may leave any gap.
+    var followsFile = false
 
     var all: [Warning] {
-        let senders = SenderWarnings(plan: plan, result: result).all
+        let senders = SenderWarnings(plan: plan, result: result, isTimed: isTimed, hasGaps: followsFile).all
         return (book + arrivals + times + link + generator + senders + receiver + machine).compactMap { $0 }
     }
 

@@ -7,6 +7,8 @@ import Ports
 struct WorkerMemory: ~Copyable {
     private let memory: MappedMemory
     let trackers: UnsafeMutablePointer<SequenceTracker>
+    /// One for each stream.
+    let tracks: UnsafeMutablePointer<GapTrack>
     /// `FrameSizeTable.count` counters.
     let sizes: UnsafeMutablePointer<UInt64>
     private let streams: Int
@@ -27,6 +29,8 @@ struct WorkerMemory: ~Copyable {
         sizes = (memory.base + recorderBytes + trackerBytes).bindMemory(to: UInt64.self, capacity: streams > 0 ? FrameSizeTable.count : 0)
         populatedBytes = recorderBytes + trackerBytes
         trackers = .allocate(capacity: max(streams, 1))
+        tracks = .allocate(capacity: max(streams, 1))
+        tracks.initialize(repeating: GapTrack(), count: streams)
         for stream in 0..<streams {
             let bitmap = (memory.base + recorderBytes + stream * bitmapBytes).bindMemory(
                 to: UInt64.self, capacity: bitmapBytes / 8)
@@ -41,6 +45,7 @@ struct WorkerMemory: ~Copyable {
     deinit {
         trackers.deinitialize(count: streams)
         trackers.deallocate()
+        tracks.deallocate()
     }
 
     /// An empty recorder over its own part of the memory; ask for each position once at a time.

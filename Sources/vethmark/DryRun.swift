@@ -1,6 +1,7 @@
 import Foundation
 import Frames
 import Links
+import Metrics
 import Reports
 import Trials
 
@@ -9,15 +10,19 @@ struct DryRun {
     let plan: TrialPlan
     /// What was asked for, and by whom.
     let draft: PlanDraft
-    private static let framesShown = 4
+    private static let framesShown: UInt64 = 4
+    /// `vethmark render` shows any number.
+    private static let framesInObject = UInt64(FrameSchedule.maximumCycle)
 
     func show(asJSON: Bool) throws {
         // Without a link its addresses are unknown; those of a private pair stand in.
-        let templates = try plan.templates(
+        let program = try plan.program(
             transmitAddress: plan.link.transmitAddress ?? LinkPair.nearAddress,
             receiveAddress: plan.link.receiveAddress ?? LinkPair.nobodysAddress)
         let text =
-            asJSON ? try JSONReport.text(Contents(plan: plan, frames: templates.map(hex), settings: settings)) : try readable(templates)
+            asJSON
+            ? try JSONReport.text(Contents(plan: plan, frames: first(program, Self.framesInObject).map(hex), settings: settings))
+            : try readable(program)
         try Terminal.print(text, terminator: "")
     }
 
@@ -52,11 +57,15 @@ struct DryRun {
         }
     }
 
-    private func readable(_ templates: [FrameTemplate]) throws -> String {
+    private func first(_ program: FrameProgram, _ most: UInt64) -> [FrameTemplate] {
+        (0..<min(most, program.cycleFrames)).map(program.frame)
+    }
+
+    private func readable(_ program: FrameProgram) throws -> String {
         var lines = [try JSONReport.text(plan)]
         lines += settings.filter(\.isAsked).map { "\($0.path) is \($0.value) (\($0.from))" } + [""]
-        lines.append("\(templates.count) different \(templates.count == 1 ? "frame" : "frames"), sent in turn by each worker:")
-        for (position, template) in templates.prefix(Self.framesShown).enumerated() {
+        lines.append("\(FigureText.count(program.cycleFrames, "frame")), sent in turn by each worker (`vethmark render` shows more):")
+        for (position, template) in first(program, Self.framesShown).enumerated() {
             let bytes = stamped(template, sequence: position)
             lines += ["", "frame \(position), \(bytes.count) bytes and 4 of FCS", ""] + HexDump.lines(bytes)
         }
@@ -68,12 +77,6 @@ struct DryRun {
     }
 
     private func stamped(_ template: FrameTemplate, sequence: Int) -> [UInt8] {
-        var bytes = template.bytes
-        bytes.withUnsafeMutableBytes {
-            Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 1, worker: 0),
-                sequence: UInt64(sequence), timestampNanoseconds: 0)
-        }
-        return bytes
+        template.stamped(stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence))
     }
 }

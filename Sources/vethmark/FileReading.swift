@@ -1,3 +1,4 @@
+import Kernel
 import Metrics
 import Reports
 import Traces
@@ -64,7 +65,7 @@ struct FileReading {
 
     private func report(_ counts: Counts, _ matcher: FrameMatcher?, _ writer: CaptureFileWriter?) {
         var parts = [
-            "\(FigureText.count(counts.seen)) \(counts.seen == 1 ? "frame" : "frames") in \(path.printable)",
+            "\(FigureText.count(counts.seen)) \(counts.seen == 1 ? "frame" : "frames") in \(path.visible)",
             "\(FigureText.count(counts.matched)) matched"
         ]
         if counts.cut > 0 { parts.append("\(FigureText.count(counts.cut)) cut by whoever captured them") }

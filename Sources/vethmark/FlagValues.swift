@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernel
 import Metrics
 
 /// Wraps a parser of `Metrics`, so that its sentence reaches the user whole.
@@ -22,7 +23,7 @@ func quantity<Value>(_ parse: @escaping @Sendable (String) throws(QuantityError)
 func number(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
     { text in
         guard let count = try? CountText(parsing: text).count, let value = Int(exactly: count), range.contains(value) else {
-            throw ValidationError("is '\(text.terminalSafe)' but must be \(range.lowerBound) to \(range.upperBound)")
+            throw ValidationError("is '\(text.visible)' but must be \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }

@@ -51,12 +51,36 @@ enum HelpText {
             "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
+            "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
+        ],
+        "vethmark sweep": [
+            "vethmark sweep --vary mtu=1500,9000 --vary size=64,1518    # four cells, six rounds of 1 s each",
+            "vethmark sweep --vary queues=1,2 -P 2 --precision 2%       # until each median is that well known",
+            "vethmark sweep --vary engine=ring,gso,mmsg -b 100kpps      # latency at the same load",
+            "vethmark sweep --zip --vary mtu=1500,9000 --vary size=1518,9018"
         ],
         "vethmark bakeoff": [
             "vethmark bakeoff                             # all pairs, three rounds of 1 s each",
             "vethmark bakeoff -s 1518 --rounds 5 -t 2     # large frames, more rounds",
             "vethmark bakeoff --json                      # one object, for scripts"
+        ],
+        "vethmark capture": [
+            "vethmark capture -- tcpdump -i {if} -w {file}",
+            "vethmark capture -b 20kpps -t 1 -- dumpcap -i {if} -w {file}",
+            "vethmark capture -t 1 --compare 'tcpdump -i {if} -w {file}' 'dumpcap -i {if} -w {file}'"
+        ],
+        "vethmark replay": [
+            "vethmark replay frames.pcap                  # through a private pair, as fast as possible",
+            "vethmark replay frames.pcapng --original     # each frame at its own time",
+            "vethmark replay frames.pcap --speed 2 --loop 10",
+            "vethmark replay frames.pcap -b 100kpps --stamp   # loss, order and latency frame by frame",
+            "vethmark replay frames.pcap --tx veth0 --receiver none"
+        ],
+        "vethmark compare": [
+            "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
+            "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
+            "vethmark compare before after --markdown     # a table for a pull request"
         ],
         "vethmark search": [
             "vethmark search                              # ndr and pdr of a private pair, about a minute",
@@ -72,6 +96,17 @@ enum HelpText {
         "vethmark rfc9004": [
             "vethmark rfc9004                             # seven sizes of a private pair",
             "vethmark rfc9004 --sizes 64 --rounds 20      # one of them, more repeats"
+        ],
+        "vethmark render": [
+            "vethmark render imix                         # its frames in order, a line each",
+            "vethmark render --modify sourcePort=inc:3 -V # every field of them",
+            "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
+        ],
+        "vethmark profile": [
+            "vethmark profile                             # what can be run by name",
+            "vethmark profile show poisson                # its text, to read or to start from",
+            "vethmark profile check imix jumbo            # all that is wrong, with file and line",
+            "vethmark profile schema                      # JSON Schema, for editors and validators"
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

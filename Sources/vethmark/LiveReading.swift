@@ -111,7 +111,7 @@ struct LiveReading {
         var parts: [String] = []
         if let after {
             let seen = Self.frames(after, settings) &- Self.frames(before, settings)
-            parts.append("\(FigureText.count(seen)) \(seen == 1 ? "frame" : "frames") on \("\(interface.reference)".printable)")
+            parts.append("\(FigureText.count(seen)) \(seen == 1 ? "frame" : "frames") on \("\(interface.reference)".visible)")
         }
         parts.append("\(FigureText.count(capture.matched)) matched")
         parts.append("\(FigureText.count(capture.dropped)) dropped by the ring")

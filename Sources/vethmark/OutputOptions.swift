@@ -3,6 +3,50 @@ import Kernel
 import Reports
 import Trials
 
+/// Where results of every kind go.
+struct ResultOptions: ParsableArguments {
+    @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
+    var json = false
+
+    @Option(
+        name: [.customShort("o"), .long], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Save the result in this folder (default: a new one under results/, named by the time).", valueName: "folder"))
+    var output: [String] = []
+
+    @Flag(help: "Save nothing.")
+    var noSave = false
+
+    @Flag(name: .shortAndLong, help: "No progress.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Tell more about what happens.")
+    var verbose = false
+
+    func validate() throws {
+        guard output.count < 2 else {
+            throw ValidationError("a result is saved in one folder, and -o names \(output.count); leave out all but one")
+        }
+        guard !(noSave && !output.isEmpty) else { throw ValidationError("--no-save and -o contradict each other; leave out one of them") }
+        guard output.first != "" else { throw ValidationError("-o names no folder; give it a name, or leave it out for results/") }
+    }
+
+    /// Saves `report.txt` and `result.json`, says where, prints one of them: in this order, so that a full terminal costs nothing.
+    ///
+    /// - Parameters:
+    ///   - json: the result.
+    ///   - report: the same for people, in a style.
+    ///   - code: the result's own exit code.
+    /// - Returns: the exit code.
+    /// - Throws: `Terminal.Failure`.
+    func publish(json text: String, report: @escaping (TextStyle) -> String, code: Int32) throws -> Int32 {
+        let store = noSave ? nil : output.first.map { ResultStore(folder: $0) } ?? ResultStore()
+        return try Publication.publish(
+            code, saved: store.map { store in { try store.save { [("report.txt", report(.plain)), ("result.json", text)] } } },
+            text: { json ? text : report(Terminal.style) })
+    }
+}
+
 /// Where results go.
 struct OutputOptions: ParsableArguments {
     @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
@@ -45,20 +89,32 @@ struct OutputOptions: ParsableArguments {
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
     func publish(_ result: RunResult, in store: ResultStore?) throws -> Int32 {
-        let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        let broken = (result.gates ?? []).filter { !$0.passed }
         return try publish(
-            code, saved: store.map { store in { try store.save(result) } },
+            result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
+            saved: store.map { store in { try store.save(result) } },
+            notes: broken.map { "vethmark: --\($0.name): \($0.words)" },
             json: { try JSONReport.text(result) }, text: { ConsoleReport(result, style: $0).text })
     }
 
     /// The same for results of other kinds.
-    ///
+    func publish(
+        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], json: () throws -> String, text: (TextStyle) -> String
+    ) throws -> Int32 {
+        try Publication.publish(code, saved: saved, notes: notes) { try self.json ? json() : text(Terminal.style) }
+    }
+}
+
+/// How a result leaves: it is saved, it is said where, and it is printed, in this order, so that a full terminal costs nothing.
+enum Publication {
     /// - Parameters:
     ///   - code: the exit code if all can be saved.
     ///   - saved: saves, and says where; nil if nothing is to be saved.
-    func publish(
-        _ code: Int32, saved: (() throws -> String)?, json: () throws -> String, text: (TextStyle) -> String
-    ) throws -> Int32 {
+    ///   - notes: for stderr.
+    ///   - text: for stdout.
+    /// - Returns: the exit code. A folder that can't be written costs that, not the result.
+    /// - Throws: `Terminal.Failure`.
+    static func publish(_ code: Int32, saved: (() throws -> String)?, notes: [String] = [], text: () throws -> String) throws -> Int32 {
         var code = code
         if let saved {
             do {
@@ -68,8 +124,9 @@ struct OutputOptions: ParsableArguments {
                 code = Exit.failed
             }
         }
+        for note in notes { Exit.say(note) }
         do {
-            try Terminal.print(self.json ? json() : text(Terminal.style), terminator: "")
+            try Terminal.print(text(), terminator: "")
         } catch is Terminal.ReaderGone {
             // Whoever reads the first lines only has an exit code all the same.
         }

@@ -23,9 +23,21 @@ typealias PlanOptions = TrialOptions<AnyRun>
 /// Those of them that make sense where each pair of engine and receiver has its turn on a link of its own.
 typealias BakeoffOptions = TrialOptions<AnyBakeoff>
 
+/// Those that say what to load a capture tool with.
+struct CaptureOptions: ParsableArguments {
+    @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, AnyCapture>
+    @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, AnyCapture>
+    @OptionGroup(title: FrameSection.title) var frame: SettingOptions<FrameSection, AnyCapture>
+    @OptionGroup(title: LinkSection.title) var link: SettingOptions<LinkSection, AnyCapture>
+    @OptionGroup(title: TransmitSection.title) var transmit: SettingOptions<TransmitSection, AnyCapture>
+
+    /// - Throws: `FlagDraft.Problems`.
+    func draft() throws -> PlanDraft { try [load.texts, course.texts, frame.texts, link.texts, transmit.texts].draft() }
+}
+
 extension [SettingTexts] {
     /// - Throws: `FlagDraft.Problems`, with all that is wrong.
-    fileprivate func draft() throws -> PlanDraft {
+    func draft() throws -> PlanDraft {
         var flags = FlagDraft()
         let given = reduce(into: SettingTexts()) { $0.merge($1) { $0 + $1 } }
         // In the order of the table, whatever that of the command line.

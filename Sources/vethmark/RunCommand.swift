@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "One benchmark: frames in at one end, counted at the other.",
         discussion: """
-            Exit codes: 0 done; 1 failed; 3 finished, but the result can't be trusted; 64 wrong usage; 130 stopped by a \
+            Exit codes: 0 done; 1 failed; 3 finished, but the result can't be trusted or breaks a bound; 64 wrong usage; 130 stopped by a \
             second Ctrl-C. The first Ctrl-C ends the run in order, with its report, as does every other signal that \
             would end a program.
             """)
@@ -19,11 +19,12 @@ struct RunCommand: ParsableCommand {
     var profile: String?
 
     @OptionGroup var plan: PlanOptions
+    @OptionGroup(title: "Bounds") var bounds: GateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
@@ -31,7 +32,9 @@ struct RunCommand: ParsableCommand {
         interrupts.expectsReader(plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
         RestoreCommand.clearUp()
         let store = output.store
-        let result = try Exit.failure { try measure(plan, interrupts, store) }
+        var result = try Exit.failure { try measure(plan, interrupts, store) }
+        let gates = bounds.gates.judge(result)
+        if !gates.isEmpty { result.gates = gates }
         let code = try output.publish(result, in: store)
         if code != Exit.done { throw ExitCode(code) }
     }
@@ -50,27 +53,5 @@ struct RunCommand: ParsableCommand {
             if let place { Exit.say("the trials before are saved in \(place)") }
             throw error
         }
-    }
-
-    /// The profile with the flags laid over it, checked and complete, and what was asked for.
-    private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
-        let flags = try plan.draft()
-        guard let profile else { return (try TrialPlan(flags: flags), flags) }
-        do throws(ProfileError) {
-            let loaded = try ProfileLibrary.standard.load(profile)
-            return (try loaded.plan(applying: flags, limits: .thisMachine), loaded.draft.applying(flags))
-        } catch {
-            guard let command = strangeCommand(profile) else { throw ProfileSentences(error: error) }
-            throw FlagDraft.Problems(sentences: [command])
-        }
-    }
-
-    /// A command with a slip of the fingers is an unknown profile, for `run` is what is run by itself.
-    private func strangeCommand(_ word: String) -> String? {
-        let library = ProfileLibrary.standard
-        guard (try? library.resolve(word)) == nil, Spelling.suggestion(for: word, among: library.names) == nil,
-            let near = Spelling.suggestion(for: word, among: HelpText.commandNames)
-        else { return nil }
-        return "there is neither a command nor a profile '\(word.terminalSafe)'; did you mean `vethmark \(near)`?"
     }
 }

@@ -148,7 +148,7 @@ func share(_ example: String, fromZero: Bool = false) -> @Sendable (String) thro
     { text in
         guard text.last == "%", let percent = Double(text.dropLast()), percent < 100, fromZero ? percent >= 0 : percent >= 0.001 else {
             throw ValidationError(
-                "is '\(text.terminalSafe)' but must be a percentage \(fromZero ? "from 0%" : "above 0%") and below 100%, \(example)")
+                "is '\(text.visible)' but must be a percentage \(fromZero ? "from 0%" : "above 0%") and below 100%, \(example)")
         }
         return percent / 100
     }

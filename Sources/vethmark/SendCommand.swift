@@ -174,7 +174,7 @@ struct SendCommand: ParsableCommand {
             guard cut > 0, let path else { return }
             let last = cut == 1 ? "it has \(captured) of \(wire) bytes" : "the last has \(captured) of \(wire) bytes"
             Exit.say(
-                "vethmark: warning: \(FigureText.count(cut)) of \(FigureText.count(frames)) \(frames == 1 ? "frame" : "frames") in \(path.printable) \(cut == 1 ? "was" : "were") cut when captured (\(last)), and only what is left \(isSending ? "was sent" : "would be sent")"
+                "vethmark: warning: \(FigureText.count(cut)) of \(FigureText.count(frames)) \(frames == 1 ? "frame" : "frames") in \(path.visible) \(cut == 1 ? "was" : "were") cut when captured (\(last)), and only what is left \(isSending ? "was sent" : "would be sent")"
             )
         }
     }

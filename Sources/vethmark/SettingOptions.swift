@@ -7,6 +7,12 @@ typealias SettingTexts = [String: [String]]
 /// Which settings a command takes.
 protocol SettingUse: Sendable {
     static func takes(_ row: any SettingRow) -> Bool
+    /// What it is where nobody asked, if that is another than in a run.
+    static func standard(_ row: any SettingRow) -> String?
+}
+
+extension SettingUse {
+    static func standard(_ row: any SettingRow) -> String? { nil }
 }
 
 enum AnyRun: SettingUse {
@@ -15,6 +21,15 @@ enum AnyRun: SettingUse {
 
 enum AnyBakeoff: SettingUse {
     static func takes(_ row: any SettingRow) -> Bool { row.scope.isForBakeoffs }
+}
+
+/// A tool of somebody else's receives: what says how we would has no meaning there, nor what its own counters couldn't tell from the load.
+enum AnyCapture: SettingUse {
+    static func takes(_ row: any SettingRow) -> Bool {
+        row.field.section != ReceiveSection.name && !["load.warmup", "run.repeats"].contains(row.field.path)
+    }
+
+    static func standard(_ row: any SettingRow) -> String? { row.field == .rate ? "\(CaptureCommand.standardRate)" : nil }
 }
 
 /// The options of a section of the table.
@@ -36,7 +51,10 @@ struct SettingOptions<Section: SettingSection, Use: SettingUse>: ParsableArgumen
 
     var customMirror: Mirror {
         Mirror(
-            self, children: Self.flags.map { (label: $0.long, value: SettingOption($0.rows[0]).definition as Any) }, displayStyle: .struct)
+            self,
+            children: Self.flags.map {
+                (label: $0.long, value: SettingOption($0.rows[0], standard: Use.standard($0.rows[0])).definition as Any)
+            }, displayStyle: .struct)
     }
 
     /// An option that two sections share belongs to the first.
@@ -82,7 +100,12 @@ extension [any SettingRow] {
 private struct SettingOption {
     let row: any SettingRow
 
-    init(_ row: any SettingRow) { self.row = row }
+    private let ownStandard: String?
+
+    init(_ row: any SettingRow, standard: String? = nil) {
+        self.row = row
+        ownStandard = standard
+    }
 
     // A value is taken as it stands, also with a `-` in front: else `-b -5kpps` would be told as a missing value.
     var definition: any Decodable {
@@ -106,7 +129,7 @@ private struct SettingOption {
     /// `MTU of both ends, in bytes. Must be 68 to 65535 (default: …).`
     private var help: ArgumentHelp {
         let allowed = row.flag.word != nil ? "tx=LIST, rx=LIST, both, or auto" : row.allowed
-        let standard = Self.defaults.map { " (default: \(row.standard($0)))" } ?? ""
+        let standard = (ownStandard ?? Self.defaults.map(row.standard)).map { " (default: \($0))" } ?? ""
         let text = (row.unit == .truth ? String(row.meaning.dropLast()) : "\(row.meaning) Must be \(allowed)") + standard + "."
         return ArgumentHelp(stringLiteral: text.replacing("`", with: ""))
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernel
 import Trials
 
 /// What is wrong with a command line, in one line: what was found, what is allowed, and what to do instead. Swift Argument Parser tells it
@@ -30,7 +31,7 @@ struct UsageSentence: CustomStringConvertible {
         guard let word = arguments.first, !word.hasPrefix("-"), !HelpText.commandNames.contains(word), command == "vethmark run",
             let near = Spelling.suggestion(for: word, among: HelpText.commandNames)
         else { return nil }
-        return "there is no command '\(word.terminalSafe)'; did you mean `vethmark \(near)`?"
+        return "there is no command '\(word.visible)'; did you mean `vethmark \(near)`?"
     }
 
     // MARK: options
@@ -68,7 +69,7 @@ struct UsageSentence: CustomStringConvertible {
         let allowed = rest.split(whereSeparator: { $0.isNewline || $0 == "'" || $0 == " " || $0 == "," || $0 == "." })
             .filter { !["Please", "provide", "one", "of", "or", "and", "the", "following:", "-"].contains($0) }
         let words = allowed.isEmpty ? "a whole number in its range" : allowed.dropLast().joined(separator: ", ") + " or " + allowed.last!
-        return "\(name) is '\(value.terminalSafe)' but must be \(words)"
+        return "\(name) is '\(value.visible)' but must be \(words)"
     }
 
     /// What other tools call it, and what a bakeoff has no use for.
@@ -94,11 +95,4 @@ struct UsageSentence: CustomStringConvertible {
             "--no-save": "nothing of a bakeoff is saved; leave it out"
         ]
     ]
-}
-
-extension String {
-    /// Without what a terminal would obey.
-    var terminalSafe: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))
-    }
 }

@@ -11,8 +11,22 @@ struct Vethmark: ParsableCommand {
             """,
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
-            RunCommand.self, BakeoffCommand.self, SearchCommand.self, RFC2544Command.self, RFC9004Command.self, LinkCommand.self,
-            SendCommand.self, SniffCommand.self, ProbeCommand.self, RestoreCommand.self
+            RunCommand.self,
+            SweepCommand.self,
+            CompareCommand.self,
+            SearchCommand.self,
+            RFC2544Command.self,
+            RFC9004Command.self,
+            CaptureCommand.self,
+            ReplayCommand.self,
+            BakeoffCommand.self,
+            LinkCommand.self,
+            SendCommand.self,
+            SniffCommand.self,
+            RenderCommand.self,
+            ProfileCommand.self,
+            ProbeCommand.self,
+            RestoreCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 }

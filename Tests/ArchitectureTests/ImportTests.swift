@@ -11,9 +11,9 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"]),
-    ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Logging"]),
-    ("Methods", ["Trials", "Links", "Kernel", "Frames", "Metrics", "Glibc"]),
-    ("Profiles", ["Trials", "Frames", "Metrics", "Yams", "Foundation"]),
+    ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces", "Logging"]),
+    ("Methods", ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Glibc", "Foundation"]),
+    ("Profiles", ["Trials", "Kernel", "Frames", "Metrics", "Yams", "Foundation"]),
     ("Reports", ["Methods", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
     (
         "vethmark",

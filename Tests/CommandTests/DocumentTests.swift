@@ -55,10 +55,19 @@ import Testing
         let words = command.split(separator: " ").map(String.init)
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
+        case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
+        // At full speed a figure is void where somebody else needs the CPU.
+        case "replay":
+            return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")
+        case "compare": return command + " --allow-untrusted"
         case "search": return command + " --max-rate 20kpps --width 20% -t 50ms --warmup 0 -q"
         case "rfc2544", "rfc9004":
             return command + " --max-rate 20kpps --width 20% -t 20ms --sizes 64 --rounds 1 --warmup 0 -q"
+        // Behind `--` the words are the tool's.
+        case "capture" where words.contains("--search"):
+            return command.replacing("vethmark capture", with: "vethmark capture -t 100ms -q --no-save")
+        case "capture": return command.replacing("vethmark capture", with: "vethmark capture -n 2000 -q --no-save")
         case "sniff" where !words.contains("-r") && !words.contains("help"): return command + " -t 300ms"
         case "send" where words.contains("--interval"): return command + " --interval 1ms"
         default: return command
@@ -81,6 +90,8 @@ import Testing
                 : "ip -n blue link add name a type veth peer name b netns green; ip -n blue link set dev a up; ip -n green link set dev b up",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
+            block.commands.contains { $0.contains("compare before") }
+                ? "vethmark run --engine null -n 1000 --warmup 0 --repeats 6 -q -o before > out 2>&1; cp -r before after" : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
             "ip netns exec green sleep 100 & process=$!",
             "until [ \"$(readlink /proc/$process/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done",
@@ -111,10 +122,7 @@ import Testing
         #expect(trouble.isEmpty, "\(block.place): \(block.commands)\n\(trouble)")
     }
 
-    @Test(arguments: [
-        "", "run", "bakeoff", "search", "rfc2544", "rfc9004", "probe", "link", "link add", "link set", "link show", "link peer", "link del",
-        "send", "sniff"
-    ])
+    @Test(arguments: CommandNames.all)
     func everyExampleOfTheHelpRuns(_ command: String) async throws {
         // So wide that no example is broken.
         let help = try await Program.vethmark(

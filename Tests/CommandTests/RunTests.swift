@@ -53,7 +53,10 @@ import Testing
         #expect(run.errors.contains("taken"))
     }
 
-    @Test(arguments: ["default", "imix", "jumbo", "two-workers", "steady-100kpps", "many-flows", "ipv6", "vlan", "fragments"])
+    @Test(arguments: [
+        "default", "imix", "jumbo", "two-workers", "steady-100kpps", "many-flows", "million-flows", "tcp-syn", "dscp", "ipv6", "vlan",
+        "fragments"
+    ])
     func everyProfileRuns(_ name: String) async throws {
         let profile = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("profiles/\(name).yaml").path

@@ -53,6 +53,25 @@ import Testing
                 "--size is 64 but must be at least 84, to hold headers, signature and FCS; use larger frames or smaller headers"
             ),
             ("bakeoff -t 0", "--time is 0 but must be above it in a bakeoff, whose trials have to end; leave it out for 1 s"),
+            ("sweep", "--vary is missing, and a sweep needs a setting to vary; write it as in --vary mtu=1500,9000"),
+            ("sweep --vary mtu", "--vary is 'mtu' but must be SETTING=VALUE,VALUE,…; write it as in mtu=1500,9000"),
+            ("sweep --vary mut=9000", "--vary names 'mut', which is no setting that trials of a sweep can differ in; did you mean 'mtu'?"),
+            ("sweep --vary mtu=9k", "--mtu is '9k' but must be 68 to 65535; write the number out: 9000"),
+            (
+                "sweep --zip --vary mtu=68,1500 --vary size=64",
+                "--zip needs as many values of each setting, and mtu has 2, size has 1; leave it out for all with all"
+            ),
+            (
+                "sweep --vary mtu=100 -s 512",
+                "--size is 512 but must be at most 118 with an MTU of 100; use smaller frames or --mtu 494"
+            ),
+            ("sweep --vary mtu=1500 -t 0", "--time is 0 but must be above it in a sweep, whose trials have to end; leave it out for 1 s"),
+            ("sweep --vary mtu=1500 --precision 2x", "--precision is '2x' but must be a share, as in 2%; see `vethmark sweep --help`"),
+            ("sweep --resume a -o b", "--resume saves in its own folder; leave out -o"),
+            (
+                "sweep --resume /nowhere",
+                "there is no sweep in /nowhere: it has no sweep.json; name the folder that a sweep was saved in"
+            ),
             ("probe x", "there is no place for 'x' behind `vethmark probe`; see `vethmark probe --help`")
         ])
     func oneLineSaysItAll(_ command: String, _ line: String) async throws {
@@ -88,12 +107,7 @@ import Testing
 
     // MARK: help
 
-    private static let commands = [
-        "", "run", "bakeoff", "search", "rfc2544", "rfc9004", "probe", "link", "link add", "link set", "link show", "link peer", "link del",
-        "send", "sniff"
-    ]
-
-    @Test(arguments: commands) func everyCommandHasExamples(_ command: String) async throws {
+    @Test(arguments: CommandNames.all) func everyCommandHasExamples(_ command: String) async throws {
         let help = try await Program.vethmark(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(help.exitCode == 0)
         let start = command.isEmpty ? "  vethmark" : "  vethmark \(command) "

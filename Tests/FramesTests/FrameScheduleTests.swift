@@ -28,12 +28,12 @@ import Testing
 }
 
 @Suite struct FrameScheduleTests {
-    @Test func cyclesAreCommonMultiples() throws {
+    @Test func cyclesAreProducts() throws {
         let ports = FieldModifier(field: .sourcePort, mode: .increment, count: 10)
         let addresses = FieldModifier(field: .destinationIPv4, mode: .random, count: 15)
-        #expect(try FrameSchedule.cycleLength(sizes: .imix, modifiers: [ports, addresses]) == 60)
+        #expect(try FrameSchedule.cycleLength(sizes: .imix, modifiers: [ports, addresses]) == 1_800)
         let templates = try FrameSchedule.templates(FrameRecipe(), sizes: .imix, modifiers: [ports, addresses])
-        #expect(templates.count == 60)
+        #expect(templates.count == 1_800)
         #expect(abs(FrameSchedule.meanSizeBytes(of: templates) - FrameSizes.imix.meanBytes) < 1e-9)
     }
 
@@ -66,7 +66,7 @@ import Testing
 
     @Test func whatCanNotBeModifiedIsAnError() {
         let sizes = FrameSizes("64")!
-        #expect(throws: FrameError.noSuchField(.vlan)) {
+        #expect(throws: FrameError.noSuchField("vlan")) {
             try FrameSchedule.templates(
                 FrameRecipe(), sizes: sizes, modifiers: [FieldModifier(field: .vlan, mode: .increment, count: 2)])
         }
@@ -85,8 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "sourcePort", "sourcePort=inc", "sourcePort=inc:0", "sourcePort=inc:70000", "sourcePort=inc:1:0", "nosuch=inc:1",
-        "sourcePort=random:5:1", "sourcePort=up:5"
+        "", "sourcePort", "sourcePort=inc", "sourcePort=inc:0", "sourcePort=inc:1:0", "nosuch=inc:1",
+        "sourcePort=random:5:6..1", "sourcePort=up:5"
     ])
     func whatIsNoModifierIsNil(_ text: String) {
         #expect(FieldModifier(text) == nil)

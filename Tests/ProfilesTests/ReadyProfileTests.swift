@@ -9,8 +9,11 @@ import Trials
     @Test func theyAreAllThere() {
         #expect(
             SourceTree.profileNames == [
-                "default.yaml", "fragments.yaml", "imix.yaml", "ipv6.yaml", "jumbo.yaml", "many-flows.yaml",
-                "steady-100kpps.yaml", "two-workers.yaml", "vlan.yaml"
+                "broadcast-storm.yaml", "default.yaml", "dns-like.yaml", "dscp.yaml", "fragments.yaml", "imix-csit.yaml",
+                "imix.yaml", "ipv6.yaml", "jumbo.yaml", "live-frames.yaml", "many-flows.yaml", "microbursts.yaml",
+                "million-flows.yaml", "on-off.yaml", "one-armed.yaml", "poisson.yaml", "qinq.yaml", "ramp.yaml",
+                "rfc2544-sizes.yaml", "steady-100kpps.yaml", "steps.yaml", "tcp-syn.yaml", "tcp.yaml", "two-workers.yaml",
+                "vlan.yaml", "voice.yaml"
             ])
     }
 

@@ -50,7 +50,8 @@ import Testing
         func send(_ stream: StreamIdentifier, quota: UInt64, batch: Int) -> (tally: TransmitTally, refused: UInt64) {
             var tally = TransmitTally()
             let order = order(stream, quota: quota, batch: batch)
-            transmitLoop(&port, order, &tally)
+            var filler = SignatureFiller()
+            transmitLoop(&port, &filler, order, &tally)
             let refused = finishTransmitting(&port, &tally)
             return (tally, refused)
         }

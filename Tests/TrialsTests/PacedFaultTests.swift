@@ -27,8 +27,8 @@ import Testing
         let wire = Wire()
         let templates = try TrialPlan(PlanDraft(), limits: PlanLimits()).templates(transmitAddress: nil, receiveAddress: nil)
         var port = try FaultyTransmitPort(faults, wire: wire, minimumSlots: 256, templates: templates, stop: flags.cell(0))
-        let memory = try WorkerMemory(recorders: 1, streams: 0)
-        var lag = memory.recorder(0)
+        let memory = try WorkerMemory(recorders: PacingBook.recorders, streams: 0)
+        var book = PacingBook(memory, burstGapNanoseconds: UInt64(0.5e9 / rate))
         var tally = TransmitTally()
         let begin = Clock.monotonicNanoseconds
         let start = faults.clockTickNanoseconds == nil ? Clock.realtimeNanoseconds : Wire.clockStart
@@ -40,14 +40,15 @@ import Testing
                 flags.cell(0).store(2)
             }
         }
+        var filler = SignatureFiller()
         pacedTransmitLoop(
-            &port, order, PacedSchedule(totalRate: PacketRate(packetsPerSecond: rate), startNanoseconds: start),
-            endNanoseconds: start + windowNanoseconds, &lag, &tally)
+            &port, &filler, order, PacedSchedule(totalRate: PacketRate(packetsPerSecond: rate), startNanoseconds: start),
+            endNanoseconds: start + windowNanoseconds, &book, &tally)
         let took = Clock.monotonicNanoseconds - begin
         _ = stopper?.join()
         let refused = finishTransmitting(&port, &tally)
         return Paced(
-            tally: tally, refused: refused, completed: port.completedFrames, wire: wire, lag: LatencyDistribution(lag),
+            tally: tally, refused: refused, completed: port.completedFrames, wire: wire, lag: LatencyDistribution(book.lag),
             tookNanoseconds: took)
     }
 

@@ -178,13 +178,34 @@ import Testing
             $0.frame.sizes = FrameSizes(sizeBytes: 9_018)
         },
         Case(
-            "frame.modifiers (--modify) is 60000 different frames but must be at most 16384 with these sizes, for slots of 1 GiB a worker; "
-                + "choose smaller counts, or a smaller --size"
+            "frame.modifiers (--modify) is 90000 different frames but must be at most 65536 with the gso engine, which makes all of them "
+                + "beforehand; use --engine ring, or smaller counts"
         ) {
-            $0.transmit.engine = .ring
-            $0.frame.sizes = FrameSizes(sizeBytes: 40_000)
-            $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 60_000)]
+            $0.transmit.engine = .gso
+            $0.frame.modifiers = ["sourcePort=inc:45000", "ip.ttl=inc:2"].map { FieldModifier($0)! }
         },
+        Case(
+            "frame.flows (--flows) is 1000000 different frames but must be at most 65536 with the xdp engine, which makes all of them "
+                + "beforehand; use --engine ring, or smaller counts"
+        ) {
+            $0.transmit.engine = .xdp
+            $0.frame.flows = 1_000_000
+        },
+        Case(
+            "frame.modifiers (--modify) is ip.id but must be left as it is with the gso engine, for the stack numbers the frames of a slot; "
+                + "use --engine ring"
+        ) {
+            $0.transmit.engine = .gso
+            $0.frame.modifiers = [FieldModifier("ip.id=inc:2")!]
+        },
+        Case(
+            "frame.flows (--flows) is 7 but must be left out in frames without ports and IP addresses; "
+                + "use --network ipv4, or --modify eth.src=inc:COUNT"
+        ) {
+            $0.frame.network = .raw
+            $0.frame.flows = 7
+        },
+        Case("frame.flows (--flows) is 0 but must be 1 to 1099511627776; leave it out to have vethmark choose") { $0.frame.flows = 0 },
         Case(
             "transmit.qdisc-bypass (--qdisc-bypass) is true but must be false with the gso engine, whose slots the stack cuts in front of "
                 + "the queueing discipline; leave it out, or use --engine ring"
@@ -286,18 +307,15 @@ import Testing
                 + "and it has no sourceIPv6; choose a field of its own headers"
         ) { $0.frame.modifiers = [FieldModifier(field: .sourceIPv6, mode: .increment, count: 4)] },
         Case(
-            "frame.modifiers (--modify) is sourcePort=inc:0 but must be of 1 to 65536 values, with a step of 1 or more; "
+            "frame.modifiers (--modify) is sourcePort=inc:0 but must be of 1 to 1099511627776 values, with a step of 1 or more; "
                 + "leave it out for frames that are all alike"
         ) { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 0)] },
         Case(
-            "frame.modifiers (--modify) is sourcePort=inc:1021, destinationPort=inc:1031 but must be such that "
-                + "at most 65536 frames pass before the first comes again; "
-                + "choose smaller counts, or counts with common factors"
+            "frame.modifiers (--modify) is eth.src=inc:1048576, ip.src=inc:4194304, udp.srcport=inc:1024 but must be such that "
+                + "at most 140737488355328 frames pass before the first comes again; "
+                + "choose smaller counts, or name fields that move together with a + between"
         ) {
-            $0.frame.modifiers = [
-                FieldModifier(field: .sourcePort, mode: .increment, count: 1021),
-                FieldModifier(field: .destinationPort, mode: .increment, count: 1031)
-            ]
+            $0.frame.modifiers = ["eth.src=inc:1048576", "ip.src=inc:4194304", "udp.srcport=inc:1024"].map { FieldModifier($0)! }
         },
         Case("frame.vlans (--vlan) is 0 but must be 1 to 4094; leave it out for frames without a tag") {
             $0.frame.vlans = [0]

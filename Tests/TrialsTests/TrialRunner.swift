@@ -10,9 +10,11 @@ import Testing
 /// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are; by the `ring` engine unless
 /// `change` says otherwise. What the engine needs of the link is laid over it, and taken off again.
 ///
-/// - Parameter key: whose run it is; nil for this process's own.
+/// - Parameters:
+///   - key: whose run it is; nil for this process's own.
+///   - replay: a file that is sent in place of the plan's frames.
 func runTrial(
-    over path: LinkPair, index: Int = 0, key: UInt16? = nil, _ change: (inout PlanDraft) -> Void
+    over path: LinkPair, index: Int = 0, key: UInt16? = nil, replay: ReplaySource? = nil, _ change: (inout PlanDraft) -> Void
 ) throws -> (result: TrialResult, warnings: [Warning]) {
     var draft = PlanDraft()
     draft.load.warmupNanoseconds = 0
@@ -36,6 +38,11 @@ func runTrial(
         templates: try plan.templates(
             transmitAddress: path.transmit.link.address, receiveAddress: path.receive.link.address),
         index: index, streams: key.map { TrialStreams(trial: index, key: $0) } ?? TrialStreams(trial: index),
-        interrupts: try Interrupts(listening: false), observe: { _ in })
+        interrupts: try Interrupts(listening: false), replay: replay, observe: { _ in })
+    try replay?.start(mtuBytes: path.transmit.link.mtuBytes) { time in
+        Clock.sleep(untilMonotonic: time)
+        return false
+    }
+    defer { replay?.stop() }
     return try trial.run()
 }

@@ -90,6 +90,8 @@ extern const int CL_CLONE_NEWUSER, CL_CLONE_NEWNET, CL_CLONE_NEWNS;
 int cl_pin_thread(int cpu);
 // The same for another thread, by its id.
 int cl_pin_other_thread(int thread, int cpu);
+// Lets the calling thread, and what it starts, run on these CPUs only. 0, or an errno value.
+int cl_confine_thread(const int32_t *cpus, int count);
 // CPUs the calling thread may run on, as bytes 0/1 up to `capacity`; how many were looked at, or -1.
 int cl_allowed_cpus(uint8_t *allowed, int capacity);
 // The CPU this thread runs on now.
@@ -146,6 +148,14 @@ int cl_send_messages(int descriptor, void *messages, size_t first, uint32_t coun
 // Active queues of an interface of this namespace (ETHTOOL_GCHANNELS), combined ones in both: 0, or an errno value,
 // EOPNOTSUPP where the driver doesn't tell.
 int cl_active_queues(unsigned interface_index, uint32_t *receive, uint32_t *transmit);
+
+// Starts a program in the calling thread's namespaces: in a process group of its own, no signal blocked or ignored, nothing on standard input,
+// standard output and errors into the two descriptors, and with the caller's capabilities where it isn't root. The kernel kills it when the
+// calling thread ends (PR_SET_PDEATHSIG), unless it has taken another identity by then. Its process id, or an errno value negated, those of
+// execve(2) included.
+int cl_spawn(const char *path, char *const *arguments, int output, int errors);
+// Has descendants whose parents have ended become children of this process (PR_SET_CHILD_SUBREAPER). 0, or an errno value.
+int cl_adopt_orphans(void);
 
 // ioctl with a pointer, for Swift (variadic functions aren't imported).
 int cl_ioctl(int descriptor, unsigned long request, void *argument);

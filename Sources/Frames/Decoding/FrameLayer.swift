@@ -26,6 +26,9 @@ public protocol FrameLayer: Sendable {
     /// A line about the layer, in Wireshark's words: the heading of its fields.
     var summary: String { get }
 
+    /// Fields that a plan may set, one place for each.
+    var places: [FieldPlace] { get }
+
     /// What the frame says at this layer, for the one line of a whole frame; nil if nothing worth it.
     var information: String? { get }
 }
@@ -33,6 +36,7 @@ public protocol FrameLayer: Sendable {
 extension FrameLayer {
     public var payloadBytes: Int? { nil }
     public var information: String? { nil }
+    public var places: [FieldPlace] { [] }
 }
 
 /// What a layer needs to know to be written.

@@ -43,6 +43,8 @@ public struct EthernetLayer: FrameLayer, Equatable {
         }
     }
 
+    public var places: [FieldPlace] { [FieldPlace("dst", 0, 48, .mac), FieldPlace("src", 48, 48, .mac)] }
+
     public func next(_ reader: ByteReader) -> LayerKind { isLength ? .llc : .behind(etherType: typeOrLength ?? 0, reader) }
 
     public var summary: String {

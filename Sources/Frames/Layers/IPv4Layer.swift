@@ -158,6 +158,15 @@ public struct IPv4Layer: FrameLayer, Equatable {
         }
     }
 
+    /// A time to live of 0 would not leave the sender.
+    public var places: [FieldPlace] {
+        [
+            FieldPlace("dsfield", 8, 8), FieldPlace("dsfield.dscp", 8, 6), FieldPlace("dsfield.ecn", 14, 2), FieldPlace("id", 32, 16),
+            FieldPlace("flags.df", 49, 1), FieldPlace("ttl", 64, 8, range: 1...255), FieldPlace("src", 96, 32, .ipv4),
+            FieldPlace("dst", 128, 32, .ipv4)
+        ]
+    }
+
     public func next(_ reader: ByteReader) -> LayerKind {
         fragmentOffset > 0 ? .payload : .behind(protocolNumber: protocolNumber ?? 0, isIPv6: false)
     }

@@ -69,6 +69,13 @@ public struct IPv6Layer: FrameLayer, Equatable {
         list.text("dst", "dst", destination)
     }
 
+    public var places: [FieldPlace] {
+        [
+            FieldPlace("tclass", 4, 8), FieldPlace("tclass.dscp", 4, 6), FieldPlace("tclass.ecn", 10, 2), FieldPlace("flow", 12, 20),
+            FieldPlace("hlim", 56, 8, range: 1...255), FieldPlace("src", 64, 128, .ipv6), FieldPlace("dst", 192, 128, .ipv6)
+        ]
+    }
+
     public func next(_ reader: ByteReader) -> LayerKind { .behind(protocolNumber: nextHeader ?? 0, isIPv6: true) }
 
     public var summary: String { "Internet Protocol Version 6, Src: \(source), Dst: \(destination)" }

@@ -115,6 +115,13 @@ public struct TCPLayer: FrameLayer, Equatable {
         }
     }
 
+    public var places: [FieldPlace] {
+        [
+            FieldPlace("srcport", 0, 16), FieldPlace("dstport", 16, 16), FieldPlace("seq_raw", 32, 32), FieldPlace("ack_raw", 64, 32),
+            FieldPlace("flags", 100, 12), FieldPlace("window_size_value", 112, 16), FieldPlace("urgent_pointer", 144, 16)
+        ]
+    }
+
     public func next(_ reader: ByteReader) -> LayerKind { SignatureLayer.begins(reader) ? .signature : .payload }
 
     public var summary: String {

@@ -74,6 +74,8 @@ public struct UDPLayer: FrameLayer, Equatable {
             isAbsent ? .absent : context.transportStatus(value, protocolNumber: UDPField.protocolNumber))
     }
 
+    public var places: [FieldPlace] { [FieldPlace("srcport", 0, 16), FieldPlace("dstport", 16, 16)] }
+
     public func next(_ reader: ByteReader) -> LayerKind {
         switch destinationPort {
         case VXLANLayer.port: .vxlan

@@ -56,6 +56,11 @@ public struct VLANLayer: FrameLayer, Equatable {
         }
     }
 
+    /// 0 is a priority tag, 4095 is reserved (IEEE 802.1Q, 9.6).
+    public var places: [FieldPlace] {
+        [FieldPlace("priority", 0, 3), FieldPlace("dei", 3, 1), FieldPlace("id", 4, 12, range: 1...4094)]
+    }
+
     public func next(_ reader: ByteReader) -> LayerKind { isLength ? .llc : .behind(etherType: typeOrLength ?? 0, reader) }
 
     public var summary: String {

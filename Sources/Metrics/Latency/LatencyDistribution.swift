@@ -69,6 +69,23 @@ public struct LatencyDistribution: Sendable {
         self.negative = negative
     }
 
+    /// Adds one difference of two times, nanoseconds, as a recorder does, where no loop is in a hurry.
+    public mutating func record(_ nanoseconds: Int64) {
+        guard nanoseconds >= 0 else {
+            negative &+= 1
+            return
+        }
+        let value = UInt64(nanoseconds)
+        let tracked = min(value, LatencyRecorder.highestTrackable)
+        let isRecorded = histogram.record(LatencyRecorder.highestValue(ofCounter: LatencyRecorder.counterIndex(tracked)))
+        precondition(isRecorded, "the recorder's layout differs from the library's")
+        overflow &+= value > tracked ? 1 : 0
+        count &+= 1
+        sum &+= UInt128(value)
+        minimum = min(minimum, value)
+        maximum = max(maximum, value)
+    }
+
     /// Adds the values of `other`, without loss.
     public mutating func merge(_ other: LatencyDistribution) {
         histogram.add(other.histogram)

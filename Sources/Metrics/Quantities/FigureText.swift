@@ -44,5 +44,12 @@ public enum FigureText {
         return sign(ratio) + rounded.text + " %"
     }
 
+    /// The same with two significant digits and without its unit, for intervals: `3.1`, `0.47`, `12`.
+    public static func roughPercent(_ ratio: Double) -> String {
+        guard ratio.isFinite else { return notANumber }
+        let rounded = DecimalNumber(ratio).scaled(byPowerOfTen: 2).rounded(toSignificantDigits: 2)
+        return (rounded.digits == 0 ? "" : sign(ratio)) + rounded.text
+    }
+
     private static func sign(_ value: Double) -> String { value < 0 ? "-" : "" }
 }

@@ -3,6 +3,8 @@ public struct QuantityError: Error, Equatable, Sendable, CustomStringConvertible
     public enum Problem: Error, Equatable, Sendable {
         case empty
         case notANumber
+        /// Neither a word nor a form that there is.
+        case unknownForm
         /// More digits than any quantity has.
         case tooManyDigits
         case missingUnit
@@ -40,6 +42,7 @@ extension QuantityError.Problem: CustomStringConvertible {
         switch self {
         case .empty: "is empty"
         case .notANumber: "is not a number"
+        case .unknownForm: "can't be read"
         case .tooManyDigits: "has too many digits"
         case .missingUnit: "has no unit"
         case .unknownUnit(let unit): "has the unknown unit '\(unit)'"

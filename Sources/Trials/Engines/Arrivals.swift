@@ -5,6 +5,8 @@ import XDP
 struct Arrivals {
     /// Distinct frames that came as they left.
     var receivedFrames: UInt64 = 0
+    /// Of these, those that carried a time; nil for all.
+    var timedFrames: UInt64?
     /// Distinct frames with another length or payload than they left with.
     var alteredFrames: UInt64 = 0
     var duplicates: UInt64 = 0
@@ -35,6 +37,8 @@ struct Arrivals {
     var path = LatencyDistribution()
     var unbatched = LatencyDistribution()
     var response = LatencyDistribution()
+    /// Nil where nobody measured them.
+    var gaps: GapDistributions?
 }
 
 extension Arrivals {
@@ -67,6 +71,7 @@ extension Arrivals {
         path = .merging(workers.map(\.path))
         unbatched = .merging(workers.map(\.unbatched))
         response = .merging(workers.map(\.response))
+        gaps = .merging(workers.map(\.gaps))
     }
 
     /// The book of a counting program. It knows no planned times, and which frames went alone it doesn't tell.

@@ -22,6 +22,11 @@ struct EngineChoice {
             reason = "the null receiver goes with it"
             return
         }
+        if load.shape != .constant {
+            engine = .ring
+            reason = "it sends each frame alone, at times of any shape"
+            return
+        }
         if draft.receive.receiver == .xdp || draft.receive.receiver == .afXDP {
             engine = .xdp
             reason = "its receiver takes what no other engine can make"
@@ -33,7 +38,7 @@ struct EngineChoice {
                 "only UDP can be cut out of slots"
             } else if load.packetRate != nil {
                 "at a rate each frame goes alone"
-            } else if frame.cycle > 1 {
+            } else if frame.cycleFrames > 1 {
                 "a slot repeats one frame, and the plan's frames differ"
             } else if frame.hasOptionalChecksum, draft.frame.udpChecksum == false {
                 "frames cut out of slots always carry UDP checksums"
@@ -52,8 +57,19 @@ struct EngineChoice {
 }
 
 extension TrialPlan.Frame {
-    /// How many frames of the plan differ from each other: their order repeats after as many.
-    var cycle: Int { (try? FrameSchedule.cycleLength(sizes: sizes, modifiers: modifiers)) ?? 1 }
+    /// How many frames of the plan pass before the first comes again.
+    var cycleFrames: UInt64 { (try? FrameSchedule.cycleLength(sizes: sizes, modifiers: modifiers, flows: flows)) ?? 1 }
+
+    /// Whether they are too many to have a slot each: then fields are laid into each frame as it leaves.
+    var isPatched: Bool {
+        // Slots are powers of two, their headers less than 128 bytes.
+        let slotBytes = UInt64(1) << UInt64(64 - (largestBytes + 127).leadingZeroBitCount)
+        let cycle = cycleFrames
+        return cycle > UInt64(FrameSchedule.maximumCycle) || cycle * slotBytes > UInt64(PlanBounds.transmitRingBytes.upperBound)
+    }
+
+    /// After how many slots the first frame, or the first size, has its turn again.
+    var cycle: Int { isPatched ? sizes.roundLength : Int(cycleFrames) }
 
     /// Whether `udpChecksum` says anything: TCP and UDP over IPv6 always have a checksum, and others never.
     var hasOptionalChecksum: Bool { network == .ipv4 && transport == .udp }

@@ -49,6 +49,9 @@ extension EngineName {
 
     package var abilities: EngineAbilities { side.abilities }
 
+    /// What it is in a replay, where `auto` has one choice; nil if it takes no frames but a plan's.
+    package var replaying: EngineName? { self == .auto ? .ring : abilities.replays ? self : nil }
+
     /// All that take frames over a link, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.needsLink }
 }
@@ -67,7 +70,13 @@ extension ReceiverName {
     package var abilities: ReceiverAbilities { side.abilities }
 
     /// What `auto` is with an engine; itself otherwise.
-    func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
+    package func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
+
+    /// What it is in a replay, where `auto` has one choice; nil if it counts no frames but a plan's.
+    package var replaying: ReceiverName? { self == .auto ? .ring : abilities.replays ? self : nil }
+
+    /// The one that leaves the frames to a program of somebody else's.
+    package static let somebodyElse = none
 
     /// All that count frame by frame, in the order in which they are compared.
     package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }

@@ -38,13 +38,13 @@ extension TransmitWorker {
         var sending = Sending()
         var schedule: PacedSchedule?
         var owed = quota ?? .max
-        if let rate = plan.load.packetRate {
-            let paced = PacedSchedule(totalRate: rate, share: share, startNanoseconds: order.startNanoseconds)
+        if let pattern {
+            let paced = PacedSchedule(pattern, share: share, startNanoseconds: order.startNanoseconds)
             if let end = order.endNanoseconds { owed = min(owed, paced.framesDue(at: end &- 1)) }
             // The program knows CLOCK_MONOTONIC only.
             live.setPace(
                 dueNanoseconds: paced.dueNanoseconds(0) &- UInt64(bitPattern: order.realtimeOffsetNanoseconds),
-                intervalNanoseconds: 1e9 / rate.packetsPerSecond * Double(plan.transmit.workers), limit: owed)
+                intervalNanoseconds: 1e9 / pattern.rate.packetsPerSecond * Double(plan.transmit.workers), limit: owed)
             schedule = paced
         }
         Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)

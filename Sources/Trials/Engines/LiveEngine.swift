@@ -5,7 +5,8 @@ import XDP
 /// `xdp`: live frames. An eBPF program makes them, no socket and no skb.
 struct LiveEngine: TransmitSide {
     static let abilities = EngineAbilities(
-        makesFramesInKernel: true, sendsSomeAlone: false, queueingDiscipline: .never, queues: .onePerCPU, receiver: .xdp)
+        makesFramesInKernel: true, patchesFrames: false, sendsSomeAlone: false, pacesShapes: false, queueingDiscipline: .never,
+        queues: .onePerCPU, receiver: .xdp)
 
     static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {
         // Without NAPI on the peer live frames vanish (`veth_xdp_xmit`); GRO brings it where there is no program.

@@ -78,6 +78,8 @@ package struct ReceiverAbilities: Sendable {
     /// Whether a frame's time of arrival is the kernel's (else our program's).
     package var hasSocketClock = false
     package var queues = QueueDemand.any
+    /// Whether it takes what comes of a capture file.
+    package var replays = false
     /// How far behind the highest sequence number a frame can be judged.
     package var reorderWindowFrames = 0
 

@@ -2,7 +2,7 @@ import Ports
 
 /// `ring`: AF_PACKET, PACKET_TX_RING, TPACKET_V2.
 struct RingEngine: TransmitSide {
-    static let abilities = EngineAbilities()
+    static let abilities = EngineAbilities(replays: true)
 
     static func ringBytes(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) -> Int {
         transmit.wholeFrameRingBytes(frame)

@@ -4,7 +4,8 @@ import Ports
 
 /// `ring`: AF_PACKET, PACKET_RX_RING, TPACKET_V3.
 struct RingReceiver: ReceiveSide {
-    static let abilities = ReceiverAbilities(hasSocketClock: true, reorderWindowFrames: SequenceTracker.defaultWindowFrames)
+    static let abilities = ReceiverAbilities(
+        hasSocketClock: true, replays: true, reorderWindowFrames: SequenceTracker.defaultWindowFrames)
 
     static var probe: SideProbe? {
         SideProbe(follows: "rx-ring-v3", remedy: SideProbe.rawSocket) { "every frame counted and timed" }

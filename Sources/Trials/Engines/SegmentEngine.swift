@@ -5,7 +5,7 @@ import Ports
 
 /// `gso`: a ring whose slots the stack cuts into many frames each (generic segmentation).
 struct SegmentEngine: TransmitSide {
-    static let abilities = EngineAbilities(cutsSlots: true, queueingDiscipline: .always)
+    static let abilities = EngineAbilities(cutsSlots: true, patchesFrames: false, queueingDiscipline: .always)
 
     static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {
         // Else slots would reach the peer uncut, and frames without their checksums.

@@ -73,6 +73,8 @@ struct SideSetup {
     let templates: [FrameTemplate]
     /// Counts the trials of a run from 0.
     let trialIndex: Int
+    /// Where frames come from that are none of the plan's.
+    var replay: ReplaySource?
 
     /// - Throws: `TrialError.engineNeedsLink`.
     func requireLink() throws(TrialError) -> LinkPair {
@@ -97,8 +99,14 @@ package struct EngineAbilities: Sendable {
     package var makesFramesInKernel = false
     /// Whether a slot is cut into frames that share its headers.
     package var cutsSlots = false
+    /// Whether a worker of ours lays fields into each frame as it leaves, so that any number of frames may differ.
+    package var patchesFrames = true
     /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own, so that its latency is its own.
     package var sendsSomeAlone = true
+    /// Whether its slots take any frame, so that it sends capture files too.
+    package var replays = false
+    /// Whether frames can have any shape over time, or else one gap only.
+    package var pacesShapes = true
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
     /// Who receives where nobody asked for another.

@@ -17,6 +17,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var failure: String?
     /// The words of the command line; nil in results of before they were kept.
     public var command: [String]?
+    /// What was asked of its figures; nil if nothing was.
+    public var gates: [GateResult]?
 
     public init(
         plan: TrialPlan, placement: Placement, conditions: Conditions, trials: [TrialResult],

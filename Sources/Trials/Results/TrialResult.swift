@@ -12,6 +12,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public var ledger: Ledger
     public var rates: Rates
     public var latency: Latency
+    /// Nil at full speed.
+    public var pacing: PacingResult?
     /// Frames by length, ascending.
     public var sizes: [SizeResult]?
     public var workers: [WorkerResult]
@@ -22,7 +24,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
 
     public init(
         index: Int, startedAtNanoseconds: UInt64, engine: EngineName, receiver: ReceiverName, endedBecause: EndReason, ledger: Ledger,
-        rates: Rates, latency: Latency, sizes: [SizeResult]? = nil, workers: [WorkerResult], intervals: [IntervalResult],
+        rates: Rates, latency: Latency, pacing: PacingResult? = nil, sizes: [SizeResult]? = nil, workers: [WorkerResult],
+        intervals: [IntervalResult],
         evidence: Evidence, trusted: Bool
     ) {
         self.index = index
@@ -33,6 +36,7 @@ public struct TrialResult: Codable, Equatable, Sendable {
         self.ledger = ledger
         self.rates = rates
         self.latency = latency
+        self.pacing = pacing
         self.sizes = sizes
         self.workers = workers
         self.intervals = intervals

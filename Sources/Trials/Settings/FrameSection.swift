@@ -47,9 +47,12 @@ public struct FrameSection: SettingSection {
     public let udpChecksum = Setting<Bool>(
         "frame.udp-checksum", "Whether UDP over IPv4 carries a checksum; TCP, and UDP over IPv6, always do.", .truth,
         default: { "\($0.frame.udpChecksum)" }, examples: "true")
+    public let flows = Setting<UInt64>(
+        "frame.flows", "So many flows, by source port and address: 16,384 ports from the source port on, then the next address.",
+        .flows, default: { _ in "one" }, examples: "1000", "1M")
     public let modifiers = Setting<[FieldModifier]>(
-        "frame.modifiers", "Fields that take another value from frame to frame, which makes flows.",
+        "frame.modifiers", "Fields that take another value from frame to frame; docs/traffic.md has fields and values.",
         SettingKind<FieldModifier>.modifier.list(SettingKind<FieldModifier>.modifier.allowed), default: { _ in "none" },
-        examples: "[\"sourcePort=inc:1000\", \"sourceIPv4=random:50\"]", "destinationPort=inc:10:2",
+        examples: "[\"ip.src=10.0.0.0/24\", \"udp.dstport=random:50\"]", "sourcePort=inc:100",
         flag: SettingFlag("--modify", isRepeatable: true))
 }

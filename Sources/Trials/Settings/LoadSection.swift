@@ -14,6 +14,13 @@ public struct LoadSection: SettingSection {
         "load.line-rate", "What `%` is a percentage of (layer 1); a veth has no speed of its own.",
         .quantity(.rate, "bits a second, as in 10gbps") { text throws(QuantityError) in try BitRate(parsing: text) },
         default: { _ in "none" }, examples: "10gbps")
+    public let shape = Setting<LoadShape>(
+        "load.shape",
+        "How frames are spread over time. `bursts` sends so many at once; `on-off` all in the first part of each period; `ramp` and `steps` have "
+            + "rates of their own, as has a `file` of lines of time and rate.",
+        .quantity(.word, LoadShape.allowedText) { text throws(QuantityError) in try LoadShape(parsing: text) },
+        default: { "\($0.load.shape)" }, examples: "poisson", "bursts:32", "on-off:10ms,90ms", "ramp:0..100kpps",
+        "steps:10kpps,100kpps/500ms", "file:day.csv")
     public let frameCount = Setting<UInt64>(
         "load.count", "Stop after so many frames, over all workers.",
         .count("a whole number, as in 1000000, 500k or 1M, or 0 for no limit"), default: { _ in "no limit" }, examples: "1M", "0",

@@ -52,9 +52,11 @@ extension PlanField {
     public static let dscp = SettingTable.shared.frame.dscp.field
     public static let timeToLive = SettingTable.shared.frame.timeToLive.field
     public static let udpChecksum = SettingTable.shared.frame.udpChecksum.field
+    public static let flows = SettingTable.shared.frame.flows.field
     public static let modifiers = SettingTable.shared.frame.modifiers.field
     public static let rate = SettingTable.shared.load.rate.field
     public static let lineRate = SettingTable.shared.load.lineRate.field
+    public static let shape = SettingTable.shared.load.shape.field
     public static let frameCount = SettingTable.shared.load.frameCount.field
     public static let duration = SettingTable.shared.load.durationNanoseconds.field
     public static let warmup = SettingTable.shared.load.warmupNanoseconds.field

@@ -16,6 +16,10 @@ public protocol SettingRow: Sendable {
     var scope: SettingScope { get }
     /// The only values, if they are few; for completions.
     var words: [String] { get }
+    /// The range of a whole number, where it doesn't depend on others.
+    var range: ClosedRange<Int>? { get }
+    /// Whether several values may be written, in a list.
+    var takesList: Bool { get }
 
     /// Puts what was written into a draft.
     func read(_ input: SettingInput, into draft: inout PlanDraft, from origin: SettingOrigin) throws(SettingProblem)
@@ -38,6 +42,8 @@ public struct Setting<Value: Equatable & Sendable>: SettingRow {
     public var allowed: String { kind.allowed }
     public var unit: SettingUnit { kind.unit }
     public var words: [String] { kind.words }
+    public var range: ClosedRange<Int>? { kind.bounds?.numbers }
+    public var takesList: Bool { kind.takesList }
 
     /// - Parameters:
     ///   - path: Section and key in a profile: `frame.size`.

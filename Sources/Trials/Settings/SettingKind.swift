@@ -10,13 +10,15 @@ public struct SettingKind<Value: Equatable & Sendable>: Sendable {
     let bounds: SettingBounds<Value>?
     /// The only values, if they are few.
     let words: [String]
+    /// Whether several may be written, in a list.
+    let takesList: Bool
     /// As a user would write it.
     let text: @Sendable (Value) -> String
     /// Nil takes back what another has said.
     let parse: @Sendable (SettingInput) throws(SettingProblem) -> Value?
 
     init(
-        _ unit: SettingUnit, _ allowed: String, bounds: SettingBounds<Value>? = nil, words: [String] = [],
+        _ unit: SettingUnit, _ allowed: String, bounds: SettingBounds<Value>? = nil, words: [String] = [], takesList: Bool = false,
         text: @escaping @Sendable (Value) -> String = { "\($0)" },
         parse: @escaping @Sendable (SettingInput) throws(SettingProblem) -> Value?
     ) {
@@ -24,6 +26,7 @@ public struct SettingKind<Value: Equatable & Sendable>: Sendable {
         self.allowed = allowed
         self.bounds = bounds
         self.words = words
+        self.takesList = takesList
         self.text = text
         self.parse = parse
     }
@@ -31,7 +34,8 @@ public struct SettingKind<Value: Equatable & Sendable>: Sendable {
     /// A list of such values.
     func list(_ allowed: String) -> SettingKind<[Value]> {
         let parse = parse, text = text
-        return SettingKind<[Value]>(unit, allowed, text: { $0.map(text).joined(separator: ",") }) { input throws(SettingProblem) in
+        return SettingKind<[Value]>(unit, allowed, takesList: true, text: { $0.map(text).joined(separator: ",") }) {
+            input throws(SettingProblem) in
             var values: [Value] = []
             for element in try input.elements() {
                 if let value = try parse(element) { values.append(value) }
@@ -41,7 +45,9 @@ public struct SettingKind<Value: Equatable & Sendable>: Sendable {
     }
 
     /// The same in other words.
-    func saying(_ allowed: String) -> SettingKind { SettingKind(unit, allowed, bounds: bounds, words: words, text: text, parse: parse) }
+    func saying(_ allowed: String) -> SettingKind {
+        SettingKind(unit, allowed, bounds: bounds, words: words, takesList: takesList, text: text, parse: parse)
+    }
 
     /// Read by somebody else's parser, which answers nil to what it doesn't know.
     static func parsed(_ allowed: String, _ parse: @escaping @Sendable (String) -> Value?) -> SettingKind {
@@ -75,10 +81,14 @@ struct SettingBounds<Value: Sendable>: Sendable {
     /// `1 to 256`.
     let text: String
     let contains: @Sendable (Value) -> Bool
+    /// The range itself, where it is one of whole numbers.
+    let numbers: ClosedRange<Int>?
 
     init(_ range: ClosedRange<Value>, text: @escaping @Sendable (Value) -> String = { "\($0)" }) where Value: Comparable {
         self.text = "\(text(range.lowerBound)) to \(text(range.upperBound))"
         contains = { range.contains($0) }
+        func number(_ value: Value) -> Int? { (value as? any BinaryInteger).flatMap { Int(exactly: $0) } }
+        if let lower = number(range.lowerBound), let upper = number(range.upperBound) { numbers = lower...upper } else { numbers = nil }
     }
 }
 
@@ -133,6 +143,12 @@ extension SettingKind where Value == UInt64 {
         quantity(.number, allowed) { text throws(QuantityError) in try CountText(parsing: text).count }
     }
 
+    /// More than a trillion flows nobody lives to see.
+    static let flows: SettingKind = {
+        let bounds = SettingBounds(PlanBounds.flows)
+        return quantity(.number, bounds.text, bounds: bounds) { text throws(QuantityError) in try CountText(parsing: text).count }
+    }()
+
     /// Nanoseconds.
     ///
     /// - Parameter zero: What 0 means, where it lies outside of the range.
@@ -168,7 +184,7 @@ extension SettingKind where Value == Int {
 extension SettingKind where Value == [Int] {
     /// In order, ranges too; `auto` leaves the choice to the planner whatever a profile says.
     static let cpus = SettingKind(
-        .number, "a list of CPU numbers, one for each worker, as in [0, 2]",
+        .number, "a list of CPU numbers, one for each worker, as in [0, 2]", takesList: true,
         text: { $0.map(String.init).joined(separator: ",") }
     ) { input throws(SettingProblem) in
         if case .text("auto") = input.content { return nil }
@@ -185,7 +201,7 @@ extension SettingKind where Value == FrameSizes {
     static let sizes = SettingKind(
         .number,
         "one or more sizes from \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes), "
-            + "as in 64, [64, 512, 1518], 64:7,1518:1 or imix"
+            + "as in 64, [64, 512, 1518], 64:7,1518:1 or imix", takesList: true
     ) { input throws(SettingProblem) in
         let texts = try input.elements().map { element throws(SettingProblem) in try element.text() }
         guard let sizes = FrameSizes(texts.joined(separator: ",")) else { throw input.problem() }
@@ -224,7 +240,6 @@ extension SettingKind where Value == SettingAddress {
 
 extension SettingKind where Value == FieldModifier {
     static let modifier = parsed(
-        "a list of FIELD=inc:COUNT, FIELD=inc:COUNT:STEP or FIELD=random:COUNT, with a FIELD of "
-            + FieldModifier.Field.allCases.map(\.rawValue).joined(separator: ", ")
+        "a list of FIELD=VALUES, as in ip.src=10.0.0.0/24, udp.dstport=1000..1999, vlan.id=random:50, ip.ttl=1|64, sourcePort=inc:100 or bytes[0..5]=inc:9"
     ) { FieldModifier($0) }
 }

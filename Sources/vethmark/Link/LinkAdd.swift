@@ -1,5 +1,6 @@
 import ArgumentParser
 import Frames
+import Kernel
 import Links
 import Trials
 

@@ -5,9 +5,9 @@ extension StringProtocol {
     /// any bytes. Control characters are C0, DEL and C1 (ECMA-48); the others are separators of lines and the marks of bidirectional text
     /// (Unicode standard annex 9). JSON has escapes of its own.
     public var visible: String {
-        guard unicodeScalars.contains(where: { $0.isInvisibleControl }) else { return String(self) }
+        guard unicodeScalars.contains(where: { $0.isObeyed }) else { return String(self) }
         return unicodeScalars.reduce(into: "") { text, scalar in
-            guard scalar.isInvisibleControl else { return text.unicodeScalars.append(scalar) }
+            guard scalar.isObeyed else { return text.unicodeScalars.append(scalar) }
             let digits = String(scalar.value, radix: 16)
             text += scalar.value < 0x100 ? "\\x" + (digits.count < 2 ? "0" : "") + digits : "\\u{" + digits + "}"
         }
@@ -20,7 +20,8 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isInvisibleControl: Bool {
+    /// Whether a terminal would obey it instead of showing it.
+    public var isObeyed: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
         default: false

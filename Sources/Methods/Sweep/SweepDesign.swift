@@ -1,0 +1,91 @@
+import Trials
+
+/// What a sweep lays out: every cell with its plan, and how often each has its turn. Saved before the first trial, so that it can be gone on with.
+public struct SweepDesign: Codable, Equatable, Sendable {
+    public static let currentSchema = "vethmark.sweep-design/1"
+
+    /// A setting with its values, in the order in which they were asked for.
+    public struct Axis: Codable, Equatable, Sendable {
+        public let setting: String
+        public let values: [String]
+    }
+
+    /// One place of the grid.
+    public struct Cell: Codable, Equatable, Sendable {
+        /// By the settings' names, as users write them.
+        public let settings: [String: String]
+        /// Nil if there is none, for the reason in `obstacle`.
+        public let plan: TrialPlan?
+        public let obstacle: String?
+    }
+
+    public let schema: String
+    /// What cells differ from, and what calibration trials run: the first possible cell's if it can't be had by itself.
+    public let plan: TrialPlan
+    public let vary: [Axis]
+    /// Whether first values go with first values, second with second.
+    public let zip: Bool
+    public let cells: [Cell]
+    /// Of each cell, at most.
+    public var rounds: Int
+    /// Half the interval of each cell's median over the median, below which there are no more rounds; nil for a fixed number.
+    public var precision: Double?
+
+    /// - Precondition: values of all variations are as many if `zip`; there is a variation.
+    /// - Throws: the first cell's `PlanError` if no cell is possible.
+    public init(
+        base: PlanDraft, varying variations: [SettingVariation], zip: Bool = false, rounds: Int, precision: Double? = nil,
+        limits: PlanLimits = .thisMachine
+    ) throws(PlanError) {
+        schema = Self.currentSchema
+        vary = variations.map { Axis(setting: $0.name, values: $0.values.map(\.text)) }
+        self.zip = zip
+        self.rounds = rounds
+        self.precision = precision
+        var firstError: PlanError?
+        var cells: [Cell] = []
+        for choice in Self.choices(variations.map(\.values.count), zip: zip) {
+            let values = choice.enumerated().map { (variations[$0].name, variations[$0].values[$1]) }
+            let settings = Dictionary(uniqueKeysWithValues: values.map { ($0, $1.text) })
+            let asked = values.reduce(PlanDraft()) { $0.applying($1.1.draft) }
+            do throws(PlanError) {
+                cells.append(Cell(settings: settings, plan: try TrialPlan(base.fitted(below: asked), limits: limits), obstacle: nil))
+            } catch {
+                firstError = firstError ?? error
+                cells.append(Cell(settings: settings, plan: nil, obstacle: "\(error.flag) \(error.predicate)"))
+            }
+        }
+        self.cells = cells
+        guard let possible = cells.lazy.compactMap(\.plan).first else { throw firstError! }
+        plan = (try? TrialPlan(base, limits: limits)) ?? possible
+    }
+
+    /// Whether trials of one are trials of the other, however many of them.
+    public func isSame(as other: SweepDesign) -> Bool {
+        var adapted = other
+        (adapted.rounds, adapted.precision) = (rounds, precision)
+        return self == adapted
+    }
+
+    /// Cells in the order of a round: every second one runs backwards, so that drift hits all alike.
+    public func order(ofRound round: Int) -> [Int] {
+        round.isMultiple(of: 2) ? Array(cells.indices) : cells.indices.reversed()
+    }
+
+    /// Which value of each setting a cell has; the last setting changes first.
+    static func choices(_ counts: [Int], zip: Bool) -> [[Int]] {
+        guard !zip else { return (0..<(counts.first ?? 0)).map { row in counts.map { _ in row } } }
+        return counts.reduce([[]]) { rows, count in rows.flatMap { row in (0..<count).map { row + [$0] } } }
+    }
+}
+
+extension PlanDraft {
+    /// This draft with a cell's settings over it. Where the cell names its engine or receiver, settings that only others have are left to those.
+    fileprivate func fitted(below cell: PlanDraft) -> PlanDraft {
+        let draft = applying(cell)
+        guard cell.transmit.engine != nil || cell.receive.receiver != nil, let engine = draft.transmit.engine, engine != .auto else {
+            return draft
+        }
+        return fitted(to: engine, (draft.receive.receiver ?? .auto).settled(beside: engine)).applying(cell)
+    }
+}

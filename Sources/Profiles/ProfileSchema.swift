@@ -1,0 +1,55 @@
+import Foundation
+import Trials
+
+/// Profiles as JSON Schema (draft 2020-12), made from the table of settings: editors complete and check with it.
+///
+/// It knows keys, types, words and ranges. What only the plan can tell, such as sizes below the headers, it lets pass.
+public enum ProfileSchema {
+    /// Ends with a line break.
+    public static var text: String {
+        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data = (try? JSONSerialization.data(withJSONObject: document, options: options)) ?? Data()
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+
+    private static var document: [String: Any] {
+        let plan = try? TrialPlan(PlanDraft(), limits: PlanLimits())
+        var properties: [String: Any] = [
+            "schema": ["const": Profile.currentSchema, "description": "The version of this schema."],
+            "description": ["type": "string", "description": "What the profile is for."]
+        ]
+        for section in SettingTable.sections {
+            let rows = SettingTable.rows(of: section)
+            properties[section.name] = [
+                "description": section.title, "type": ["object", "null"], "additionalProperties": false,
+                "properties": Dictionary(uniqueKeysWithValues: rows.map { ($0.field.key, property($0, plan)) })
+            ]
+        }
+        return [
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "vethmark profile", "type": "object", "minProperties": 1,
+            "additionalProperties": false, "properties": properties
+        ]
+    }
+
+    private static func property(_ row: any SettingRow, _ plan: TrialPlan?) -> [String: Any] {
+        let single = values(row)
+        var property = row.takesList ? ["anyOf": [single, ["type": "array", "items": single]]] : single
+        let standard = plan.map { " Default: \(row.standard($0))." } ?? ""
+        property["description"] = "\(row.meaning) Must be \(row.allowed).\(standard)"
+        property["examples"] = row.examples
+        return property
+    }
+
+    /// What one value may be. YAML makes numbers and truths of what looks so; all others are texts.
+    private static func values(_ row: any SettingRow) -> [String: Any] {
+        if !row.words.isEmpty { return ["enum": row.words] }
+        switch row.unit {
+        case .truth: return ["enum": [true, false, "true", "false", "yes", "no", "on", "off"]]
+        case .number:
+            guard let range = row.range else { return ["type": ["integer", "string"]] }
+            return ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+        case .bytes, .duration, .rate: return ["type": ["number", "string"]]
+        case .word: return ["type": "string"]
+        }
+    }
+}

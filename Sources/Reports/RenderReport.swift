@@ -1,0 +1,163 @@
+import Foundation
+import Frames
+import Metrics
+import Traces
+import Trials
+
+/// What a plan will send, for people and for scripts.
+public struct RenderReport {
+    private let frames: PlannedFrames
+    private var plan: TrialPlan { frames.plan }
+
+    public init(_ frames: PlannedFrames) { self.frames = frames }
+
+    // MARK: text
+
+    /// A line for each thing that is to be known before the first frame.
+    public func summary(_ style: TextStyle) -> String {
+        var lines = [
+            ("Frames", variety), ("Sizes", sizes), ("Rate", rates), ("Order", order)
+        ].flatMap { style.wrapped("\($0.padding(toLength: 8, withPad: " ", startingAt: 0))\($1)", indent: 8) }
+        lines += notes.flatMap { style.wrapped("Note    \($0)", indent: 8) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var variety: String {
+        let counts = frames.program
+        return "\(FigureText.count(counts.differentFrames)) different, in \(FigureText.count(counts.flows, "flow"))"
+            + (frames.cycleFrames > 1 ? "; a worker's first comes again after \(FigureText.count(frames.cycleFrames, "frame"))" : "")
+    }
+
+    private var sizes: String {
+        let sizes = plan.frame.sizes
+        return "\(SizeWords.plain(sizes)) with FCS"
+            + (sizes.shares.count > 1 ? ", \(String(format: "%.1f", sizes.meanBytes)) bytes on average" : "")
+    }
+
+    private var rates: String {
+        guard let rate = plan.load.packetRate else { return "as fast as possible" }
+        let bits = bitRates(rate)
+        return "\(rate), \(bits.l2) at layer 2, \(bits.l1) at layer 1"
+            + (frames.totalFrames.map { "; \(FigureText.count($0, "frame")) in all" } ?? "")
+    }
+
+    private var order: String {
+        let workers = plan.transmit.workers
+        let runs = plan.transmit.runFrames.map { ", in runs of \($0) of a kind" } ?? ""
+        guard workers > 1 else { return "as one worker sends them by \(plan.transmit.engine.rawValue)\(runs)" }
+        return "\(workers) workers take turns by \(plan.transmit.engine.rawValue)\(runs); "
+            + (plan.load.packetRate == nil ? "at full speed only each worker's own order holds" : "each sends the whole schedule")
+    }
+
+    /// In what the frames of a run differ from these.
+    private var notes: [String] {
+        var notes = ["the signature's key is drawn by each run, its time is when the frame leaves; the transport checksum follows both"]
+        if plan.load.warmupNanoseconds > 0, frames.cycleFrames > 1 {
+            notes.append("the window goes on in the cycle where the warm-up ended; with --warmup 0 it begins as shown")
+        }
+        if plan.transmit.segments != nil {
+            notes.append("gso numbers the frames of a slot in ip.id, which is 0 here")
+        }
+        if !plan.link.isPrivate, plan.frame.sourceAddress == nil || plan.frame.destinationAddress == nil {
+            notes.append("MAC addresses that the plan doesn't name are those of a private pair here, and the interfaces' own in a run")
+        }
+        return notes
+    }
+
+    private func bitRates(_ rate: PacketRate) -> (l2: BitRate, l1: BitRate) {
+        let mean = plan.frame.sizes.meanBytes
+        return (
+            BitRate(bitsPerSecond: rate.packetsPerSecond * mean * 8),
+            BitRate(bitsPerSecond: rate.packetsPerSecond * (mean + Double(EthernetWire.overheadBytes)) * 8)
+        )
+    }
+
+    // MARK: frames
+
+    /// A frame as a capture would have it.
+    public static func captured(_ frame: PlannedFrames.Frame) -> CapturedFrame {
+        var captured = CapturedFrame(timestampNanoseconds: frame.dueNanoseconds ?? 0, bytes: frame.bytes, direction: .outgoing)
+        captured.hasTime = frame.dueNanoseconds != nil
+        return captured
+    }
+
+    // MARK: JSON
+
+    /// `vethmark.render/1`.
+    public struct Contents: Encodable {
+        var schema = "vethmark.render/1"
+        let command: [String]
+        let plan: TrialPlan
+        let differentFrames: UInt64
+        let flows: UInt64
+        let cycleFrames: UInt64
+        /// Nil where nothing but the machine's speed says so.
+        let totalFrames: UInt64?
+        let sizes: [Size]
+        let rates: Rates?
+        let notes: [String]
+        /// Nil where they went into a file.
+        let frames: [Frame]?
+        let file: String?
+        let writtenFrames: UInt64?
+
+        struct Size: Encodable {
+            /// FCS counted.
+            let sizeBytes: Int
+            /// Of all frames, 0 to 1.
+            let share: Double
+        }
+
+        struct Rates: Encodable {
+            let pps: Double
+            let l2Bps: Double
+            let l1Bps: Double
+        }
+
+        struct Frame: Encodable {
+            let worker: Int
+            let sequence: UInt64
+            /// After the window's start; nil at full speed.
+            let dueNanoseconds: UInt64?
+            /// Hexadecimal, without FCS.
+            let bytes: String
+            let report: FrameReport
+
+            private enum CodingKeys: CodingKey { case worker, sequence, dueNanoseconds, bytes }
+
+            func encode(to encoder: any Encoder) throws {
+                try report.record.encode(to: encoder)
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(worker, forKey: .worker)
+                try container.encode(sequence, forKey: .sequence)
+                try container.encodeIfPresent(dueNanoseconds, forKey: .dueNanoseconds)
+                try container.encode(bytes, forKey: .bytes)
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - count: how many frames were rendered.
+    ///   - file: where they were written; nil has them in the object.
+    public func contents(command: [String], count: UInt64, file: String?) -> Contents {
+        let sizes = plan.frame.sizes
+        let weights = sizes.shares.reduce(0) { $0 + $1.weight }
+        let counts = frames.program
+        return Contents(
+            command: command, plan: plan, differentFrames: counts.differentFrames, flows: counts.flows, cycleFrames: frames.cycleFrames,
+            totalFrames: frames.totalFrames,
+            sizes: sizes.shares.map { .init(sizeBytes: $0.sizeBytes, share: Double($0.weight) / Double(weights)) },
+            rates: plan.load.packetRate.map {
+                let bits = bitRates($0)
+                return .init(pps: $0.packetsPerSecond, l2Bps: bits.l2.bitsPerSecond, l1Bps: bits.l1.bitsPerSecond)
+            }, notes: notes, frames: file == nil ? (0..<count).map(record) : nil, file: file, writtenFrames: file.map { _ in count })
+    }
+
+    private func record(_ number: UInt64) -> Contents.Frame {
+        let frame = frames.frame(number)
+        return .init(
+            worker: frame.worker, sequence: frame.sequence, dueNanoseconds: frame.dueNanoseconds,
+            bytes: Hexadecimal.text(frame.bytes),
+            report: FrameReport(Self.captured(frame), number: number + 1))
+    }
+}

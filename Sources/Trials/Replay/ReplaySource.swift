@@ -1,0 +1,347 @@
+import Frames
+import Kernel
+import Metrics
+import Traces
+
+/// A capture file on its way to a sender. A thread of its own reads it ahead into a bounded number of chunks; what fits into them as a whole is
+/// read once, and replayed out of memory as often as is asked for.
+///
+/// It is for one replay: `init`, `start`, `feed`, `stop`, `account`, in this order.
+public final class ReplaySource: @unchecked Sendable {
+    // Safe because the reading thread has all that changes to itself between `start` and `stop`, but for the cells and the monitor.
+    public struct Settings: Equatable, Sendable {
+        /// `-` is standard input.
+        public var path: String
+        /// How often; nil for no end.
+        public var passes: UInt64?
+        public var timing: ReplayTiming
+        /// Whether frames that have room for it carry a signature in place of what their payload begins with.
+        public var stamps: Bool
+        /// Memory for frames that are read ahead.
+        public var bufferBytes: Int
+
+        public init(path: String, passes: UInt64? = 1, timing: ReplayTiming = .asFastAsPossible, stamps: Bool = false, bufferBytes: Int) {
+            self.path = path
+            self.passes = passes
+            self.timing = timing
+            self.stamps = stamps
+            self.bufferBytes = bufferBytes
+        }
+    }
+
+    /// Any frame has room in a chunk: 64 KiB, headers and tags.
+    private static let chunkBytes = 256 << 10
+    /// Fewer chunks would keep reader and sender waiting for each other.
+    public static let bufferBounds = (4 * chunkBytes)...(64 << 30)
+
+    public let settings: Settings
+    private var reader: CaptureFileReader
+    private let canBeReadAgain: Bool
+    private var pending: CapturedFrame?
+    private let chunkLimit: Int
+    private let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    private let recordCounts: UnsafeMutablePointer<Int>
+    private let cells = SharedCounters(count: 4)
+    private let state = Monitor(State())
+    private var thread: WorkerThread<Void>?
+
+    // The reading thread's.
+    private var mtuBytes = 0
+    private var clock: ReplayClock
+    /// Of the first pass, whose times are counted, behind it.
+    private var firstClock: ReplayClock?
+    private var baseNanoseconds: UInt64 = 0
+    private var writeOffset = 0
+    private var records = 0
+    private var chunk: UInt64 = 0
+    private var isStreaming = false
+    private var counts = ReplayFileAccount()
+    /// Of the first pass.
+    private var skipsOfAPass = ReplayFileAccount.Skips()
+    private var usableFrames: UInt64 = 0
+
+    private struct State {
+        /// Whether a sender can begin.
+        var isReady = false
+        var failure: (any Error)?
+    }
+
+    /// What the sender said when it was through; nobody looks before its thread has ended.
+    private(set) var tally = ReplayTally()
+    private(set) var offeredFrames: UInt64 = 0
+
+    func finish(_ tally: ReplayTally, offered: UInt64) {
+        self.tally = tally
+        offeredFrames = offered
+    }
+
+    /// Opens the file and reads its first frame, so that what is no capture is known before anything is done.
+    ///
+    /// - Throws: `TraceError`, `ReplayError.noFrames`.
+    public init(_ settings: Settings) throws {
+        self.settings = settings
+        let reader = try CaptureFileReader(path: settings.path, takesOtherLinkTypes: true)
+        guard let first = try reader.next() else { throw ReplayError.noFrames(path: settings.path) }
+        self.reader = reader
+        pending = first
+        canBeReadAgain = reader.identity != nil && settings.path != "-"
+        clock = ReplayClock(settings.timing)
+        chunkLimit = max(settings.bufferBytes, Self.bufferBounds.lowerBound) / Self.chunkBytes
+        chunks = .allocate(capacity: chunkLimit)
+        chunks.initialize(repeating: nil, count: chunkLimit)
+        recordCounts = .allocate(capacity: chunkLimit)
+        recordCounts.initialize(repeating: 0, count: chunkLimit)
+        end.store(.max)
+    }
+
+    deinit {
+        for index in 0..<chunkLimit { chunks[index]?.deallocate() }
+        chunks.deallocate()
+        recordCounts.deallocate()
+    }
+
+    private var filled: CounterCell { cells.cell(0) }
+    private var freed: CounterCell { cells.cell(1) }
+    private var end: CounterCell { cells.cell(2) }
+    /// 1 asks the reader to end.
+    private var cancel: CounterCell { cells.cell(3) }
+
+    /// The largest frame that will come, without FCS.
+    public private(set) var largestFrameBytes = 0
+
+    // MARK: for whoever runs the replay
+
+    /// Begins to read, and waits until a sender can begin: until the file is in memory, or as much of it as there is room for.
+    ///
+    /// - Parameters:
+    ///   - mtuBytes: of the interface that the frames leave by.
+    ///   - pause: waits until a time on CLOCK_MONOTONIC; true ends the reading.
+    /// - Throws: `ReplayError`, `TraceError`; what `pause` throws.
+    public func start(mtuBytes: Int, pause: (UInt64) throws -> Bool) throws {
+        self.mtuBytes = mtuBytes
+        largestFrameBytes = mtuBytes + EthernetWire.headerBytes + EthernetWire.tagBytes
+        thread = try WorkerThread(name: "vm-read") { self.read() }
+        while !state.read(\.isReady) {
+            guard try pause(Clock.monotonicNanoseconds + 5_000_000) else { continue }
+            // Unless it hangs in a pipe, it has seen that before the sender begins.
+            cancel.storeReleasing(1)
+            _ = state.wait(untilMonotonic: Clock.monotonicNanoseconds + 100_000_000) { $0.isReady ? true : nil }
+            break
+        }
+        if let failure = state.read(\.failure) { throw failure }
+    }
+
+    /// For the sender, behind `start`.
+    var feed: ReplayFeed {
+        let isKept = counts.isKept
+        return ReplayFeed(
+            chunks: UnsafePointer(chunks), recordCounts: UnsafePointer(recordCounts), chunkCount: UInt64(chunkLimit), filled: filled,
+            freed: freed, end: end, keptChunks: isKept ? chunk : 0, passNanoseconds: isKept ? clock.passNanoseconds : 0)
+    }
+
+    /// Ends the reading. A thread that hangs in a pipe ends with the process.
+    public func stop() {
+        cancel.storeReleasing(1)
+        _ = thread?.join(untilMonotonic: Clock.monotonicNanoseconds + 200_000_000)
+        thread = nil
+    }
+
+    /// What was read, and what became of it, behind `stop`.
+    public var account: ReplayFileAccount {
+        var account = counts
+        let clock = firstClock ?? clock
+        account.withoutTime = clock.withoutTime
+        account.timesBackwards = clock.backwards
+        account.durationNanoseconds = clock.spanNanoseconds
+        guard counts.isKept else {
+            account.unsent = account.read - account.skipped.total - min(offeredFrames, account.read - account.skipped.total)
+            return account
+        }
+        let begun = min(max(1, (offeredFrames + usableFrames - 1) / usableFrames), settings.passes ?? .max)
+        account.passes = offeredFrames / usableFrames
+        account.read = counts.frames * begun
+        account.skipped = skipsOfAPass * begun
+        account.unsent = usableFrames * begun - min(offeredFrames, usableFrames * begun)
+        return account
+    }
+
+    /// What the sender did, behind the trial.
+    public var departures: ReplayDepartures { ReplayDepartures(tally, frames: offeredFrames) }
+
+    // MARK: the reading thread
+
+    private func read() {
+        var pass: UInt64 = 0
+        do {
+            while true {
+                try readPass(isFirst: pass == 0)
+                pass += 1
+                if cancel.loadAcquiring() != 0 { break }
+                if pass == 1 { counts.isWhole = true }
+                if !isStreaming { return keep() }
+                counts.passes = pass
+                guard pass < settings.passes ?? .max else { break }
+                baseNanoseconds += clock.passNanoseconds
+                reader = try CaptureFileReader(path: settings.path, takesOtherLinkTypes: true)
+                restartClock()
+            }
+        } catch let error as TraceError {
+            guard usableFrames > 0 else { return fail(error) }
+            // What came before the damage is replayed.
+            counts.damage = "\(error)"
+            if !isStreaming { return keep() }
+        } catch {
+            return fail(error)
+        }
+        publish()
+        end.storeReleasing(chunk)
+        state.change { $0.isReady = true }
+    }
+
+    private func restartClock() {
+        if firstClock == nil { firstClock = clock }
+        clock = ReplayClock(settings.timing)
+    }
+
+    private func readPass(isFirst: Bool) throws {
+        while cancel.loadAcquiring() == 0 {
+            guard let frame = try pending ?? reader.next() else { return }
+            pending = nil
+            counts.read += 1
+            if isFirst {
+                counts.frames += 1
+                counts.bytes += UInt64(frame.bytes.count)
+            }
+            guard isUsable(frame) else { continue }
+            usableFrames += isFirst ? 1 : 0
+            try append(frame)
+        }
+    }
+
+    /// What the kernel would cut, refuse or send as something else is not sent.
+    private func isUsable(_ frame: CapturedFrame) -> Bool {
+        let bytes = frame.bytes.count
+        if reader.interfaces[frame.interface].linkType != .ethernet {
+            counts.skipped.notEthernet += 1
+        } else if frame.isCut {
+            counts.skipped.truncated += 1
+        } else if bytes < EthernetWire.headerBytes {
+            counts.skipped.tooShort += 1
+        } else if bytes > mtuBytes + EthernetWire.headerBytes + tagRoom(frame.bytes) {
+            counts.skipped.oversized += 1
+        } else {
+            return true
+        }
+        return false
+    }
+
+    /// A first tag stands beyond the MTU (`packet_extra_vlan_len_allowed`).
+    private func tagRoom(_ bytes: [UInt8]) -> Int {
+        UInt16(bytes[12]) << 8 | UInt16(bytes[13]) == EtherType.customerTag ? EthernetWire.tagBytes : 0
+    }
+
+    private func append(_ frame: CapturedFrame) throws {
+        let recordBytes = ReplayRecord.byteCount(frameBytes: frame.bytes.count)
+        if records > 0, writeOffset + recordBytes > Self.chunkBytes { publish() }
+        guard let start = try room() else { return }
+        let record = start + writeOffset
+        let stamp = settings.stamps ? frame.bytes.withUnsafeBytes { StampPoint(in: $0) } : nil
+        record.storeBytes(of: baseNanoseconds &+ clock.due(frame), toByteOffset: ReplayRecord.due, as: UInt64.self)
+        record.storeBytes(of: UInt32(frame.bytes.count), toByteOffset: ReplayRecord.byteCount, as: UInt32.self)
+        record.storeBytes(of: stamp?.signatureOffset ?? 0, toByteOffset: ReplayRecord.signatureOffset, as: UInt16.self)
+        record.storeBytes(of: stamp?.checksumOffset ?? 0, toByteOffset: ReplayRecord.checksumOffset, as: UInt16.self)
+        record.storeBytes(of: stamp?.checksumSeed ?? 0, toByteOffset: ReplayRecord.checksumSeed, as: UInt32.self)
+        frame.bytes.withUnsafeBytes { (record + ReplayRecord.headerBytes).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        writeOffset += recordBytes
+        records += 1
+    }
+
+    /// The chunk that is being filled. Once all are full the sender may begin, and each has to come back from it first.
+    ///
+    /// - Returns: nil if nobody wants it any more.
+    private func room() throws -> UnsafeMutableRawPointer? {
+        let index = Int(chunk % UInt64(chunkLimit))
+        if records == 0, chunk >= UInt64(chunkLimit) {
+            if !isStreaming {
+                guard settings.passes == 1 || canBeReadAgain else {
+                    throw ReplayError.tooManyToKeep(path: settings.path, bufferBytes: settings.bufferBytes)
+                }
+                isStreaming = true
+                state.change { $0.isReady = true }
+            }
+            while chunk - freed.loadAcquiring() >= UInt64(chunkLimit) {
+                if cancel.loadAcquiring() != 0 { return nil }
+                Clock.sleep(nanoseconds: 100_000)
+            }
+        }
+        if let start = chunks[index] { return start }
+        let start = UnsafeMutableRawPointer.allocate(byteCount: Self.chunkBytes, alignment: MappedMemory.pageBytes)
+        chunks[index] = start
+        return start
+    }
+
+    private func publish() {
+        guard records > 0 else { return }
+        recordCounts[Int(chunk % UInt64(chunkLimit))] = records
+        chunk += 1
+        filled.storeReleasing(chunk)
+        (records, writeOffset) = (0, 0)
+    }
+
+    /// The whole file lies in memory.
+    private func keep() {
+        publish()
+        skipsOfAPass = counts.skipped
+        guard usableFrames > 0 else {
+            if counts.skipped.notEthernet == counts.skipped.total {
+                return fail(TraceError.notEthernet(path: settings.path, linkType: reader.interfaces[0].linkType.name))
+            }
+            return fail(ReplayError.nothingUsable(path: settings.path, counts.skipped, mtuBytes: mtuBytes))
+        }
+        counts.isKept = true
+        end.storeReleasing(
+            settings.passes.map { $0.multipliedReportingOverflow(by: chunk) }.map { $0.overflow ? .max : $0.partialValue } ?? .max)
+        state.change { $0.isReady = true }
+    }
+
+    private func fail(_ error: any Error) {
+        end.storeReleasing(0)
+        state.change {
+            $0.failure = error
+            $0.isReady = true
+        }
+    }
+}
+
+extension ReplayError: ExplainedError {
+    public var sentence: String {
+        switch self {
+        case .noFrames(let path): "there is no frame in \(path)"
+        case .nothingUsable(let path, let skips, let mtu):
+            "none of the \(FigureText.count(skips.total, "frame")) in \(path) can be sent: \(skips.words(mtuBytes: mtu))"
+        case .tooManyToKeep(let path, let bytes): "\(path) can't be read twice, and holds more than \(ByteCount(bytes: bytes))"
+        }
+    }
+
+    public var remedy: String? {
+        switch self {
+        case .noFrames: "`capinfos` tells what is"
+        case .nothingUsable(_, let skips, _):
+            skips.oversized == skips.total
+                ? "use a larger --mtu, or capture with offloads switched off" : "capture whole Ethernet frames (tcpdump -s 0)"
+        case .tooManyToKeep: "use a larger --buffer, or write it to a file first"
+        }
+    }
+}
+
+extension ReplayFileAccount.Skips {
+    /// `3 truncated, 1 larger than the MTU of 1500 bytes`
+    public func words(mtuBytes: Int?) -> String {
+        let beyond = mtuBytes.map { "larger than the MTU of \($0) bytes allows" } ?? "larger than the MTU allows"
+        let kinds = [
+            (truncated, "truncated when captured"), (oversized, beyond), (tooShort, "shorter than an Ethernet header"),
+            (notEthernet, "of another link type")
+        ]
+        return kinds.filter { $0.0 > 0 }.map { "\(FigureText.count($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
+}

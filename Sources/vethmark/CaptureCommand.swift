@@ -1,0 +1,183 @@
+import ArgumentParser
+import Kernel
+import Methods
+import Metrics
+import Profiles
+import Reports
+import Trials
+
+struct CaptureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "capture",
+        abstract: "What does a capture tool really lose? It listens, numbered frames come, and each is looked for in its file.",
+        discussion: """
+            In the tool's words {if} stands for the receiving interface, {file} for the capture file that it is to write, {dir} for the folder of both. \
+            It runs in the receiving end's network namespace, without a shell. Unless --rate says otherwise the load is 100 kpps. A tool that loses \
+            frames is a result (exit code 0); other exit codes are those of `vethmark run`.
+            """)
+
+    /// What a capture tool on one CPU is expected to keep up with.
+    static let standardRate = RateRequest.packets(PacketRate(packetsPerSecond: 100_000))
+
+    static let lowestSearchedPps = 1_000.0
+
+    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    var profile: String?
+
+    @OptionGroup var plan: CaptureOptions
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Several tools in turns under the same load, each as one quoted command line.", valueName: "tool"))
+    var compare: [String] = []
+    @Option(
+        parsing: .unconditional, help: "How often each tool has its turn, 1 to 100 (default: 1, with --compare 3).",
+        transform: number(1...100))
+    var rounds: Int?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("CPUs that the tool may run on, as in 1 or 2-3 (default: all).", valueName: "list"),
+        transform: cpus)
+    var toolCpus: [Int]?
+    @Flag(
+        help:
+            "The highest rate at which the tool loses nothing, from 1 kpps to --rate (default: 1 Mpps), in trials of --time (default: 1 s): halves of what is left, down to 5 %."
+    )
+    var search = false
+    @Flag(help: "Keep what the tool writes, and say where.") var keep = false
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    @Argument(parsing: .postTerminator, help: "The tool and its arguments, behind `--`.")
+    var tool: [String] = []
+
+    func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        let tools = try Exit.usage { try self.tools() }
+        let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
+        // Before anything starts a thread: a user namespace takes only processes that have one.
+        try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
+        let interrupts = try Exit.failure { try Interrupts() }
+        RestoreCommand.clearUp()
+        try Exit.failure { try ChildProcess.adoptOrphans() }
+        let result = try Exit.failure { try measure(tools, plan, interrupts) }
+        let store = output.store
+        let code = try output.publish(
+            result.trusted ? Exit.done : Exit.untrusted,
+            saved: store.map { store in
+                {
+                    try store.save {
+                        [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
+                    }
+                }
+            }, json: { try JSONReport.text(result) }, text: { CaptureReport.text(result, style: $0) })
+        if code != Exit.done { throw ExitCode(code) }
+    }
+
+    private func tools() throws -> [CaptureTool] {
+        guard !search || rounds == nil else {
+            throw FlagDraft.Problems(sentences: ["--rounds has no sense in a search, which makes one trial a rate; leave it out"])
+        }
+        guard !compare.isEmpty else { return [try CaptureTool(words: tool)] }
+        guard !search else {
+            throw FlagDraft.Problems(sentences: ["--search and --compare contradict each other; search one tool after the other"])
+        }
+        guard tool.isEmpty else {
+            throw FlagDraft.Problems(sentences: ["--compare and a tool behind `--` contradict each other; put all of them behind --compare"]
+            )
+        }
+        return try compare.map { try CaptureTool(line: $0) }
+    }
+
+    /// The tool is the receiver, its counters know no warm-up, and its turns are rounds.
+    private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
+        let flags = try plan.draft()
+        var draft = flags
+        if let profile {
+            do throws(ProfileError) {
+                draft = try ProfileLibrary.standard.load(profile).draft.applying(flags)
+            } catch {
+                throw ProfileSentences(error: error)
+            }
+        }
+        draft = search ? try draft.forCapture.forSearch() : draft.forCapture
+        return (try TrialPlan(flags: draft), draft)
+    }
+
+    private func measure(_ tools: [CaptureTool], _ plan: TrialPlan, _ interrupts: Interrupts) throws -> CaptureResult {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { line in
+            // Of probes and phases without news nothing is told.
+            if !output.quiet, line.interval != nil { progress.show(line) }
+        }
+        let bench = CaptureBench(session: session, plan: plan, toolCPUs: toolCpus, keepsFiles: keep) {
+            if !output.quiet { progress.note($0.visibleLines) }
+        }
+        defer {
+            progress.finish()
+            for folder in bench.keptFolders { Exit.say("what the tool wrote is kept in \(folder)") }
+        }
+        let rounds = rounds ?? (compare.isEmpty ? 1 : 3)
+        do {
+            let (entries, search) = try entries(bench, tools, plan, rounds)
+            let conditions = session.conditions
+            return CaptureResult(
+                command: CommandLine.arguments, plan: plan, conditions: conditions, entries: entries,
+                rounds: search == nil ? rounds : entries[0].rounds.count, search: search, warnings: session.close())
+        } catch {
+            _ = session.close()
+            throw error
+        }
+    }
+
+    private func entries(
+        _ bench: CaptureBench, _ tools: [CaptureTool], _ plan: TrialPlan, _ rounds: Int
+    ) throws -> ([CaptureResult.Entry], CaptureSearch?) {
+        guard search, let maximum = plan.load.packetRate?.packetsPerSecond else { return (try bench.measure(tools, rounds: rounds), nil) }
+        let (entry, search) = try bench.search(
+            tools[0], minimumPps: Self.lowestSearchedPps, maximumPps: maximum, relativeWidth: 0.05,
+            seconds: Double(plan.load.durationNanoseconds ?? 0) / 1e9)
+        return ([entry], search)
+    }
+}
+
+extension PlanDraft {
+    /// Trials that end, and a rate that is the highest to be tried.
+    ///
+    /// - Throws: `FlagDraft.Problems`.
+    fileprivate func forSearch() throws -> PlanDraft {
+        var draft = self
+        func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }
+        guard (draft.load.frameCount ?? 0) == 0 else {
+            throw problem("--count has no sense in a search, whose trials last for --time; leave it out")
+        }
+        if draft.origin(of: .rate) == .method { draft.load.rate = .packets(PacketRate(packetsPerSecond: 1_000_000)) }
+        draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? 1_000_000_000
+        guard draft.load.durationNanoseconds != 0 else {
+            throw problem("--time is 0 but must be above it in a search, whose trials have to end")
+        }
+        guard let rate = try TrialPlan(flags: draft).load.packetRate, rate.packetsPerSecond > CaptureCommand.lowestSearchedPps else {
+            throw problem("--rate is the highest to be tried in a search and must be above 1 kpps; leave it out for 1 Mpps")
+        }
+        return draft
+    }
+
+    /// Where somebody else receives, without a warm-up, at a known rate.
+    fileprivate var forCapture: PlanDraft {
+        var draft = self
+        draft.receive = PlanDraft.Receive()
+        draft.receive.receiver = ReceiverName.somebodyElse
+        draft.load.warmupNanoseconds = 0
+        draft.run.repeats = 1
+        draft.load.rate = draft.load.rate ?? CaptureCommand.standardRate
+        return draft
+    }
+}
+
+/// The kernel's list of CPUs, of which at least one can be had.
+private let cpus: @Sendable (String) throws -> [Int] = { text in
+    let allowed = Topology.read().allowedCPUs
+    guard let wanted = CPUList.parse(text), !wanted.isEmpty, Set(wanted).isSubset(of: allowed) else {
+        throw ValidationError("is '\(text.visible)' but must be some of the CPUs \(CPUList.format(allowed))")
+    }
+    return wanted
+}

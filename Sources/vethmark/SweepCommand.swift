@@ -1,0 +1,206 @@
+import ArgumentParser
+import Kernel
+import Methods
+import Metrics
+import Profiles
+import Reports
+import Trials
+
+struct SweepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep", abstract: "Settings side by side: a grid of trials, round after round.",
+        discussion: """
+            Every cell has its turn in each round, every second round runs backwards, and a trial of the plan without changes begins each: so \
+            drift hits all cells alike, and the machine's own noise is seen. Trials last 1 s unless --time says otherwise. Each is saved as it \
+            ends, and --resume goes on after Ctrl-C, SIGKILL or a full disk. What a cell can't do is named with its reason. Exit codes are those \
+            of `vethmark run`.
+            """)
+
+    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    var profile: String?
+
+    @Option(
+        name: .customLong("vary"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            """
+            A setting and its values: mtu=1500,9000, or 'size=64;imix' where values hold commas. Any option of vethmark run without its dashes, \
+            queues for both numbers of them, or a profile's path. Give it again for another setting.
+            """, valueName: "setting=values"))
+    var varied: [String] = []
+    @Flag(help: "First values go with first values, second with second, instead of all with all.") var zip = false
+    @Option(
+        parsing: .unconditional, help: "How often each cell has its turn, 1 to 1000 (default: 6, or at most 30 with --precision).",
+        transform: number(1...1000))
+    var rounds: Int?
+    @Option(
+        parsing: .unconditional,
+        help: "Go on until half the interval of each cell's median is no wider: 2%. Looks behind 6, 12, 20, 30, 40 … rounds.",
+        transform: share)
+    var precision: Double?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the sweep that was saved in this folder.", valueName: "folder"))
+    var resume: String?
+
+    @OptionGroup var plan: SweepOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        guard resume == nil || !output.noSave && output.output.isEmpty else {
+            throw ValidationError("--resume saves in its own folder; leave out \(output.noSave ? "--no-save" : "-o")")
+        }
+    }
+
+    func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        var (design, records, folder) = try Exit.usage { try opened() }
+        if output.dryRun {
+            return try Terminal.print(output.json ? JSONReport.text(design) : SweepDesignReport.text(design), terminator: "")
+        }
+        // Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
+        let plans = [design.plan] + design.cells.compactMap(\.plan)
+        if let plan = plans.first(where: { $0.transmit.engine.abilities.needsLink && !$0.needsProgram }) {
+            try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
+        }
+        let interrupts = try Exit.failure { try Interrupts() }
+        RestoreCommand.clearUp()
+        let store = output.store
+        if folder == nil, let store { folder = try Exit.failure { try SweepFolder(design, in: store) } }
+        if let folder, !output.quiet { Exit.say("saving each trial in \(folder.path)") }
+        let result = try measure(design, records, folder, interrupts)
+        let code = try publish(result, in: folder)
+        if code != Exit.done { throw ExitCode(code) }
+    }
+
+    // MARK: what to do
+
+    private func opened() throws -> (SweepDesign, [SweepRecord], SweepFolder?) {
+        guard let resume else { return (try asked(), [], nil) }
+        let isAlone = try varied.isEmpty && profile == nil && !zip && plan.draft() == PlanDraft()
+        var (folder, design, records) = try SweepFolder.resume(resume, design: isAlone ? nil : asked())
+        guard rounds != nil || precision != nil else { return (design, records, folder) }
+        design.rounds = rounds ?? max(design.rounds, Self.mostRounds)
+        design.precision = precision ?? design.precision
+        if !output.dryRun { try folder.change(design) }
+        return (design, records, folder)
+    }
+
+    private static let mostRounds = 30
+
+    private func asked() throws -> SweepDesign {
+        var problems: [String] = []
+        var variations: [SettingVariation] = []
+        do throws(ProfileError) {
+            variations = try SettingVariation.parse(varied)
+        } catch {
+            problems += error.problems.map(\.sentence)
+        }
+        if varied.isEmpty { problems.append("--vary is missing, and a sweep needs a setting to vary; write it as in --vary mtu=1500,9000") }
+        if zip, Set(variations.map(\.values.count)).count > 1 {
+            let counts = variations.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
+            problems.append("--zip needs as many values of each setting, and \(counts); leave it out for all with all")
+        }
+        // Not in whole numbers, which a long command line would overflow.
+        let cells = variations.reduce(1.0) { zip ? Double($1.values.count) : $0 * Double($1.values.count) }
+        if cells > Self.mostCells {
+            problems.append("--vary makes more than \(Int(Self.mostCells)) cells, which is the most there can be; vary fewer values")
+        }
+        guard problems.isEmpty else { throw FlagDraft.Problems(sentences: problems) }
+        let draft = try base()
+        let design: SweepDesign
+        do throws(PlanError) {
+            design = try SweepDesign(
+                base: draft, varying: variations, zip: zip, rounds: rounds ?? (precision == nil ? 6 : Self.mostRounds), precision: precision
+            )
+        } catch {
+            throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
+        }
+        guard ([design.plan] + design.cells.compactMap(\.plan)).allSatisfy(\.ends) else {
+            throw FlagDraft.Problems(sentences: [
+                "--time is 0 but must be above it in a sweep, whose trials have to end; leave it out for 1 s"
+            ])
+        }
+        return design
+    }
+
+    private static let mostCells = 1000.0
+
+    /// What cells have in common: the profile with the flags over it, and a sweep's short trials.
+    private func base() throws -> PlanDraft {
+        var draft = try plan.draft()
+        if let profile {
+            do throws(ProfileError) {
+                draft = try ProfileLibrary.standard.load(profile).draft.applying(draft)
+            } catch {
+                throw ProfileSentences(error: error)
+            }
+        }
+        draft.load.durationNanoseconds =
+            draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
+        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
+        draft.run.repeats = 1
+        return draft
+    }
+
+    // MARK: doing it
+
+    private func measure(
+        _ design: SweepDesign, _ records: [SweepRecord], _ folder: SweepFolder?, _ interrupts: Interrupts
+    ) throws -> SweepResult {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess)
+        let sweep = Sweep(
+            design, command: CommandLine.arguments, conditions: session.conditions, isInterrupted: { interrupts.hasHeard },
+            keep: { try folder?.keep($0) }, observe: { if !output.quiet { progress.note(SweepProgress.line($0, of: design)) } }
+        ) { plan in
+            try LinkSetup.acquirePrivilege(for: plan)
+            return try session.run(plan)
+        }
+        do throws(Interrupted) {
+            let result = try sweep.measure(goingOnFrom: records)
+            return result.adding(session.close())
+        } catch {
+            _ = session.close()
+            progress.finish()
+            if let folder { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
+            throw ExitCode(Exit.interrupted)
+        }
+    }
+
+    /// Saves the result, says where, prints it.
+    private func publish(_ result: SweepResult, in folder: SweepFolder?) throws -> Int32 {
+        var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        if let failure = result.failure { Exit.say("vethmark: \(failure)") }
+        if let folder {
+            do throws(ResultStore.SaveError) {
+                try folder.save(result)
+                Exit.say("saved in \(folder.path)")
+            } catch {
+                Exit.say("vethmark: \(error)")
+                code = Exit.failed
+            }
+            if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
+        }
+        do {
+            try Terminal.print(output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text, terminator: "")
+        } catch is Terminal.ReaderGone {
+            // Whoever reads the first lines only has an exit code all the same.
+        }
+        return code
+    }
+}
+
+extension TrialPlan {
+    /// Whether its trials come to an end by themselves.
+    fileprivate var ends: Bool { load.durationNanoseconds != nil || load.frameCount != nil }
+}
+
+/// `2%` or `0.02`.
+private let share: @Sendable (String) throws -> Double = { text in
+    let isPercent = text.hasSuffix("%")
+    guard let number = Double(isPercent ? String(text.dropLast()) : text) else {
+        throw ValidationError("is '\(text.visible)' but must be a share, as in 2%")
+    }
+    let share = isPercent ? number / 100 : number
+    guard share >= 0.0001, share <= 0.5 else { throw ValidationError("is '\(text.visible)' but must be 0.01% to 50%") }
+    return share
+}

@@ -1,0 +1,230 @@
+import Foundation
+import Testing
+
+/// Capture tools under a load whose every frame is known.
+@Suite(.enabled(if: Requirement.root), .serialized) struct CaptureToolTests {
+    private static let toySource = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("capture-toy.py")
+
+    /// The toy under a name whose counters are read.
+    private func toy(in folder: TemporaryFolder, named name: String = "tcpdump") throws -> String {
+        let path = try folder.file(name, try String(contentsOf: Self.toySource, encoding: .utf8))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return path
+    }
+
+    private func capture(_ options: [String], _ tool: [String], environment: [String: String] = [:]) async throws -> Finished {
+        try await Program.vethmark(
+            ["capture", "-q", "--json", "--no-save", "-b", "20kpps"] + options + ["--"] + tool, environment: environment)
+    }
+
+    private func toyRun(_ mode: String, _ options: [String] = ["-n", "10000"]) async throws -> Finished {
+        let folder = try TemporaryFolder()
+        return try await capture(options, [try toy(in: folder), mode, "{if}", "{file}"])
+    }
+
+    private func codes(_ finished: Finished) throws -> [String] {
+        (try finished.json()["warnings"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+    }
+
+    private func score(_ finished: Finished) throws -> [String: Int] {
+        let score = try finished.json()["score"] as? [String: Any] ?? [:]
+        return score.compactMapValues { ($0 as? NSNumber).flatMap { Int(exactly: $0) } }
+    }
+
+    /// It drops every 100th frame, holds one back, repeats one, cuts ten, spoils one, and lies: all of that, and nothing else, is told.
+    @Test func faultsOfKnownSizeAreTold() async throws {
+        let run = try await toyRun("faults", ["-n", "10000", "-s", "128"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let score = try score(run)
+        #expect(score["sent"] == 10_000 && score["kept"] == 9_900 && score["lost"] == 100 && score["lostOnLink"] == 0)
+        #expect(score["cut"] == 10 && score["repeated"] == 1 && score["reordered"] == 1 && score["altered"] == 1)
+        #expect(score["claimedLost"] == 7 && score["untold"] == 93)
+        #expect(score["gaps"] == 100 && score["longestGap"] == 1)
+        // Frame 99 of 20 kpps was the first: the one before it was due 4.9 ms after the start, and may have left late.
+        #expect(try #require(score["firstLossAt"]) >= 4_900_000)
+        let tool = try run.json()["tool"] as? [String: Any]
+        let claims = tool?["claims"] as? [String: Any]
+        #expect(claims?["captured"] as? Int == 12_345 && tool?["readiness"] as? String == "file")
+        #expect(try run.json()["schema"] as? String == "vethmark.capture/1")
+        #expect(try run.json()["trusted"] as? Bool == true)
+    }
+
+    @Test(arguments: [
+        "tcpdump -i {if} -w {file}", "dumpcap -i {if} -w {file}", "netsniff-ng --in {if} --out {file} --silent --ring-size 16MiB"
+    ])
+    func realToolsAreScoredToTheFrame(_ line: String) async throws {
+        let run = try await capture(["-n", "10000", "--modify", "sourcePort=inc:4"], line.split(separator: " ").map(String.init))
+        #expect(run.exitCode == 0, "\(run.errors)\n\(run.output.prefix(4_000))")
+        let score = try score(run)
+        let (kept, lost) = (try #require(score["kept"]), try #require(score["lost"]))
+        #expect(score["sent"] == 10_000 && kept + lost == 10_000 && kept > 0)
+        #expect(score["repeated"] == 0 && score["altered"] == 0 && score["cut"] == 0)
+        #expect(score["claimedLost"] != nil)
+    }
+
+    @Test func aSnapLengthCutsEveryFrame() async throws {
+        let run = try await capture(["-n", "2000", "-s", "512"], ["tcpdump", "-s", "96", "-i", "{if}", "-w", "{file}"])
+        let score = try score(run)
+        #expect(score["cut"] == score["kept"] && score["altered"] == 0 && (score["kept"] ?? 0) > 0, "\(run.errors)")
+    }
+
+    /// Whose frames are whose can't be told any more, and the result says so.
+    @Test func aSnapLengthThatCutsSignaturesIsNoScore() async throws {
+        let run = try await capture(["-n", "1000"], ["tcpdump", "-s", "50", "-i", "{if}", "-w", "{file}"])
+        #expect(run.exitCode == 3)
+        #expect(try codes(run).contains("cut-before-signature"))
+    }
+
+    /// Without a file its own counters have to do, and hold the load alone.
+    @Test func aToolWithLogsIsScoredByItsCounters() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await capture(["-n", "10000"], [try toy(in: folder, named: "suricata"), "logs", "{if}", "{dir}"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let score = try score(run)
+        #expect(score["kept"] == 9_995 && score["lost"] == 5 && score["claimedLost"] == 0 && score["untold"] == 5 && score["cut"] == nil)
+        #expect((try run.json()["score"] as? [String: Any])?["source"] as? String == "counters")
+        #expect(try codes(run).contains("counters-only"))
+    }
+
+    @Test func aToolIsKeptOnItsCPUs() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await capture(["-n", "1000", "--tool-cpus", "0"], [try toy(in: folder), "steady", "{if}", "{file}"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect((try run.json()["tool"] as? [String: Any])?["cpus"] as? [Int] == [0])
+        let none = try await capture(["--tool-cpus", "4000"], ["tcpdump"])
+        #expect(none.exitCode == 64 && none.errors.contains("must be some of the CPUs"), "\(none.errors)")
+    }
+
+    /// Interfaces of one's own, in namespaces that have others.
+    @Test func borrowedInterfacesAreServedInTheirNamespace() async throws {
+        try await TestBed.with { bed in
+            let run = try await capture(["-n", "2000", "--tx", bed.tx, "--rx", bed.rx], ["tcpdump", "-i", "{if}", "-w", "{file}"])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let score = try score(run)
+            #expect(score["kept"] == 2_000 && score["lost"] == 0)
+            let sockets = try await bed.inside(bed.far, "cat", "/proc/net/packet").output
+            #expect(sockets.split(separator: "\n").count == 1, "\(sockets)")
+        }
+    }
+
+    /// Several files, of which each goes on where the one before it ended.
+    @Test func filesInSeriesAreReadTogether() async throws {
+        let run = try await capture(
+            ["-n", "10000", "-s", "512"], ["dumpcap", "-q", "-i", "{if}", "-b", "filesize:1000", "-w", "{file}"])
+        let score = try score(run)
+        let (kept, lost) = (try #require(score["kept"]), try #require(score["lost"]))
+        #expect(kept + lost == 10_000 && kept > 9_000 && score["repeated"] == 0 && score["reordered"] == 0, "\(run.errors)")
+    }
+
+    /// A tool that keeps 400 frames of each trial keeps up with 2 kpps for 0.2 s, and with no more.
+    @Test func aSearchFindsTheHighestRateWithoutLoss() async throws {
+        let folder = try TemporaryFolder()
+        let run = try await Program.vethmark([
+            "capture", "-q", "--json", "--no-save", "--search", "-b", "8kpps", "-t", "200ms", "--", try toy(in: folder), "limited", "{if}",
+            "{file}"
+        ])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let search = try run.json()["search"] as? [String: Any]
+        let (lower, upper) = (search?["lowerBoundPps"] as? Double ?? 0, search?["upperBoundPps"] as? Double ?? 0)
+        #expect(lower <= 2_005 && upper > 2_000 && upper - lower <= 0.05 * upper, "\(lower) … \(upper)")
+        #expect(search?["limitedBy"] as? String == "tool" && search?["regular"] as? Bool == true)
+    }
+
+    // MARK: what goes wrong
+
+    @Test func aProgramThatIsNotThereIsNamed() async throws {
+        let run = try await capture([], ["no-such-tool-here", "{if}"])
+        #expect(run.exitCode == 1 && run.output.isEmpty)
+        #expect(run.errors == "vethmark: there is no program 'no-such-tool-here'; install it, or give its path\n")
+    }
+
+    @Test func noToolIsWrongUsage() async throws {
+        let run = try await Program.vethmark(["capture", "-q", "--no-save"])
+        #expect(run.exitCode == 64 && run.errors.hasPrefix("vethmark: no capture tool was named; "), "\(run.errors)")
+    }
+
+    @Test(arguments: [
+        ("dies-at-start", "ended with exit code 1 before it listened; its last words: toy: no such luck"),
+        ("background", "went into the background before it listened"), ("never-listens", "did not listen within 10 s")
+    ])
+    func aToolThatNeverListensIsOneSentence(_ mode: String, _ words: String) async throws {
+        let run = try await toyRun(mode)
+        #expect(run.exitCode == 1 && run.output.isEmpty)
+        #expect(run.errors.contains(words) && run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+        try await expectNoToy(mode)
+    }
+
+    @Test(arguments: [
+        ("dies-in-mid-run", "tool-ended", Int32(3)), ("ignores-signals", "tool-killed", 3), ("only-sigterm", "tool-needed-sigterm", 0),
+        ("forks", "tool-forked", 0), ("no-file", "no-file", 3)
+    ])
+    func whatGoesWrongIsSaidAndTheBookStands(_ mode: String, _ code: String, _ exit: Int32) async throws {
+        let run = try await toyRun(mode)
+        #expect(run.exitCode == exit, "\(run.errors)")
+        let codes = try codes(run)
+        #expect(codes.contains(code), "\(codes)")
+        let trial = try run.json()["trial"] as? [String: Any]
+        #expect((trial?["ledger"] as? [String: Any])?["sent"] as? Int == 10_000)
+        if mode == "dies-in-mid-run" { #expect(try score(run)["kept"] == 1_000) }
+        try await expectNoToy(mode)
+    }
+
+    @Test func aFullDiskIsNamed() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            mount -t tmpfs -o size=2m none \(folder.path)
+            TMPDIR=\(folder.path) \(Program.vethmarkPath) capture -q --json --no-save -b 20kpps -n 10000 -s 1518 -- tcpdump -U -i {if} -w {file}
+            """
+        let run = try await Program.run("unshare", ["--mount", "bash", "-c", script])
+        #expect(run.exitCode == 3, "\(run.errors)")
+        let codes = try codes(run)
+        #expect(codes.contains("disk-full"), "\(codes)")
+    }
+
+    @Test func anInterruptEndsBothAndReports() async throws {
+        let folder = try TemporaryFolder()
+        let toy = try toy(in: folder)
+        let run = try await Program.vethmark(
+            ["capture", "--json", "--no-save", "-b", "5kpps", "-t", "60s", "--", toy, "steady", "{if}", "{file}"]
+        ) { process in
+            try await Task.sleep(for: .seconds(5))
+            kill(process.value, SIGINT)
+        }
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let score = try score(run)
+        #expect((score["sent"] ?? 0) > 0 && score["kept"] == score["sent"])
+        try await expectNoToy("steady")
+    }
+
+    @Test func toolsTakeTurns() async throws {
+        let folder = try TemporaryFolder()
+        let toy = try toy(in: folder)
+        let run = try await Program.vethmark([
+            "capture", "-q", "--json", "--no-save", "-b", "20kpps", "-n", "10000", "--rounds", "2", "--compare",
+            "\(toy) steady {if} {file}",
+            "'\(toy)' faults {if} {file}"
+        ])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let entries = try run.json()["entries"] as? [[String: Any]] ?? []
+        let losses = entries.map { ($0["rounds"] as? [[String: Any]] ?? []).map { ($0["score"] as? [String: Any])?["lost"] as? Int } }
+        #expect(losses == [[0, 0], [100, 100]])
+    }
+
+    @Test func nobodyNeedsToBeRoot() async throws {
+        let folder = try TemporaryFolder()
+        let toy = try toy(in: folder)
+        // Whoever may not pass the build's folders gets a copy.
+        let binary = folder.path + "/vethmark"
+        try FileManager.default.copyItem(atPath: Program.vethmarkPath, toPath: binary)
+        let run = try await Program.vethmark(
+            ["capture", "-q", "--json", "--no-save", "-b", "2kpps", "-n", "500", "--", toy, "steady", "{if}", "{file}"], asUser: 65_534,
+            path: binary)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(try score(run)["kept"] == 500)
+    }
+
+    private func expectNoToy(_ mode: String) async throws {
+        let found = try await Program.run("pgrep", ["-f", "tcpdump \(mode) vethmark-b"])
+        #expect(found.output.isEmpty, "left behind: \(found.output)")
+    }
+}
