@@ -110,12 +110,6 @@ enum HelpText {
             "vethmark render --modify sourcePort=inc:3 -V # every field of them",
             "vethmark render vlan -n 1000 -w vlan.pcapng  # a file for Wireshark"
         ],
-        "vethmark profile": [
-            "vethmark profile                             # what can be run by name",
-            "vethmark profile show poisson                # its text, to read or to start from",
-            "vethmark profile check imix jumbo            # all that is wrong, with file and line",
-            "vethmark profile schema                      # JSON Schema, for editors and validators"
-        ],
         "vethmark rfc2544": [
             "vethmark rfc2544                             # seven sizes of a private pair, some minutes",
             "vethmark rfc2544 --sizes 64,1518 --json      # two of them; one object, for scripts"
@@ -123,7 +117,6 @@ enum HelpText {
         "vethmark rfc9004": [
             "vethmark rfc9004                             # seven sizes of a private pair",
             "vethmark rfc9004 --sizes 64 --rounds 20      # one of them, more repeats"
-        ],
         ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",

@@ -134,7 +134,7 @@ enum AnySuite: SettingUse {
 @Sendable private func frameSizes(_ text: String) throws -> [Int] {
     let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.filter { $0 != " " }) }
     guard sizes.allSatisfy({ $0 != nil }), Set(sizes).count == sizes.count else {
-        throw ValidationError("is '\(text.terminalSafe)' but must be sizes in bytes, each once, as in 64,512,1518")
+        throw ValidationError("is '\(text.visible)' but must be sizes in bytes, each once, as in 64,512,1518")
     }
     return sizes.compactMap { $0 }
 }
