@@ -13,7 +13,12 @@ extension StringProtocol {
         }
     }
 
-    /// The same for several lines, whose ends stay.
+    /// A point for each of them, as tshark writes the text of frames.
+    public var dotted: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.isObeyed ? "." : $0 }))
+    }
+
+    /// `visible` for several lines, whose ends stay.
     public var visibleLines: String {
         split(separator: "\n", omittingEmptySubsequences: false).map(\.visible).joined(separator: "\n")
     }

@@ -48,11 +48,11 @@ public struct FrameReport: Sendable {
             Self.padded("\(number)", 5, right: true) + " " + (frame.hasTime ? Self.seconds(relativeNanoseconds) : "no time    ") + " "
             + Self.padded(frame.direction == .unknown ? "-" : frame.direction.rawValue, 4)
         let title = named?.kind == .payload && linkType != .ethernet ? linkType.name : named?.kind.title ?? "empty"
-        text += "\(source) → \(destination)  \(style.heading(title))  \(frame.wireBytes)  \(information.visible)"
+        text += "\(source) → \(destination)  \(style.heading(title))  \(frame.wireBytes)  \(information.dotted)"
         let tagKinds: [LayerKind] = [.customerTag, .serviceTag, .doubleTag, .mpls, .pppoeSession]
         let tags = decoded.layers.filter { tagKinds.contains($0.kind) }.compactMap(\.information)
         if !tags.isEmpty { text += "  (\(tags.joined(separator: ", ")))" }
-        for problem in decoded.problems { text += "  " + style.bad("[\(problem.visible)]") }
+        for problem in decoded.problems { text += "  " + style.bad("[\(problem.dotted)]") }
         return text
     }
 
@@ -75,11 +75,11 @@ public struct FrameReport: Sendable {
             text += style.heading("###[ \(layer.kind.title) ]###") + "\n"
             let indent = String(repeating: " ", count: 2 + 3 * depth)
             for field in layer.fields {
-                text += indent + Self.padded(field.label, 10) + "= " + field.text.visible + "\n"
+                text += indent + Self.padded(field.label, 10) + "= " + field.text.dotted + "\n"
             }
-            for problem in layer.problems { text += indent + style.bad("! \(problem.visible)") + "\n" }
+            for problem in layer.problems { text += indent + style.bad("! \(problem.dotted)") + "\n" }
         }
-        for comment in frame.comments { text += "+ remark: \(comment.visible)\n" }
+        for comment in frame.comments { text += "+ remark: \(comment.dotted)\n" }
         if decoded.trailerBytes > 0 { text += "+ \(decoded.trailerBytes) bytes of padding\n" }
         return text
     }
@@ -90,7 +90,7 @@ public struct FrameReport: Sendable {
     /// The fields that `names` ask for, with tabs between them; several values of one with commas.
     public func fields(_ names: [String]) -> String {
         names.map { name in (Self.frameFields[name]?(self)).map { [$0] } ?? decoded.values(name) }
-            .map { $0.joined(separator: ",").visible }.joined(separator: "\t")
+            .map { $0.joined(separator: ",").dotted }.joined(separator: "\t")
     }
 
     /// Whether `name` is one of the frame's or of its layers' fields.

@@ -118,6 +118,9 @@ enum HelpText {
             "vethmark rfc9004                             # seven sizes of a private pair",
             "vethmark rfc9004 --sizes 64 --rounds 20      # one of them, more repeats"
         ],
+        "vethmark restore": [
+            "vethmark restore                             # what killed runs left changed, in one line each"
+        ],
         "vethmark probe": [
             "vethmark probe                               # yes, or why not and what helps",
             "vethmark probe --json                        # one object, for scripts"
