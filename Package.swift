@@ -4,6 +4,8 @@ import PackageDescription
 // CI turns every warning into an error; at a desk a warning stays a warning.
 let isCI = Context.environment["CI"] != nil
 
+// No unsafe flags: a package that has some can't be depended on by version. What the hot loops call across rooms is @inlinable, and
+// release builds optimise across modules by themselves as far as that needs; `make gate` looks at the outcome.
 let pure: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -12,13 +14,6 @@ let pure: [SwiftSetting] =
 
 // Every use of what the compiler can't check has to say `unsafe`; these rooms have none.
 let safe: [SwiftSetting] = pure + [.strictMemorySafety()]
-
-// The rooms of the fast path are optimised across their borders, so that a port's verbs
-// melt into the loop that calls them.
-let fast: [SwiftSetting] =
-    pure + [
-        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
-    ]
 
 // The commit, where the Makefile says it; a manifest is cached, so that asking git in here would tell an old one.
 let commit = Context.environment["VETHMARK_COMMIT"] ?? ""
@@ -53,24 +48,24 @@ let package = Package(
         .systemLibrary(name: "CZstd"),
 
         // bytes on the wire · counting · the only system calls
-        .target(name: "Frames", swiftSettings: fast),
+        .target(name: "Frames", swiftSettings: pure),
         .target(
             name: "Metrics",
             dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: fast),
-        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma"], swiftSettings: fast),
+            swiftSettings: pure),
+        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma"], swiftSettings: pure),
 
         // ways for frames to leave and to arrive
-        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: fast),
+        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
 
         // eBPF: programs that make and count frames inside the kernel
-        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports"], swiftSettings: fast),
+        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports"], swiftSettings: pure),
 
         // veth pairs
         .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
 
         // capture files and capture filters
-        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: fast),
+        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: pure),
 
         // one trial
         .target(
@@ -79,7 +74,7 @@ let package = Package(
                 "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
                 .product(name: "Logging", package: "swift-log")
             ],
-            swiftSettings: fast),
+            swiftSettings: pure),
 
         // what to try · what was asked · what came out
         .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
@@ -111,7 +106,7 @@ let package = Package(
             name: "vethmark-bench-parts",
             dependencies: ["Trials", "Ports", "Kernel", "Frames", "Metrics"],
             path: "Benchmarks/Parts",
-            swiftSettings: fast),
+            swiftSettings: pure),
 
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials"], path: "Tests/TestSupport",
