@@ -24,10 +24,7 @@ struct BakeoffCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: verbose)
-        var draft = try Exit.usage { try plan.draft() }
-        draft.load.durationNanoseconds =
-            draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
-        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
+        let draft = try Exit.usage { try plan.draft().withShortTrials }
         try Exit.usage { try checkEnd(draft) }
         let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()

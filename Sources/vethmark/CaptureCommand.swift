@@ -89,15 +89,7 @@ struct CaptureCommand: ParsableCommand {
 
     /// The tool is the receiver, its counters know no warm-up, and its turns are rounds.
     private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
-        let flags = try plan.draft()
-        var draft = flags
-        if let profile {
-            do throws(ProfileError) {
-                draft = try ProfileLibrary.standard.load(profile).draft.applying(flags)
-            } catch {
-                throw ProfileSentences(error: error)
-            }
-        }
+        var draft = try PlanResolution.draft(profile, plan.draft())
         draft = search ? try draft.forSearch().forCapture : draft.forCapture
         return (try TrialPlan(flags: draft), draft)
     }

@@ -12,11 +12,7 @@ struct ComparedFlags {
     /// - Throws: `FlagDraft.Problems`, each sentence with the side's name before it.
     func plan() throws(FlagDraft.Problems) -> TrialPlan {
         do {
-            var draft = try draft()
-            draft.load.durationNanoseconds =
-                draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
-            draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
-            let plan = try TrialPlan(flags: draft)
+            let plan = try TrialPlan(flags: draft().withShortTrials)
             guard plan.run.repeats == 1 else { throw problem("--repeats has no place here; use --rounds") }
             guard plan.load.durationNanoseconds != nil || plan.load.frameCount != nil else {
                 throw problem("--time is 0 but must be above it, for rounds have to end; leave it out for 1 s")

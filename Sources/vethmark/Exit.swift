@@ -33,9 +33,9 @@ enum Exit {
             // A capture file on standard output.
             throw ExitCode(done)
         } catch {
-            let explanation = (error as? any ExplainedError)?.explanation
-            say("vethmark: \(explanation ?? "\(error)")")
-            throw ExitCode(Explanation(of: error).exitCode ?? code)
+            let explanation = Explanation(of: error)
+            say("vethmark: \(explanation.explanation)")
+            throw ExitCode(explanation.exitCode ?? code)
         }
     }
 

@@ -18,14 +18,7 @@ struct MethodDraft {
 
     /// - Throws: `ProfileSentences`, `FlagDraft.Problems`.
     static func read(_ profile: String?, _ flags: PlanDraft) throws -> MethodDraft {
-        guard let profile else { return try MethodDraft(flags) }
-        let draft: PlanDraft
-        do throws(ProfileError) {
-            draft = try ProfileLibrary.standard.load(profile).draft
-        } catch {
-            throw ProfileSentences(error: error)
-        }
-        return try MethodDraft(draft.applying(flags))
+        try MethodDraft(PlanResolution.draft(profile, flags))
     }
 
     private init(_ draft: PlanDraft) throws {

@@ -3,8 +3,30 @@ import Kernel
 import Reports
 import Trials
 
+/// Options that say whether and where a result is saved.
+protocol SavingOptions {
+    /// All that `-o` was given; one is possible.
+    var output: [String] { get }
+    var noSave: Bool { get }
+}
+
+extension SavingOptions {
+    /// Nil if nothing is to be saved.
+    var store: ResultStore? { noSave ? nil : output.first.map { ResultStore(folder: $0) } ?? ResultStore() }
+
+    /// - Parameter what: "a run".
+    /// - Throws: `ValidationError`.
+    func checkSaving(of what: String) throws {
+        guard output.count < 2 else {
+            throw ValidationError("\(what) is saved in one folder, and -o names \(output.count); leave out all but one")
+        }
+        guard !(noSave && !output.isEmpty) else { throw ValidationError("--no-save and -o contradict each other; leave out one of them") }
+        guard output.first != "" else { throw ValidationError("-o names no folder; give it a name, or leave it out for results/") }
+    }
+}
+
 /// Where results of every kind go.
-struct ResultOptions: ParsableArguments {
+struct ResultOptions: ParsableArguments, SavingOptions {
     @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
     var json = false
 
@@ -24,11 +46,7 @@ struct ResultOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        guard output.count < 2 else {
-            throw ValidationError("a result is saved in one folder, and -o names \(output.count); leave out all but one")
-        }
-        guard !(noSave && !output.isEmpty) else { throw ValidationError("--no-save and -o contradict each other; leave out one of them") }
-        guard output.first != "" else { throw ValidationError("-o names no folder; give it a name, or leave it out for results/") }
+        try checkSaving(of: "a result")
     }
 
     /// Saves `report.txt` and `result.json`, says where, prints one of them: in this order, so that a full terminal costs nothing.
@@ -40,15 +58,14 @@ struct ResultOptions: ParsableArguments {
     /// - Returns: the exit code.
     /// - Throws: `Terminal.Failure`.
     func publish(json text: String, report: @escaping (TextStyle) -> String, code: Int32) throws -> Int32 {
-        let store = noSave ? nil : output.first.map { ResultStore(folder: $0) } ?? ResultStore()
-        return try Publication.publish(
+        try Publication.publish(
             code, saved: store.map { store in { try store.save { [("report.txt", report(.plain)), ("result.json", text)] } } },
             text: { json ? text : report(Terminal.style) })
     }
 }
 
 /// Where results go.
-struct OutputOptions: ParsableArguments {
+struct OutputOptions: ParsableArguments, SavingOptions {
     @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
     var json = false
 
@@ -71,17 +88,7 @@ struct OutputOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        guard output.count < 2 else {
-            throw ValidationError("a run is saved in one folder, and -o names \(output.count); leave out all but one")
-        }
-        guard !(noSave && !output.isEmpty) else { throw ValidationError("--no-save and -o contradict each other; leave out one of them") }
-        guard output.first != "" else { throw ValidationError("-o names no folder; give it a name, or leave it out for results/") }
-    }
-
-    /// Nil if nothing is to be saved.
-    var store: ResultStore? {
-        guard !noSave else { return nil }
-        return output.first.map { ResultStore(folder: $0) } ?? ResultStore()
+        try checkSaving(of: "a run")
     }
 
     /// Saves the result, says where, prints it: in this order, so that a full terminal costs nothing.
@@ -125,11 +132,16 @@ enum Publication {
             }
         }
         for note in notes { Exit.say(note) }
+        try show(text)
+        return code
+    }
+
+    /// Prints a result. Whoever reads its first lines only has an exit code all the same.
+    ///
+    /// - Throws: `Terminal.Failure`.
+    static func show(_ text: () throws -> String) throws {
         do {
             try Terminal.print(text(), terminator: "")
-        } catch is Terminal.ReaderGone {
-            // Whoever reads the first lines only has an exit code all the same.
-        }
-        return code
+        } catch is Terminal.ReaderGone {}
     }
 }

@@ -17,6 +17,18 @@ enum PlanResolution {
         }
     }
 
+    /// The profile with the flags laid over it, as a draft that a method goes on with.
+    ///
+    /// - Throws: `ProfileSentences`.
+    static func draft(_ profile: String?, _ flags: PlanDraft) throws(ProfileSentences) -> PlanDraft {
+        guard let profile else { return flags }
+        do throws(ProfileError) {
+            return try ProfileLibrary.standard.load(profile).draft.applying(flags)
+        } catch {
+            throw ProfileSentences(error: error)
+        }
+    }
+
     /// A command with a slip of the fingers is an unknown profile, for `run` is what is run by itself.
     private static func strangeCommand(_ word: String) -> String? {
         let library = ProfileLibrary.standard
@@ -24,5 +36,16 @@ enum PlanResolution {
             let near = Spelling.suggestion(for: word, among: HelpText.commandNames)
         else { return nil }
         return "there is neither a command nor a profile '\(word.visible)'; did you mean `vethmark \(near)`?"
+    }
+}
+
+extension PlanDraft {
+    /// Where many trials make a result: short ones, unless something else was asked for.
+    var withShortTrials: PlanDraft {
+        var draft = self
+        draft.load.durationNanoseconds =
+            load.durationNanoseconds ?? (load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
+        draft.load.warmupNanoseconds = load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
+        return draft
     }
 }

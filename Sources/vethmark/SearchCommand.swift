@@ -64,15 +64,7 @@ struct SearchFlags: ParsableArguments {
     @Option(parsing: .unconditional, help: "mlr: MLRsearch (RFC 9971); binary: RFC 2544 section 26.1, one trial a load (default: mlr).")
     var method: LinkSearch.Method?
 
-    @Option(
-        parsing: .unconditional, help: "The lowest rate, which has to be good (default: 1kpps).",
-        transform: quantity(PacketRate.init(parsing:)))
-    var minRate: PacketRate?
-
-    @Option(
-        parsing: .unconditional, help: "The highest rate to be tried (default: what the sender makes at a rate, measured first).",
-        transform: quantity(PacketRate.init(parsing:)))
-    var maxRate: PacketRate?
+    @OptionGroup var rates: RateBounds
 
     @Option(
         parsing: .unconditional, help: "How far apart the bounds may be, of the upper one (default: 1%, with --full 0.5%).",
@@ -100,11 +92,7 @@ struct SearchFlags: ParsableArguments {
         if method == .binary, sum != nil || exceed != nil {
             throw problem("--sum and --exceed belong to --method mlr; in a binary search one trial decides")
         }
-        let minimum = minRate?.packetsPerSecond ?? 1_000
-        let maximum = maxRate?.packetsPerSecond ?? draft.packetRate
-        if let maximum, maximum <= minimum {
-            throw Self.rangeProblem(minimum, maximum)
-        }
+        let bounds = try rates.bounds(of: draft)
         let final = draft.seconds ?? (method == .mlr ? (full ? 1 : 0.5) : full ? 60 : 1)
         let sumSeconds = method == .binary ? final : sum.map { Double($0) / 1e9 } ?? final * (full ? 21 : 5)
         guard sumSeconds >= final else { throw problem("--sum is shorter than a trial (--time); make it longer") }
@@ -115,17 +103,38 @@ struct SearchFlags: ParsableArguments {
                     exceedRatio: method == .binary ? 0 : exceed ?? 0.5, relativeWidth: width ?? (full ? 0.005 : 0.01),
                     initialTrialSeconds: full ? final : min(final, 0.2),
                     finalTrialSeconds: final, sumSeconds: sumSeconds)
-            }, method: method, minimumPps: minimum, maximumPps: maximum)
-    }
-
-    static func rangeProblem(_ minimum: Double, _ maximum: Double) -> FlagDraft.Problems {
-        FlagDraft.Problems(sentences: [
-            "--max-rate is \(PacketRate(packetsPerSecond: maximum)) but must be above --min-rate, which is "
-                + "\(PacketRate(packetsPerSecond: minimum)); give one of them another value"
-        ])
+            }, method: method, minimumPps: bounds.minimumPps, maximumPps: bounds.maximumPps)
     }
 
     private func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }
+}
+
+/// Between which rates to look.
+struct RateBounds: ParsableArguments {
+    @Option(
+        parsing: .unconditional, help: "The lowest rate, which has to be good (default: 1kpps).",
+        transform: quantity(PacketRate.init(parsing:)))
+    var minRate: PacketRate?
+
+    @Option(
+        parsing: .unconditional, help: "The highest rate to be tried (default: what the sender makes at a rate, measured first).",
+        transform: quantity(PacketRate.init(parsing:)))
+    var maxRate: PacketRate?
+
+    /// Frames a second; without a highest one the sender's own is measured.
+    ///
+    /// - Throws: `FlagDraft.Problems` if there is nothing between them.
+    func bounds(of draft: MethodDraft) throws(FlagDraft.Problems) -> (minimumPps: Double, maximumPps: Double?) {
+        let minimum = minRate?.packetsPerSecond ?? 1_000
+        let maximum = maxRate?.packetsPerSecond ?? draft.packetRate
+        if let maximum, maximum <= minimum {
+            throw FlagDraft.Problems(sentences: [
+                "--max-rate is \(PacketRate(packetsPerSecond: maximum)) but must be above --min-rate, which is "
+                    + "\(PacketRate(packetsPerSecond: minimum)); give one of them another value"
+            ])
+        }
+        return (minimum, maximum)
+    }
 }
 
 extension LinkSearch.Method: ExpressibleByArgument {}

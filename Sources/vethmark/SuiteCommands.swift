@@ -53,15 +53,7 @@ struct SuiteFlags: ParsableArguments {
         transform: frameSizes)
     var sizes: [Int]?
 
-    @Option(
-        parsing: .unconditional, help: "The lowest rate, which has to be good (default: 1kpps).",
-        transform: quantity(PacketRate.init(parsing:)))
-    var minRate: PacketRate?
-
-    @Option(
-        parsing: .unconditional, help: "The highest rate to be tried (default: what the sender makes at a rate, measured first).",
-        transform: quantity(PacketRate.init(parsing:)))
-    var maxRate: PacketRate?
+    @OptionGroup var rates: RateBounds
 
     @Option(
         parsing: .unconditional, help: "How close throughput is found, of itself (default: 2%, with --full 0.5%).",
@@ -114,11 +106,9 @@ struct SuiteFlags: ParsableArguments {
     }
 
     private func request(_ kind: BenchmarkSuite.Kind, _ draft: MethodDraft) throws -> BenchmarkSuite.Request {
-        let minimum = minRate?.packetsPerSecond ?? 1_000
-        let maximum = maxRate?.packetsPerSecond ?? draft.packetRate
-        if let maximum, maximum <= minimum { throw SearchFlags.rangeProblem(minimum, maximum) }
+        let bounds = try rates.bounds(of: draft)
         return BenchmarkSuite.Request(
-            kind: kind, sizes: sizes ?? Self.standardSizes, minimumPps: minimum, maximumPps: maximum,
+            kind: kind, sizes: sizes ?? Self.standardSizes, minimumPps: bounds.minimumPps, maximumPps: bounds.maximumPps,
             relativeWidth: width ?? (full ? 0.005 : 0.02), trialSeconds: draft.seconds ?? (full ? 60 : 0.5),
             latencySeconds: full ? 120 : 1, latencyRepeats: full ? 20 : 1, burstRepeats: rounds ?? (full ? 50 : 3),
             burstSeconds: full ? 2 : 0.2, pauseSeconds: full ? 2 : 0)

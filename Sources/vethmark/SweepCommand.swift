@@ -164,11 +164,7 @@ struct SweepCommand: ParsableCommand {
             }
             if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
         }
-        do {
-            try Terminal.print(output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text, terminator: "")
-        } catch is Terminal.ReaderGone {
-            // Whoever reads the first lines only has an exit code all the same.
-        }
+        try Publication.show { try output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text }
         return code
     }
 }

@@ -1,5 +1,3 @@
-import ArgumentParser
-import Profiles
 import Trials
 
 enum AnySweep: SettingUse {
@@ -8,40 +6,21 @@ enum AnySweep: SettingUse {
 }
 
 /// The settings that all cells of a sweep have in common; those that were given lie over the profile's values.
-struct SweepOptions: ParsableArguments {
-    @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, AnySweep>
-    @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, AnySweep>
-    @OptionGroup(title: FrameSection.title) var frame: SettingOptions<FrameSection, AnySweep>
-    @OptionGroup(title: LinkSection.title) var link: SettingOptions<LinkSection, AnySweep>
-    @OptionGroup(title: TransmitSection.title) var transmit: SettingOptions<TransmitSection, AnySweep>
-    @OptionGroup(title: ReceiveSection.title) var receive: SettingOptions<ReceiveSection, AnySweep>
+typealias SweepOptions = TrialOptions<AnySweep>
 
-    /// - Throws: `FlagDraft.Problems`.
-    func draft() throws -> PlanDraft {
-        try [load.texts, course.texts, frame.texts, link.texts, transmit.texts, receive.texts].draft()
-    }
-
+extension SweepOptions {
     /// The profile with the flags over it.
     ///
     /// - Throws: `FlagDraft.Problems`, `ProfileSentences`.
     func asked(_ profile: String?) throws -> PlanDraft {
-        let flags = try draft()
-        guard let profile else { return flags }
-        do throws(ProfileError) {
-            return try ProfileLibrary.standard.load(profile).draft.applying(flags)
-        } catch {
-            throw ProfileSentences(error: error)
-        }
+        try PlanResolution.draft(profile, draft())
     }
 
     /// What all trials have in common: what was asked for, and short trials, one a turn.
     ///
     /// - Throws: as `asked`.
     func base(_ profile: String?) throws -> PlanDraft {
-        var draft = try asked(profile)
-        draft.load.durationNanoseconds =
-            draft.load.durationNanoseconds ?? (draft.load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
-        draft.load.warmupNanoseconds = draft.load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
+        var draft = try asked(profile).withShortTrials
         draft.run.repeats = 1
         return draft
     }

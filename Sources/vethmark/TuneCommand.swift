@@ -109,11 +109,7 @@ struct TuneCommand: ParsableCommand {
             Exit.say("vethmark: \(error)")
             code = Exit.failed
         }
-        do {
-            try Terminal.print(output.json ? JSONReport.text(result) : TuneReport.text(result, style: Terminal.style), terminator: "")
-        } catch is Terminal.ReaderGone {
-            // Whoever reads the first lines only has an exit code all the same.
-        }
+        try Publication.show { try output.json ? JSONReport.text(result) : TuneReport.text(result, style: Terminal.style) }
         return code
     }
 

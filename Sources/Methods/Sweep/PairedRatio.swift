@@ -22,10 +22,10 @@ public struct PairedRatio: Codable, Equatable, Sendable {
         guard !ratios.isEmpty else { return nil }
         ratios.sort()
         rounds = ratios.count
-        ratio = (ratios[(rounds - 1) / 2] * ratios[rounds / 2]).squareRoot()
+        ratio = ComparisonScale.ratio.median(ofSorted: ratios)
         interval = MedianInterval(ratios)?.interval
     }
 
     /// Whether it is certainly another: 1 lies outside of the interval.
-    public var isTold: Bool { interval.map { $0.low > 1 || $0.high < 1 } ?? false }
+    public var isTold: Bool { interval.map { !$0.contains(ComparisonScale.ratio.neutral) } ?? false }
 }

@@ -42,22 +42,7 @@ extension RateRequest: CustomStringConvertible {
     }
 }
 
-extension RateRequest: Codable {
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        do {
-            try self.init(parsing: text)
-        } catch {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
+extension RateRequest: WrittenAsText {}
 
 extension RateRequest {
     /// Why a request is no packet rate.

@@ -33,7 +33,7 @@ public enum ComparisonScale: String, Codable, Sendable {
 
     /// The middle of sorted effects. Of two ratios in the middle it is the geometric mean, which is the median of the logarithms; no other figure here
     /// needs logarithms, for they keep the order.
-    func median(ofSorted effects: [Double]) -> Double {
+    public func median(ofSorted effects: [Double]) -> Double {
         let middle = effects.count / 2
         guard self == .ratio, effects.count.isMultiple(of: 2) else { return Metrics.median(ofSorted: effects) }
         return (effects[middle - 1] * effects[middle]).squareRoot()
