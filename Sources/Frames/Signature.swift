@@ -64,7 +64,7 @@ public struct Signature: Equatable, Sendable {
 
     /// The sum of a number's four 16-bit words.
     @inlinable @inline(__always)
-    static func words(_ value: UInt64) -> UInt64 {
+    package static func words(_ value: UInt64) -> UInt64 {
         (value &>> 48) &+ (value &>> 32 & 0xFFFF) &+ (value &>> 16 & 0xFFFF) &+ (value & 0xFFFF)
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Trials
+import Plans
 
 /// Profiles as JSON Schema (draft 2020-12), made from the table of settings: editors complete and check with it.
 ///

@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Plans
 
 /// What to write instead of a value that a setting can't have.
 struct SettingRemedy {

@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// One line a trial, with a heading, for spreadsheets.
 public enum CSVReport {

@@ -1,7 +1,7 @@
 import Kernel
 import Methods
 import Metrics
-import Trials
+import Results
 
 /// What capture tools kept of a known load, for people: three columns first, the reasons behind them.
 public enum CaptureReport {

@@ -1,7 +1,7 @@
 import Kernel
 import Methods
 import Metrics
-import Trials
+import Plans
 
 /// One tool under one load.
 struct CaptureRoundText {

@@ -2,6 +2,8 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
+import Results
 import Trials
 
 /// A run as text for people: the answer first, the reasons behind it.

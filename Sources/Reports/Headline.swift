@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// The answer in a line: how much came, of how much that was asked for, what was lost, and whether it came to its end.
 struct Headline {

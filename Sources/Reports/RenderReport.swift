@@ -1,8 +1,8 @@
 import Foundation
 import Frames
 import Metrics
+import Plans
 import Traces
-import Trials
 
 /// What a plan will send, for people and for scripts.
 public struct RenderReport {

@@ -1,7 +1,6 @@
 import Foundation
 import Methods
 import Metrics
-import Trials
 
 /// A search for people: each goal's answer first, then how it was come to.
 public enum SearchReport {

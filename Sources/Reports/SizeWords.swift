@@ -1,4 +1,4 @@
-import Frames
+import Traffic
 
 /// Frame sizes as people say them.
 enum SizeWords {

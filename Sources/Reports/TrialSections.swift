@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// One trial's part of the console report.
 struct TrialSections {

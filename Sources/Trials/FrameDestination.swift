@@ -1,6 +1,9 @@
+import Engines
 import Frames
 import Kernel
 import Links
+import Plans
+import Traffic
 
 /// Where frames end: at our reader, and nowhere behind it.
 public enum FrameDestination {

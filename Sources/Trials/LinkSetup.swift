@@ -1,6 +1,7 @@
-import Frames
+import Engines
 import Kernel
 import Links
+import Plans
 
 /// From the plan's words to a link that is ready: privilege, namespaces, interfaces, settings.
 public enum LinkSetup {
@@ -30,7 +31,7 @@ public enum LinkSetup {
     /// CAP_SYS_ADMIN (`bpf_prog_load`). Names tell nothing of namespaces and security modules, so it is tried.
     private static func checkPrograms() throws(TrialError) {
         do throws(SystemError) {
-            try Attempt.xdpProgram()
+            try KernelProbe.xdpProgram()
         } catch {
             guard error.isPermission else { throw .programsRefused(error) }
             throw .programsNotPermitted(needs: [.bpf, .netAdmin])
@@ -150,12 +151,5 @@ extension TrialPlan.Link {
             settings.receiveFeatures["rx-checksum"] = checksumOffload
         }
         return settings
-    }
-}
-
-extension TrialPlan.Frame {
-    /// The largest frame behind its Ethernet header and first tag, which an MTU leaves room for.
-    var largestPayloadBytes: Int {
-        sizes.maximumBytes - EthernetWire.fcsBytes - 14 - (vlans.isEmpty ? 0 : 4)
     }
 }

@@ -1,7 +1,9 @@
+import Engines
 import Frames
 import Kernel
 import Links
 import Metrics
+import Results
 
 /// Turns what the workers counted and what the kernel counted into one closed book.
 struct Settlement {

@@ -2,8 +2,9 @@ import Foundation
 import Frames
 import Links
 import Metrics
+import Plans
 import Reports
-import Trials
+import Traffic
 
 /// `--dry-run`: the resolved plan and the first frames it would send, and nothing sent.
 struct DryRun {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trials
+import Plans
 
 /// The flags that say what to run; those that were given lie over the profile's values.
 ///

@@ -2,9 +2,10 @@ import Frames
 import Kernel
 import Testing
 import Traces
+import Traffic
 
 @testable import Methods
-@testable import Trials
+@testable import Plans
 
 /// Files of our own making, whose every frame is known.
 @Suite struct CaptureReadingTests {

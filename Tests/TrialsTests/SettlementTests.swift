@@ -4,7 +4,10 @@ import Metrics
 import TestSupport
 import Testing
 
+@testable import Engines
 @testable import Links
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// From what workers and the kernel counted to the book, by arithmetic alone.

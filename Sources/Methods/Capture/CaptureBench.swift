@@ -2,8 +2,8 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
 import Traces
-import Trials
 
 /// Capture tools on the receiving end of a session's link, each under the same load: started, waited for, loaded, waited for, ended, scored.
 ///

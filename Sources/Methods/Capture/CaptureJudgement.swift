@@ -1,8 +1,9 @@
 import Frames
 import Kernel
 import Metrics
+import Results
 import Traces
-import Trials
+import Traffic
 
 /// Puts together what was sent, what was kept and what was said, and what a reader has to know of it.
 struct CaptureJudgement {

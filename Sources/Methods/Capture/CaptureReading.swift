@@ -1,6 +1,7 @@
 import Frames
 import Metrics
 import Traces
+import Traffic
 
 /// Reads what a capture tool kept and finds each frame of a window in it, however many there are: a bit for each that was sent.
 final class CaptureReading {

@@ -1,5 +1,6 @@
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// One trial of a search or suite: the load that was asked for and what became of it. An entry of `.trials`.
 public struct LoadTrial: Encodable, Sendable {
