@@ -141,7 +141,9 @@ extension ReceiveBooks {
     ///   - offset: where in the frame's bytes the signature was found.
     ///   - tagBytes: 4 for a frame that came with a tag more than it left with, −4 for one less.
     @inline(__always)
-    package mutating func take(_ signature: Signature, at offset: Int, _ frame: ReceivedFrame, _ order: ReceiveInstructions, tagBytes: Int = 0) {
+    package mutating func take(
+        _ signature: Signature, at offset: Int, _ frame: ReceivedFrame, _ order: ReceiveInstructions, tagBytes: Int = 0
+    ) {
         let worker = Int(signature.stream.worker)
         let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
         let arrival = trackers[worker].record(sequence)
