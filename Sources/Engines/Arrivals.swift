@@ -39,6 +39,8 @@ package struct Arrivals {
     package var response = LatencyDistribution()
     /// Nil where nobody measured them.
     package var gaps: GapDistributions?
+    /// Empty where there is only one.
+    package var streams: [StreamArrivals] = []
 }
 
 extension Arrivals {
@@ -72,6 +74,7 @@ extension Arrivals {
         unbatched = .merging(workers.map(\.unbatched))
         response = .merging(workers.map(\.response))
         gaps = .merging(workers.map(\.gaps))
+        streams = (workers.first?.streams ?? []).indices.map { stream in .merging(workers.map { $0.streams[stream] }) }
     }
 
     /// The book of a counting program. It knows no planned times, and which frames went alone it doesn't tell.

@@ -20,7 +20,7 @@ extension TransmitWorker {
         let outcome = Outcome(
             result: result, offeredFrames: result.frames + sending.notOffered, notOfferedFrames: sending.notOffered, refusedFrames: 0,
             sentFrames: result.frames, sentBytes: live.madeBytes,
-            sizes: FrameSchedule.sizeCounts(of: templates, frames: result.frames, from: 0),
+            kinds: FrameSchedule.counts(of: templates, frames: result.frames, from: 0),
             lastNanoseconds: sending.endedAt, firstNanoseconds: plan.load.packetRate == nil ? live.firstNanoseconds : nil,
             lag: LatencyDistribution(), failure: 0)
         barrier.arrive(.transmit, .through(.window))

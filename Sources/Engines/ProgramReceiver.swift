@@ -28,7 +28,7 @@ struct ProgramReceiver: ReceiveSide {
         let end = try setup.requireLink().receive
         let seats = setup.placement.transmit
         counter = try CountingReceiver(
-            interfaceIndex: end.link.index, in: end.namespace, mode: setup.plan.receive.attachment, check: setup.plan.frame.check,
+            interfaceIndex: end.link.index, in: end.namespace, mode: setup.plan.receive.attachment, check: setup.plan.mix.checks[0],
             workers: seats.count, foreignAction: setup.plan.receive.foreign == .drop ? .drop : .pass, node: seats.first?.node)
         workers = seats.indices
     }

@@ -64,7 +64,7 @@ extension TransmitWorker {
         source.finish(replay, offered: tally.filledFrames)
         let outcome = Outcome(
             result: result, offeredFrames: tally.filledFrames, notOfferedFrames: 0, refusedFrames: refused,
-            sentFrames: port.completedFrames, sentBytes: port.completedBytes, sizes: [:], meanCallNanoseconds: nil,
+            sentFrames: port.completedFrames, sentBytes: port.completedBytes, kinds: [:], meanCallNanoseconds: nil,
             sleptNanoseconds: tally.sleptNanoseconds + replay.starvedNanoseconds, lastNanoseconds: endedAt, firstNanoseconds: nil,
             lag: LatencyDistribution(lag), failure: tally.failure)
         barrier.arrive(.transmit, .through(.window))

@@ -135,12 +135,14 @@ extension ReceiveWorker {
         barrier.arrive(.receive, .ready(.window))
         let opening = try barrier.await(.window)
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
-        let order = ReceiveInstructions(
-            check: check, phaseBits: streams.stream(.window, worker: 0).phaseBits, workers: 1, hasUnbatched: false, schedules: nil,
-            phase: TrialPhase.window.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
-            received: received, slowest: slowest)
         let clock = PhaseClock()
-        let plainFrames = replayReceiveLoop(&port, order, &books, &frame, stamped: stamped, plain: plain.sizes)
+        let plainFrames = checks.withUnsafeBufferPointer { checks in
+            let order = ReceiveInstructions(
+                checks: checks, phaseBits: streams.stream(.window, worker: 0).phaseBits, workers: 1, hasUnbatched: false, schedules: nil,
+                phase: TrialPhase.window.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
+                received: received, slowest: slowest)
+            return replayReceiveLoop(&port, order, &books, &frame, stamped: stamped, plain: plain.sizes)
+        }
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
         var outcome = outcome(of: books, memory, result)

@@ -21,7 +21,7 @@ struct RingReceiver: ReceiveSide {
             ? nil
             : RingReceivePort.Settings.Fanout(
                 group: UInt16(truncatingIfNeeded: ProcessFacts.identifier &* 31 &+ Int32(setup.trialIndex)),
-                signatureOffsetBytes: frame.check.signatureOffset, stripsOneTag: !frame.vlans.isEmpty)
+                signatureOffsetBytes: setup.plan.mix.checks[0].signatureOffset, stripsOneTag: !frame.vlans.isEmpty)
     }
 
     package func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome {

@@ -149,7 +149,7 @@ extension TrialError {
         guard let error = error as? SystemError else { return error }
         switch error.number {
         case ErrorNumber.noMemory:
-            let transmit = plan.transmit.ringBytes(plan.frame) * plan.transmit.workers
+            let transmit = plan.transmit.ringBytes(plan.mix) * plan.transmit.workers
             let receive = plan.receive.blockBytes * plan.receive.blocks * plan.receive.workers
             // A mapping doesn't say whose it was: the larger one is to blame.
             let isTransmit = error.call.contains("TX_RING") || !error.call.contains("RX_RING") && transmit > receive

@@ -124,6 +124,10 @@ public struct StreamIdentifier: Equatable, Hashable, Sendable {
         rawValue = UInt32(epoch) << 24 | UInt32(worker) << 16 | UInt32(stream) << 10 | UInt32(key & Self.keyMask)
     }
 
+    /// The same of another stream, from stream 0.
+    @inlinable @inline(__always)
+    public func naming(_ stream: UInt8) -> StreamIdentifier { StreamIdentifier(rawValue: rawValue | UInt32(stream) &<< 10) }
+
     /// Which trial, and which phase of it.
     @inlinable public var epoch: UInt8 { UInt8(truncatingIfNeeded: rawValue &>> 24) }
     /// Which transmit worker.

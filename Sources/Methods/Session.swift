@@ -185,6 +185,6 @@ private struct LinkKey: Equatable {
         settings = plan.linkSettings
         engine = plan.transmit.engine
         receiver = plan.receive.receiver
-        largestFrameBytes = plan.frame.sizes.maximumBytes
+        largestFrameBytes = plan.mix.largestSizeBytes
     }
 }

@@ -8,6 +8,8 @@ public enum PlanBounds {
     public static let queues = 1...4096
     /// Of one worker; each takes a source port or address of its own.
     public static let flows: ClosedRange<UInt64> = 1...(1 << 40)
+    /// The signature has six bits for the stream.
+    public static let streams = 1...StreamIdentifier.maximumStreams
     /// 0 is a priority tag, 4095 is reserved (IEEE 802.1Q, 9.6).
     public static let vlan: ClosedRange<UInt16> = 1...4094
     /// Six bits (RFC 2474).

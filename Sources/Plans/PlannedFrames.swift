@@ -10,6 +10,8 @@ public struct PlannedFrames {
         public var worker: Int
         /// Counts from 0, for each worker.
         public var sequence: UInt64
+        /// Its number; the plan has its name.
+        public var stream: Int
         /// Without FCS.
         public var bytes: [UInt8]
         /// After the window's start; nil at full speed.
@@ -17,7 +19,7 @@ public struct PlannedFrames {
     }
 
     public let plan: TrialPlan
-    public let program: FrameProgram
+    public let program: StreamProgram
     private let schedules: [PacedSchedule]
 
     /// - Parameters:
@@ -45,10 +47,11 @@ public struct PlannedFrames {
         var bytes = template.bytes
         bytes.withUnsafeMutableBytes {
             Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: TrialStreams(trial: 0, key: 0).stream(.window, worker: Int(worker)),
+                $0.baseAddress!, template.stampPoint,
+                stream: TrialStreams(trial: 0, key: 0).stream(.window, worker: Int(worker)).naming(template.stream),
                 sequence: sequence, timestampNanoseconds: due ?? 0)
         }
-        return Frame(worker: Int(worker), sequence: sequence, bytes: bytes, dueNanoseconds: due)
+        return Frame(worker: Int(worker), sequence: sequence, stream: Int(template.stream), bytes: bytes, dueNanoseconds: due)
     }
 
     /// How many frames pass before the first comes again, for each worker.

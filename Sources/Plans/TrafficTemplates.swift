@@ -9,29 +9,34 @@ extension TrialPlan {
     ///   - transmitAddress: the source where the plan names none: the transmitting interface's own.
     ///   - receiveAddress: the destination where the plan names none.
     /// - Throws: `FrameError`; never for a plan that was made from a draft.
-    public func program(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> FrameProgram {
-        var recipe = frame.recipe
-        if transmit.alwaysChecksums == true { recipe.udpChecksum = true }
-        recipe.source = frame.sourceAddress ?? transmitAddress ?? recipe.source
-        recipe.destination = frame.destinationAddress ?? receiveAddress ?? recipe.destination
-        return try FrameProgram(recipe, sizes: frame.sizes, modifiers: frame.modifiers, flows: frame.flows, seed: run.seed)
+    public func program(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> StreamProgram {
+        var parts: [StreamProgram.Part] = []
+        for (position, stream) in mix.streams.enumerated() {
+            let frame = stream.frame
+            var recipe = frame.recipe
+            if transmit.alwaysChecksums == true { recipe.udpChecksum = true }
+            recipe.source = frame.sourceAddress ?? transmitAddress ?? recipe.source
+            recipe.destination = frame.destinationAddress ?? receiveAddress ?? recipe.destination
+            let program = try FrameProgram(
+                recipe, sizes: frame.sizes, modifiers: frame.modifiers, flows: frame.flows,
+                seed: run.seed &+ UInt64(position) &* 0x632B_E59B_D9B4_E019)
+            parts.append(StreamProgram.Part(program, share: stream.share))
+        }
+        return StreamProgram(parts)
     }
 
-    /// What lies in a worker's slots, round after round: all frames of the plan, or where they are too many its sizes, for a `FramePatcher` to
-    /// make frames of.
+    /// What lies in a worker's slots, round after round: all frames of the plan, or where they are too many or of several streams only their streams and
+    /// sizes, for a filler to make frames of.
     ///
     /// - Parameters: as of `program`.
     /// - Throws: `FrameError`; never for a plan that was made from a draft.
     public func templates(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> [FrameTemplate] {
         let program = try program(transmitAddress: transmitAddress, receiveAddress: receiveAddress)
-        return frame.isPatched ? program.bases : try program.templates()
+        return mix.isPatched ? program.bases : try program.parts[0].program.templates()
     }
 }
 
 extension TrialPlan.Frame {
-    /// How receivers know frames of the plan, and whether they come as they left.
-    package var check: FrameCheck { FrameCheck(recipe, largestBytes: sizes.maximumBytes - EthernetWire.fcsBytes) }
-
     /// The first frame's recipe but for addresses that only the link knows.
     package var recipe: FrameRecipe {
         var recipe = FrameRecipe()
@@ -78,11 +83,13 @@ extension TrialPlan.Frame {
 
 extension TrialPlan.Transmit {
     /// What a worker's slots take, as far as the plan tells.
-    package func ringBytes(_ frame: TrialPlan.Frame) -> Int {
-        switch engine.abilities.slots {
+    package func ringBytes(_ mix: TrafficMix) -> Int {
+        let frame = mix.streams[0].frame
+        return switch engine.abilities.slots {
         case .frames:
             RingTransmitPort.ringBytes(
-                largestFrameBytes: frame.largestBytes, cycle: frame.cycle, minimumSlots: ringSlots, linear: layout == .linear)
+                largestFrameBytes: mix.largestSizeBytes - EthernetWire.fcsBytes, cycle: mix.slotCycle, minimumSlots: ringSlots,
+                linear: layout == .linear)
         case .segments:
             GSOTransmitPort.ringBytes(
                 slots: ringSlots, segments: frame.transport == .udp ? segments ?? 1 : 1, frameBytes: frame.largestBytes,

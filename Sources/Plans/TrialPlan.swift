@@ -8,7 +8,10 @@ import Traffic
 /// Encoded as `.plan` of the result file.
 public struct TrialPlan: Codable, Equatable, Sendable {
     public var link: Link
+    /// Where there are streams, that of the first.
     public var frame: Frame
+    /// Nil for a load of one stream.
+    public var streams: [Stream]?
     public var load: Load
     public var transmit: Transmit
     public var receive: Receive

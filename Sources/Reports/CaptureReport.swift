@@ -54,7 +54,7 @@ public enum CaptureReport {
             plan.load.frameCount.map { FigureText.count($0, "frame") }
         ].compactMap { $0 }.joined(separator: " or ")
         let load =
-            "\(SizeWords.frames(plan.frame.sizes)), \(rate), \(end.isEmpty ? "until Ctrl-C" : end), engine \(plan.transmit.engine.rawValue)"
+            "\(SizeWords.frames(plan)), \(rate), \(end.isEmpty ? "until Ctrl-C" : end), engine \(plan.transmit.engine.rawValue)"
         let privilege =
             conditions.privilege == "root"
             ? "as root" : conditions.privilege == "user namespace" ? "in a user namespace" : "with capabilities"

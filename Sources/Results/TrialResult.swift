@@ -17,6 +17,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public var pacing: PacingResult?
     /// Frames by length, ascending.
     public var sizes: [SizeResult]?
+    /// Each stream's part; nil for a load of one.
+    public var streams: [StreamResult]?
     public var workers: [WorkerResult]
     public var intervals: [IntervalResult]
     public var evidence: Evidence

@@ -144,7 +144,17 @@ public struct FramePatcher: FrameFiller, ~Copyable {
         let back = refused % cycleFrames
         let before = (place + cycleFrames - back) % cycleFrames
         let size = UInt64(roundCount)
-        place = (before + (UInt64(template) + size - before % size) % size) % cycleFrames
+        go(to: (before + (UInt64(template) + size - before % size) % size) % cycleFrames)
+    }
+
+    /// So many frames of the schedule on, or back.
+    mutating func move(by frames: Int64) {
+        let step = frames.magnitude % cycleFrames
+        go(to: (place + (frames < 0 ? cycleFrames - step : step)) % cycleFrames)
+    }
+
+    private mutating func go(to place: UInt64) {
+        self.place = place
         let at = FramePlace(place, in: program)
         round = at.round
         untilSkip = at.untilSkip

@@ -165,7 +165,7 @@ func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
 }
 
 /// The largest number there is where the product would be larger.
-private func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let (value, overflows) = a.multipliedReportingOverflow(by: b)
     return overflows ? .max : value
 }

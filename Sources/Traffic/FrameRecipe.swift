@@ -46,10 +46,13 @@ public struct FrameTemplate: Equatable, Sendable {
     /// Without FCS, the signature's place zeroed.
     public let bytes: [UInt8]
     public let stampPoint: StampPoint
+    /// Which of a load's streams it is of.
+    public var stream: UInt8
 
-    public init(bytes: [UInt8], stampPoint: StampPoint) {
+    public init(bytes: [UInt8], stampPoint: StampPoint, stream: UInt8 = 0) {
         self.bytes = bytes
         self.stampPoint = stampPoint
+        self.stream = stream
     }
 
     /// The frame as it leaves: signed, its checksum finished.

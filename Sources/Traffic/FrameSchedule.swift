@@ -36,24 +36,44 @@ public enum FrameSchedule {
         return templates.isEmpty ? 0 : Double(bytes) / Double(templates.count)
     }
 
-    /// How many of `frames` frames in the schedule's order have which length, FCS left out.
+    /// How many of `frames` frames in the schedule's order are of which stream and length, FCS left out.
     ///
     /// - Parameters:
     ///   - first: the place in the cycle of the first of them.
     ///   - runFrames: how many of a template leave in a row before the next one's turn.
-    public static func sizeCounts(
+    public static func counts(
         of templates: [FrameTemplate], frames: UInt64, from first: Int, runFrames: Int = 1
-    ) -> [Int: UInt64] {
+    ) -> [FrameKind: UInt64] {
         guard !templates.isEmpty else { return [:] }
         let (rounds, rest) = frames.quotientAndRemainder(dividingBy: UInt64(templates.count * runFrames))
-        var counts: [Int: UInt64] = [:]
+        var counts: [FrameKind: UInt64] = [:]
         for position in templates.indices {
             let place = (position - first % templates.count + templates.count) % templates.count
             let begun = UInt64(place * runFrames)
             let partial = rest > begun ? min(rest - begun, UInt64(runFrames)) : 0
-            counts[templates[position].bytes.count, default: 0] += rounds * UInt64(runFrames) + partial
+            let kind = FrameKind(stream: Int(templates[position].stream), byteCount: templates[position].bytes.count)
+            counts[kind, default: 0] += rounds * UInt64(runFrames) + partial
         }
         return counts.filter { $0.value > 0 }
+    }
+
+    /// The same by length alone.
+    public static func sizeCounts(of templates: [FrameTemplate], frames: UInt64, from first: Int, runFrames: Int = 1) -> [Int: UInt64] {
+        counts(of: templates, frames: frames, from: first, runFrames: runFrames).reduce(into: [:]) {
+            $0[$1.key.byteCount, default: 0] += $1.value
+        }
+    }
+}
+
+/// What frames are told apart by where they are counted and not looked at.
+public struct FrameKind: Hashable, Sendable {
+    public var stream: Int
+    /// Without FCS.
+    public var byteCount: Int
+
+    public init(stream: Int, byteCount: Int) {
+        self.stream = stream
+        self.byteCount = byteCount
     }
 }
 

@@ -95,8 +95,8 @@ public enum LinkSetup {
         guard end.link.isEthernet && !end.link.isLoopback else { throw .notEthernet(reference) }
         guard end.link.isUp else { throw .interfaceDown(reference) }
         let mtu = plan.link.mtuBytes ?? end.link.mtuBytes
-        guard plan.frame.largestPayloadBytes <= mtu else {
-            throw .frameLargerThanMTU(sizeBytes: plan.frame.sizes.maximumBytes, mtuBytes: mtu, reference)
+        guard plan.mix.largestPayloadBytes <= mtu else {
+            throw .frameLargerThanMTU(sizeBytes: plan.mix.largestSizeBytes, mtuBytes: mtu, reference)
         }
     }
 

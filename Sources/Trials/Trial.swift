@@ -216,7 +216,7 @@ public final class Trial {
     private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair, _ side: any ReceiveSide) -> ReceiveWorker {
         ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
-            namespace: link.receive.namespace, side: side, check: plan.frame.check,
+            namespace: link.receive.namespace, side: side, checks: plan.mix.checks,
             barrier: barrier, streams: streams, received: received.cell(index), slowest: slowest.cell(index), pattern: pattern)
     }
 

@@ -242,6 +242,7 @@ struct TrialWarnings {
     private var generator: [Warning?] {
         [
             plan.orderWarning,
+            StreamSettlement.warning(result.streams ?? []),
             result.endedBecause == .workerFailed
                 ? Warning(
                     code: "transmit-failed", message: "a transmit worker was stopped by an error of the kernel",

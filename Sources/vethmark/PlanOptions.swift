@@ -46,7 +46,7 @@ extension [SettingTexts] {
             if rows[0].flag.word != nil {
                 flags.set(rows, words: texts)
             } else {
-                flags.set(rows[0].field, texts.joined(separator: ","))
+                flags.set(rows[0].field, texts.joined(separator: rows[0].flag.separator))
             }
         }
         return try flags.finished()

@@ -45,7 +45,7 @@ import Traffic
         let writer = try CaptureFileWriter(path: path, interfaces: [CaptureInterface(name: "x")], apartFrom: nil)
         for frame in frames { try writer.write(frame) }
         try writer.flush()
-        let reading = CaptureReading(check: plan.frame.check, phaseBits: Self.bits, sent: sent, startNanoseconds: Self.start)
+        let reading = CaptureReading(checks: plan.mix.checks, phaseBits: Self.bits, sent: sent, startNanoseconds: Self.start)
         try reading.read(path)
         #expect(reading.damage == nil)
         return reading.score(lostOnLink: 0, claimedLost: nil)

@@ -263,7 +263,7 @@ extension PlayedTrialTests {
     private static func outcome(_ index: Int) -> TransmitWorker.Outcome {
         TransmitWorker.Outcome(
             result: WorkerResult(role: .transmit, index: index, cpu: 0, node: 0), offeredFrames: 0, notOfferedFrames: 0, refusedFrames: 0,
-            sentFrames: UInt64(index), sentBytes: 0, sizes: [:], meanCallNanoseconds: nil, lastNanoseconds: 0, lag: LatencyDistribution(),
+            sentFrames: UInt64(index), sentBytes: 0, kinds: [:], meanCallNanoseconds: nil, lastNanoseconds: 0, lag: LatencyDistribution(),
             failure: 0)
     }
 

@@ -1,6 +1,7 @@
 import Kernel
 import Metrics
 import Testing
+import Traffic
 
 @testable import Engines
 @testable import Plans
@@ -24,7 +25,8 @@ private struct ToyEngine: TransmitSide {
         return TransmitWorker.Outcome(
             result: WorkerResult(role: .transmit, index: worker.index, cpu: worker.seat.cpu, node: worker.seat.node, frames: frames),
             offeredFrames: frames, notOfferedFrames: 0, refusedFrames: 0, sentFrames: frames, sentBytes: frames * 60,
-            sizes: [60: frames], lastNanoseconds: order.startNanoseconds + 1_000_000, lag: LatencyDistribution(), failure: 0)
+            kinds: [FrameKind(stream: 0, byteCount: 60): frames], lastNanoseconds: order.startNanoseconds + 1_000_000,
+            lag: LatencyDistribution(), failure: 0)
     }
 }
 

@@ -6,8 +6,15 @@ import Traffic
 
 /// What a receive loop needs to know, and may not change.
 struct ReceiveInstructions {
-    /// Where the signature stands, and how a frame is known to be as it left.
-    package var check: FrameCheck
+    /// For each stream, where the signature stands, and how a frame is known to be as it left.
+    var checks: UnsafePointer<FrameCheck>
+    var streams: Int
+    /// From a frame's first byte to the signature of most streams.
+    var signatureOffset: Int
+    /// Those streams, a bit each.
+    var commonStreams: UInt64
+    /// Without FCS: what is longer was merged on its way.
+    var largestBytes: Int
     /// The run, trial and phase whose frames count (`StreamIdentifier.phaseBits`).
     package var phaseBits: UInt32
     /// Transmit workers: higher numbers are nobody's.
@@ -25,6 +32,28 @@ struct ReceiveInstructions {
     package var received: CounterCell
     /// The greatest path latency so far, nanoseconds, likewise.
     package var slowest: CounterCell
+
+    /// - Parameter checks: at least one, for as long as the instructions are used.
+    init(
+        checks: UnsafeBufferPointer<FrameCheck>, phaseBits: UInt32, workers: Int, hasUnbatched: Bool,
+        schedules: UnsafePointer<PacedSchedule>?, phase: UInt64, stop: CounterCell, lastBatches: Int, received: CounterCell,
+        slowest: CounterCell
+    ) {
+        self.checks = checks.baseAddress!
+        streams = checks.count
+        signatureOffset = checks[0].signatureOffset
+        commonStreams = checks.indices.reduce(0) { checks[$1].signatureOffset == checks[0].signatureOffset ? $0 | 1 &<< UInt64($1) : $0 }
+        largestBytes = checks[0].largestBytes
+        self.phaseBits = phaseBits
+        self.workers = workers
+        self.hasUnbatched = hasUnbatched
+        self.schedules = schedules
+        self.phase = phase
+        self.stop = stop
+        self.lastBatches = lastBatches
+        self.received = received
+        self.slowest = slowest
+    }
 }
 
 /// Where a receive loop counts: memory on the worker's own node.
@@ -61,6 +90,8 @@ struct ReceiveBooks: ~Copyable {
     package var firstNanoseconds: UInt64 = 0
     package var lastNanoseconds: UInt64 = 0
     package var statistics = RingStatistics()
+    /// One for each stream; nil where there is only one.
+    let streams: UnsafeMutablePointer<StreamBook>?
 
     /// How many recorders it takes of a worker's memory.
     static let recorders = 5
@@ -74,6 +105,7 @@ struct ReceiveBooks: ~Copyable {
         response = memory.recorder(2)
         gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
         tracks = memory.tracks
+        streams = memory.streamBooks
     }
 }
 
@@ -112,10 +144,11 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
             continue
         }
         while port.read(&frame) {
-            let offset = order.check.signatureOffset &- frame.strippedTagBytes
+            let offset = order.signatureOffset &- frame.strippedTagBytes
             guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes),
                 signature.stream.phaseBits == order.phaseBits, Int(signature.stream.worker) < order.workers,
-                frame.wireBytes &+ frame.strippedTagBytes <= order.check.largestBytes
+                order.commonStreams &>> UInt64(signature.stream.stream) & 1 == 1,
+                frame.wireBytes &+ frame.strippedTagBytes <= order.largestBytes
             else {
                 books.lookCloser(frame, order)
                 continue
@@ -144,26 +177,32 @@ extension ReceiveBooks {
     package mutating func take(
         _ signature: Signature, at offset: Int, _ frame: ReceivedFrame, _ order: ReceiveInstructions, tagBytes: Int = 0
     ) {
-        let worker = Int(signature.stream.worker)
+        let worker = Int(signature.stream.worker), stream = Int(signature.stream.stream)
         let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
         let arrival = trackers[worker].record(sequence)
-        guard arrival == .inOrder || arrival == .reordered else { return }
+        guard arrival == .inOrder || arrival == .reordered else {
+            if let streams { streams[stream].duplicates &+= arrival == .duplicate ? 1 : 0 }
+            return
+        }
         let frameBytes = frame.wireBytes &+ frame.strippedTagBytes
         sizes[frameBytes < FrameSizeTable.count ? frameBytes : FrameSizeTable.count &- 1] &+= 1
         let arrived = frame.timestampNanoseconds
         if firstNanoseconds == 0 { firstNanoseconds = arrived }
         lastNanoseconds = arrived
         earlyStamps &+= frame.earlyStamp
+        if let streams { streams[stream].meet(sequence, of: worker, frameBytes) }
         guard
-            order.check.isIntact(
+            order.checks[stream].isIntact(
                 frame.bytes + offset, capturedBytes: frame.capturedBytes &- offset, frameBytes: frameBytes &- tagBytes)
         else {
             alteredFrames &+= 1
+            if let streams { streams[stream].alteredFrames &+= 1 }
             return
         }
         receivedFrames &+= 1
         let latency = Int64(bitPattern: arrived &- signature.timestampNanoseconds)
         path.record(latency)
+        if let streams { streams[stream].take(latency) }
         if order.hasUnbatched && sequence & (unbatchedPeriodFrames &- 1) == 0 { unbatched.record(latency) }
         if let schedules = order.schedules {
             response.record(Int64(bitPattern: arrived &- schedules[worker].dueNanoseconds(sequence)))
@@ -171,38 +210,48 @@ extension ReceiveBooks {
         }
     }
 
-    /// What isn't as planned: a tag more or less, several frames in one, another phase, another run, or a stranger.
+    /// What isn't as planned: a stream whose signature stands elsewhere, a tag more or less, several frames in one, another phase, another run, or a
+    /// stranger.
     @inline(never)
     mutating func lookCloser(_ frame: ReceivedFrame, _ order: ReceiveInstructions) {
-        let offset = order.check.signatureOffset &- frame.strippedTagBytes
-        for tagBytes in stride(from: -EthernetWire.tagBytes, through: EthernetWire.tagBytes, by: EthernetWire.tagBytes) {
-            guard
-                let signature = Signature.read(frame.bytes, at: offset &+ tagBytes, capturedBytes: frame.capturedBytes),
-                signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask)),
-                Int(signature.stream.worker) < order.workers
-            else { continue }
-            guard signature.stream.phaseBits == order.phaseBits else {
-                staleFrames &+= 1
-                return
+        for stream in 0..<order.streams {
+            let offset = order.checks[stream].signatureOffset &- frame.strippedTagBytes
+            for tagBytes in stride(from: -EthernetWire.tagBytes, through: EthernetWire.tagBytes, by: EthernetWire.tagBytes) {
+                guard
+                    let signature = Signature.read(frame.bytes, at: offset &+ tagBytes, capturedBytes: frame.capturedBytes),
+                    Int(signature.stream.stream) == stream,
+                    signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask)),
+                    Int(signature.stream.worker) < order.workers
+                else { continue }
+                guard signature.stream.phaseBits == order.phaseBits else {
+                    staleFrames &+= 1
+                    return
+                }
+                if frame.wireBytes &+ frame.strippedTagBytes &- tagBytes > order.largestBytes {
+                    return takeMerged(frame, at: offset &+ tagBytes, order, stream, tagBytes: tagBytes)
+                }
+                if tagBytes > 0 { taggedFrames &+= 1 }
+                if tagBytes < 0 { untaggedFrames &+= 1 }
+                return take(signature, at: offset &+ tagBytes, frame, order, tagBytes: tagBytes)
             }
-            if frame.wireBytes &+ frame.strippedTagBytes &- tagBytes > order.check.largestBytes {
-                return takeMerged(frame, at: offset &+ tagBytes, order, tagBytes: tagBytes)
-            }
-            if tagBytes > 0 { taggedFrames &+= 1 }
-            if tagBytes < 0 { untaggedFrames &+= 1 }
-            return take(signature, at: offset &+ tagBytes, frame, order, tagBytes: tagBytes)
         }
         foreignFrames &+= 1
-        if Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) != nil { otherRunFrames &+= 1 }
+        let isOfAnother = (0..<order.streams).contains {
+            let offset = order.checks[$0].signatureOffset &- frame.strippedTagBytes
+            return Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) != nil
+        }
+        if isOfAnother { otherRunFrames &+= 1 }
     }
 
     /// UDP GRO made one frame of several (`udp_gro_receive`): one header, and payload behind payload, each with its signature.
     ///
     /// The next payload begins where the next signature of ours is; what was cut off behind the snap length can't be told.
-    private mutating func takeMerged(_ frame: ReceivedFrame, at first: Int, _ order: ReceiveInstructions, tagBytes: Int) {
+    private mutating func takeMerged(
+        _ frame: ReceivedFrame, at first: Int, _ order: ReceiveInstructions, _ stream: Int, tagBytes: Int
+    ) {
         mergedFrames &+= 1
         if frame.capturedBytes < frame.wireBytes { unreadableMerges &+= 1 }
-        let headerBytes = order.check.signatureOffset
+        let headerBytes = order.checks[stream].signatureOffset
         var start = first
         while let signature = Signature.read(frame.bytes, at: start, capturedBytes: frame.capturedBytes) {
             var next = start &+ Signature.byteCount
@@ -212,13 +261,19 @@ extension ReceiveBooks {
             let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
             let arrival = trackers[worker].record(sequence)
             start = next
-            guard arrival == .inOrder || arrival == .reordered else { continue }
+            guard arrival == .inOrder || arrival == .reordered else {
+                if let streams { streams[stream].duplicates &+= arrival == .duplicate ? 1 : 0 }
+                continue
+            }
             sizes[min(headerBytes &+ payloadBytes, FrameSizeTable.count &- 1)] &+= 1
+            if let streams { streams[stream].meet(sequence, of: worker, headerBytes &+ payloadBytes) }
             if firstNanoseconds == 0 { firstNanoseconds = frame.timestampNanoseconds }
             lastNanoseconds = frame.timestampNanoseconds
             earlyStamps &+= frame.earlyStamp
             receivedFrames &+= 1
-            path.record(Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds))
+            let latency = Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds)
+            path.record(latency)
+            if let streams { streams[stream].take(latency) }
             if let schedules = order.schedules {
                 response.record(Int64(bitPattern: frame.timestampNanoseconds &- schedules[worker].dueNanoseconds(sequence)))
             }

@@ -13,7 +13,8 @@ package struct ReceiveWorker: Sendable {
     package let interfaceIndex: Int
     package let namespace: NetworkNamespace
     package let side: any ReceiveSide
-    package let check: FrameCheck
+    /// Of each stream.
+    package let checks: [FrameCheck]
     package let barrier: PhaseBarrier
     package let streams: TrialStreams
     package let received: CounterCell
@@ -49,6 +50,8 @@ package struct ReceiveWorker: Sendable {
         package var unbatched = LatencyDistribution()
         package var response = LatencyDistribution()
         package var gaps = GapDistributions()
+        /// Empty where there is only one.
+        package var streams: [StreamArrivals] = []
     }
 
     package func start() throws(SystemError) -> WorkerThread<Outcome> {
@@ -94,7 +97,8 @@ package struct ReceiveWorker: Sendable {
         _ phase: TrialPhase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
     ) throws -> Outcome {
         let workers = plan.transmit.workers
-        let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: workers)
+        let memory = try WorkerMemory(
+            recorders: ReceiveBooks.recorders, streams: workers, planStreams: checks.count > 1 ? checks.count : 0)
         var books = ReceiveBooks(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
         // The socket counted from its first moment on, and the warm-up counted as well.
         _ = port.takeStatistics()
@@ -109,12 +113,14 @@ package struct ReceiveWorker: Sendable {
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
         schedules.withBuffer { buffer in
-            let order = ReceiveInstructions(
-                check: check, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
-                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
-                phase: phase.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
-                received: received, slowest: slowest)
-            receiveLoop(&port, order, &books, &frame)
+            checks.withUnsafeBufferPointer { checks in
+                let order = ReceiveInstructions(
+                    checks: checks, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
+                    hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
+                    phase: phase.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
+                    received: received, slowest: slowest)
+                receiveLoop(&port, order, &books, &frame)
+            }
         }
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
@@ -153,12 +159,13 @@ package struct ReceiveWorker: Sendable {
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)
         outcome.gaps = GapDistributions(books.gaps)
+        if let streams = books.streams { outcome.streams = checks.indices.map { StreamArrivals(streams[$0]) } }
         return outcome
     }
 
     package init(
         index: Int, seat: Placement.Seat, plan: TrialPlan, interfaceIndex: Int, namespace: NetworkNamespace, side: any ReceiveSide,
-        check: FrameCheck, barrier: PhaseBarrier, streams: TrialStreams, received: CounterCell, slowest: CounterCell,
+        checks: [FrameCheck], barrier: PhaseBarrier, streams: TrialStreams, received: CounterCell, slowest: CounterCell,
         pattern: ArrivalPattern?
     ) {
         self.index = index
@@ -167,7 +174,7 @@ package struct ReceiveWorker: Sendable {
         self.interfaceIndex = interfaceIndex
         self.namespace = namespace
         self.side = side
-        self.check = check
+        self.checks = checks
         self.barrier = barrier
         self.streams = streams
         self.received = received

@@ -30,8 +30,8 @@ package struct TransmitWorker: Sendable {
         package var sentFrames: UInt64
         /// Of the sent frames, without FCS.
         package var sentBytes: UInt64
-        /// The same frames by their length, without FCS.
-        package var sizes: [Int: UInt64]
+        /// The same frames by stream and length.
+        package var kinds: [FrameKind: UInt64]
         /// Mean time of one call, nanoseconds; nil where calls weren't timed.
         package var meanCallNanoseconds: Double?
         /// Time in which the loop slept of its own will.
@@ -81,12 +81,18 @@ package struct TransmitWorker: Sendable {
     package func run<Port: TransmitPort & ~Copyable>(
         _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
-        guard plan.frame.isPatched else {
+        let mix = plan.mix
+        guard mix.isPatched else {
             var filler = SignatureFiller()
             return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
         }
         // The plan has its addresses by now.
-        var filler = FramePatcher(try plan.program(transmitAddress: nil, receiveAddress: nil))
+        let program = try plan.program(transmitAddress: nil, receiveAddress: nil)
+        guard mix.isSeveral else {
+            var filler = FramePatcher(program.parts[0].program)
+            return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
+        }
+        var filler = StreamFiller(program)
         return try run(&port, &filler, ringBytes: ringBytes, ringNode: ringNode)
     }
 
@@ -119,7 +125,7 @@ package struct TransmitWorker: Sendable {
             result: result, offeredFrames: phase.tally.filledFrames + phase.notOffered,
             notOfferedFrames: phase.notOffered, refusedFrames: phase.refused, sentFrames: result.frames,
             sentBytes: port.completedBytes - bytesBase,
-            sizes: FrameSchedule.sizeCounts(
+            kinds: FrameSchedule.counts(
                 of: templates, frames: result.frames, from: first, runFrames: plan.transmit.runFrames ?? 1),
             meanCallNanoseconds: phase.tally.timedCalls > 0 ? Double(phase.tally.callNanoseconds) / Double(phase.tally.timedCalls) : nil,
             sleptNanoseconds: phase.tally.sleptNanoseconds, lastNanoseconds: phase.endedAt,

@@ -12,6 +12,10 @@ struct WorkerMemory: ~Copyable {
     /// `FrameSizeTable.count` counters.
     package let sizes: UnsafeMutablePointer<UInt64>
     private let streams: Int
+    /// One for each stream of the plan; nil where there is only one.
+    let streamBooks: UnsafeMutablePointer<StreamBook>?
+    private let planStreams: Int
+    private let nextSequences: UnsafeMutablePointer<UInt64>
     private let recorderBase: UnsafeMutableRawPointer
     /// Without the table, most of which is never there.
     private let populatedBytes: Int
@@ -19,9 +23,10 @@ struct WorkerMemory: ~Copyable {
     /// - Parameters:
     ///   - recorders: how many latency recorders.
     ///   - streams: how many sequence trackers.
+    ///   - planStreams: how many streams to keep books of, with a recorder each.
     /// - Throws: `SystemError` of `mmap(2)`.
-    init(recorders: Int, streams: Int) throws(SystemError) {
-        let recorderBytes = recorders * LatencyRecorder.byteCount
+    init(recorders: Int, streams: Int, planStreams: Int = 0) throws(SystemError) {
+        let recorderBytes = (recorders + planStreams) * LatencyRecorder.byteCount
         let bitmapBytes = SequenceTracker.byteCount()
         let trackerBytes = streams * bitmapBytes
         // Of the table only those pages are ever touched that hold a length of the plan.
@@ -38,6 +43,17 @@ struct WorkerMemory: ~Copyable {
                 to: SequenceTracker(memory: bitmap))
         }
         self.streams = streams
+        self.planStreams = planStreams
+        nextSequences = .allocate(capacity: max(planStreams * streams, 1))
+        nextSequences.initialize(repeating: 0, count: planStreams * streams)
+        let books = planStreams > 0 ? UnsafeMutablePointer<StreamBook>.allocate(capacity: planStreams) : nil
+        for stream in 0..<planStreams {
+            let recorder = LatencyRecorder(
+                memory: (memory.base + (recorders + stream) * LatencyRecorder.byteCount).bindMemory(
+                    to: UInt64.self, capacity: LatencyRecorder.byteCount / 8))
+            (books! + stream).initialize(to: StreamBook(path: recorder, next: nextSequences + stream * streams))
+        }
+        streamBooks = books
         recorderBase = memory.base
         self.memory = memory
     }
@@ -46,6 +62,9 @@ struct WorkerMemory: ~Copyable {
         trackers.deinitialize(count: streams)
         trackers.deallocate()
         tracks.deallocate()
+        streamBooks?.deinitialize(count: planStreams)
+        streamBooks?.deallocate()
+        nextSequences.deallocate()
     }
 
     /// An empty recorder over its own part of the memory; ask for each position once at a time.

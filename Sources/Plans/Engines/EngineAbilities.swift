@@ -26,6 +26,8 @@ package struct EngineAbilities: Sendable {
     package var slots = Slots.frames
     /// Whether a worker of ours lays fields into each frame as it leaves, so that any number of frames may differ.
     package var patchesFrames = true
+    /// Whether the frames of several streams may take turns in its slots.
+    package var carriesStreams = true
     /// Whether at full speed one frame in `unbatchedPeriodFrames` goes to the kernel in a call of its own, so that its latency is its own.
     package var sendsSomeAlone = true
     /// Whether its slots take any frame, so that it sends capture files too.
@@ -75,6 +77,8 @@ package struct ReceiverAbilities: Sendable {
     /// Whether a frame's time of arrival is the kernel's (else our program's).
     package var hasSocketClock = false
     package var queues = QueueDemand.any
+    /// Whether it looks for each stream's signature where that stream has it.
+    package var tellsStreams = true
     /// Whether it takes what comes of a capture file.
     package var replays = false
 

@@ -10,7 +10,8 @@ struct EngineChoice {
     /// and nothing was asked for that only the plain ring has; else `ring`.
     ///
     /// A slot repeats one frame: where frames differ, `gso` sends them in runs, which keeps shares but not the plan's order.
-    init(draft: PlanDraft, frame: TrialPlan.Frame, load: TrialPlan.Load, limits: PlanLimits) {
+    init(draft: PlanDraft, mix: TrafficMix, load: TrialPlan.Load, limits: PlanLimits) {
+        let frame = mix.streams[0].frame
         let asked = draft.transmit.engine ?? .auto
         guard asked == .auto else {
             engine = asked
@@ -20,6 +21,11 @@ struct EngineChoice {
         if draft.receive.receiver == .null {
             engine = .null
             reason = "the null receiver goes with it"
+            return
+        }
+        if mix.isSeveral {
+            engine = .ring
+            reason = "streams take turns frame by frame"
             return
         }
         if load.shape != .constant {

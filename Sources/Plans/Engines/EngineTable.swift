@@ -5,11 +5,12 @@ extension EngineName {
     package var abilities: EngineAbilities {
         switch self {
         case .auto, .ring, .mmsg: EngineAbilities(replays: true)
-        case .gso: EngineAbilities(slots: .segments, patchesFrames: false, queueingDiscipline: .always)
+        case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
         case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker)
         case .xdp:
             EngineAbilities(
-                makesFramesInKernel: true, slots: .none, patchesFrames: false, sendsSomeAlone: false, pacesShapes: false,
+                makesFramesInKernel: true, slots: .none, patchesFrames: false, carriesStreams: false, sendsSomeAlone: false,
+                pacesShapes: false,
                 queueingDiscipline: .never, queues: .onePerCPU, receiver: .xdp)
         case .null: EngineAbilities(needsLink: false, receiver: .null)
         }
@@ -37,7 +38,8 @@ extension ReceiverName {
         case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker)
         case .xdp:
             ReceiverAbilities(
-                hasWorkers: false, attachesProgram: true, endsFrames: true, decidesOnForeignFrames: true, queues: .onePerCPU)
+                hasWorkers: false, attachesProgram: true, endsFrames: true, decidesOnForeignFrames: true, queues: .onePerCPU,
+                tellsStreams: false)
         case .none: ReceiverAbilities(counting: .byTheLink, hasWorkers: false, replays: true)
         case .null: ReceiverAbilities(counting: .bySender, hasWorkers: false)
         }

@@ -1,14 +1,14 @@
 import Frames
 
 extension PlanMaker {
-    mutating func makeLink(_ frame: TrialPlan.Frame) -> TrialPlan.Link {
+    mutating func makeLink(_ mix: TrafficMix) -> TrialPlan.Link {
         let asked = draft.link
         checkEnds()
         let isPrivate = asked.transmit == nil && asked.receive == nil
         // The kernel sets both numbers at once (ETHTOOL_MSG_CHANNELS_SET).
         let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? defaultQueues : nil
         return TrialPlan.Link(
-            transmit: asked.transmit, receive: asked.receive, mtuBytes: makeMTU(frame, isPrivate: isPrivate),
+            transmit: asked.transmit, receive: asked.receive, mtuBytes: makeMTU(mix, isPrivate: isPrivate),
             transmitQueues: value(\.link.transmitQueues) ?? queues,
             receiveQueues: value(\.link.receiveQueues) ?? queues,
             transmitAddress: makeStation(.transmitAddress, asked.transmitAddress),
@@ -51,15 +51,15 @@ extension PlanMaker {
             remedy: "add \(missing.flag), or leave out both for a private pair")
     }
 
-    private mutating func makeMTU(_ frame: TrialPlan.Frame, isPrivate: Bool) -> Int? {
-        let needed = frame.largestPayloadBytes
+    private mutating func makeMTU(_ mix: TrafficMix, isPrivate: Bool) -> Int? {
+        let needed = mix.largestPayloadBytes
         guard let mtu = value(\.link.mtuBytes) else {
             return isPrivate ? max(PlanDefaults.mtuBytes, needed) : nil
         }
         if areSound(.size), needed > mtu {
-            let largest = frame.sizes.maximumBytes
+            let largest = mix.largestSizeBytes
             refuse(
-                .size, found: "\(frame.sizes)", allowed: "at most \(largest - (needed - mtu)) with an MTU of \(mtu)",
+                .size, found: "\(mix.sizesText)", allowed: "at most \(largest - (needed - mtu)) with an MTU of \(mtu)",
                 remedy: "use smaller frames or \(PlanField.mtu.flag) \(needed)")
         }
         return mtu

@@ -1,13 +1,13 @@
 import Metrics
 
 extension PlanMaker {
-    mutating func makeLoad(_ frame: TrialPlan.Frame) -> TrialPlan.Load {
+    mutating func makeLoad(_ mix: TrafficMix) -> TrialPlan.Load {
         let lineRate = makeLineRate()
-        var rate = draft.load.rate ?? .max
-        var packetRate = makePacketRate(rate, lineRate, frame)
+        var rate = streamRate.map(RateRequest.packets) ?? draft.load.rate ?? .max
+        var packetRate = makePacketRate(rate, lineRate, mix)
         let frameCount = makeFrameCount()
         let duration = makeDuration(isCounted: frameCount != nil)
-        let planned = makeShape(rate, lineRate, frame, durationNanoseconds: duration)
+        let planned = makeShape(rate, lineRate, mix, durationNanoseconds: duration)
         if let course = planned.course {
             let mean = PacketRate(packetsPerSecond: course.meanPps)
             (rate, packetRate) = (.packets(mean), mean)
@@ -42,7 +42,7 @@ extension PlanMaker {
     }
 
     private mutating func makePacketRate(
-        _ rate: RateRequest, _ lineRate: BitRate?, _ frame: TrialPlan.Frame
+        _ rate: RateRequest, _ lineRate: BitRate?, _ mix: TrafficMix
     ) -> PacketRate? {
         guard areSound(.size, .lineRate) else { return nil }
         if case .percent(let percent) = rate, !(percent > 0 && percent <= 100) {
@@ -50,7 +50,7 @@ extension PlanMaker {
             return nil
         }
         do throws(RateRequest.ConversionError) {
-            return try rate.packetRate(meanFrameBytes: frame.sizes.meanBytes, lineRate: lineRate)
+            return try rate.packetRate(meanFrameBytes: mix.meanSizeBytes, lineRate: lineRate)
         } catch {
             switch error {
             case .missingLineRate:

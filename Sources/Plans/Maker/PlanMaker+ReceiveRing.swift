@@ -1,4 +1,3 @@
-import Frames
 import Metrics
 
 extension PlanMaker {
@@ -17,11 +16,11 @@ extension PlanMaker {
     }
 
     /// Where nobody asked (or asked for 0), large frames are cut off behind headers and signature.
-    mutating func makeSnap(_ frame: TrialPlan.Frame) -> Int {
-        let signatureEnd = frame.recipe.headerBytes + Signature.byteCount
+    mutating func makeSnap(_ mix: TrafficMix) -> Int {
+        let signatureEnd = mix.signatureEndBytes
         guard let snap = draft.receive.snapBytes, snap != 0 else {
             let standard = max(PlanDefaults.snapBytes, signatureEnd)
-            return frame.sizes.maximumBytes > standard ? standard : 0
+            return mix.largestSizeBytes > standard ? standard : 0
         }
         guard snap >= signatureEnd, PlanBounds.snapBytes.contains(snap) else {
             refuse(
@@ -33,9 +32,9 @@ extension PlanMaker {
         return snap
     }
 
-    mutating func checkReceiveRing(_ receive: TrialPlan.Receive, _ frame: TrialPlan.Frame) {
+    mutating func checkReceiveRing(_ receive: TrialPlan.Receive, _ mix: TrafficMix) {
         guard areSound(.blockBytes, .blocks, .snapBytes, .size) else { return }
-        let largest = frame.sizes.maximumBytes
+        let largest = mix.largestSizeBytes
         let kept = receive.snapBytes > 0 ? min(receive.snapBytes, largest) : largest
         if kept + PlanBounds.blockHeaderBytes > receive.blockBytes {
             refuse(

@@ -12,7 +12,7 @@ extension PlanMaker {
     ///   - rate: `max` where nobody asked for one.
     ///   - durationNanoseconds: of the window; nil without an end.
     mutating func makeShape(
-        _ rate: RateRequest, _ lineRate: BitRate?, _ frame: TrialPlan.Frame, durationNanoseconds: UInt64?
+        _ rate: RateRequest, _ lineRate: BitRate?, _ mix: TrafficMix, durationNanoseconds: UInt64?
     ) -> PlannedShape {
         let shape = draft.load.shape ?? .constant
         guard areSound(.size, .lineRate, .rate, .duration) else { return PlannedShape() }
@@ -36,12 +36,12 @@ extension PlanMaker {
                     remedy: "give \(PlanField.duration.flag) as well")
                 return PlannedShape()
             }
-            return planned(shape, [(durationNanoseconds, from, to)], lineRate, frame)
+            return planned(shape, [(durationNanoseconds, from, to)], lineRate, mix)
         case .steps(let rates, let each):
-            return planned(shape, rates.map { (each, $0, $0) }, lineRate, frame)
+            return planned(shape, rates.map { (each, $0, $0) }, lineRate, mix)
         case .file(let path):
             do throws(RateFile.Problem) {
-                return planned(shape, try RateFile.stretches(path: path), lineRate, frame)
+                return planned(shape, try RateFile.stretches(path: path), lineRate, mix)
             } catch {
                 refuse(.shape, found: "\(shape), \(error.found),", allowed: error.allowed, remedy: error.remedy)
             }
@@ -59,12 +59,12 @@ extension PlanMaker {
     }
 
     private mutating func planned(
-        _ shape: LoadShape, _ stretches: [RateFile.Stretch], _ lineRate: BitRate?, _ frame: TrialPlan.Frame
+        _ shape: LoadShape, _ stretches: [RateFile.Stretch], _ lineRate: BitRate?, _ mix: TrafficMix
     ) -> PlannedShape {
         var course: [RateStretch] = []
         for stretch in stretches {
-            guard let from = packetsPerSecond(stretch.from, of: shape, lineRate, frame),
-                let to = packetsPerSecond(stretch.to, of: shape, lineRate, frame)
+            guard let from = packetsPerSecond(stretch.from, of: shape, lineRate, mix),
+                let to = packetsPerSecond(stretch.to, of: shape, lineRate, mix)
             else { return PlannedShape() }
             course.append(RateStretch(durationNanoseconds: stretch.nanoseconds, fromPps: from, toPps: to))
         }
@@ -79,11 +79,11 @@ extension PlanMaker {
     }
 
     private mutating func packetsPerSecond(
-        _ rate: ShapeRate, of shape: LoadShape, _ lineRate: BitRate?, _ frame: TrialPlan.Frame
+        _ rate: ShapeRate, of shape: LoadShape, _ lineRate: BitRate?, _ mix: TrafficMix
     ) -> Double? {
         guard case .some(let request) = rate else { return 0 }
         do throws(RateRequest.ConversionError) {
-            return try request.packetRate(meanFrameBytes: frame.sizes.meanBytes, lineRate: lineRate)?.packetsPerSecond
+            return try request.packetRate(meanFrameBytes: mix.meanSizeBytes, lineRate: lineRate)?.packetsPerSecond
         } catch {
             switch error {
             case .missingLineRate:

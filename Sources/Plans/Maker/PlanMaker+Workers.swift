@@ -3,29 +3,30 @@ import Ports
 import Traffic
 
 extension PlanMaker {
-    mutating func makeTransmit(_ frame: TrialPlan.Frame, _ load: TrialPlan.Load) -> TrialPlan.Transmit {
-        let asked = draft.transmit
-        let choice = EngineChoice(draft: draft, frame: frame, load: load, limits: limits)
+    mutating func makeTransmit(_ mix: TrafficMix, _ load: TrialPlan.Load) -> TrialPlan.Transmit {
+        let asked = draft.transmit, frame = mix.streams[0].frame
+        let choice = EngineChoice(draft: draft, mix: mix, load: load, limits: limits)
         let segments =
             choice.engine.abilities.cutsSlots
             ? value(\.transmit.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
         let transmit = TrialPlan.Transmit(
             engine: choice.engine, engineReason: choice.reason,
             workers: makeWorkers(\.transmit.workers, \.transmit.cpus, 1), cpus: asked.cpus,
-            ringSlots: value(\.transmit.ringSlots, default: defaultRingSlots(frame, segments)),
+            ringSlots: value(\.transmit.ringSlots, default: defaultRingSlots(mix, segments)),
             batchFrames: value(\.transmit.batchFrames, default: defaultBatchFrames(segments)),
             layout: asked.layout ?? .linear, segments: segments, runFrames: segments.flatMap { runFrames(frame, segments: $0) },
             alwaysChecksums: segments != nil && frame.hasOptionalChecksum ? true : nil,
             // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
             qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
         checkEngine(transmit, frame)
+        checkStreams(transmit, mix)
         if !transmit.engine.abilities.pacesShapes, load.shape != .constant {
             refuse(
                 .shape, found: "\(load.shape)",
                 allowed: "constant with the \(transmit.engine.rawValue) engine, whose program knows one gap",
                 remedy: "use \(PlanField.engine.flag) ring")
         }
-        checkTransmitRing(transmit, frame)
+        checkTransmitRing(transmit, mix)
         return transmit
     }
 
@@ -74,13 +75,20 @@ extension PlanMaker {
         }
     }
 
-    private mutating func checkTransmitRing(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) {
+    private mutating func checkStreams(_ transmit: TrialPlan.Transmit, _ mix: TrafficMix) {
+        guard mix.isSeveral, !transmit.engine.abilities.carriesStreams else { return }
+        refuse(
+            .engine, found: transmit.engine.rawValue, allowed: "one that lays each frame into a slot of its own, for several streams",
+            remedy: "use \(PlanField.engine.flag) ring, or leave it out")
+    }
+
+    private mutating func checkTransmitRing(_ transmit: TrialPlan.Transmit, _ mix: TrafficMix) {
         guard areSound(.ringSlots, .segments, .size, .modifiers, .flows, .vlans), !transmit.engine.abilities.makesFramesInKernel else {
             return
         }
         let cutsSlots = transmit.engine.abilities.cutsSlots
         let allowed = cutsSlots ? PlanBounds.segmentedRingBytes : PlanBounds.transmitRingBytes
-        let bytes = transmit.ringBytes(frame)
+        let bytes = transmit.ringBytes(mix)
         guard !allowed.contains(bytes) else { return }
         let standard =
             cutsSlots ? "\(PlanDefaults.segmentedSlots)" : "\(PlanDefaults.ringSlots), or one for each different frame"
@@ -92,9 +100,9 @@ extension PlanMaker {
     }
 
     /// All different frames have a slot of their own, and a batch fits in; slots that are cut hold any of them.
-    private func defaultRingSlots(_ frame: TrialPlan.Frame, _ segments: Int?) -> Int {
+    private func defaultRingSlots(_ mix: TrafficMix, _ segments: Int?) -> Int {
         let batch = draft.transmit.batchFrames ?? 1
-        guard let segments else { return max(PlanDefaults.ringSlots, frame.cycle, batch) }
+        guard let segments else { return max(PlanDefaults.ringSlots, mix.slotCycle, batch) }
         return max(PlanDefaults.segmentedSlots, (batch + segments - 1) / segments)
     }
 
@@ -105,7 +113,7 @@ extension PlanMaker {
         return segments * min(PlanDefaults.segmentedBatchSlots, slots)
     }
 
-    mutating func makeReceive(_ frame: TrialPlan.Frame, _ transmit: TrialPlan.Transmit) -> TrialPlan.Receive {
+    mutating func makeReceive(_ mix: TrafficMix, _ transmit: TrialPlan.Transmit) -> TrialPlan.Receive {
         let asked = draft.receive
         let receiver = makeReceiver(transmit.engine)
         // Queues are as many as senders, and each wants its reader.
@@ -120,9 +128,15 @@ extension PlanMaker {
             blockBytes: makeBlockBytes(),
             blocks: value(\.receive.blocks, default: PlanDefaults.blocks),
             retireMilliseconds: value(\.receive.retireMilliseconds, default: PlanDefaults.retireMilliseconds),
-            snapBytes: makeSnap(frame), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
+            snapBytes: makeSnap(mix), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
             busyPollMicroseconds: makeBusyPoll(receiver))
-        checkReceiveRing(receive, frame)
+        checkReceiveRing(receive, mix)
+        if mix.isSeveral, !receiver.abilities.tellsStreams {
+            refuse(
+                .receiver, found: receiver.rawValue,
+                allowed: "ring or af-xdp with several streams, whose signatures they look for one by one",
+                remedy: "use \(PlanField.receiver.flag) ring")
+        }
         return receive
     }
 

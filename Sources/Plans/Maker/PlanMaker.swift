@@ -12,13 +12,14 @@ struct PlanMaker {
 
     /// Worth something only if `errors` is empty afterwards.
     mutating func makePlan() -> TrialPlan {
-        let frame = makeFrame()
-        let link = makeLink(frame)
-        let load = makeLoad(frame)
-        let transmit = makeTransmit(frame, load)
-        let receive = makeReceive(frame, transmit)
+        let streams = makeStreams()
+        let mix = streams.map { TrafficMix($0) } ?? TrafficMix(makeFrame())
+        let link = makeLink(mix)
+        let load = makeLoad(mix)
+        let transmit = makeTransmit(mix, load)
+        let receive = makeReceive(mix, transmit)
         return TrialPlan(
-            link: link, frame: frame, load: load, transmit: transmit, receive: receive, run: makeRun(load))
+            link: link, frame: mix.streams[0].frame, streams: streams, load: load, transmit: transmit, receive: receive, run: makeRun(load))
     }
 
     package mutating func refuse(_ field: PlanField, found: String?, allowed: String, remedy: String) {

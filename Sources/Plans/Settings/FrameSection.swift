@@ -56,4 +56,10 @@ public struct FrameSection: SettingSection {
         SettingKind<FieldModifier>.fieldRule.list(SettingKind<FieldModifier>.modifier.allowed), default: { _ in "none" },
         examples: "[\"ip.src=10.0.0.0/24\", \"udp.dstport=random:50\"]", "sourcePort=inc:100",
         flag: SettingFlag("--modify", isRepeatable: true))
+    public let streams = Setting<[StreamRequest]>(
+        "frame.streams",
+        "Streams that take turns by their shares or rates, each with what is its own of this section; docs/traffic.md tells more.",
+        .streams, default: { _ in "none" },
+        examples: "voice rate=8kpps dscp=46", "voice share=1 size=200 dscp=46; bulk share=9 size=1518",
+        flag: SettingFlag("--stream", isRepeatable: true, separator: ";"))
 }

@@ -54,6 +54,7 @@ extension PlanField {
     public static let udpChecksum = SettingTable.shared.frame.udpChecksum.field
     public static let flows = SettingTable.shared.frame.flows.field
     public static let modifiers = SettingTable.shared.frame.modifiers.field
+    public static let streams = SettingTable.shared.frame.streams.field
     public static let rate = SettingTable.shared.load.rate.field
     public static let lineRate = SettingTable.shared.load.lineRate.field
     public static let shape = SettingTable.shared.load.shape.field

@@ -80,13 +80,16 @@ public struct SettingFlag: Equatable, Sendable {
     public let short: Character?
     /// Whether it may be given several times, for a list.
     public let isRepeatable: Bool
+    /// Stands between the values of one that is given several times.
+    public let separator: String
     /// `tx` of `--cpus tx=0,2`: an option which two settings share.
     public let word: String?
 
-    init(_ long: String, short: Character? = nil, isRepeatable: Bool = false, word: String? = nil) {
+    init(_ long: String, short: Character? = nil, isRepeatable: Bool = false, separator: String = ",", word: String? = nil) {
         self.long = long
         self.short = short
         self.isRepeatable = isRepeatable
+        self.separator = separator
         self.word = word
     }
 }
@@ -111,5 +114,5 @@ public struct SettingScope: Sendable {
 
 /// What a setting is counted in; tells how to help with a value that can't be read.
 public enum SettingUnit: Sendable {
-    case word, number, bytes, duration, rate, truth
+    case word, number, bytes, duration, rate, truth, stream
 }

@@ -6,7 +6,9 @@ public struct SettingInput {
         case text(String)
         /// Read when it is asked for: a list of aliases of lists may be longer than memory.
         case list(() -> [SettingInput])
-        /// A mapping or an alias, which no setting is.
+        /// Its keys and values, in their order.
+        case mapping(() -> [(key: String, value: SettingInput)])
+        /// An alias, which no setting is.
         case other(String)
     }
 
@@ -31,6 +33,7 @@ public struct SettingInput {
             case .nothing: "empty"
             case .text(let text): "'\(text.onOneLine)'"
             case .list: "a list"
+            case .mapping: "a mapping"
             case .other(let what): what
             }
         return SettingProblem(found: found, allowed: allowed, hint: hint, place: place)
