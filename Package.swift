@@ -47,34 +47,35 @@ let package = Package(
         // Declarations only: libzstd is found at run time.
         .systemLibrary(name: "CZstd"),
 
-        // bytes on the wire · counting · the only system calls
-        .target(name: "Frames", swiftSettings: pure),
+        // tables and bytes in memory of one's own or somebody else's · bytes on the wire · counting · the only system calls
+        .target(name: "Memory", swiftSettings: safe),
+        .target(name: "Frames", dependencies: ["Memory"], swiftSettings: safe),
         .target(
             name: "Metrics",
-            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: pure),
-        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma"], swiftSettings: pure),
+            dependencies: ["Memory", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: safe),
+        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma", "Memory"], swiftSettings: safe),
 
         // ways for frames to leave and to arrive
-        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
 
         // eBPF: programs that make and count frames inside the kernel
-        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports"], swiftSettings: pure),
+        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Memory", "Kernel", "Frames", "Metrics", "Ports"], swiftSettings: safe),
 
         // veth pairs
-        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
+        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: safe),
 
         // capture files and capture filters
-        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: pure),
+        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"], swiftSettings: safe),
 
         // one trial
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
+                "CLinux", "Memory", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
                 .product(name: "Logging", package: "swift-log")
             ],
-            swiftSettings: pure),
+            swiftSettings: safe),
 
         // what to try · what was asked · what came out
         .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
@@ -104,25 +105,29 @@ let package = Package(
         // our own code's cost, part by part
         .executableTarget(
             name: "vethmark-bench-parts",
-            dependencies: ["Trials", "Ports", "Kernel", "Frames", "Metrics"],
+            dependencies: ["Trials", "Ports", "Memory", "Kernel", "Frames", "Metrics"],
             path: "Benchmarks/Parts",
             swiftSettings: pure),
 
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials"], path: "Tests/TestSupport",
             swiftSettings: pure),
-        .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: pure),
+        .testTarget(name: "FramesTests", dependencies: ["Memory", "Frames", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
-        .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Links", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
+        .testTarget(
+            name: "PortsTests", dependencies: ["TestSupport", "Memory", "Ports", "Links", "Kernel", "Frames", "CLinux"], swiftSettings: pure
+        ),
         .testTarget(
             name: "XDPTests",
-            dependencies: ["TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),
+            dependencies: ["TestSupport", "Memory", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
-        .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
+        .testTarget(
+            name: "TracesTests", dependencies: ["TestSupport", "Memory", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Memory", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: pure),
         .testTarget(
             name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Profiles", "Trials", "Traces", "Kernel", "Frames", "Metrics"],

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Ports
 
@@ -14,7 +15,7 @@ struct ReceiveOrder {
     /// Whether one frame in `unbatchedPeriodFrames` went to the kernel alone.
     var hasUnbatched: Bool
     /// One for each transmit worker; nil where nothing is planned.
-    var schedules: UnsafePointer<PacedSchedule>?
+    var schedules: MemoryTable<PacedSchedule>?
     var phase: UInt64
     var stop: CounterCell
     /// Batches read behind the stop at most: all that the ring may have held by then. A flood of strangers must not keep the
@@ -29,15 +30,15 @@ struct ReceiveOrder {
 /// Where a receive loop counts: memory on the worker's own node.
 struct ReceiveBooks: ~Copyable {
     /// One for each transmit worker.
-    var trackers: UnsafeMutablePointer<SequenceTracker>
+    var trackers: MemoryTable<SequenceTracker>
     /// Distinct frames by their length on the link without FCS, `FrameSizeTable.count` counters.
-    var sizes: UnsafeMutablePointer<UInt64>
+    var sizes: MemoryTable<UInt64>
     var path: LatencyRecorder
     var unbatched: LatencyRecorder
     var response: LatencyRecorder
     /// Of frames with a planned time, and where each transmit worker's stand.
     var gaps: GapRecorder
-    var tracks: UnsafeMutablePointer<GapTrack>
+    var tracks: MemoryTable<GapTrack>
     /// Distinct frames that came as they left.
     var receivedFrames: UInt64 = 0
     /// Distinct frames with another length or payload than they left with.
@@ -66,13 +67,13 @@ struct ReceiveBooks: ~Copyable {
 
     /// - Parameter memory: outlives the books.
     init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64) {
-        trackers = memory.trackers
+        trackers = memory.trackers.table
         sizes = memory.sizes
         path = memory.recorder(0)
         unbatched = memory.recorder(1)
         response = memory.recorder(2)
         gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
-        tracks = memory.tracks
+        tracks = memory.tracks.table
     }
 }
 
@@ -112,7 +113,7 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
         }
         while port.read(&frame) {
             let offset = order.check.signatureOffset &- frame.strippedTagBytes
-            guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes),
+            guard let signature = frame.signature(at: offset),
                 signature.stream.phaseBits == order.phaseBits, Int(signature.stream.worker) < order.workers,
                 frame.wireBytes &+ frame.strippedTagBytes <= order.check.largestBytes
             else {
@@ -140,7 +141,7 @@ extension ReceiveBooks {
     ///   - offset: where in the frame's bytes the signature was found.
     ///   - tagBytes: 4 for a frame that came with a tag more than it left with, −4 for one less.
     @inline(__always)
-    mutating func take(_ signature: Signature, at offset: Int, _ frame: ReceivedFrame, _ order: ReceiveOrder, tagBytes: Int = 0) {
+    mutating func take(_ signature: Signature, at offset: Int, _ frame: borrowing ReceivedFrame, _ order: ReceiveOrder, tagBytes: Int = 0) {
         let worker = Int(signature.stream.worker)
         let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
         let arrival = trackers[worker].record(sequence)
@@ -152,8 +153,7 @@ extension ReceiveBooks {
         lastNanoseconds = arrived
         earlyStamps &+= frame.earlyStamp
         guard
-            order.check.isIntact(
-                frame.bytes + offset, capturedBytes: frame.capturedBytes &- offset, frameBytes: frameBytes &- tagBytes)
+            frame.isIntact(order.check, signatureAt: offset, frameBytes: frameBytes &- tagBytes)
         else {
             alteredFrames &+= 1
             return
@@ -170,11 +170,11 @@ extension ReceiveBooks {
 
     /// What isn't as planned: a tag more or less, several frames in one, another phase, another run, or a stranger.
     @inline(never)
-    mutating func lookCloser(_ frame: ReceivedFrame, _ order: ReceiveOrder) {
+    mutating func lookCloser(_ frame: borrowing ReceivedFrame, _ order: ReceiveOrder) {
         let offset = order.check.signatureOffset &- frame.strippedTagBytes
         for tagBytes in stride(from: -EthernetWire.tagBytes, through: EthernetWire.tagBytes, by: EthernetWire.tagBytes) {
             guard
-                let signature = Signature.read(frame.bytes, at: offset &+ tagBytes, capturedBytes: frame.capturedBytes),
+                let signature = frame.signature(at: offset &+ tagBytes),
                 signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask)),
                 Int(signature.stream.worker) < order.workers
             else { continue }
@@ -190,18 +190,18 @@ extension ReceiveBooks {
             return take(signature, at: offset &+ tagBytes, frame, order, tagBytes: tagBytes)
         }
         foreignFrames &+= 1
-        if Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) != nil { otherRunFrames &+= 1 }
+        if frame.signature(at: offset) != nil { otherRunFrames &+= 1 }
     }
 
     /// UDP GRO made one frame of several (`udp_gro_receive`): one header, and payload behind payload, each with its signature.
     ///
     /// The next payload begins where the next signature of ours is; what was cut off behind the snap length can't be told.
-    private mutating func takeMerged(_ frame: ReceivedFrame, at first: Int, _ order: ReceiveOrder, tagBytes: Int) {
+    private mutating func takeMerged(_ frame: borrowing ReceivedFrame, at first: Int, _ order: ReceiveOrder, tagBytes: Int) {
         mergedFrames &+= 1
         if frame.capturedBytes < frame.wireBytes { unreadableMerges &+= 1 }
         let headerBytes = order.check.signatureOffset
         var start = first
-        while let signature = Signature.read(frame.bytes, at: start, capturedBytes: frame.capturedBytes) {
+        while let signature = frame.signature(at: start) {
             var next = start &+ Signature.byteCount
             while next < frame.capturedBytes, !isOurs(frame, at: next, order) { next &+= 1 }
             let payloadBytes = next &- start
@@ -222,8 +222,8 @@ extension ReceiveBooks {
         }
     }
 
-    private func isOurs(_ frame: ReceivedFrame, at offset: Int, _ order: ReceiveOrder) -> Bool {
-        guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) else { return false }
+    private func isOurs(_ frame: borrowing ReceivedFrame, at offset: Int, _ order: ReceiveOrder) -> Bool {
+        guard let signature = frame.signature(at: offset) else { return false }
         return signature.stream.phaseBits == order.phaseBits && Int(signature.stream.worker) < order.workers
     }
 }

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Ports
 
@@ -69,12 +70,10 @@ struct ReceiveWorker: Sendable {
     }
 
     /// All phases through one port.
-    ///
-    /// - Parameter placeholder: what the port fills with one frame after the other.
     func run<Port: ReceivePort & ~Copyable>(
-        _ port: inout Port, _ placeholder: ReceivedFrame, ringBytes: Int, ringNode: Int?
+        _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
-        var frame = placeholder
+        var frame = ReceivedFrame()
         let result = WorkerResult(
             role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
             ringBytes: ringBytes)
@@ -98,18 +97,20 @@ struct ReceiveWorker: Sendable {
         _ = port.takeStatistics()
         conductor.arrive(.receive, .ready(phase))
         let opening = try conductor.await(phase)
-        let schedules = pattern.map { pattern in
+        let paced = pattern.map { pattern in
             (0..<workers).map {
                 PacedSchedule(
                     pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
             }
         }
+        let schedules = OwnedTable(paced ?? [])
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
-        schedules.withBuffer { buffer in
+        withExtendedLifetime(schedules) {
             let order = ReceiveOrder(
                 check: check, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
-                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
+                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone,
+                schedules: pattern == nil ? nil : schedules.table,
                 phase: phase.rawValue, stop: conductor.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
                 received: received, slowest: slowest)
             receiveLoop(&port, order, &books, &frame)
@@ -152,13 +153,5 @@ struct ReceiveWorker: Sendable {
         outcome.response = LatencyDistribution(books.response)
         outcome.gaps = GapDistributions(books.gaps)
         return outcome
-    }
-}
-
-extension Optional where Wrapped == [PacedSchedule] {
-    /// The array's elements, or nil.
-    fileprivate func withBuffer(_ body: (UnsafePointer<PacedSchedule>?) -> Void) {
-        guard let self else { return body(nil) }
-        self.withUnsafeBufferPointer { body($0.baseAddress) }
     }
 }

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Ports
 
@@ -24,8 +25,7 @@ struct ReplayReceiver: ReceiveSide {
                 interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
                 retireMilliseconds: receive.retireMilliseconds, snapBytes: Self.snapBytes, fanout: nil))
         return try worker.readReplay(
-            &port, ReceivedFrame(placeholder: port.placeholder), stamped: source.settings.stamps, ringBytes: port.ringBytes,
-            ringNode: port.ringNode)
+            &port, stamped: source.settings.stamps, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 
     /// Where every frame that left carried a signature, one without is a stranger's. Else it counts as one of the file's, and a stranger among
@@ -53,7 +53,7 @@ struct ReplayReceiver: ReceiveSide {
 @inline(never)
 func replayReceiveLoop(
     _ port: inout RingReceivePort, _ order: ReceiveOrder, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame, stamped: Bool,
-    plain: UnsafeMutablePointer<UInt64>
+    plain: MemoryTable<UInt64>
 ) -> UInt64 {
     var plainFrames: UInt64 = 0
     var batches: UInt64 = 0
@@ -66,8 +66,7 @@ func replayReceiveLoop(
             continue
         }
         while port.read(&frame) {
-            if stamped, let place = TransportPlace(frame.bytes, capturedBytes: frame.capturedBytes),
-                let signature = Signature.read(frame.bytes, at: place.payloadOffset, capturedBytes: frame.capturedBytes),
+            if stamped, let place = frame.transportPlace(), let signature = frame.signature(at: place.payloadOffset),
                 signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask))
             {
                 if signature.stream.phaseBits == order.phaseBits, signature.stream.worker == 0 {
@@ -100,7 +99,7 @@ extension ReceiveBooks {
     ///
     /// - Parameter isWhole: whether it is as long as its headers say.
     @inline(__always)
-    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: ReceivedFrame, isWhole: Bool) {
+    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: borrowing ReceivedFrame, isWhole: Bool) {
         let arrival = trackers[0].record(Signature.unwrapped(signature.sequence, near: trackers[0].expected))
         guard arrival == .inOrder || arrival == .reordered else { return }
         let frameBytes = frame.wireBytes &+ frame.strippedTagBytes
@@ -120,9 +119,9 @@ extension ReceiveBooks {
 extension ReceiveWorker {
     /// The window, through one port.
     fileprivate func readReplay(
-        _ port: inout RingReceivePort, _ placeholder: ReceivedFrame, stamped: Bool, ringBytes: Int, ringNode: Int?
+        _ port: inout RingReceivePort, stamped: Bool, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
-        var frame = placeholder
+        var frame = ReceivedFrame()
         let result = WorkerResult(
             role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode, ringBytes: ringBytes)
         let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: 1)
