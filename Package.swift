@@ -12,7 +12,7 @@ let pure: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny")
     ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
 
-// Every use of what the compiler can't check has to say `unsafe`; these rooms have none.
+// Every use of what the compiler can't check has to say `unsafe`. The lower rooms do, and say why; a test holds it (SafetyTests).
 let safe: [SwiftSetting] = pure + [.strictMemorySafety()]
 
 // The commit, where the Makefile says it; a manifest is cached, so that asking git in here would tell an old one.
