@@ -12,7 +12,7 @@ let pure: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny")
     ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
 
-// Every use of what the compiler can't check has to say `unsafe`; these rooms have none.
+// Every use of what the compiler can't check has to say `unsafe`. The lower rooms do, and say why; a test holds it (SafetyTests).
 let safe: [SwiftSetting] = pure + [.strictMemorySafety()]
 
 // The commit, where the Makefile says it; a manifest is cached, so that asking git in here would tell an old one.
@@ -47,45 +47,47 @@ let package = Package(
         // Declarations only: libzstd is found at run time.
         .systemLibrary(name: "CZstd"),
 
-        // bytes on the wire · counting · the only system calls
-        .target(name: "Frames", swiftSettings: pure),
-        .target(name: "Traffic", dependencies: ["Frames"], swiftSettings: pure),
+        // tables and bytes in memory of one's own or somebody else's · bytes on the wire, and loads of them · counting · the only system calls
+        .target(name: "Memory", swiftSettings: safe),
+        .target(name: "Frames", dependencies: ["Memory"], swiftSettings: safe),
+        .target(name: "Traffic", dependencies: ["Memory", "Frames"], swiftSettings: safe),
         .target(
             name: "Metrics",
-            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: pure),
-        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma"], swiftSettings: pure),
+            dependencies: ["Memory", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: safe),
+        .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma", "Memory"], swiftSettings: safe),
 
         // ways for frames to leave and to arrive
-        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Traffic", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics"], swiftSettings: safe),
 
         // eBPF: programs that make and count frames inside the kernel
-        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Traffic", "Frames", "Metrics", "Ports"], swiftSettings: pure),
+        .target(
+            name: "XDP", dependencies: ["CBPF", "CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics", "Ports"], swiftSettings: safe),
 
         // veth pairs
-        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
 
         // capture files and capture filters
-        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: pure),
+        .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"], swiftSettings: safe),
 
         // what was asked, decided and known to be possible · what came out
-        .target(name: "Plans", dependencies: ["Ports", "Traffic", "Frames", "Metrics", "Kernel"], swiftSettings: pure),
-        .target(name: "Results", dependencies: ["Plans", "Metrics"], swiftSettings: pure),
+        .target(name: "Plans", dependencies: ["Ports", "Traffic", "Frames", "Metrics", "Kernel"], swiftSettings: safe),
+        .target(name: "Results", dependencies: ["Plans", "Metrics"], swiftSettings: safe),
 
         // both sides of a trial: an engine and a receiver, their workers and the hot loops
         .target(
             name: "Engines",
-            dependencies: ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel"],
-            swiftSettings: pure),
+            dependencies: ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"],
+            swiftSettings: safe),
 
         // one trial
         .target(
             name: "Trials",
             dependencies: [
-                "Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel",
+                "Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory",
                 .product(name: "Logging", package: "swift-log")
             ],
-            swiftSettings: pure),
+            swiftSettings: safe),
 
         // what to try · what was asked · what came out
         .target(
@@ -121,7 +123,7 @@ let package = Package(
         // our own code's cost, part by part
         .executableTarget(
             name: "vethmark-bench-parts",
-            dependencies: ["Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Kernel", "Frames", "Metrics"],
+            dependencies: ["Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Memory", "Kernel", "Frames", "Metrics"],
             path: "Benchmarks/Parts",
             swiftSettings: pure),
 
@@ -130,28 +132,34 @@ let package = Package(
             dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials", "Engines", "Plans", "Results", "Traffic"],
             path: "Tests/TestSupport",
             swiftSettings: pure),
-        .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
-        .testTarget(name: "TrafficTests", dependencies: ["Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: pure),
+        .testTarget(name: "FramesTests", dependencies: ["Memory", "Frames", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
         .testTarget(
-            name: "PortsTests", dependencies: ["Traffic", "TestSupport", "Ports", "Links", "Kernel", "Frames", "CLinux"],
+            name: "PortsTests", dependencies: ["Traffic", "TestSupport", "Memory", "Ports", "Links", "Kernel", "Frames", "CLinux"],
             swiftSettings: pure),
         .testTarget(
             name: "XDPTests",
-            dependencies: ["Traffic", "TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),
+            dependencies: ["Traffic", "TestSupport", "Memory", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"],
+            swiftSettings: pure),
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
-        .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
+        .testTarget(
+            name: "TracesTests", dependencies: ["TestSupport", "Memory", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "ResultsTests", dependencies: ["Results", "Plans", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(
             name: "EnginesTests",
-            dependencies: ["Engines", "Plans", "Results", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "TestSupport"],
+            dependencies: [
+                "Engines", "Plans", "Results", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Memory", "Kernel", "TestSupport"
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "TrialsTests",
             dependencies: [
-                "TestSupport", "Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"
+                "TestSupport", "Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Links", "Traces", "Memory", "Kernel", "Frames",
+                "Metrics"
             ],
             swiftSettings: pure),
         .testTarget(

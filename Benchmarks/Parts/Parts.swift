@@ -1,6 +1,7 @@
 import Engines
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Ports
 import Traffic
@@ -58,26 +59,27 @@ struct Parts {
     }
 
     private static func measureStamping() {
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: 256 * 128, alignment: 4096)
-        defer { memory.deallocate() }
+        let memory = OwnedTable<UInt8>(repeating: 0, count: 256 * 128)
+        let slots = memory.bytes
         for (name, point) in [
             ("stamp", StampPoint(signatureOffset: 42)),
             ("stamp with checksum", StampPoint(signatureOffset: 42, checksumOffset: 40, checksumSeed: 0x1234))
         ] {
             measure(name, operations: 256_000) {
                 for sequence in 0..<256_000 {
-                    Signature.stamp(
-                        memory + (sequence & 255) * 128, point, stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence),
-                        timestampNanoseconds: UInt64(sequence))
+                    slots.write((sequence & 255) * 128, count: 128) {
+                        Signature.stamp(
+                            &$0, point, stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence),
+                            timestampNanoseconds: UInt64(sequence))
+                    }
                 }
             }
         }
     }
 
     private static func measureTracker() {
-        let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: SequenceTracker.byteCount() / 8)
-        defer { bits.deallocate() }
-        var tracker = SequenceTracker(memory: bits)
+        let bits = OwnedTable<UInt64>(repeating: 0, count: SequenceTracker.byteCount() / 8)
+        var tracker = SequenceTracker(memory: bits.table)
         var next: UInt64 = 0
         measure("sequence tracker, in order", operations: 1_000_000) {
             for _ in 0..<1_000_000 {
@@ -95,9 +97,8 @@ struct Parts {
     }
 
     private static func measureRecorder() {
-        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: LatencyRecorder.counterCount)
-        defer { memory.deallocate() }
-        var recorder = LatencyRecorder(memory: memory)
+        let memory = OwnedTable<UInt64>(repeating: 0, count: LatencyRecorder.counterCount)
+        var recorder = LatencyRecorder(memory: memory.table)
         measure("latency recorder", operations: 1_000_000) {
             for value in 0..<1_000_000 { recorder.record(Int64(1000 + value & 0x7FFF)) }
         }
@@ -130,7 +131,7 @@ struct Parts {
         memory.storeBytes(of: UInt32(frames), toByteOffset: 12, as: UInt32.self)
         memory.storeBytes(of: UInt32(48), toByteOffset: 16, as: UInt32.self)
         var ring = ReceiveRing(base: memory, blockBytes: blockBytes, blockCount: 1)
-        var frame = ReceivedFrame(placeholder: memory)
+        var frame = ReceivedFrame()
         var bytes = 0
         measure("block walk", operations: frames) {
             // TP_STATUS_USER: the block is ours again.

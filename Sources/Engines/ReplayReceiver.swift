@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Plans
 import Ports
@@ -27,8 +28,7 @@ package struct ReplayReceiver: ReceiveSide {
                 interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
                 retireMilliseconds: receive.retireMilliseconds, snapBytes: Self.snapBytes, fanout: nil))
         return try worker.readReplay(
-            &port, ReceivedFrame(placeholder: port.placeholder), stamped: source.settings.stamps, ringBytes: port.ringBytes,
-            ringNode: port.ringNode)
+            &port, stamped: source.settings.stamps, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 
     /// Where every frame that left carried a signature, one without is a stranger's. Else it counts as one of the file's, and a stranger among
@@ -56,7 +56,7 @@ package struct ReplayReceiver: ReceiveSide {
 @inline(never)
 func replayReceiveLoop(
     _ port: inout RingReceivePort, _ order: ReceiveInstructions, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame, stamped: Bool,
-    plain: UnsafeMutablePointer<UInt64>
+    plain: MemoryTable<UInt64>
 ) -> UInt64 {
     var plainFrames: UInt64 = 0
     var batches: UInt64 = 0
@@ -69,8 +69,7 @@ func replayReceiveLoop(
             continue
         }
         while port.read(&frame) {
-            if stamped, let place = TransportPlace(frame.bytes, capturedBytes: frame.capturedBytes),
-                let signature = Signature.read(frame.bytes, at: place.payloadOffset, capturedBytes: frame.capturedBytes),
+            if stamped, let place = frame.transportPlace(), let signature = frame.signature(at: place.payloadOffset),
                 signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask))
             {
                 if signature.stream.phaseBits == order.phaseBits, signature.stream.worker == 0 {
@@ -103,7 +102,7 @@ extension ReceiveBooks {
     ///
     /// - Parameter isWhole: whether it is as long as its headers say.
     @inline(__always)
-    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: ReceivedFrame, isWhole: Bool) {
+    fileprivate mutating func takeReplayed(_ signature: Signature, _ frame: borrowing ReceivedFrame, isWhole: Bool) {
         let arrival = trackers[0].record(Signature.unwrapped(signature.sequence, near: trackers[0].expected))
         guard arrival == .inOrder || arrival == .reordered else { return }
         let frameBytes = frame.wireBytes &+ frame.strippedTagBytes
@@ -123,9 +122,9 @@ extension ReceiveBooks {
 extension ReceiveWorker {
     /// The window, through one port.
     fileprivate func readReplay(
-        _ port: inout RingReceivePort, _ placeholder: ReceivedFrame, stamped: Bool, ringBytes: Int, ringNode: Int?
+        _ port: inout RingReceivePort, stamped: Bool, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
-        var frame = placeholder
+        var frame = ReceivedFrame()
         let result = WorkerResult(
             role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode, ringBytes: ringBytes)
         let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: 1)
@@ -136,13 +135,13 @@ extension ReceiveWorker {
         let opening = try barrier.await(.window)
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
-        let plainFrames = checks.withUnsafeBufferPointer { checks in
-            let order = ReceiveInstructions(
-                checks: checks, phaseBits: streams.stream(.window, worker: 0).phaseBits, workers: 1, hasUnbatched: false, schedules: nil,
-                phase: TrialPhase.window.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
-                received: received, slowest: slowest)
-            return replayReceiveLoop(&port, order, &books, &frame, stamped: stamped, plain: plain.sizes)
-        }
+        let checks = OwnedTable(checks)
+        let order = ReceiveInstructions(
+            checks: checks.table, phaseBits: streams.stream(.window, worker: 0).phaseBits, workers: 1, hasUnbatched: false, schedules: nil,
+            phase: TrialPhase.window.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
+            received: received, slowest: slowest)
+        let plainFrames = replayReceiveLoop(&port, order, &books, &frame, stamped: stamped, plain: plain.sizes)
+        withExtendedLifetime(checks) {}
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
         var outcome = outcome(of: books, memory, result)

@@ -30,6 +30,6 @@ struct RingReceiver: ReceiveSide {
             .init(
                 interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
                 retireMilliseconds: receive.retireMilliseconds, snapBytes: receive.snapBytes, fanout: fanout))
-        return try worker.run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }

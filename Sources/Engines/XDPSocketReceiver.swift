@@ -41,6 +41,6 @@ struct XDPSocketReceiver: ReceiveSide {
     package func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome {
         var port = try XDPSocketReceivePort(.init(queue: worker.index, minimumFrames: PlanDefaults.socketFrames), from: redirect)
         if let microseconds = worker.plan.receive.busyPollMicroseconds { try port.pollBusily(microseconds: microseconds) }
-        return try worker.run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }

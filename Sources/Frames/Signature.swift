@@ -1,3 +1,5 @@
+import Memory
+
 /// What makes a frame ours, and says which: 18 bytes at the start of the payload.
 ///
 ///     byte  0        2       3                      6             10                        18
@@ -43,18 +45,21 @@ public struct Signature: Equatable, Sendable {
     /// Writes a signature into a frame, and finishes its transport checksum where it has one.
     ///
     /// - Parameters:
-    ///   - frame: the frame's first byte; it reaches at least to the signature's end.
+    ///   - frame: from its first byte on; traps if it ends before the signature does.
     ///   - sequence: its lower 32 bits are written.
     @inlinable @inline(__always)
     public static func stamp(
-        _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64,
+        _ frame: inout MutableRawSpan, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64,
         timestampNanoseconds: UInt64
     ) {
-        let bytes = frame + Int(point.signatureOffset)
+        let start = Int(point.signatureOffset)
+        precondition(start &+ byteCount <= frame.byteCount, "a frame holds its signature")
         let head = head(stream, sequence)
-        bytes.storeBytes(of: head.bigEndian, as: UInt64.self)
-        bytes.storeBytes(of: UInt16(truncatingIfNeeded: sequence).bigEndian, toByteOffset: 8, as: UInt16.self)
-        bytes.storeBytes(of: timestampNanoseconds.bigEndian, toByteOffset: 10, as: UInt64.self)
+        // Unsafe: all three in bounds, as was just checked.
+        unsafe frame.storeBytes(of: head.bigEndian, toUncheckedByteOffset: start, as: UInt64.self)
+        unsafe frame.storeBytes(
+            of: UInt16(truncatingIfNeeded: sequence).bigEndian, toUncheckedByteOffset: start &+ 8, as: UInt16.self)
+        unsafe frame.storeBytes(of: timestampNanoseconds.bigEndian, toUncheckedByteOffset: start &+ 10, as: UInt64.self)
         if point.checksumOffset != 0 {
             let tail = UInt64(UInt16(truncatingIfNeeded: sequence))
             let checksum = point.checksum(adding: words(head) &+ tail &+ words(timestampNanoseconds))
@@ -72,21 +77,22 @@ public struct Signature: Equatable, Sendable {
     ///
     /// - Returns: nil if the frame ends before it, or the magic is another.
     @inlinable @inline(__always)
-    public static func read(_ frame: UnsafeRawPointer, at offset: Int, capturedBytes: Int) -> Signature? {
-        guard offset >= 0, offset &+ byteCount <= capturedBytes else { return nil }
-        let bytes = frame + offset
-        let head = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    public static func read(_ frame: RawSpan, at offset: Int) -> Signature? {
+        guard offset >= 0, offset <= frame.byteCount &- byteCount else { return nil }
+        // All three in bounds, as was just checked, and any bits are a number.
+        let head = unsafe UInt64(bigEndian: frame.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
         guard head &>> 48 == 0x766D else { return nil }
-        let tail = UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
+        let tail = unsafe UInt16(bigEndian: frame.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 8, as: UInt16.self))
+        let time = unsafe UInt64(bigEndian: frame.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 10, as: UInt64.self))
         return Signature(
             stream: StreamIdentifier(rawValue: UInt32(truncatingIfNeeded: head &>> 16)),
             sequence: UInt32(truncatingIfNeeded: head &<< 16) | UInt32(tail),
-            timestampNanoseconds: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 10, as: UInt64.self)))
+            timestampNanoseconds: time)
     }
 
-    /// The same out of bytes whose bounds are known.
+    /// The same out of a frame in memory of its own.
     public static func read(_ frame: [UInt8], at offset: Int) -> Signature? {
-        frame.withUnsafeBytes { bytes in bytes.baseAddress.flatMap { read($0, at: offset, capturedBytes: bytes.count) } }
+        frame.read { read($0, at: offset) }
     }
 
     /// The whole sequence number: of all that have these lower 32 bits the one nearest to `expected`, the next that

@@ -6,6 +6,8 @@ import Synchronization
 ///
 /// A signal that comes just before the call is lost, so whoever stops goes on sending until the thread has left.
 public final class CallInterrupter: Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     private let isRequested = Atomic(false)
     /// The thread between `enter` and `leave`, nobody else's number: only then may it get signals.
     private let thread = Mutex<Int32?>(nil)
@@ -38,7 +40,9 @@ public final class CallInterrupter: Sendable {
         let now = Clock.monotonicNanoseconds
         let rest = deadline.map { $0 > now ? ($0 - now) % Self.longestCallNanoseconds : 1 } ?? 0
         var made: UInt = 0
-        guard cl_start_interrupts(rest == 0 ? Self.longestCallNanoseconds : rest, Self.longestCallNanoseconds, &made) == 0 else { return }
+        guard unsafe cl_start_interrupts(rest == 0 ? Self.longestCallNanoseconds : rest, Self.longestCallNanoseconds, &made) == 0 else {
+            return
+        }
         timer.withLock { $0 = made }
     }
 

@@ -6,6 +6,8 @@ import Glibc
 /// A thread of its own starts it, waits for it, and lives as long as it does: the kernel kills the program when that thread is gone, so also when we
 /// are killed. It stays a zombie until `reap`, so that its number is nobody else's meanwhile.
 public final class ChildProcess: Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// How it ended, and what it used: `wait4(2)`.
     public struct Outcome: Equatable, Sendable {
         /// What it returned; nil if a signal ended it.
@@ -39,8 +41,8 @@ public final class ChildProcess: Sendable {
         path: String, arguments: [String], in namespace: NetworkNamespace?, cpus: [Int]? = nil, output: String, errors: String
     ) throws(SystemError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-        let output = Descriptor(owning: try systemCall("open \(output)") { open(output, flags, 0o644) })
-        let errors = Descriptor(owning: try systemCall("open \(errors)") { open(errors, flags, 0o644) })
+        let output = Descriptor(owning: try systemCall("open \(output)") { unsafe open(output, flags, 0o644) })
+        let errors = Descriptor(owning: try systemCall("open \(errors)") { unsafe open(errors, flags, 0o644) })
         let (outputRaw, errorsRaw) = (output.raw, errors.raw)
         let state = Monitor(State())
         self.state = state
@@ -55,8 +57,8 @@ public final class ChildProcess: Sendable {
                 throw error
             }
             state.change { $0.identifier = identifier }
-            var information = siginfo_t()
-            while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+            var information = unsafe siginfo_t()
+            while unsafe waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
             state.change { $0.endedAtNanoseconds = Clock.realtimeNanoseconds }
             _ = state.wait { $0.mayBeReaped ? true : nil }
             // Whoever is left of the group, while its number is still taken.
@@ -74,9 +76,11 @@ public final class ChildProcess: Sendable {
     }
 
     private static func spawn(_ path: String, _ arguments: [String], _ output: Int32, _ errors: Int32) throws(SystemError) -> Int32 {
-        var words = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        let result = cl_spawn(path, &words, output, errors)
+        // Copies of ours, which the child has until it runs another program, and a nil behind the last, as execve(2) wants it.
+        var words = unsafe arguments.map { unsafe strdup($0) }
+        unsafe words.append(nil)
+        defer { unsafe words.forEach { unsafe free($0) } }
+        let result = unsafe cl_spawn(path, &words, output, errors)
         guard result > 0 else { throw SystemError(call: "execve \(path)", number: -result) }
         return result
     }
@@ -84,7 +88,7 @@ public final class ChildProcess: Sendable {
     private static func wait(for identifier: Int32) throws(SystemError) -> Outcome {
         var status: Int32 = 0
         var usage = rusage()
-        try systemCall("wait4") { wait4(identifier, &status, 0, &usage) }
+        try systemCall("wait4") { unsafe wait4(identifier, &status, 0, &usage) }
         func nanoseconds(_ time: timeval) -> UInt64 { UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_usec) * 1_000 }
         // WIFEXITED and its like are macros: the lower seven bits hold the signal, the next byte the code.
         let signal = status & 0x7F

@@ -4,6 +4,8 @@ import Glibc
 /// The clocks of a trial. TPACKET stamps frames with CLOCK_REALTIME (`tpacket_get_timestamp`), so
 /// signatures carry CLOCK_REALTIME too; everything that waits uses CLOCK_MONOTONIC, which nobody sets.
 public enum Clock {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// CLOCK_REALTIME in nanoseconds since 1970, through the vDSO.
     @inlinable public static var realtimeNanoseconds: UInt64 { cl_realtime_nanoseconds() }
 
@@ -14,7 +16,7 @@ public enum Clock {
     public static func sleep(untilMonotonic deadlineNanoseconds: UInt64) {
         var deadline = timespec(
             tv_sec: Int(deadlineNanoseconds / 1_000_000_000), tv_nsec: Int(deadlineNanoseconds % 1_000_000_000))
-        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nil) == EINTR {}
+        while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nil) == EINTR {}
     }
 
     /// Sleeps until CLOCK_MONOTONIC reaches `deadlineNanoseconds`, spinning through the last stretch.

@@ -7,6 +7,8 @@ import Glibc
 /// he lives; the kernel takes that lock off with the process, however it ends, so a file without one is nobody's (flock(2)). Process ids
 /// wouldn't do: they come again, and mean something else in every container.
 public struct LockedFolder: ~Copyable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     public let path: String
     private let lock: Descriptor
 
@@ -15,15 +17,15 @@ public struct LockedFolder: ~Copyable {
     /// - Throws: `SystemError`: of `mkdir(2)` or `open(2)`; EPERM for a folder that is somebody else's or open to others; EBUSY if the lock
     ///   can't be had in time.
     public init(_ path: String, makes: Bool, waitNanoseconds: UInt64 = 5_000_000_000) throws(SystemError) {
-        if makes, mkdir(path, 0o700) != 0, errno != EEXIST { throw SystemError(call: "mkdir \(path)", number: errno) }
+        if makes, unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw SystemError(call: "mkdir \(path)", number: errno) }
         var status = stat()
-        try systemCall("lstat \(path)") { lstat(path, &status) }
+        try systemCall("lstat \(path)") { unsafe lstat(path, &status) }
         // What somebody else may write here would be done with our rights.
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
             throw SystemError(call: "use \(path)", number: EPERM)
         }
         let lock = Descriptor(
-            owning: try systemCall("open \(path)/lock") { open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) })
+            owning: try systemCall("open \(path)/lock") { unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) })
         let deadline = Clock.monotonicNanoseconds + waitNanoseconds
         while flock(lock.raw, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw SystemError(call: "flock \(path)/lock", number: errno) }
@@ -57,16 +59,20 @@ public struct LockedFolder: ~Copyable {
     public func replace(_ name: String, with text: String) throws(SystemError) -> Descriptor {
         let temporary = "\(path)/\(name).new"
         let file = Descriptor(
-            owning: try systemCall("open \(temporary)") { open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600) })
+            owning: try systemCall("open \(temporary)") {
+                unsafe open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            })
         let raw = file.raw
         try systemCall("flock \(temporary)") { flock(raw, LOCK_EX | LOCK_NB) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = try systemCall("write \(temporary)") { rest.withUnsafeBytes { Glibc.write(raw, $0.baseAddress, $0.count) } }
+            let count = try systemCall("write \(temporary)") {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(raw, $0.baseAddress, $0.count) }
+            }
             rest = rest.dropFirst(count)
         }
         try systemCall("fsync \(temporary)") { fsync(raw) }
-        try systemCall("rename \(temporary)") { rename(temporary, "\(path)/\(name)") }
+        try systemCall("rename \(temporary)") { unsafe rename(temporary, "\(path)/\(name)") }
         // The name has to be on the disk as well.
         let folder = try Descriptor(path: path, flags: O_RDONLY | O_DIRECTORY)
         let folderRaw = folder.raw
@@ -75,5 +81,5 @@ public struct LockedFolder: ~Copyable {
     }
 
     /// Removes a file; one that isn't there is none.
-    public func remove(_ name: String) { unlink("\(path)/\(name)") }
+    public func remove(_ name: String) { unsafe unlink("\(path)/\(name)") }
 }

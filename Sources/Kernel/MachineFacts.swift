@@ -3,17 +3,19 @@ import Glibc
 
 /// What the machine says of itself in /proc, /sys and uname(2). No host name: results are shown to others.
 public enum MachineFacts {
+    // Unsafe: `uname` writes a struct of character arrays, each with a zero at its end.
+
     public static var kernelRelease: String { uname.release }
     public static var architecture: String { uname.machine }
 
     private static var uname: (release: String, machine: String) {
         var names = utsname()
-        Glibc.uname(&names)
+        unsafe Glibc.uname(&names)
         return (text(names.release), text(names.machine))
     }
 
     private static func text<Tuple>(_ field: Tuple) -> String {
-        withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        unsafe withUnsafeBytes(of: field) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// `model name` of x86; elsewhere the device tree's model.

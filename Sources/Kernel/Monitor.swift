@@ -3,42 +3,45 @@ import Glibc
 
 /// State shared by threads that wait for each other: a mutex and a condition variable on
 /// CLOCK_MONOTONIC. For set-up and phase changes only; no hot loop ever takes it.
+@safe
 public final class Monitor<State>: @unchecked Sendable {
+    // Unsafe: both lie still on the heap from `init`, which makes them, to `deinit`, which ends them; nobody else has them.
     // Safe because `state` is touched only while `mutex` is held.
+
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State
 
     public init(_ state: State) {
         self.state = state
-        pthread_mutex_init(mutex, nil)
+        unsafe pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(condition, &attributes)
-        pthread_condattr_destroy(&attributes)
+        unsafe pthread_condattr_init(&attributes)
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(condition, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
     }
 
     deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
     }
 
     /// Changes the state, and wakes everybody who waits for it to change.
     public func change<Output>(_ body: (inout State) throws -> Output) rethrows -> Output {
-        pthread_mutex_lock(mutex)
+        unsafe pthread_mutex_lock(mutex)
         defer {
-            pthread_cond_broadcast(condition)
-            pthread_mutex_unlock(mutex)
+            unsafe pthread_cond_broadcast(condition)
+            unsafe pthread_mutex_unlock(mutex)
         }
         return try body(&state)
     }
 
     public func read<Output>(_ body: (State) throws -> Output) rethrows -> Output {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
         return try body(state)
     }
 
@@ -46,17 +49,17 @@ public final class Monitor<State>: @unchecked Sendable {
     ///
     /// - Parameter deadlineNanoseconds: on CLOCK_MONOTONIC; nil waits for ever.
     public func wait<Output>(untilMonotonic deadlineNanoseconds: UInt64? = nil, for body: (State) -> Output?) -> Output? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
             if let output = body(state) { return output }
             guard let deadlineNanoseconds else {
-                pthread_cond_wait(condition, mutex)
+                unsafe pthread_cond_wait(condition, mutex)
                 continue
             }
             var deadline = timespec(
                 tv_sec: Int(deadlineNanoseconds / 1_000_000_000), tv_nsec: Int(deadlineNanoseconds % 1_000_000_000))
-            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return body(state) }
+            if unsafe pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return body(state) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Memory
 
 /// The attributes of a netlink message: type, length, value, padded to four bytes (netlink(7)).
 /// Every length is checked; what doesn't fit ends the list.
@@ -47,8 +48,7 @@ public struct NetlinkAttributes: Sendable {
 
     /// A little- or big-endian integer as the machine has it; nil if it is missing or short.
     public func integer<Value: FixedWidthInteger & BitwiseCopyable>(_ type: UInt16, as: Value.Type) -> Value? {
-        guard let bytes = self[type], bytes.count >= MemoryLayout<Value>.size else { return nil }
-        return bytes.withUnsafeBytes { $0.loadUnaligned(as: Value.self) }
+        self[type].flatMap { $0.machineInteger(at: 0, as: Value.self) }
     }
 
     public func contains(_ type: UInt16) -> Bool { self[type] != nil }
@@ -70,7 +70,7 @@ public struct NetlinkRequest: Sendable {
     }
 
     private mutating func append<Value: BitwiseCopyable>(_ value: Value) {
-        withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: kernelBytes(of: value))
         while bytes.count % 4 != 0 { bytes.append(0) }
     }
 
@@ -87,7 +87,7 @@ public struct NetlinkRequest: Sendable {
     }
 
     public mutating func add<Value: BitwiseCopyable>(_ type: Int, _ value: Value) {
-        add(type, bytes: withUnsafeBytes(of: value) { Array($0) })
+        add(type, bytes: kernelBytes(of: value))
     }
 
     /// A string with its terminating zero.

@@ -5,6 +5,8 @@ import Glibc
 ///
 /// It stays in the network namespace of the thread that made it.
 public final class NetlinkSocket: Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     private let descriptor: Descriptor
 
     /// - Parameter family: NETLINK_ROUTE or NETLINK_GENERIC.
@@ -18,8 +20,8 @@ public final class NetlinkSocket: Sendable {
         // checking makes it honour the filters of a dump. Old kernels know neither: no harm.
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
-        setsockopt(descriptor.raw, SOL_NETLINK, Int32(NETLINK_EXT_ACK), &on, size)
-        setsockopt(descriptor.raw, SOL_NETLINK, Int32(NETLINK_GET_STRICT_CHK), &on, size)
+        unsafe setsockopt(descriptor.raw, SOL_NETLINK, Int32(NETLINK_EXT_ACK), &on, size)
+        unsafe setsockopt(descriptor.raw, SOL_NETLINK, Int32(NETLINK_GET_STRICT_CHK), &on, size)
         self.descriptor = descriptor
     }
 
@@ -28,7 +30,7 @@ public final class NetlinkSocket: Sendable {
     public var namespaceCookie: UInt64? {
         var cookie: UInt64 = 0
         var size = socklen_t(MemoryLayout<UInt64>.size)
-        guard getsockopt(descriptor.raw, SOL_SOCKET, Int32(CL_SO_NETNS_COOKIE), &cookie, &size) == 0 else { return nil }
+        guard unsafe getsockopt(descriptor.raw, SOL_SOCKET, Int32(CL_SO_NETNS_COOKIE), &cookie, &size) == 0 else { return nil }
         return cookie
     }
 
@@ -38,16 +40,12 @@ public final class NetlinkSocket: Sendable {
     /// - Returns: the answers, header included; empty after a bare acknowledgement.
     /// - Throws: `NetlinkError` with the kernel's number and sentence.
     public func exchange(_ message: [UInt8]) throws -> [[UInt8]] {
-        let sent = message.withUnsafeBytes { bytes in
-            systemCallResult("sendto(netlink)") { send(descriptor.raw, bytes.baseAddress, bytes.count, 0) }
-        }
-        _ = try sent.get()
+        try systemCall("sendto(netlink)") { unsafe send(descriptor.raw, message, message.count, 0) }
         var answers: [[UInt8]] = []
         var chunk = [UInt8](repeating: 0, count: 262_144)
         while true {
-            let count = try chunk.withUnsafeMutableBytes { bytes in
-                systemCallResult("recv(netlink)") { recv(descriptor.raw, bytes.baseAddress, bytes.count, 0) }
-            }.get()
+            let capacity = chunk.count
+            let count = try systemCall("recv(netlink)") { unsafe recv(descriptor.raw, &chunk, capacity, 0) }
             if try Self.collect(chunk[..<count], into: &answers) { return answers }
         }
     }
@@ -60,9 +58,9 @@ public final class NetlinkSocket: Sendable {
         address.nl_family = UInt16(AF_NETLINK)
         address.nl_groups = groups
         try systemCall("bind(AF_NETLINK)") {
-            withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor.raw, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+            unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe bind(descriptor.raw, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
                 }
             }
         }
@@ -73,9 +71,8 @@ public final class NetlinkSocket: Sendable {
         var messages: [[UInt8]] = []
         var chunk = [UInt8](repeating: 0, count: 32768)
         while true {
-            let count = chunk.withUnsafeMutableBytes {
-                recv(descriptor.raw, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
-            }
+            let capacity = chunk.count
+            let count = unsafe recv(descriptor.raw, &chunk, capacity, Int32(MSG_DONTWAIT))
             guard count > 0 else { return messages }
             _ = try? Self.collect(chunk[..<count], into: &messages)
         }
@@ -86,7 +83,7 @@ public final class NetlinkSocket: Sendable {
         var rest = datagram
         let headerBytes = MemoryLayout<nlmsghdr>.size
         while rest.count >= headerBytes {
-            let header = rest.withUnsafeBytes { $0.loadUnaligned(as: nlmsghdr.self) }
+            guard let header = kernelStruct(rest.prefix(headerBytes), as: nlmsghdr.self) else { break }
             let length = Int(header.nlmsg_len)
             guard length >= headerBytes, length <= rest.count else {
                 throw NetlinkError(number: EBADMSG, message: "a netlink message of \(length) bytes in \(rest.count)")
@@ -108,16 +105,10 @@ public final class NetlinkSocket: Sendable {
     }
 }
 
-private func systemCallResult(_ call: String, _ body: () -> Int) -> Result<Int, SystemError> {
-    do throws(SystemError) {
-        return .success(try systemCall(call, body))
-    } catch {
-        return .failure(error)
-    }
-}
-
 /// The kernel's refusal of a netlink request.
 public struct NetlinkError: Error, Equatable, Sendable, CustomStringConvertible {
+    // Unsafe: `strerror` gives a string that is copied at once.
+
     public let number: Int32
     /// The kernel's own sentence (NLMSGERR_ATTR_MSG), where it gave one.
     public let message: String?
@@ -130,18 +121,15 @@ public struct NetlinkError: Error, Equatable, Sendable, CustomStringConvertible 
     /// Nil if `acknowledgement`, an NLMSG_ERROR message, carries no error.
     init?(acknowledgement bytes: [UInt8]) {
         let headerBytes = MemoryLayout<nlmsghdr>.size
-        guard bytes.count >= headerBytes + 4 else { return nil }
-        let code = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: headerBytes, as: Int32.self) }
-        guard code != 0 else { return nil }
+        guard let header = kernelStruct(bytes, as: nlmsghdr.self), let code = bytes.machineInteger(at: headerBytes, as: Int32.self),
+            code != 0
+        else { return nil }
         number = -code
-        let header = bytes.withUnsafeBytes { $0.loadUnaligned(as: nlmsghdr.self) }
         // With NLM_F_CAPPED the request's payload isn't echoed, and attributes follow its header.
         var offset = headerBytes + 4 + headerBytes
         if header.nlmsg_flags & UInt16(NLM_F_CAPPED) == 0 {
-            let inner = bytes.withUnsafeBytes {
-                bytes.count >= offset
-                    ? Int($0.loadUnaligned(fromByteOffset: headerBytes + 4, as: UInt32.self)) : headerBytes
-            }
+            let echoed = bytes.count >= offset ? bytes.machineInteger(at: headerBytes + 4, as: UInt32.self) : nil
+            let inner = echoed.map { Int($0) } ?? headerBytes
             offset += max(0, ((inner + 3) & ~3) - headerBytes)
         }
         guard header.nlmsg_flags & UInt16(NLM_F_ACK_TLVS) != 0, offset < bytes.count else {
@@ -153,7 +141,7 @@ public struct NetlinkError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     public var description: String {
-        let reason = String(cString: strerror(number))
+        let reason = unsafe String(cString: strerror(number))
         return message.map { "\(reason): \($0)" } ?? reason
     }
 }

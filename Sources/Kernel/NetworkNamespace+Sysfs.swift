@@ -2,6 +2,8 @@ import CLinux
 import Glibc
 
 extension NetworkNamespace {
+    // Unsafe: `mount(2)` reads strings that are lent for the call alone.
+
     /// Runs `body` on a thread of its own for which `/sys/class/net` shows this namespace.
     ///
     /// A mounted sysfs shows the network namespace of whoever mounted it, wherever its reader is. So the thread
@@ -22,13 +24,13 @@ extension NetworkNamespace {
         try WorkerThread(name: "sysfs-\(name)") {
             try self.enter()
             try systemCall("unshare(CLONE_NEWNS)") { cl_unshare(CL_CLONE_NEWNS) }
-            try systemCall("mount(MS_PRIVATE)") { mount("none", "/", nil, UInt(CL_MS_REC | CL_MS_PRIVATE), nil) }
+            try systemCall("mount(MS_PRIVATE)") { unsafe mount("none", "/", nil, UInt(CL_MS_REC | CL_MS_PRIVATE), nil) }
             do throws(SystemError) {
                 try Self.mountSysfs(isWritable: isWritable)
             } catch {
                 guard error.number == EBUSY else { throw error }
                 // It may be read-only, in a container; for this thread it needn't. What forbids that shows when something is written.
-                if isWritable { mount("none", "/sys", nil, UInt(CL_MS_REMOUNT | CL_MS_BIND), nil) }
+                if isWritable { unsafe mount("none", "/sys", nil, UInt(CL_MS_REMOUNT | CL_MS_BIND), nil) }
             }
             return try body()
         }.join().get()
@@ -36,13 +38,13 @@ extension NetworkNamespace {
 
     private static func mountSysfs(isWritable: Bool) throws(SystemError) {
         do throws(SystemError) {
-            try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", 0, nil) }
+            try systemCall("mount(sysfs)") { unsafe mount("sysfs", "/sys", "sysfs", 0, nil) }
         } catch {
             // In a user namespace whose `/sys` is read-only for good, only another such mount is allowed (`mount_too_revealing`).
             guard error.number == EPERM, !isWritable else { throw error }
-            try systemCall("mount(sysfs)") { mount("sysfs", "/sys", "sysfs", UInt(CL_MS_RDONLY), nil) }
+            try systemCall("mount(sysfs)") { unsafe mount("sysfs", "/sys", "sysfs", UInt(CL_MS_RDONLY), nil) }
             return
         }
-        if !isWritable { mount("none", "/sys", nil, UInt(CL_MS_REMOUNT | CL_MS_BIND | CL_MS_RDONLY), nil) }
+        if !isWritable { unsafe mount("none", "/sys", nil, UInt(CL_MS_REMOUNT | CL_MS_BIND | CL_MS_RDONLY), nil) }
     }
 }

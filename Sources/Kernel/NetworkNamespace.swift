@@ -4,6 +4,8 @@ import Glibc
 /// A network namespace held open by a descriptor: it lives as long as this value, a socket opened
 /// in it, or a thread inside it; after a SIGKILL the kernel takes it down with the process.
 public final class NetworkNamespace: Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     public let descriptor: Descriptor
     /// What people call it: a name, a process id, a path, or what `private` was told.
     public let name: String
@@ -46,7 +48,7 @@ public final class NetworkNamespace: Sendable {
         let path: String
         if reference.utf8.contains(UInt8(ascii: "/")) {
             path = reference
-        } else if access("\(namedFolder)/\(reference)", F_OK) == 0 {
+        } else if unsafe access("\(namedFolder)/\(reference)", F_OK) == 0 {
             path = "\(namedFolder)/\(reference)"
         } else if !reference.isEmpty, reference.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             path = "/proc/\(reference)/ns/net"
@@ -107,7 +109,7 @@ public final class NetworkNamespace: Sendable {
     /// Device and inode of the namespace file: the same pair, the same namespace.
     public var identity: NamespaceIdentity {
         var status = stat()
-        fstat(descriptor.raw, &status)
+        unsafe fstat(descriptor.raw, &status)
         return NamespaceIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 }
@@ -124,10 +126,12 @@ public struct NamespaceIdentity: Hashable, Sendable {
 }
 
 extension NamespaceIdentity {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Of a namespace's file, which isn't opened; nil for one that can't be looked at.
     init?(path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard unsafe stat(path, &status) == 0 else { return nil }
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 }

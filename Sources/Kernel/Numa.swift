@@ -3,6 +3,8 @@ import CNuma
 
 /// Where memory lies, and where it shall lie. libnuma's thin wrappers of the memory policy calls.
 public enum Numa {
+    // Unsafe: the kernel looks up the page of an address and touches no byte behind it.
+
     /// Whether the kernel has memory policies at all (`numa_available`).
     public static var isAvailable: Bool { numa_available() >= 0 }
 
@@ -12,11 +14,9 @@ public enum Numa {
     /// - Throws: `SystemError` of `set_mempolicy(2)`: EPERM where a seccomp filter forbids it.
     public static func preferMemory(onNode node: Int) throws(SystemError) {
         guard isAvailable else { throw SystemError(call: "set_mempolicy", number: ENOSYS) }
-        var mask = NodeMask()
-        mask.insert(node)
-        try mask.withWords { words, bits throws(SystemError) in
-            try systemCall("set_mempolicy") { set_mempolicy(Int32(MPOL_PREFERRED), words, bits) }
-        }
+        let mask = NodeMask(node)
+        // The kernel reads as many bits as `bits` says but one, which is what the array holds.
+        try systemCall("set_mempolicy") { unsafe set_mempolicy(Int32(MPOL_PREFERRED), mask.words, NodeMask.bits) }
     }
 
     /// Gives the calling thread the system's default policy back.
@@ -32,15 +32,15 @@ public enum Numa {
         guard isAvailable else { return nil }
         var node: Int32 = -1
         let flags = UInt32(CL_MPOL_F_NODE | CL_MPOL_F_ADDR)
-        guard get_mempolicy(&node, nil, 0, UnsafeMutableRawPointer(mutating: address), flags) == 0 else { return nil }
+        guard unsafe get_mempolicy(&node, nil, 0, UnsafeMutableRawPointer(mutating: address), flags) == 0 else { return nil }
         return Int(node)
     }
 
     /// The node on which *all* pages of a range lie; nil if they are spread or the kernel won't say.
-    public static func node(ofRange base: UnsafeRawPointer, byteCount: Int) -> Int? {
+    static func node(ofRange base: UnsafeRawPointer, byteCount: Int) -> Int? {
         var common: Int?
         for offset in stride(from: 0, to: byteCount, by: MappedMemory.pageBytes) {
-            guard let node = node(ofPageAt: base + offset), common == nil || common == node else { return nil }
+            guard let node = unsafe node(ofPageAt: base + offset), common == nil || common == node else { return nil }
             common = node
         }
         return common
@@ -50,22 +50,12 @@ public enum Numa {
 /// A node mask as the policy calls want it: an array of longs, and one bit more than counts.
 private struct NodeMask {
     private static let capacity = 1024
-    private var words = [UInt](repeating: 0, count: NodeMask.capacity / UInt.bitWidth)
+    /// `get_nodes` takes one off.
+    static let bits = UInt(capacity + 1)
+    private(set) var words = [UInt](repeating: 0, count: NodeMask.capacity / UInt.bitWidth)
 
-    mutating func insert(_ node: Int) {
+    init(_ node: Int) {
         guard node >= 0, node < NodeMask.capacity else { return }
         words[node / UInt.bitWidth] |= 1 << UInt(node % UInt.bitWidth)
-    }
-
-    func withWords(_ body: (UnsafePointer<UInt>?, UInt) throws(SystemError) -> Int) throws(SystemError) {
-        var failure: SystemError?
-        words.withUnsafeBufferPointer { buffer in
-            do throws(SystemError) {
-                _ = try body(buffer.baseAddress, UInt(NodeMask.capacity + 1))
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
     }
 }

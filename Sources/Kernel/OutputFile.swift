@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Memory
 
 /// A file that is written from front to back.
 public struct OutputFile: ~Copyable, Sendable {
@@ -13,7 +14,7 @@ public struct OutputFile: ~Copyable, Sendable {
         descriptor = Descriptor(
             owning: path == "-"
                 ? try systemCall("fcntl") { fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) }
-                : try systemCall("open \(path)") { open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) })
+                : try systemCall("open \(path)") { unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) })
         isStandardOutput = path == "-"
     }
 
@@ -34,12 +35,13 @@ public struct OutputFile: ~Copyable, Sendable {
     /// Writes all of it.
     ///
     /// - Throws: `SystemError` of `write(2)`: ENOSPC on a full disk, EPIPE when nobody reads any more.
-    public borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    public borrowing func write(_ bytes: ByteWindow) throws(SystemError) {
         var rest = bytes
         let raw = descriptor.raw
-        while !rest.isEmpty {
-            let count = try systemCall("write") { Glibc.write(raw, rest.baseAddress, rest.count) }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        while rest.byteCount > 0 {
+            // Unsafe: the kernel reads no more than the window holds.
+            let count = try systemCall("write") { unsafe Glibc.write(raw, rest.start, rest.byteCount) }
+            rest = rest.dropFirst(count)
         }
     }
 }

@@ -6,6 +6,9 @@ import Glibc
 /// It is opened with protocol 0, so that it receives nothing until `bind` says what, and so that a
 /// transmitting socket never becomes a tap that has every frame cloned for it.
 public struct PacketSocket: ~Copyable, Sendable {
+    // Unsafe: options and addresses are lent for the call alone, each with its length; a filter's program, which `sock_fprog` points at,
+    // is freed when the kernel has copied it.
+
     public let descriptor: Descriptor
 
     /// In the calling thread's network namespace.
@@ -71,9 +74,9 @@ public struct PacketSocket: ~Copyable, Sendable {
         address.sll_ifindex = Int32(interfaceIndex)
         let raw = descriptor.raw
         try systemCall("bind(AF_PACKET)") {
-            withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    Glibc.bind(raw, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
+            unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe Glibc.bind(raw, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
                 }
             }
         }
@@ -98,14 +101,14 @@ public struct PacketSocket: ~Copyable, Sendable {
         }
         var granted: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
-        getsockopt(descriptor.raw, SOL_SOCKET, SO_SNDBUF, &granted, &length)
+        unsafe getsockopt(descriptor.raw, SOL_SOCKET, SO_SNDBUF, &granted, &length)
         return Int(granted)
     }
 
     /// Classic BPF on arrival (SO_ATTACH_FILTER): its return value is how many bytes are kept.
     public borrowing func attach(_ program: [ClassicInstruction]) throws(SystemError) {
-        try withProgram(program) { filter throws(SystemError) in
-            try setOption("setsockopt(SO_ATTACH_FILTER)", SOL_SOCKET, SO_ATTACH_FILTER, filter)
+        try unsafe withProgram(program) { filter throws(SystemError) in
+            try unsafe setOption("setsockopt(SO_ATTACH_FILTER)", SOL_SOCKET, SO_ATTACH_FILTER, filter)
         }
     }
 
@@ -114,8 +117,8 @@ public struct PacketSocket: ~Copyable, Sendable {
     public borrowing func joinFanout(group: UInt16, program: [ClassicInstruction]) throws(SystemError) {
         let argument = UInt32(group) | UInt32(PACKET_FANOUT_CBPF) << 16
         try setOption("setsockopt(PACKET_FANOUT)", SOL_PACKET, Int32(PACKET_FANOUT), argument)
-        try withProgram(program) { filter throws(SystemError) in
-            try setOption("setsockopt(PACKET_FANOUT_DATA)", SOL_PACKET, Int32(PACKET_FANOUT_DATA), filter)
+        try unsafe withProgram(program) { filter throws(SystemError) in
+            try unsafe setOption("setsockopt(PACKET_FANOUT_DATA)", SOL_PACKET, Int32(PACKET_FANOUT_DATA), filter)
         }
     }
 
@@ -124,7 +127,7 @@ public struct PacketSocket: ~Copyable, Sendable {
     public borrowing func takeStatistics() -> (packets: UInt64, drops: UInt64) {
         var statistics = tpacket_stats_v3()
         var length = socklen_t(MemoryLayout<tpacket_stats_v3>.size)
-        getsockopt(descriptor.raw, SOL_PACKET, Int32(PACKET_STATISTICS), &statistics, &length)
+        unsafe getsockopt(descriptor.raw, SOL_PACKET, Int32(PACKET_STATISTICS), &statistics, &length)
         return (UInt64(statistics.tp_packets), UInt64(statistics.tp_drops))
     }
 
@@ -132,7 +135,7 @@ public struct PacketSocket: ~Copyable, Sendable {
     public borrowing func takeError() -> Int32 {
         var error: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
-        getsockopt(descriptor.raw, SOL_SOCKET, SO_ERROR, &error, &length)
+        unsafe getsockopt(descriptor.raw, SOL_SOCKET, SO_ERROR, &error, &length)
         return error
     }
 
@@ -144,17 +147,17 @@ public struct PacketSocket: ~Copyable, Sendable {
             throw SystemError(call: "a filter of \(program.count) instructions", number: EINVAL)
         }
         let memory = UnsafeMutablePointer<sock_filter>.allocate(capacity: program.count)
-        defer { memory.deallocate() }
-        memory.initialize(from: program.map(\.raw), count: program.count)
-        try body(sock_fprog(len: length, filter: memory))
+        defer { unsafe memory.deallocate() }
+        unsafe memory.initialize(from: program.map(\.raw), count: program.count)
+        try unsafe body(sock_fprog(len: length, filter: memory))
     }
 
     private borrowing func setOption<Value: BitwiseCopyable>(
         _ call: @autoclosure () -> String, _ level: Int32, _ option: Int32, _ value: Value
     ) throws(SystemError) {
         let raw = descriptor.raw
-        let result = withUnsafeBytes(of: value) {
-            setsockopt(raw, level, option, $0.baseAddress, socklen_t($0.count)) == 0 ? 0 : errno
+        let result = unsafe withUnsafeBytes(of: value) {
+            unsafe setsockopt(raw, level, option, $0.baseAddress, socklen_t($0.count)) == 0 ? 0 : errno
         }
         if result != 0 { throw SystemError(call: call(), number: result) }
     }
@@ -179,12 +182,14 @@ public struct PacketOption: Sendable {
 }
 
 extension PacketSocket {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// `send(2)` of one frame, from the destination address on.
     ///
     /// - Throws: `SystemError` of `packet_snd`: EMSGSIZE beyond the MTU, ENETDOWN, ENOBUFS.
     public borrowing func send(_ frame: [UInt8]) throws(SystemError) {
         let raw = descriptor.raw
-        try systemCall("send") { Glibc.send(raw, frame, frame.count, 0) }
+        try systemCall("send") { unsafe Glibc.send(raw, frame, frame.count, 0) }
     }
 
     /// `send(2)` of nothing: makes `tpacket_snd` walk the transmit ring.
@@ -196,6 +201,6 @@ extension PacketSocket {
     /// Sleeps until a block is ready, or the time is over.
     public borrowing func waitReadable(milliseconds: Int32) {
         var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, milliseconds)
+        unsafe poll(&entry, 1, milliseconds)
     }
 }

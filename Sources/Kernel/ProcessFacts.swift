@@ -2,6 +2,8 @@ import Glibc
 
 /// What this process is.
 public enum ProcessFacts {
+    // Unsafe: what the C library returns is copied at once; others are lent for the call alone.
+
     /// `getpid(2)`.
     public static var identifier: Int32 { getpid() }
 
@@ -23,8 +25,8 @@ public enum ProcessFacts {
 
     /// A variable of the environment; nil if it isn't set, or empty.
     public static func environment(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
+        guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+        return unsafe String(cString: value)
     }
 
     /// Whether the effective user is root in its user namespace.

@@ -15,11 +15,10 @@ public struct ProgramFacts: Equatable, Sendable {
     /// - Returns: nil if there is no such program, or without CAP_SYS_ADMIN or CAP_BPF.
     public init?(identifier: UInt32) {
         var program = cl_bpf_program()
-        guard cl_bpf_program_by_id(identifier, &program) == 0 else { return nil }
-        name = withUnsafeBytes(of: program.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        tag = withUnsafeBytes(of: program.tag) { bytes in
-            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        // Unsafe: the struct is lent for the call alone, and filled as a whole.
+        guard unsafe cl_bpf_program_by_id(identifier, &program) == 0 else { return nil }
+        name = String(decoding: kernelBytes(of: program.name).prefix { $0 != 0 }, as: UTF8.self)
+        tag = kernelBytes(of: program.tag).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         loadNanoseconds = program.load_time
         creatorUser = program.created_by_uid
         typeInformation = program.btf_id

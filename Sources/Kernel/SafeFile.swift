@@ -3,6 +3,8 @@ import Glibc
 
 /// Files that are there whole or not at all, whenever the power goes.
 public enum SafeFile {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Puts `text` in the place of `path`: written to a file beside it, synced, renamed over it.
     ///
     /// - Throws: `SystemError` of the first call that failed; `path` is as it was then.
@@ -10,12 +12,12 @@ public enum SafeFile {
         let draft = "\(path).\(getpid())"
         do throws(SystemError) {
             let file = Descriptor(
-                owning: try systemCall("open") { open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) })
+                owning: try systemCall("open") { unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) })
             try write(Array(text.utf8), to: file.raw)
             try systemCall("fsync") { fsync(file.raw) }
-            try systemCall("rename") { rename(draft, path) }
+            try systemCall("rename") { unsafe rename(draft, path) }
         } catch {
-            unlink(draft)
+            unsafe unlink(draft)
             throw error
         }
     }
@@ -23,7 +25,9 @@ public enum SafeFile {
     private static func write(_ bytes: [UInt8], to raw: Int32) throws(SystemError) {
         var done = 0
         while done < bytes.count {
-            done += try systemCall("write") { bytes.withUnsafeBytes { Glibc.write(raw, $0.baseAddress! + done, $0.count - done) } }
+            done += try systemCall("write") {
+                unsafe bytes.withUnsafeBytes { unsafe Glibc.write(raw, $0.baseAddress! + done, $0.count - done) }
+            }
         }
     }
 
@@ -34,8 +38,8 @@ public enum SafeFile {
     @discardableResult
     public static func makeFolder(_ path: String) throws(SystemError) -> Bool {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        if !parent.isEmpty, access(parent, F_OK) != 0, errno == ENOENT { try makeFolder(parent) }
-        guard mkdir(path, 0o777) != 0 else { return true }
+        if !parent.isEmpty, unsafe access(parent, F_OK) != 0, errno == ENOENT { try makeFolder(parent) }
+        guard unsafe mkdir(path, 0o777) != 0 else { return true }
         let number = errno
         guard number == EEXIST else { throw SystemError(call: "mkdir", number: number) }
         guard isFolder(path) else { throw SystemError(call: "mkdir", number: ENOTDIR) }
@@ -45,35 +49,37 @@ public enum SafeFile {
     /// Whether it is a folder, or a link to one.
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Takes files away, and the folder if it is empty then; what can't be removed stays.
     public static func remove(_ names: [String], in folder: String) {
-        for name in names { unlink(folder + "/" + name) }
-        rmdir(folder)
+        for name in names { unsafe unlink(folder + "/" + name) }
+        unsafe rmdir(folder)
     }
 }
 
 extension SafeFile {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Whether it is a file that can be run.
     public static func isProgram(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
 
     /// Bytes; nil if it isn't there.
     public static func byteCount(_ path: String) -> UInt64? {
         var status = stat()
-        return stat(path, &status) == 0 ? UInt64(status.st_size) : nil
+        return unsafe stat(path, &status) == 0 ? UInt64(status.st_size) : nil
     }
 
     /// What is left for anybody on the file system of `path`, bytes.
     public static func freeBytes(_ path: String) -> UInt64? {
         var status = statvfs()
-        return statvfs(path, &status) == 0 ? UInt64(status.f_bavail) * UInt64(status.f_frsize) : nil
+        return unsafe statvfs(path, &status) == 0 ? UInt64(status.f_bavail) * UInt64(status.f_frsize) : nil
     }
 
     /// A new folder of one's own, with a name that nobody else has.
@@ -82,7 +88,7 @@ extension SafeFile {
     public static func makeTemporaryFolder(_ name: String) throws(SystemError) -> String {
         let parent = ProcessFacts.environment("TMPDIR") ?? "/tmp"
         var path = Array("\(parent)/\(name)-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw SystemError(call: "mkdtemp \(parent)", number: errno) }
+        guard unsafe mkdtemp(&path) != nil else { throw SystemError(call: "mkdtemp \(parent)", number: errno) }
         return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
@@ -90,9 +96,9 @@ extension SafeFile {
     public static func removeFolder(_ path: String) {
         for name in Folder.entries(path) {
             var status = stat()
-            guard lstat("\(path)/\(name)", &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR { removeFolder("\(path)/\(name)") } else { unlink("\(path)/\(name)") }
+            guard unsafe lstat("\(path)/\(name)", &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { removeFolder("\(path)/\(name)") } else { unsafe unlink("\(path)/\(name)") }
         }
-        rmdir(path)
+        unsafe rmdir(path)
     }
 }

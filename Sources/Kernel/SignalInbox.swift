@@ -6,6 +6,8 @@ import Glibc
 ///
 /// Make it before the first thread, which inherits the blocked mask.
 public struct SignalInbox: ~Copyable, Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     private let descriptor: Descriptor
     /// Whether SIGPIPE in our own name counts where standard output has no reader. False for work that ends by itself and is worth something without one.
     public var endsWithItsReader = true
@@ -18,12 +20,12 @@ public struct SignalInbox: ~Copyable, Sendable {
     /// - Throws: `SystemError` of `sigprocmask(2)` or `signalfd(2)`.
     public init(_ signals: [Int32]) throws(SystemError) {
         var mask = sigset_t()
-        sigemptyset(&mask)
-        for signal in signals { sigaddset(&mask, signal) }
-        try systemCall("sigprocmask") { pthread_sigmask(SIG_BLOCK, &mask, nil) }
+        unsafe sigemptyset(&mask)
+        for signal in signals { unsafe sigaddset(&mask, signal) }
+        try systemCall("sigprocmask") { unsafe pthread_sigmask(SIG_BLOCK, &mask, nil) }
         descriptor = Descriptor(
             owning: try systemCall("signalfd") {
-                signalfd(-1, &mask, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+                unsafe signalfd(-1, &mask, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
             })
     }
 
@@ -32,7 +34,7 @@ public struct SignalInbox: ~Copyable, Sendable {
         while true {
             var information = signalfd_siginfo()
             let size = MemoryLayout<signalfd_siginfo>.size
-            if read(descriptor.raw, &information, size) == size {
+            if unsafe read(descriptor.raw, &information, size) == size {
                 if isOfNoConsequence(information) { continue }
                 return Int32(information.ssi_signo)
             }
@@ -41,7 +43,7 @@ public struct SignalInbox: ~Copyable, Sendable {
             // Rounded up, so that the last poll doesn't spin through a fraction of a millisecond.
             let milliseconds = min((deadlineNanoseconds - now + 999_999) / 1_000_000, 1_000_000)
             var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-            poll(&entry, 1, Int32(milliseconds))
+            unsafe poll(&entry, 1, Int32(milliseconds))
         }
     }
 
@@ -54,7 +56,7 @@ public struct SignalInbox: ~Copyable, Sendable {
         guard Int32(information.ssi_signo) == SIGPIPE, Int32(bitPattern: information.ssi_pid) == getpid() else { return false }
         guard endsWithItsReader else { return true }
         var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
-        poll(&output, 1, 0)
+        unsafe poll(&output, 1, 0)
         return Int32(output.revents) & (POLLERR | POLLNVAL) == 0
     }
 }

@@ -3,6 +3,8 @@ import Glibc
 
 /// Standard output and standard error, without a buffer.
 public enum StandardStream: Int32, Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     case output = 1
     case error = 2
 
@@ -15,7 +17,7 @@ public enum StandardStream: Int32, Sendable {
         signal(SIGPIPE, SIG_IGN)
         for number in 0...2 as ClosedRange<Int32> where fcntl(number, F_GETFD) < 0 && errno == EBADF {
             // The lowest free number is this one.
-            _ = open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
+            _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
         }
     }
 
@@ -27,12 +29,12 @@ public enum StandardStream: Int32, Sendable {
         while done < bytes.count {
             do throws(SystemError) {
                 done += try systemCall("write") {
-                    bytes.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress! + done, $0.count - done) }
+                    unsafe bytes.withUnsafeBytes { unsafe Glibc.write(rawValue, $0.baseAddress! + done, $0.count - done) }
                 }
             } catch {
                 guard error.number == EAGAIN else { throw error }
                 var entry = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-                poll(&entry, 1, -1)
+                unsafe poll(&entry, 1, -1)
             }
         }
     }
@@ -44,10 +46,12 @@ extension SystemError {
 }
 
 extension StandardStream {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Characters in a line of the terminal it is; nil if it is none, or one that doesn't tell (TIOCGWINSZ).
     public var columns: Int? {
         var size = winsize()
-        guard cl_ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        guard unsafe cl_ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 }

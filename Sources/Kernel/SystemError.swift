@@ -3,6 +3,8 @@ import Glibc
 
 /// A system call that failed: which one, and the `errno` it left.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
+    // Unsafe: `strerror` gives a string that is copied at once.
+
     public let call: String
     public let number: Int32
 
@@ -12,7 +14,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The C library's words for `number`, such as "Operation not permitted".
-    public var reason: String { String(cString: strerror(number)) }
+    public var reason: String { unsafe String(cString: strerror(number)) }
 
     public var description: String { "\(call): \(reason) (errno \(number))" }
 

@@ -3,6 +3,8 @@ import Glibc
 
 /// Whole small text files, those of /proc and /sys included, whose size nobody tells beforehand.
 public enum TextFile {
+    // Unsafe: `read(2)` writes no more than the array holds.
+
     /// Writes `text` in one call, as settings under /sys want it.
     ///
     /// - Throws: `SystemError` of `open(2)` or `write(2)`.
@@ -20,7 +22,7 @@ public enum TextFile {
     private static func write(_ text: String, to file: borrowing Descriptor, called path: String) throws(SystemError) {
         let bytes = Array(text.utf8)
         let raw = file.raw
-        try systemCall("write \(path)") { Glibc.write(raw, bytes, bytes.count) }
+        try systemCall("write \(path)") { unsafe Glibc.write(raw, bytes, bytes.count) }
     }
 
     public static func read(_ path: String) -> String? {
@@ -39,7 +41,7 @@ public enum TextFile {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16384)
         while true {
-            let count = Glibc.read(file.raw, &chunk, chunk.count)
+            let count = unsafe Glibc.read(file.raw, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
             if count < 0 { return nil }
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }

@@ -2,6 +2,8 @@ import Glibc
 
 /// How far this process's CLOCK_MONOTONIC is ahead of the kernel's own (time_namespaces(7)).
 public enum TimeNamespace {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Nanoseconds; 0 outside of a time namespace. A namespace's offsets can't change once a process is in it.
     public static let monotonicOffsetNanoseconds: Int64 = {
         // The file speaks of the namespace that children get; where that isn't ours, ours is the one we were born in.
@@ -23,7 +25,7 @@ public enum TimeNamespace {
 
     private static func link(_ name: String) -> String? {
         var target = [CChar](repeating: 0, count: 64)
-        let length = readlink("/proc/self/ns/\(name)", &target, target.count - 1)
+        let length = unsafe readlink("/proc/self/ns/\(name)", &target, target.count - 1)
         return length < 0 ? nil : String(decoding: target.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -2,6 +2,8 @@ import CLinux
 
 /// The machine's CPUs, cores and NUMA nodes, and which of them this process may use.
 public struct Topology: Codable, Equatable, Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     public struct CPU: Codable, Equatable, Sendable {
         public var number: Int
         public var node: Int
@@ -77,7 +79,7 @@ public struct Topology: Codable, Equatable, Sendable {
     /// The affinity mask of the calling thread.
     private static func affinity() -> [Int] {
         var allowed = [UInt8](repeating: 0, count: 8192)
-        let looked = Int(cl_allowed_cpus(&allowed, Int32(allowed.count)))
+        let looked = unsafe Int(cl_allowed_cpus(&allowed, Int32(allowed.count)))
         return looked < 0 ? [0] : (0..<looked).filter { allowed[$0] == 1 }
     }
 

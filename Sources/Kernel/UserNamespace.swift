@@ -3,6 +3,8 @@ import Glibc
 
 /// Capabilities without root: a private user namespace gives all of them over what is made inside.
 public enum UserNamespace {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Moves the whole process into a new user namespace, keeping its user and group ids.
     ///
     /// `unshare(CLONE_NEWUSER)` refuses a process that has more than one thread, so this comes
@@ -25,7 +27,7 @@ public enum UserNamespace {
         let raw = file.raw
         var text = text
         let written = text.withUTF8 { bytes in
-            let count = Glibc.write(raw, bytes.baseAddress, bytes.count)
+            let count = unsafe Glibc.write(raw, bytes.baseAddress, bytes.count)
             return (count: count, number: errno)
         }
         if written.count < 0 { throw SystemError(call: "write \(path)", number: written.number) }

@@ -7,6 +7,9 @@ import Synchronization
 /// Threads rather than tasks: CPU affinity, memory policy and the network namespace belong to a
 /// kernel thread, and a task may wake up on another one.
 public final class WorkerThread<Output: Sendable>: Sendable {
+    // Unsafe: the start is retained for the thread, which releases it; nobody does if there is no thread. A handle is joined or detached
+    // once.
+
     private let handle: pthread_t
     private let outcome: OutcomeBox<Output>
 
@@ -17,14 +20,14 @@ public final class WorkerThread<Output: Sendable>: Sendable {
         let outcome = OutcomeBox<Output>()
         self.outcome = outcome
         let start = ThreadStart {
-            cl_name_thread(name)
+            unsafe cl_name_thread(name)
             outcome.set(Result { try body() })
         }
-        let argument = Unmanaged.passRetained(start)
+        let argument = unsafe Unmanaged.passRetained(start)
         var handle = pthread_t()
-        let number = pthread_create(&handle, nil, threadMain, argument.toOpaque())
+        let number = unsafe pthread_create(&handle, nil, threadMain, argument.toOpaque())
         guard number == 0 else {
-            argument.release()
+            unsafe argument.release()
             throw SystemError(call: "pthread_create", number: number)
         }
         self.handle = handle
@@ -54,8 +57,10 @@ public final class WorkerThread<Output: Sendable>: Sendable {
 }
 
 private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let argument else { return nil }
-    Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
+    // Unsafe: the argument is what `init` retained for this call alone.
+
+    guard let argument = unsafe argument else { return nil }
+    unsafe Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
     return nil
 }
 
@@ -78,6 +83,8 @@ private final class OutcomeBox<Output: Sendable>: Sendable {
 
 /// Where threads run.
 public enum Affinity {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     /// Pins another thread, one of the kernel's for instance, to one CPU.
     ///
     /// - Throws: `SystemError` of `sched_setaffinity(2)`: ESRCH if it is gone, EPERM without CAP_SYS_NICE.
@@ -91,7 +98,7 @@ public enum Affinity {
     /// - Throws: `SystemError` of `sched_setaffinity(2)`: EINVAL if none of them is there and allowed.
     public static func confineThisThread(toCPUs cpus: [Int]) throws(SystemError) {
         let numbers = cpus.map { Int32(clamping: $0) }
-        let number = cl_confine_thread(numbers, Int32(numbers.count))
+        let number = unsafe cl_confine_thread(numbers, Int32(numbers.count))
         if number != 0 { throw SystemError(call: "sched_setaffinity", number: number) }
     }
 
@@ -109,12 +116,14 @@ public enum Affinity {
 
 /// CPU time that the calling thread has used, nanoseconds.
 public struct ThreadTimes: Sendable {
+    // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
+
     public var userNanoseconds: UInt64 = 0
     public var systemNanoseconds: UInt64 = 0
 
     public static var ofThisThread: ThreadTimes {
         var times = ThreadTimes()
-        _ = cl_thread_times(&times.userNanoseconds, &times.systemNanoseconds)
+        _ = unsafe cl_thread_times(&times.userNanoseconds, &times.systemNanoseconds)
         return times
     }
 }

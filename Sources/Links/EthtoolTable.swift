@@ -23,7 +23,7 @@ struct EthtoolSubject: Sendable {
 /// ethtool netlink, driver statistics through the ioctl (netlink has no strings for them).
 public final class EthtoolTable: Sendable {
     private let generic: NetlinkSocket
-    let control: Descriptor
+    let control: EthtoolControl
     /// The number the kernel gave the generic netlink family `ethtool` at boot.
     private let family: UInt16
 
@@ -31,12 +31,7 @@ public final class EthtoolTable: Sendable {
     public init(in namespace: NetworkNamespace) throws {
         let generic = try namespace.perform { try NetlinkSocket(family: NETLINK_GENERIC) }
         self.generic = generic
-        control = Descriptor(
-            owning: try namespace.perform {
-                try systemCall("socket(AF_INET)") {
-                    socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-                }
-            })
+        control = try namespace.perform { try EthtoolControl() }
         family = try Self.resolveFamily(generic)
     }
 

@@ -38,17 +38,13 @@ public struct Link: Equatable, Sendable {
 
     /// Nil if `message` is no RTM_NEWLINK or lacks its name.
     init?(message: [UInt8]) {
-        let headerBytes = MemoryLayout<nlmsghdr>.size
-        guard message.count >= headerBytes + MemoryLayout<ifinfomsg>.size else { return nil }
-        let header = message.withUnsafeBytes { $0.loadUnaligned(as: nlmsghdr.self) }
-        guard header.nlmsg_type == UInt16(RTM_NEWLINK) else { return nil }
-        let info = message.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: headerBytes, as: ifinfomsg.self) }
-        let attributes = NetlinkAttributes(message[(headerBytes + MemoryLayout<ifinfomsg>.size)...])
+        guard let information = LinkMessage(message), information.type == UInt16(RTM_NEWLINK) else { return nil }
+        let attributes = information.attributes
         guard let name = attributes.string(UInt16(IFLA_IFNAME)) else { return nil }
         self.name = name
-        index = Int(info.ifi_index)
-        flags = info.ifi_flags
-        hardwareType = info.ifi_type
+        index = information.index
+        flags = information.flags
+        hardwareType = information.hardwareType
         kind = attributes.nested(UInt16(IFLA_LINKINFO))?.string(UInt16(IFLA_INFO_KIND)) ?? ""
         mtuBytes = Int(attributes.integer(UInt16(IFLA_MTU), as: UInt32.self) ?? 0)
         address = attributes[UInt16(IFLA_ADDRESS)].flatMap { bytes in
@@ -70,9 +66,7 @@ extension Link.Counters {
     init(_ bytes: ArraySlice<UInt8>?) {
         self.init()
         guard let bytes, bytes.count >= 64 else { return }
-        func word(_ position: Int) -> UInt64 {
-            bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position * 8, as: UInt64.self) }
-        }
+        func word(_ position: Int) -> UInt64 { bytes.machineInteger(at: position * 8, as: UInt64.self) ?? 0 }
         // The order of struct rtnl_link_stats64.
         rxPackets = word(0)
         txPackets = word(1)

@@ -26,13 +26,9 @@ extension LinkTable {
         request.add(Int(RTA_SRC.rawValue), bytes: source)
         request.add(Int(RTA_IIF.rawValue), UInt32(index))
         do {
-            guard let message = try route.exchange(request.bytes).first else { return nil }
-            let start = MemoryLayout<nlmsghdr>.size
-            guard message.count >= start + MemoryLayout<rtmsg>.size else { return nil }
-            let answer = message.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: rtmsg.self) }
-            guard answer.rtm_type == UInt8(RTN_UNICAST) else { return nil }
-            let attributes = NetlinkAttributes(message[(start + MemoryLayout<rtmsg>.size)...])
-            return attributes.integer(UInt16(RTA_OIF.rawValue), as: UInt32.self).map { Int($0) }
+            guard let message = try route.exchange(request.bytes).first, let way = RouteMessage(message) else { return nil }
+            guard way.type == UInt8(RTN_UNICAST) else { return nil }
+            return way.attributes.integer(UInt16(RTA_OIF.rawValue), as: UInt32.self).map { Int($0) }
         } catch is NetlinkError {
             // No route, none in this direction, a martian, or no forwarding.
             return nil
@@ -55,8 +51,7 @@ extension LinkTable {
         request.add(Int(NETCONFA_IFINDEX), index)
         do {
             let message = try route.exchange(request.bytes).first
-            // struct netconfmsg is one byte, padded to four.
-            return message.map { NetlinkAttributes($0[min(MemoryLayout<nlmsghdr>.size + 4, $0.count)...]) }
+            return message.map { NetlinkAttributes(behindByteHeader: $0) }
         } catch is NetlinkError {
             return nil
         }

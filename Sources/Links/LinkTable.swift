@@ -155,8 +155,7 @@ public final class LinkTable: Sendable {
         var request = NetlinkRequest(type: UInt16(RTM_GETNSID), header: rtgenmsg())
         request.add(Int(NETNSA_FD), UInt32(bitPattern: other.descriptor.raw))
         guard let answer = try route.exchange(request.bytes).first else { return nil }
-        // struct rtgenmsg is one byte, padded to four.
-        let attributes = NetlinkAttributes(answer[min(MemoryLayout<nlmsghdr>.size + 4, answer.count)...])
+        let attributes = NetlinkAttributes(behindByteHeader: answer)
         return attributes.integer(UInt16(NETNSA_NSID), as: Int32.self).flatMap { $0 == NETNSA_NSID_NOT_ASSIGNED ? nil : $0 }
     }
 
@@ -164,26 +163,9 @@ public final class LinkTable: Sendable {
     public func defaultRouteLinks() throws -> Set<Int> {
         var links: Set<Int> = []
         for message in try route.exchange(NetlinkRequest(type: UInt16(RTM_GETROUTE), flags: NLM_F_DUMP, header: rtmsg()).bytes) {
-            let start = MemoryLayout<nlmsghdr>.size
-            guard message.count >= start + MemoryLayout<rtmsg>.size else { continue }
-            let header = message.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: rtmsg.self) }
-            guard header.rtm_dst_len == 0, header.rtm_type == UInt8(RTN_UNICAST) else { continue }
-            let attributes = NetlinkAttributes(message[(start + MemoryLayout<rtmsg>.size)...])
-            if let index = attributes.integer(UInt16(RTA_OIF.rawValue), as: UInt32.self) { links.insert(Int(index)) }
-            links.formUnion(Self.multipathLinks(attributes[UInt16(RTA_MULTIPATH.rawValue)]))
-        }
-        return links
-    }
-
-    /// The interfaces in an RTA_MULTIPATH attribute: a chain of `struct rtnexthop`.
-    private static func multipathLinks(_ bytes: ArraySlice<UInt8>?) -> [Int] {
-        var links: [Int] = []
-        var rest = bytes ?? []
-        while rest.count >= MemoryLayout<rtnexthop>.size {
-            let hop = rest.withUnsafeBytes { $0.loadUnaligned(as: rtnexthop.self) }
-            guard hop.rtnh_len >= 8 else { break }
-            links.append(Int(hop.rtnh_ifindex))
-            rest = rest.dropFirst((Int(hop.rtnh_len) + 3) & ~3)
+            guard let route = RouteMessage(message), route.destinationBits == 0, route.type == UInt8(RTN_UNICAST) else { continue }
+            if let index = route.attributes.integer(UInt16(RTA_OIF.rawValue), as: UInt32.self) { links.insert(Int(index)) }
+            links.formUnion(route.multipathLinks)
         }
         return links
     }

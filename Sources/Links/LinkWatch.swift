@@ -44,14 +44,10 @@ public final class LinkWatch: Sendable {
     }
 
     private func event(in message: [UInt8]) -> Event? {
-        guard message.count >= MemoryLayout<nlmsghdr>.size + MemoryLayout<ifinfomsg>.size else { return nil }
-        let header = message.withUnsafeBytes { $0.loadUnaligned(as: nlmsghdr.self) }
-        let information = message.withUnsafeBytes {
-            $0.loadUnaligned(fromByteOffset: MemoryLayout<nlmsghdr>.size, as: ifinfomsg.self)
-        }
+        guard let information = LinkMessage(message) else { return nil }
         // A bridge tells of its ports in messages of its own family: a port that leaves it isn't gone.
-        guard Int(information.ifi_index) == index, information.ifi_family == UInt8(AF_UNSPEC) else { return nil }
-        if header.nlmsg_type == UInt16(RTM_DELLINK) { return .deleted }
+        guard information.index == index, information.family == UInt8(AF_UNSPEC) else { return nil }
+        if information.type == UInt16(RTM_DELLINK) { return .deleted }
         guard let link = Link(message: message) else { return nil }
         if !link.isUp { return .down }
         return link.hasCarrier ? nil : .noCarrier

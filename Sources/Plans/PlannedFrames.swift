@@ -44,13 +44,9 @@ public struct PlannedFrames {
         let due = schedules.isEmpty ? nil : schedules[Int(worker)].dueNanoseconds(sequence)
         let place = sequence / UInt64(plan.transmit.runFrames ?? 1) % program.cycleFrames
         let template = program.frame(place)
-        var bytes = template.bytes
-        bytes.withUnsafeMutableBytes {
-            Signature.stamp(
-                $0.baseAddress!, template.stampPoint,
-                stream: TrialStreams(trial: 0, key: 0).stream(.window, worker: Int(worker)).naming(template.stream),
-                sequence: sequence, timestampNanoseconds: due ?? 0)
-        }
+        let bytes = template.stamped(
+            stream: TrialStreams(trial: 0, key: 0).stream(.window, worker: Int(worker)).naming(template.stream), sequence: sequence,
+            timestampNanoseconds: due ?? 0)
         return Frame(worker: Int(worker), sequence: sequence, stream: Int(template.stream), bytes: bytes, dueNanoseconds: due)
     }
 

@@ -63,20 +63,13 @@ enum RateFile {
     }
 
     private static func text(path: String) throws(Problem) -> String {
-        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: largestBytes + 1, alignment: 1)
-        defer { bytes.deallocate() }
-        var filled = 0
+        let bytes: [UInt8]
         do throws(SystemError) {
-            let file = try InputFile(path: path)
-            while filled < bytes.count {
-                let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))
-                if count == 0 { break }
-                filled += count
-            }
+            bytes = try InputFile(path: path).read(upTo: largestBytes + 1)
         } catch {
             throw Problem(found: "which can't be read (\(error))", remedy: "name a file that can be read")
         }
-        guard filled <= largestBytes else { throw Problem(found: "which is larger than 1 MiB", remedy: "leave some lines out") }
-        return String(decoding: bytes[..<filled], as: UTF8.self)
+        guard bytes.count <= largestBytes else { throw Problem(found: "which is larger than 1 MiB", remedy: "leave some lines out") }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

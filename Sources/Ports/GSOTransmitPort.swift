@@ -1,6 +1,7 @@
 import CLinux
 import Frames
 import Kernel
+import Traffic
 
 /// The `gso` engine: PACKET_TX_RING slots that the stack cuts into many frames each.
 ///
@@ -14,6 +15,8 @@ import Kernel
 ///
 /// What can't be cut (TCP, raw frames, payloads of which one fills a slot) goes out frame by frame, as by `ring`.
 public struct GSOTransmitPort: ~Copyable, TransmitPort {
+    // Unsafe: the ring's memory lives as long as the port, which owns both.
+
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         /// At least; rounded up to a whole number of blocks.
@@ -55,10 +58,10 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
         try socket.bind(interfaceIndex: settings.interfaceIndex, protocolNumber: 0)
 
         let tables = try SegmentTables(templates, segments: segments, slots: geometry.slots, capacity: settings.batchFrames)
-        ring = SegmentRing(
+        ring = unsafe SegmentRing(
             base: memory.base, slotBytes: geometry.slotBytes, slotCount: geometry.slots, dataOffsetBytes: RingGeometry.dataOffsetBytes,
-            shapes: UnsafePointer(tables.shapes), shapeCount: templates.count, runFrames: templates.count == 1 ? .max : segments,
-            laid: tables.laid, filled: tables.filled, frames: tables.frames, points: tables.points, capacity: settings.batchFrames)
+            shapes: tables.shapes, runFrames: templates.count == 1 ? .max : segments, laid: tables.laid, filled: tables.filled,
+            frames: tables.frames, points: tables.points)
         self.tables = tables.memory
         self.memory = memory
         self.socket = socket
@@ -87,11 +90,17 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
     }
 
     public var ringBytes: Int { memory.byteCount }
-    public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+    public var ringNode: Int? { memory.node }
 
     @inlinable public mutating func reserve(_ limit: Int) -> Int { ring.reserve(limit) }
-    @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { ring.frame(position) }
-    @inlinable public func stampPoint(_ position: Int) -> StampPoint { ring.stampPoint(position) }
+
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        ring.stamp(position, with: &filler, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
     @inlinable public mutating func submit(_ count: Int) { ring.submit(count) }
     @inlinable public var completedFrames: UInt64 { ring.completedFrames }
     @inlinable public var outstandingFrames: Int { ring.outstandingFrames }

@@ -1,16 +1,21 @@
 import CLinux
 import Frames
 import Kernel
+import Memory
 import Traffic
 
 /// The `mmsg` engine: `sendmmsg(2)` on a packet socket, without a ring. The cross-check of the ring engines, and the fallback
 /// where a ring can't be had.
+///
+/// Unsafe: `memory` holds `slotCount` slots of `slotBytes` from `base` on, `tables` a vector and a message for each, which point at each other and
+/// at their slot; both live as long as the port, and what a position leads to is checked.
+@safe
 public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
     @usableFromInline let socket: PacketSocket
     private let memory: MappedMemory
     private let tables: MappedMemory
     @usableFromInline let base: UnsafeMutableRawPointer
-    @usableFromInline let stampPoints: UnsafePointer<StampPoint>
+    @usableFromInline let stampPoints: MemoryTable<StampPoint>
     /// `struct mmsghdr`, one for each slot.
     @usableFromInline let messages: UnsafeMutableRawPointer
     @usableFromInline let slotBytes: Int
@@ -22,7 +27,7 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
     @usableFromInline var bytes: UInt64 = 0
     @usableFromInline var calls: UInt64 = 0
     @usableFromInline let lengths: SlotLengths
-    @usableFromInline let vectors: UnsafeMutablePointer<iovec>
+    @usableFromInline let vectors: MemoryTable<iovec>
     /// Whether slots hold what `lay` brought, of any length.
     @usableFromInline var isLaid = false
     private let cycle: Int
@@ -38,25 +43,24 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
         try socket.bind(interfaceIndex: settings.interfaceIndex, protocolNumber: 0)
         let memory = try MappedMemory(anonymousBytes: geometry.slots * geometry.slotBytes)
         let pointBytes = geometry.slots * MemoryLayout<StampPoint>.stride
-        let vectorBytes = geometry.slots * MemoryLayout<iovec>.stride
+        let vectorBytes = unsafe geometry.slots * MemoryLayout<iovec>.stride
         let messageBytes = geometry.slots * cl_message_bytes()
         let tables = try MappedMemory(
             anonymousBytes: pointBytes + vectorBytes + messageBytes + SlotLengths.tableBytes(slots: geometry.slots))
-        let points = tables.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
-        vectors = (tables.base + pointBytes).bindMemory(to: iovec.self, capacity: geometry.slots)
-        messages = tables.base + pointBytes + vectorBytes
+        let points = tables.table(at: 0, repeating: StampPoint(signatureOffset: 0), count: geometry.slots)
+        unsafe vectors = unsafe tables.table(at: pointBytes, repeating: iovec(), count: geometry.slots)
+        unsafe messages = unsafe tables.base + pointBytes + vectorBytes
         for slot in 0..<geometry.slots {
             let template = templates[slot % templates.count]
-            let frame = memory.base + slot * geometry.slotBytes
-            template.bytes.withUnsafeBytes { frame.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            memory.window.copy(template.bytes, to: slot * geometry.slotBytes)
             points[slot] = template.stampPoint
-            vectors[slot] = iovec(iov_base: frame, iov_len: template.bytes.count)
-            cl_message_set(messages, slot, vectors + slot)
+            unsafe vectors[slot] = unsafe iovec(iov_base: memory.base + slot * geometry.slotBytes, iov_len: template.bytes.count)
+            unsafe cl_message_set(messages, slot, vectors.start + slot)
         }
-        lengths = SlotLengths(templates, slots: geometry.slots, in: messages + messageBytes)
+        lengths = SlotLengths(templates, slots: geometry.slots, in: tables, at: pointBytes + vectorBytes + messageBytes)
         cycle = templates.count
-        base = memory.base
-        stampPoints = UnsafePointer(points)
+        unsafe base = unsafe memory.base
+        stampPoints = points
         slotBytes = geometry.slotBytes
         slotCount = geometry.slots
         self.tables = tables
@@ -75,7 +79,7 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
     }
 
     public var ringBytes: Int { memory.byteCount }
-    public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+    public var ringNode: Int? { memory.node }
 
     @inlinable
     func slot(_ position: Int) -> Int {
@@ -96,20 +100,37 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
         return free < limit ? free : limit
     }
 
-    @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { base + slot(position) &* slotBytes }
-    @inlinable public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        let slot = slot(position)
+        // The table traps for what is no slot.
+        let point = stampPoints[slot]
+        var frame = unsafe MutableRawSpan(_unsafeStart: base + slot &* slotBytes, byteCount: slotBytes)
+        filler.fill(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
+    @inlinable @inline(__always)
+    public func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+        let slot = slot(position)
+        precondition(UInt(bitPattern: slot) < UInt(bitPattern: slotCount), "no such slot")
+        var frame = unsafe MutableRawSpan(_unsafeStart: base + slot &* slotBytes, byteCount: slotBytes)
+        Signature.stamp(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
 
     @inlinable
-    public mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) {
+    public mutating func lay(_ position: Int, _ frame: RawSpan) {
         let slot = slot(position)
-        (base + slot &* slotBytes).copyMemory(from: frame, byteCount: byteCount)
-        vectors[slot].iov_len = byteCount
+        precondition(UInt(bitPattern: slot) < UInt(bitPattern: slotCount) && frame.byteCount <= slotBytes, "a slot holds its frame")
+        unsafe copy(frame, to: base + slot &* slotBytes)
+        unsafe vectors[slot].iov_len = frame.byteCount
     }
 
     @usableFromInline
     func laidBytes(from first: Int, count: Int) -> UInt64 {
         var bytes: UInt64 = 0
-        for slot in first..<(first &+ count) { bytes &+= UInt64(truncatingIfNeeded: vectors[slot].iov_len) }
+        for slot in first..<(first &+ count) { unsafe bytes &+= UInt64(truncatingIfNeeded: vectors[slot].iov_len) }
         return bytes
     }
 
@@ -126,7 +147,7 @@ public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
             let untilWrap = slotCount &- tail
             let count = outstanding < untilWrap ? outstanding : untilWrap
             var failure: Int32 = 0
-            let sent = Int(cl_send_messages(socket.descriptor.raw, messages, tail, UInt32(truncatingIfNeeded: count), &failure))
+            let sent = unsafe Int(cl_send_messages(socket.descriptor.raw, messages, tail, UInt32(truncatingIfNeeded: count), &failure))
             calls &+= 1
             completed &+= UInt64(truncatingIfNeeded: sent)
             bytes &+= isLaid ? laidBytes(from: tail, count: sent) : lengths.bytes(from: tail, count: sent)

@@ -1,14 +1,20 @@
 import Frames
 import Kernel
+import Memory
 import Traffic
 
 /// The `null` engine: the same slots and the same stamps, and no kernel. It measures the ceiling of
 /// our own loop, and needs no privilege.
+///
+/// Unsafe: `memory`, which lives as long as the port, holds `slotCount` slots of `slotBytes`; `base` is the first one's frame, and behind each
+/// frame's first byte its slot has `roomBytes`.
+@safe
 public struct NullTransmitPort: ~Copyable, TransmitPort {
     private let memory: MappedMemory
     private let stampMemory: MappedMemory
     @usableFromInline let base: UnsafeMutableRawPointer
-    @usableFromInline let stampPoints: UnsafePointer<StampPoint>
+    @usableFromInline let stampPoints: MemoryTable<StampPoint>
+    @usableFromInline let roomBytes: Int
     @usableFromInline let slotBytes: Int
     @usableFromInline let slotCount: Int
     @usableFromInline var head = 0
@@ -28,16 +34,17 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
         let memory = try MappedMemory(anonymousBytes: geometry.slots * geometry.slotBytes)
         let pointBytes = geometry.slots * MemoryLayout<StampPoint>.stride
         let stampMemory = try MappedMemory(anonymousBytes: pointBytes + SlotLengths.tableBytes(slots: geometry.slots))
-        let points = stampMemory.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
+        let points = stampMemory.table(at: 0, repeating: StampPoint(signatureOffset: 0), count: geometry.slots)
         for slot in 0..<geometry.slots {
             let template = templates[slot % templates.count]
-            geometry.lay(template, into: memory.base + slot * geometry.slotBytes)
+            geometry.lay(template, into: memory.window.part(from: slot * geometry.slotBytes, count: geometry.slotBytes))
             points[slot] = template.stampPoint
         }
-        lengths = SlotLengths(templates, slots: geometry.slots, in: stampMemory.base + pointBytes)
+        lengths = SlotLengths(templates, slots: geometry.slots, in: stampMemory, at: pointBytes)
         cycle = templates.count
-        base = memory.base + geometry.frameOffsetBytes
-        stampPoints = UnsafePointer(points)
+        unsafe base = unsafe memory.base + geometry.frameOffsetBytes
+        stampPoints = points
+        roomBytes = geometry.slotBytes - geometry.frameOffsetBytes
         slotBytes = geometry.slotBytes
         slotCount = geometry.slots
         self.memory = memory
@@ -45,7 +52,7 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
     }
 
     public var ringBytes: Int { memory.byteCount }
-    public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+    public var ringNode: Int? { memory.node }
 
     @inlinable
     func slot(_ position: Int) -> Int {
@@ -72,11 +79,16 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
         return limit < slotCount ? limit : slotCount
     }
 
-    @inlinable
-    public func frame(_ position: Int) -> UnsafeMutableRawPointer { base + slot(position) &* slotBytes }
-
-    @inlinable
-    public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        let slot = slot(position)
+        // The table traps for what is no slot.
+        let point = stampPoints[slot]
+        var frame = unsafe MutableRawSpan(_unsafeStart: base + slot &* slotBytes, byteCount: roomBytes)
+        filler.fill(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
 
     @inlinable
     public mutating func submit(_ count: Int) {

@@ -1,3 +1,6 @@
+import Frames
+import Traffic
+
 /// A way for frames to arrive: peek at a batch, read it frame by frame, release it.
 public protocol ReceivePort: ~Copyable {
     /// Whether a batch is ready. Its frames are then `read` until there are no more.
@@ -28,12 +31,15 @@ extension ReceivePort where Self: ~Copyable {
     public mutating func setRealtimeOffset(nanoseconds: Int64) {}
 }
 
-/// One frame as it lies in the receive ring.
+/// One frame as it lies in the receive ring, from `read` to `release`.
+///
+/// Unsafe: `bytes` leads to `captured` bytes of a port's memory, which stays mapped as long as the port: whoever reads holds both. Everything
+/// that looks at them from outside checks against `captured`.
 @frozen
-public struct ReceivedFrame {
-    public var bytes: UnsafeRawPointer
-    /// What the ring holds of it.
-    public var capturedBytes: Int
+@safe
+public struct ReceivedFrame: ~Copyable {
+    @usableFromInline package var bytes: UnsafeRawPointer
+    @usableFromInline package var captured: Int
     /// What it had on the link, without FCS.
     public var wireBytes: Int
     /// CLOCK_REALTIME, taken in `tpacket_rcv` but for an `earlyStamp`.
@@ -44,16 +50,44 @@ public struct ReceivedFrame {
     /// socket asks for it (SO_TIMESTAMP, `net_enable_timestamp`). Else 0.
     public var earlyStamp: UInt64
 
-    /// A frame of no bytes, to be filled by `read`. `bytes` must outlive it.
+    /// A frame of no bytes, to be filled by `read`.
     @inlinable
-    public init(placeholder bytes: UnsafeRawPointer) {
-        self.bytes = bytes
-        capturedBytes = 0
+    public init() {
+        unsafe bytes = unsafe UnsafeRawPointer(bitPattern: 1)!
+        captured = 0
         wireBytes = 0
         timestampNanoseconds = 0
         strippedTagBytes = 0
         earlyStamp = 0
     }
+
+    /// Bytes that are there.
+    @inlinable public var capturedBytes: Int { captured }
+
+    /// Cuts it to its first `count` bytes.
+    public mutating func keep(_ count: Int) { captured = max(0, min(captured, count)) }
+
+    /// Shows its bytes.
+    @inlinable @inline(__always)
+    public borrowing func read<Value, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Value) throws(Failure) -> Value {
+        try unsafe body(RawSpan(_unsafeStart: bytes, byteCount: captured))
+    }
+
+    /// The signature at `offset`, anywhere; nil if there is none.
+    @inlinable @inline(__always)
+    public borrowing func signature(at offset: Int) -> Signature? {
+        unsafe Signature.read(RawSpan(_unsafeStart: bytes, byteCount: captured), at: offset)
+    }
+
+    /// Whether it came as it left (`FrameCheck.isIntact`).
+    @inlinable @inline(__always)
+    public borrowing func isIntact(_ check: FrameCheck, signatureAt offset: Int, frameBytes: Int) -> Bool {
+        unsafe check.isIntact(RawSpan(_unsafeStart: bytes, byteCount: captured), signatureAt: offset, frameBytes: frameBytes)
+    }
+
+    /// Where UDP or TCP stands in it; nil for other frames.
+    @inlinable @inline(__always)
+    public borrowing func transportPlace() -> TransportPlace? { unsafe TransportPlace(RawSpan(_unsafeStart: bytes, byteCount: captured)) }
 }
 
 /// What a ring's header says of a frame besides its bytes (struct tpacket3_hdr, struct sockaddr_ll).

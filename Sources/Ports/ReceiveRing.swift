@@ -6,7 +6,11 @@ import Synchronization
 /// `block_status` is a block's lock: an acquire load that shows TP_STATUS_USER takes it after
 /// `prb_close_block` released it, a release store of TP_STATUS_KERNEL gives it back. Lengths and
 /// offsets come from the kernel, and are checked all the same before a byte is touched.
+///
+/// Unsafe: `base` holds `blockCount` blocks of `blockBytes` and outlives the ring; `block` stays below their number, and `room` says how far a
+/// frame may reach. The status word is only ever touched as an atomic.
 @frozen
+@safe
 public struct ReceiveRing: ~Copyable {
     @usableFromInline let base: UnsafeRawPointer
     @usableFromInline let blockBytes: Int
@@ -20,8 +24,9 @@ public struct ReceiveRing: ~Copyable {
     /// Blocks or frames whose offsets pointed outside of their block.
     public private(set) var malformedBatches: UInt64 = 0
 
+    /// - Parameter base: `blockCount` blocks of `blockBytes`; outlive the ring.
     public init(base: UnsafeRawPointer, blockBytes: Int, blockCount: Int) {
-        self.base = base
+        unsafe self.base = unsafe base
         self.blockBytes = blockBytes
         self.blockCount = blockCount
     }
@@ -46,18 +51,18 @@ public struct ReceiveRing: ~Copyable {
         @usableFromInline static let headerBytes = 48
     }
 
-    @inlinable var start: UnsafeRawPointer { base + block &* blockBytes }
+    @inlinable var start: UnsafeRawPointer { unsafe base + block &* blockBytes }
 
     @inlinable
     var status: UnsafePointer<Atomic<UInt32>> {
-        (start + Offset.blockStatus).assumingMemoryBound(to: Atomic<UInt32>.self)
+        unsafe (start + Offset.blockStatus).assumingMemoryBound(to: Atomic<UInt32>.self)
     }
 
     @inlinable
     public mutating func peek() -> Bool {
-        guard status.pointee.load(ordering: .acquiring) & UInt32(TP_STATUS_USER) != 0 else { return false }
-        framesLeft = Int(start.load(fromByteOffset: Offset.blockFrames, as: UInt32.self))
-        cursor = Int(start.load(fromByteOffset: Offset.blockFirst, as: UInt32.self))
+        guard unsafe status.pointee.load(ordering: .acquiring) & UInt32(TP_STATUS_USER) != 0 else { return false }
+        framesLeft = unsafe Int(start.load(fromByteOffset: Offset.blockFrames, as: UInt32.self))
+        cursor = unsafe Int(start.load(fromByteOffset: Offset.blockFirst, as: UInt32.self))
         return true
     }
 
@@ -66,22 +71,22 @@ public struct ReceiveRing: ~Copyable {
         guard framesLeft > 0 else { return false }
         let room = blockBytes &- cursor
         guard cursor > 0, room >= Offset.headerBytes else { return fail() }
-        let header = start + cursor
-        let captured = Int(header.loadUnaligned(fromByteOffset: Offset.captured, as: UInt32.self))
-        let mac = Int(header.loadUnaligned(fromByteOffset: Offset.mac, as: UInt16.self))
+        let header = unsafe start + cursor
+        let captured = unsafe Int(header.loadUnaligned(fromByteOffset: Offset.captured, as: UInt32.self))
+        let mac = unsafe Int(header.loadUnaligned(fromByteOffset: Offset.mac, as: UInt16.self))
         guard mac &+ captured <= room else { return fail() }
-        frame.bytes = header + mac
-        frame.capturedBytes = captured
-        frame.wireBytes = Int(header.loadUnaligned(fromByteOffset: Offset.length, as: UInt32.self))
-        let seconds = UInt64(header.loadUnaligned(fromByteOffset: Offset.seconds, as: UInt32.self))
-        let nanoseconds = UInt64(header.loadUnaligned(fromByteOffset: Offset.nanoseconds, as: UInt32.self))
+        unsafe frame.bytes = unsafe header + mac
+        frame.captured = captured
+        frame.wireBytes = unsafe Int(header.loadUnaligned(fromByteOffset: Offset.length, as: UInt32.self))
+        let seconds = unsafe UInt64(header.loadUnaligned(fromByteOffset: Offset.seconds, as: UInt32.self))
+        let nanoseconds = unsafe UInt64(header.loadUnaligned(fromByteOffset: Offset.nanoseconds, as: UInt32.self))
         frame.timestampNanoseconds = seconds &* 1_000_000_000 &+ nanoseconds
-        let status = header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
+        let status = unsafe header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
         frame.strippedTagBytes = status & UInt32(TP_STATUS_VLAN_VALID) != 0 ? 4 : 0
         // Set by `tpacket_get_timestamp` where the frame had a time already.
         frame.earlyStamp = UInt64(status &>> 29 & 1)
         lastHeader = cursor
-        cursor &+= Int(header.loadUnaligned(fromByteOffset: Offset.next, as: UInt32.self))
+        unsafe cursor &+= Int(header.loadUnaligned(fromByteOffset: Offset.next, as: UInt32.self))
         framesLeft &-= 1
         return true
     }
@@ -89,15 +94,15 @@ public struct ReceiveRing: ~Copyable {
     /// What else the header of the frame says that was read last; false and nil before the first.
     var details: ReceivedDetails {
         guard lastHeader > 0, lastHeader &+ Offset.packetType < blockBytes else { return ReceivedDetails() }
-        let header = start + lastHeader
-        let status = header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
+        let header = unsafe start + lastHeader
+        let status = unsafe header.loadUnaligned(fromByteOffset: Offset.status, as: UInt32.self)
         var details = ReceivedDetails()
         details.checksumsAreLeft = status & UInt32(TP_STATUS_CSUMNOTREADY) != 0
-        details.isOutgoing = header.load(fromByteOffset: Offset.packetType, as: UInt8.self) == UInt8(PACKET_OUTGOING)
+        details.isOutgoing = unsafe header.load(fromByteOffset: Offset.packetType, as: UInt8.self) == UInt8(PACKET_OUTGOING)
         if status & UInt32(TP_STATUS_VLAN_VALID) != 0 {
             let hasType = status & UInt32(TP_STATUS_VLAN_TPID_VALID) != 0
-            let type = hasType ? header.loadUnaligned(fromByteOffset: Offset.tagType, as: UInt16.self) : UInt16(ETH_P_8021Q)
-            let control = header.loadUnaligned(fromByteOffset: Offset.tagControl, as: UInt32.self)
+            let type = unsafe hasType ? header.loadUnaligned(fromByteOffset: Offset.tagType, as: UInt16.self) : UInt16(ETH_P_8021Q)
+            let control = unsafe header.loadUnaligned(fromByteOffset: Offset.tagControl, as: UInt32.self)
             details.strippedTag = UInt32(type) << 16 | control & 0xFFFF
         }
         return details
@@ -113,7 +118,7 @@ public struct ReceiveRing: ~Copyable {
 
     @inlinable
     public mutating func release() {
-        status.pointee.store(UInt32(TP_STATUS_KERNEL), ordering: .releasing)
+        unsafe status.pointee.store(UInt32(TP_STATUS_KERNEL), ordering: .releasing)
         block = block &+ 1 == blockCount ? 0 : block &+ 1
     }
 }

@@ -3,6 +3,8 @@ import Kernel
 
 /// The `ring` receiver: AF_PACKET with PACKET_RX_RING, TPACKET_V3, every frame of the interface.
 public struct RingReceivePort: ~Copyable, ReceivePort {
+    // Unsafe: the ring's memory lives as long as the port, which owns both.
+
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         public var blockBytes: Int
@@ -71,16 +73,13 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
         if let fanout = settings.fanout {
             try socket.joinFanout(group: fanout.group, program: ClassicBPF.transmitWorker(fanout))
         }
-        ring = ReceiveRing(base: memory.base, blockBytes: settings.blockBytes, blockCount: settings.blocks)
+        ring = unsafe ReceiveRing(base: memory.base, blockBytes: settings.blockBytes, blockCount: settings.blocks)
         self.memory = memory
         self.socket = socket
     }
 
     public var ringBytes: Int { memory.byteCount }
-    public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
-
-    /// Somewhere to point a `ReceivedFrame` at before the first `read`.
-    public var placeholder: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
+    public var ringNode: Int? { memory.node }
 
     @inlinable public mutating func peek() -> Bool { ring.peek() }
     @inlinable public mutating func read(_ frame: inout ReceivedFrame) -> Bool { ring.read(&frame) }

@@ -1,6 +1,7 @@
 import CLinux
 import Frames
 import Kernel
+import Memory
 import Traffic
 
 /// The `ring` engine: AF_PACKET with PACKET_TX_RING, TPACKET_V2, one socket and ring a worker.
@@ -10,6 +11,8 @@ import Traffic
 /// `tpacket_fill_skb` hangs the ring's pages on the skb as fragments, and veth has to copy them
 /// into a page of their own (`skb_orphan_frags`), which costs a third more.
 public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
+    // Unsafe: the ring's memory lives as long as the port, which owns both.
+
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         /// At least; rounded up to a whole number of schedule cycles and of blocks.
@@ -53,15 +56,15 @@ public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
         try socket.bind(interfaceIndex: settings.interfaceIndex, protocolNumber: 0)
 
         let stampMemory = try MappedMemory(anonymousBytes: geometry.slots * MemoryLayout<StampPoint>.stride)
-        let stampPoints = stampMemory.base.bindMemory(to: StampPoint.self, capacity: geometry.slots)
+        let stampPoints = stampMemory.table(at: 0, repeating: StampPoint(signatureOffset: 0), count: geometry.slots)
         for slot in 0..<geometry.slots {
             let template = templates[slot % templates.count]
-            geometry.lay(template, into: memory.base + slot * geometry.slotBytes)
+            geometry.lay(template, into: memory.window.part(from: slot * geometry.slotBytes, count: geometry.slotBytes))
             stampPoints[slot] = template.stampPoint
         }
         slotCount = geometry.slots
         slotBytes = geometry.slotBytes
-        ring = TransmitRing(
+        ring = unsafe TransmitRing(
             base: memory.base, slotBytes: geometry.slotBytes, slotCount: geometry.slots,
             frameOffsetBytes: geometry.frameOffsetBytes, virtioBytes: geometry.virtioBytes, stampPoints: stampPoints)
         cycle = templates.count
@@ -73,11 +76,22 @@ public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
     public var ringBytes: Int { memory.byteCount }
 
     /// The NUMA node of all ring pages, as the kernel answers; nil if they are spread.
-    public var ringNode: Int? { Numa.node(ofRange: memory.base, byteCount: memory.byteCount) }
+    public var ringNode: Int? { memory.node }
 
     @inlinable public mutating func reserve(_ limit: Int) -> Int { ring.reserve(limit) }
-    @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { ring.frame(position) }
-    @inlinable public func stampPoint(_ position: Int) -> StampPoint { ring.stampPoint(position) }
+
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        ring.stamp(position, with: &filler, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
+    @inlinable @inline(__always)
+    public func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+        ring.stamp(position, at: point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
     @inlinable public mutating func submit(_ count: Int) { ring.submit(count) }
     @inlinable public var completedFrames: UInt64 { ring.completedFrames }
     @inlinable public var outstandingFrames: Int { ring.outstandingFrames }
@@ -96,7 +110,7 @@ public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
     }
 
     @inlinable
-    public mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) { ring.lay(position, frame, byteCount: byteCount) }
+    public mutating func lay(_ position: Int, _ frame: RawSpan) { ring.lay(position, frame) }
 
     /// What a ring of such slots takes, which `mmsg` and `null` have in memory of their own.
     ///
@@ -147,19 +161,20 @@ struct RingGeometry: Equatable {
         slots = (max(minimumSlots, 1) + unit - 1) / unit * unit
     }
 
-    func lay(_ template: FrameTemplate, into slot: UnsafeMutableRawPointer) {
+    func lay(_ template: FrameTemplate, into slot: ByteWindow) {
         let frameBytes = template.bytes.count
-        slot.storeBytes(
-            of: UInt32(virtioBytes + frameBytes), toByteOffset: MemoryLayout<tpacket2_hdr>.offset(of: \.tp_len)!,
-            as: UInt32.self)
+        slot.store(UInt32(virtioBytes + frameBytes), at: Self.lengthOffset)
+        // Of the largest frames a few bytes stay behind in a fragment: the field has 16 bits.
         if virtioBytes > 0 {
-            var header = virtio_net_hdr()
-            // Of the largest frames a few bytes stay behind in a fragment: the field has 16 bits.
-            header.hdr_len = UInt16(clamping: frameBytes)
-            (slot + Self.dataOffsetBytes).copyMemory(from: &header, byteCount: virtioBytes)
+            slot.part(from: Self.dataOffsetBytes, count: virtioBytes).fill(0)
+            slot.store(UInt16(clamping: frameBytes), at: Self.dataOffsetBytes + Self.headerLengthOffset)
         }
-        template.bytes.withUnsafeBytes { (slot + frameOffsetBytes).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        slot.copy(template.bytes, to: frameOffsetBytes)
     }
+
+    /// `tp_len` of `struct tpacket2_hdr`, and `hdr_len` of `struct virtio_net_hdr`, all other fields of which are 0.
+    private static let lengthOffset = MemoryLayout<tpacket2_hdr>.offset(of: \.tp_len)!
+    private static let headerLengthOffset = MemoryLayout<virtio_net_hdr>.offset(of: \.hdr_len)!
 }
 
 private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {

@@ -1,6 +1,8 @@
 import CLinux
 import Frames
+import Memory
 import Synchronization
+import Traffic
 
 /// The user's half of a PACKET_TX_RING whose slots the stack cuts into several frames each: generic segmentation by way of
 /// the virtio-net header (`virtio_net_hdr_to_skb`, `__udp_gso_segment`).
@@ -14,7 +16,11 @@ import Synchronization
 /// whatever the batches. A run that a batch's end cuts off goes on in the next slot, so shares are those of the plan, by
 /// frames. Slots are few and belong to no frame: whichever comes next is written into the next slot, which for frames with the same payload
 /// means its headers.
+///
+/// Unsafe: `base` holds `slotCount` slots of `slotBytes` and outlives the ring, whose indices stay below `slotCount`; shapes were checked to fit
+/// a slot, and positions are looked up in tables. Status words are only ever touched as atomics.
 @frozen
+@safe
 public struct SegmentRing: ~Copyable {
     @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline let slotBytes: Int
@@ -22,17 +28,15 @@ public struct SegmentRing: ~Copyable {
     /// From a slot's start to its virtio-net header.
     @usableFromInline let dataOffsetBytes: Int
     /// The plan's frames in order, each as a slot of them.
-    @usableFromInline let shapes: UnsafePointer<SegmentedSlot>
-    @usableFromInline let shapeCount: Int
+    @usableFromInline let shapes: MemoryTable<SegmentedSlot>
     public let runFrames: Int
     /// By slot: which frame of the plan it holds.
-    @usableFromInline let laid: UnsafeMutablePointer<Int>
+    @usableFromInline let laid: MemoryTable<Int>
     /// How many frames each slot holds while the kernel has it.
-    @usableFromInline let filled: UnsafeMutablePointer<Int>
-    /// Frames of the current reservation.
-    @usableFromInline let frames: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    @usableFromInline let points: UnsafeMutablePointer<StampPoint>
-    @usableFromInline let capacity: Int
+    @usableFromInline let filled: MemoryTable<Int>
+    /// Frames of the current reservation: where each begins, from the ring's first byte on.
+    @usableFromInline let frames: MemoryTable<Int>
+    @usableFromInline let points: MemoryTable<StampPoint>
     @usableFromInline var head = 0
     /// The oldest slot that the kernel has not given back.
     @usableFromInline var tail = 0
@@ -49,33 +53,35 @@ public struct SegmentRing: ~Copyable {
     @usableFromInline var segmented: UInt64 = 0
 
     /// - Parameters:
-    ///   - base: `slotCount` slots of `slotBytes`, zeroed.
-    ///   - shapes: `shapeCount` of them, at least one; outlive the ring.
+    ///   - base: `slotCount` slots of `slotBytes`, zeroed; outlive the ring.
+    ///   - shapes: at least one, whose slots have room in `slotBytes`; outlive the ring.
     ///   - runFrames: how many frames of one shape leave before the next one's turn; `Int.max` where there is one only.
     ///   - laid, filled: one for each slot; outlive the ring.
-    ///   - frames, points: room for `capacity` frames of one reservation; outlive the ring.
+    ///   - frames, points: room for all frames of one reservation; outlive the ring.
     public init(
-        base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, dataOffsetBytes: Int, shapes: UnsafePointer<SegmentedSlot>,
-        shapeCount: Int, runFrames: Int, laid: UnsafeMutablePointer<Int>, filled: UnsafeMutablePointer<Int>,
-        frames: UnsafeMutablePointer<UnsafeMutableRawPointer>, points: UnsafeMutablePointer<StampPoint>, capacity: Int
+        base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, dataOffsetBytes: Int, shapes: MemoryTable<SegmentedSlot>,
+        runFrames: Int, laid: MemoryTable<Int>, filled: MemoryTable<Int>, frames: MemoryTable<Int>, points: MemoryTable<StampPoint>
     ) {
-        self.base = base
+        precondition(shapes.count > 0 && laid.count == slotCount && filled.count == slotCount, "each slot has a shape")
+        precondition(frames.count == points.count, "each frame of a reservation has a stamp point")
+        for shape in 0..<shapes.count {
+            precondition(dataOffsetBytes + shapes[shape].fullBytes <= slotBytes, "a slot holds its frames")
+        }
+        unsafe self.base = unsafe base
         self.slotBytes = slotBytes
         self.slotCount = slotCount
         self.dataOffsetBytes = dataOffsetBytes
         self.shapes = shapes
-        self.shapeCount = shapeCount
         self.runFrames = runFrames
         self.laid = laid
         self.filled = filled
         self.frames = frames
         self.points = points
-        self.capacity = capacity
         // As the first round will want them.
         for slot in 0..<slotCount {
-            laid[slot] = slot % shapeCount
+            laid[slot] = slot % shapes.count
             filled[slot] = 0
-            shapes[laid[slot]].lay(into: base + slot * slotBytes + dataOffsetBytes)
+            unsafe shapes[laid[slot]].lay(into: base + slot * slotBytes + dataOffsetBytes)
         }
     }
 
@@ -90,7 +96,7 @@ public struct SegmentRing: ~Copyable {
 
     @inlinable
     func status(_ slot: Int) -> UnsafePointer<Atomic<UInt32>> {
-        UnsafePointer((base + slot &* slotBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
+        unsafe UnsafePointer((base + slot &* slotBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
     }
 
     @inlinable
@@ -98,12 +104,12 @@ public struct SegmentRing: ~Copyable {
 
     /// Whether there is no room, and nothing that would make some: the kernel has taken every slot, and given none back.
     @inlinable public var isInFlight: Bool {
-        busySlots == slotCount && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_SENDING)
+        unsafe busySlots == slotCount && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_SENDING)
     }
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
-        while busySlots > 0 && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_AVAILABLE) {
+        while unsafe busySlots > 0 && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_AVAILABLE) {
             if slotsAhead == 0 {
                 settle(tail)
             } else {
@@ -112,7 +118,7 @@ public struct SegmentRing: ~Copyable {
             busySlots &-= 1
             tail = next(tail)
         }
-        let wanted = limit < capacity ? limit : capacity
+        let wanted = limit < frames.count ? limit : frames.count
         var cursor = (slot: head, shape: shape, ofRun: ofRun)
         var free = slotCount &- busySlots
         var count = 0
@@ -120,11 +126,11 @@ public struct SegmentRing: ~Copyable {
             let shape = shapes[cursor.shape]
             if laid[cursor.slot] != cursor.shape { lay(cursor.shape, cursor.slot) }
             let segments = frames(of: shape, cursor.ofRun, atMost: wanted &- count)
-            var frame = base + (cursor.slot &* slotBytes &+ dataOffsetBytes &+ SegmentedSlot.virtioBytes)
+            var frame = cursor.slot &* slotBytes &+ dataOffsetBytes &+ SegmentedSlot.virtioBytes
             for _ in 0..<segments {
                 frames[count] = frame
                 points[count] = shape.stampPoint
-                frame += shape.strideBytes
+                frame &+= shape.strideBytes
                 count &+= 1
             }
             advance(&cursor, segments)
@@ -147,7 +153,7 @@ public struct SegmentRing: ~Copyable {
         cursor.ofRun &+= count
         if cursor.ofRun == runFrames {
             cursor.ofRun = 0
-            cursor.shape = cursor.shape &+ 1 == shapeCount ? 0 : cursor.shape &+ 1
+            cursor.shape = cursor.shape &+ 1 == shapes.count ? 0 : cursor.shape &+ 1
         }
     }
 
@@ -155,7 +161,7 @@ public struct SegmentRing: ~Copyable {
     @usableFromInline @inline(never)
     func lay(_ shape: Int, _ slot: Int) {
         let wanted = shapes[shape]
-        wanted.lay(
+        unsafe wanted.lay(
             into: base + slot * slotBytes + dataOffsetBytes, headersOnly: wanted.differsInHeadersOnly(from: shapes[laid[slot]]))
         laid[slot] = shape
     }
@@ -170,8 +176,21 @@ public struct SegmentRing: ~Copyable {
         outstanding &-= count
     }
 
-    @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { frames[position] }
-    @inlinable public func stampPoint(_ position: Int) -> StampPoint { points[position] }
+    /// Where the `position`-th frame of the reservation begins.
+    func frame(_ position: Int) -> UnsafeMutableRawPointer { unsafe base + frames[position] }
+
+    func stampPoint(_ position: Int) -> StampPoint { points[position] }
+
+    /// What a port's verb of that name does.
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        let start = frames[position]
+        // To the ring's end, for a frame's headers may stand in front of payloads that are others'.
+        var frame = unsafe MutableRawSpan(_unsafeStart: base + start, byteCount: slotCount &* slotBytes &- start)
+        filler.fill(&frame, points[position], stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
 
     @inlinable
     public mutating func submit(_ count: Int) {
@@ -180,12 +199,13 @@ public struct SegmentRing: ~Copyable {
         while rest > 0 {
             let shape = shapes[cursor.shape]
             let segments = frames(of: shape, cursor.ofRun, atMost: rest)
-            let slot = base + cursor.slot &* slotBytes
-            let frameBytes = shape.prepare(slot + dataOffsetBytes, segments: segments)
+            let slot = unsafe base + cursor.slot &* slotBytes
+            let frameBytes = unsafe shape.prepare(slot + dataOffsetBytes, segments: segments)
             // tp_len counts the virtio-net header too.
-            slot.storeBytes(of: UInt32(truncatingIfNeeded: SegmentedSlot.virtioBytes &+ frameBytes), toByteOffset: 4, as: UInt32.self)
+            unsafe slot.storeBytes(
+                of: UInt32(truncatingIfNeeded: SegmentedSlot.virtioBytes &+ frameBytes), toByteOffset: 4, as: UInt32.self)
             filled[cursor.slot] = segments
-            status(cursor.slot).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
+            unsafe status(cursor.slot).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
             advance(&cursor, segments)
             busySlots &+= 1
             rest &-= segments
@@ -212,7 +232,7 @@ public struct SegmentRing: ~Copyable {
         // The kernel's own head, which stays where it is until that slot is sent.
         head = slot
         for _ in taken..<busySlots {
-            status(slot).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
+            unsafe status(slot).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
             slot = next(slot)
         }
         let refused = outstanding
@@ -225,7 +245,7 @@ public struct SegmentRing: ~Copyable {
     }
 
     private func isWaiting(_ slot: Int) -> Bool {
-        let word = status(slot).pointee.load(ordering: .acquiring)
+        let word = unsafe status(slot).pointee.load(ordering: .acquiring)
         return word == UInt32(TP_STATUS_SEND_REQUEST) || word & UInt32(TP_STATUS_WRONG_FORMAT) != 0
     }
 }

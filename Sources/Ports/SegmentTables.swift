@@ -1,16 +1,17 @@
 import Frames
 import Kernel
+import Memory
 
 /// What a `SegmentRing` works on besides its slots, in one piece of memory of the worker's node: the plan's frames, and where things stand.
 ///
 /// Of frames that differ in their headers only, which is what modifiers make, the payload is kept once.
 struct SegmentTables: ~Copyable {
     let memory: MappedMemory
-    let shapes: UnsafeMutablePointer<SegmentedSlot>
-    let laid: UnsafeMutablePointer<Int>
-    let filled: UnsafeMutablePointer<Int>
-    let frames: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    let points: UnsafeMutablePointer<StampPoint>
+    let shapes: MemoryTable<SegmentedSlot>
+    let laid: MemoryTable<Int>
+    let filled: MemoryTable<Int>
+    let frames: MemoryTable<Int>
+    let points: MemoryTable<StampPoint>
 
     /// - Parameters:
     ///   - segments: frames in a slot, the same for all templates where there are several.
@@ -20,29 +21,30 @@ struct SegmentTables: ~Copyable {
         let headerBytes = templates.reduce(0) { max($0, $1.headerBytes) }.roundedUp(to: 8)
         let parts = [
             templates.count * MemoryLayout<SegmentedSlot>.stride, slotCount * MemoryLayout<Int>.stride,
-            slotCount * MemoryLayout<Int>.stride, capacity * MemoryLayout<UnsafeMutableRawPointer>.stride,
+            slotCount * MemoryLayout<Int>.stride, capacity * MemoryLayout<Int>.stride,
             capacity * MemoryLayout<StampPoint>.stride, templates.count * headerBytes, payloads.byteCount
         ]
         let memory = try MappedMemory(anonymousBytes: parts.reduce(0) { $0 + $1.roundedUp(to: 64) })
-        var next = memory.base
+        var next = 0
         let starts = parts.map { bytes in
             defer { next += bytes.roundedUp(to: 64) }
             return next
         }
-        shapes = starts[0].bindMemory(to: SegmentedSlot.self, capacity: templates.count)
-        laid = starts[1].bindMemory(to: Int.self, capacity: slotCount)
-        filled = starts[2].bindMemory(to: Int.self, capacity: slotCount)
-        frames = starts[3].bindMemory(to: UnsafeMutableRawPointer.self, capacity: capacity)
-        points = starts[4].bindMemory(to: StampPoint.self, capacity: capacity)
-        for (position, template) in templates.enumerated() {
-            let header = starts[5] + position * headerBytes
-            let payload = starts[6] + payloads.offsets[position]
-            template.bytes.withUnsafeBytes { source in
-                header.copyMemory(from: source.baseAddress!, byteCount: template.headerBytes)
-                payload.copyMemory(from: source.baseAddress! + template.headerBytes, byteCount: template.payloadBytes)
-            }
-            shapes[position] = template.slot(segments: segments, header: header, payload: payload)
+        laid = memory.table(at: starts[1], repeating: 0, count: slotCount)
+        filled = memory.table(at: starts[2], repeating: 0, count: slotCount)
+        frames = memory.table(at: starts[3], repeating: 0, count: capacity)
+        points = memory.table(at: starts[4], repeating: StampPoint(signatureOffset: 0), count: capacity)
+        let window = memory.window
+        let made = templates.enumerated().map { position, template in
+            let header = window.part(from: starts[5] + position * headerBytes, count: headerBytes)
+            let payload = window.part(from: starts[6] + payloads.offsets[position], count: template.payloadBytes)
+            header.copy(Array(template.bytes[..<template.headerBytes]), to: 0)
+            payload.copy(Array(template.bytes[template.headerBytes...]), to: 0)
+            // Unsafe: both are as long as the slot asks for, and in the memory that lives as long as these tables.
+            return unsafe template.slot(segments: segments, header: header.start, payload: payload.start)
         }
+        shapes = memory.table(at: starts[0], repeating: made[0], count: templates.count)
+        for (position, shape) in made.enumerated() { shapes[position] = shape }
         self.memory = memory
     }
 }

@@ -56,7 +56,7 @@ public struct SegmentTemplate: Equatable, Sendable {
     /// - Parameters:
     ///   - header, payload: the frame's bytes, in memory that outlives the slot.
     func slot(segments wanted: Int, header: UnsafeRawPointer, payload: UnsafeRawPointer) -> SegmentedSlot {
-        SegmentedSlot(
+        unsafe SegmentedSlot(
             segments: segments(wanted), headerBytes: headerBytes, strideBytes: payloadBytes, stampPoint: stampPoint,
             checksumStart: udpOffset ?? 0, header: header, payload: payload)
     }
@@ -64,11 +64,12 @@ public struct SegmentTemplate: Equatable, Sendable {
     /// A whole message for `send(2)`: virtio-net header, headers, payloads.
     func message(segments wanted: Int) -> [UInt8] {
         var message = [UInt8](repeating: 0, count: SegmentedSlot.virtioBytes + slotBytes(segments: wanted))
-        bytes.withUnsafeBytes { source in
-            let slot = slot(segments: wanted, header: source.baseAddress!, payload: source.baseAddress! + headerBytes)
-            message.withUnsafeMutableBytes {
-                slot.lay(into: $0.baseAddress!)
-                _ = slot.prepare($0.baseAddress!, segments: slot.segments)
+        // Unsafe: both arrays lie still for the calls, and the message is as long as the slot.
+        unsafe bytes.withUnsafeBytes { source in
+            let slot = unsafe slot(segments: wanted, header: source.baseAddress!, payload: source.baseAddress! + headerBytes)
+            unsafe message.withUnsafeMutableBytes {
+                unsafe slot.lay(into: $0.baseAddress!)
+                _ = unsafe slot.prepare($0.baseAddress!, segments: slot.segments)
             }
         }
         return message

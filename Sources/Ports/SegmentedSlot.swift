@@ -4,24 +4,25 @@ import Frames
 /// What a slot of a `SegmentRing` holds: one frame of the plan, its headers once and its payload as often as the stack cuts frames
 /// out of it.
 ///
-/// The bytes belong to somebody who outlives this value.
+/// Unsafe: `header` and `payload` are as long as they say, and belong to somebody who outlives this value.
 @frozen
-public struct SegmentedSlot: Equatable {
+@safe
+public struct SegmentedSlot {
     /// Frames that a full slot becomes: 1 for one that can't be cut.
-    public var segments: Int
+    public let segments: Int
     /// Headers in front of the first payload.
-    public var headerBytes: Int
+    public let headerBytes: Int
     /// From one segment's payload to the next, and so the payload of each.
-    public var strideBytes: Int
+    public let strideBytes: Int
     /// Signature and checksum, from each frame's (imagined) first byte.
-    public var stampPoint: StampPoint
+    public let stampPoint: StampPoint
     /// From the frame's first byte to the UDP header, from which on the kernel fills in lengths and checksums of each segment; 0 for what
     /// can't be cut.
-    public var checksumStart: Int
+    public let checksumStart: Int
     /// `headerBytes` of them. Of a frame that can be cut the UDP checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
-    public var header: UnsafeRawPointer
+    public let header: UnsafeRawPointer
     /// `strideBytes` of them. Frames that share it differ in their headers only.
-    public var payload: UnsafeRawPointer
+    public let payload: UnsafeRawPointer
 
     public init(
         segments: Int, headerBytes: Int, strideBytes: Int, stampPoint: StampPoint, checksumStart: Int, header: UnsafeRawPointer,
@@ -32,8 +33,8 @@ public struct SegmentedSlot: Equatable {
         self.strideBytes = strideBytes
         self.stampPoint = stampPoint
         self.checksumStart = checksumStart
-        self.header = header
-        self.payload = payload
+        unsafe self.header = unsafe header
+        unsafe self.payload = unsafe payload
     }
 
     @inlinable var isCut: Bool { checksumStart != 0 }
@@ -41,16 +42,20 @@ public struct SegmentedSlot: Equatable {
     /// Each frame that comes out, without FCS.
     @inlinable var frameBytes: Int { headerBytes &+ strideBytes }
 
+    /// Of a full slot, the virtio-net header included.
+    var fullBytes: Int { Self.virtioBytes + headerBytes + segments * strideBytes }
+
     /// `struct virtio_net_hdr`, and what stands behind it.
     @usableFromInline static var virtioBytes: Int { 10 }
 
     /// Whether a slot that holds `other` needs but its headers changed to hold this.
     func differsInHeadersOnly(from other: SegmentedSlot) -> Bool {
-        payload == other.payload && headerBytes == other.headerBytes && segments <= other.segments
+        unsafe payload == other.payload && headerBytes == other.headerBytes && segments <= other.segments
     }
 
     /// Writes virtio-net header, headers and payloads to where a slot's data begins.
     ///
+    /// - Parameter data: `fullBytes` of them.
     /// - Parameter headersOnly: the payloads are there already.
     func lay(into data: UnsafeMutableRawPointer, headersOnly: Bool = false) {
         var virtio = virtio_net_hdr()
@@ -61,12 +66,12 @@ public struct SegmentedSlot: Equatable {
             virtio.csum_start = UInt16(checksumStart)
             virtio.csum_offset = 6
         }
-        data.copyMemory(from: &virtio, byteCount: Self.virtioBytes)
-        let frame = data + Self.virtioBytes
-        frame.copyMemory(from: header, byteCount: headerBytes)
+        unsafe data.copyMemory(from: &virtio, byteCount: Self.virtioBytes)
+        let frame = unsafe data + Self.virtioBytes
+        unsafe frame.copyMemory(from: header, byteCount: headerBytes)
         if headersOnly { return }
         for segment in 0..<segments {
-            (frame + headerBytes + segment * strideBytes).copyMemory(from: payload, byteCount: strideBytes)
+            unsafe (frame + headerBytes + segment * strideBytes).copyMemory(from: payload, byteCount: strideBytes)
         }
     }
 
@@ -79,11 +84,11 @@ public struct SegmentedSlot: Equatable {
         guard isCut else { return frameBytes }
         let slotBytes = headerBytes &+ segments &* strideBytes
         let hasSeveral = segments > 1
-        header.storeBytes(
+        unsafe header.storeBytes(
             of: hasSeveral ? UInt8(CL_VIRTIO_NET_HDR_GSO_UDP_L4) : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
         // All of it into the skb's linear area: what is cut from there needs no page of its own.
-        header.storeBytes(of: UInt16(truncatingIfNeeded: slotBytes), toByteOffset: 2, as: UInt16.self)
-        header.storeBytes(of: hasSeveral ? UInt16(truncatingIfNeeded: strideBytes) : 0, toByteOffset: 4, as: UInt16.self)
+        unsafe header.storeBytes(of: UInt16(truncatingIfNeeded: slotBytes), toByteOffset: 2, as: UInt16.self)
+        unsafe header.storeBytes(of: hasSeveral ? UInt16(truncatingIfNeeded: strideBytes) : 0, toByteOffset: 4, as: UInt16.self)
         return slotBytes
     }
 }

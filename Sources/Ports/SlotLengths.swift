@@ -1,4 +1,5 @@
 import Kernel
+import Memory
 import Traffic
 
 /// How long the frames of a run of slots are together, without looking at each.
@@ -6,15 +7,8 @@ import Traffic
 /// Sums over all slots before each, so that a batch costs two loads whatever it holds.
 @frozen
 public struct SlotLengths {
-    @usableFromInline let sums: UnsafePointer<UInt64>
+    @usableFromInline let sums: MemoryTable<UInt64>
     @usableFromInline let slotCount: Int
-
-    /// - Parameter sums: `slotCount + 1` of them, from 0 on; outlive this value.
-    @usableFromInline
-    init(sums: UnsafePointer<UInt64>, slotCount: Int) {
-        self.sums = sums
-        self.slotCount = slotCount
-    }
 
     /// Of `count` slots from `first` on, going on at 0 behind the last.
     @inlinable
@@ -29,11 +23,12 @@ public struct SlotLengths {
 
     /// Of slots that hold `templates` in turn.
     ///
-    /// - Parameter table: `tableBytes` of memory; outlives this value.
-    public init(_ templates: [FrameTemplate], slots: Int, in table: UnsafeMutableRawPointer) {
-        let sums = table.bindMemory(to: UInt64.self, capacity: slots + 1)
-        sums[0] = 0
+    /// - Parameters:
+    ///   - memory: outlives this value.
+    ///   - offset: where `tableBytes` of it are for the sums.
+    public init(_ templates: [FrameTemplate], slots: Int, in memory: borrowing MappedMemory, at offset: Int) {
+        sums = memory.table(at: offset, repeating: 0, count: slots + 1)
+        slotCount = slots
         for slot in 0..<slots { sums[slot + 1] = sums[slot] + UInt64(templates[slot % templates.count].bytes.count) }
-        self.init(sums: UnsafePointer(sums), slotCount: slots)
     }
 }

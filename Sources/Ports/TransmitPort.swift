@@ -1,7 +1,8 @@
 import Frames
 import Kernel
+import Traffic
 
-/// A way for frames to leave: reserve, fill, submit, and at most one `kick` a batch.
+/// A way for frames to leave: reserve, stamp, submit, and at most one `kick` a batch.
 ///
 /// The frames lie ready in the port's own memory (`FrameSchedule`, expanded over the slots), so that
 /// the loop only stamps signatures. Loops are generic over the port and specialised for each; none
@@ -12,11 +13,9 @@ public protocol TransmitPort: ~Copyable {
     /// - Returns: 0 to `limit`.
     mutating func reserve(_ limit: Int) -> Int
 
-    /// Where the frame in the `position`-th reserved slot begins.
-    func frame(_ position: Int) -> UnsafeMutableRawPointer
-
-    /// Where that frame's signature and checksum stand.
-    func stampPoint(_ position: Int) -> StampPoint
+    /// Has the filler make the frame in the `position`-th reserved slot, counted from 0, the next of the schedule, with its signature.
+    func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64)
 
     /// Hands the first `count` reserved slots over.
     mutating func submit(_ count: Int)
@@ -62,6 +61,9 @@ extension TransmitPort where Self: ~Copyable {
 
 /// A port whose slots take any frame, one after the other.
 public protocol FillablePort: TransmitPort, ~Copyable {
-    /// Copies a frame, without FCS, into the `position`-th reserved slot; no longer than the largest that the port was made for.
-    mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int)
+    /// Copies a frame, without FCS, into the `position`-th reserved slot; traps if it is longer than a slot has room for.
+    mutating func lay(_ position: Int, _ frame: RawSpan)
+
+    /// Signs the frame that was laid into that slot.
+    func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64)
 }

@@ -1,6 +1,8 @@
 import CLinux
 import Frames
+import Memory
 import Synchronization
+import Traffic
 
 /// The user's half of a PACKET_TX_RING of TPACKET_V2 slots, over memory that somebody else owns:
 /// a mapped ring, or a heap block when tests play the kernel.
@@ -13,14 +15,18 @@ import Synchronization
 /// The kernel's own index moves past a slot only when that slot's frame is on its way. On one that it refused (SEND_REQUEST again) or found
 /// ill-formed (WRONG_FORMAT) it stays, and looks at no other until that slot reads SEND_REQUEST: what is withdrawn has to be
 /// filled again from just there.
+///
+/// Unsafe: `base` holds `slotCount` slots of `slotBytes` and outlives the ring, whose indices stay below `slotCount`; what a position leads to is
+/// checked. Status words are only ever touched as atomics.
 @frozen
+@safe
 public struct TransmitRing: ~Copyable {
     @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline let slotBytes: Int
     @usableFromInline let slotCount: Int
     @usableFromInline let frameOffsetBytes: Int
     @usableFromInline let virtioBytes: Int
-    @usableFromInline let stampPoints: UnsafePointer<StampPoint>
+    @usableFromInline let stampPoints: MemoryTable<StampPoint>
     /// The next slot to fill.
     @usableFromInline var head = 0
     /// The oldest slot that the kernel has not given back.
@@ -34,15 +40,16 @@ public struct TransmitRing: ~Copyable {
     @usableFromInline var lengths: UInt64 = 0
 
     /// - Parameters:
-    ///   - base: `slotCount` slots of `slotBytes`, zeroed but for the frames' bytes and lengths.
+    ///   - base: `slotCount` slots of `slotBytes`, zeroed but for the frames' bytes and lengths; outlive the ring.
     ///   - frameOffsetBytes: from a slot's start to its frame's first byte.
     ///   - virtioBytes: in front of that byte, and counted in `tp_len`.
     ///   - stampPoints: one for each slot; outlives the ring.
     public init(
         base: UnsafeMutableRawPointer, slotBytes: Int, slotCount: Int, frameOffsetBytes: Int, virtioBytes: Int = 0,
-        stampPoints: UnsafePointer<StampPoint>
+        stampPoints: MemoryTable<StampPoint>
     ) {
-        self.base = base
+        precondition(stampPoints.count == slotCount, "each slot has a stamp point")
+        unsafe self.base = unsafe base
         self.slotBytes = slotBytes
         self.slotCount = slotCount
         self.frameOffsetBytes = frameOffsetBytes
@@ -53,12 +60,12 @@ public struct TransmitRing: ~Copyable {
     /// The slot's `tp_status`, its first word.
     @inlinable
     func status(_ slot: Int) -> UnsafePointer<Atomic<UInt32>> {
-        UnsafePointer((base + slot &* slotBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
+        unsafe UnsafePointer((base + slot &* slotBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
     }
 
     /// The slot's `tp_len`, its second word, which is ours alone.
     @inlinable
-    func length(_ slot: Int) -> UInt64 { UInt64((base + slot &* slotBytes).load(fromByteOffset: 4, as: UInt32.self)) }
+    func length(_ slot: Int) -> UInt64 { unsafe UInt64((base + slot &* slotBytes).load(fromByteOffset: 4, as: UInt32.self)) }
 
     @inlinable
     func slot(_ position: Int) -> Int {
@@ -81,12 +88,12 @@ public struct TransmitRing: ~Copyable {
 
     /// Whether there is no room, and nothing that would make some: the kernel has taken every slot, and given none back.
     @inlinable public var isInFlight: Bool {
-        busy == slotCount && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_SENDING)
+        unsafe busy == slotCount && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_SENDING)
     }
 
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
-        while busy > 0 && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_AVAILABLE) {
+        while unsafe busy > 0 && status(tail).pointee.load(ordering: .acquiring) == UInt32(TP_STATUS_AVAILABLE) {
             if ahead == 0 {
                 settle(tail)
             } else {
@@ -106,32 +113,56 @@ public struct TransmitRing: ~Copyable {
         lengths &+= length(slot)
     }
 
-    @inlinable
-    public func frame(_ position: Int) -> UnsafeMutableRawPointer {
-        base + (slot(position) &* slotBytes &+ frameOffsetBytes)
+    /// Where the frame in the `position`-th reserved slot begins.
+    func frame(_ position: Int) -> UnsafeMutableRawPointer { unsafe base + (slot(position) &* slotBytes &+ frameOffsetBytes) }
+
+    func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+
+    /// What a port's verb of that name does.
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        let slot = slot(position)
+        // The table traps for what is no slot.
+        let point = stampPoints[slot]
+        var frame = unsafe MutableRawSpan(
+            _unsafeStart: base + (slot &* slotBytes &+ frameOffsetBytes), byteCount: slotBytes &- frameOffsetBytes)
+        filler.fill(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
     }
 
-    @inlinable
-    public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+    /// The same for a frame that was laid.
+    @inlinable @inline(__always)
+    public func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+        let slot = slot(position)
+        precondition(UInt(bitPattern: slot) < UInt(bitPattern: slotCount), "no such slot")
+        var frame = unsafe MutableRawSpan(
+            _unsafeStart: base + (slot &* slotBytes &+ frameOffsetBytes), byteCount: slotBytes &- frameOffsetBytes)
+        Signature.stamp(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
 
     /// Puts a frame into the `position`-th reserved slot: its bytes, `tp_len`, and the virtio header's `hdr_len` where there is one.
     @inlinable
-    public func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) {
-        let start = base + slot(position) &* slotBytes
-        start.storeBytes(of: UInt32(truncatingIfNeeded: virtioBytes &+ byteCount), toByteOffset: 4, as: UInt32.self)
+    public func lay(_ position: Int, _ frame: RawSpan) {
+        let byteCount = frame.byteCount
+        let slot = slot(position)
+        precondition(
+            UInt(bitPattern: slot) < UInt(bitPattern: slotCount) && byteCount <= slotBytes &- frameOffsetBytes, "a slot holds its frame")
+        let start = unsafe base + slot &* slotBytes
+        unsafe start.storeBytes(of: UInt32(truncatingIfNeeded: virtioBytes &+ byteCount), toByteOffset: 4, as: UInt32.self)
         if virtioBytes > 0 {
             // Behind `flags` and `gso_type`; of the largest frames a few bytes stay in a fragment, for it has 16 bits.
             let linearBytes = UInt16(clamping: byteCount)
-            start.storeBytes(of: linearBytes, toByteOffset: frameOffsetBytes &- virtioBytes &+ 2, as: UInt16.self)
+            unsafe start.storeBytes(of: linearBytes, toByteOffset: frameOffsetBytes &- virtioBytes &+ 2, as: UInt16.self)
         }
-        (start + frameOffsetBytes).copyMemory(from: frame, byteCount: byteCount)
+        unsafe copy(frame, to: start + frameOffsetBytes)
     }
 
     @inlinable
     public mutating func submit(_ count: Int) {
         var slot = head
         for _ in 0..<count {
-            status(slot).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
+            unsafe status(slot).pointee.store(UInt32(TP_STATUS_SEND_REQUEST), ordering: .releasing)
             slot = next(slot)
         }
         head = slot
@@ -156,7 +187,7 @@ public struct TransmitRing: ~Copyable {
         head = slot
         let refused = busy - taken
         for _ in 0..<refused {
-            status(slot).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
+            unsafe status(slot).pointee.store(UInt32(TP_STATUS_AVAILABLE), ordering: .releasing)
             slot = next(slot)
         }
         busy = taken
@@ -165,7 +196,7 @@ public struct TransmitRing: ~Copyable {
     }
 
     private func isWaiting(_ slot: Int) -> Bool {
-        let word = status(slot).pointee.load(ordering: .acquiring)
+        let word = unsafe status(slot).pointee.load(ordering: .acquiring)
         return word == UInt32(TP_STATUS_SEND_REQUEST) || word & UInt32(TP_STATUS_WRONG_FORMAT) != 0
     }
 }

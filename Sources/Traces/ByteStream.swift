@@ -1,9 +1,10 @@
 import Kernel
+import Memory
 
 /// Where a capture file's bytes come from: the file, memory, or what a decompressor makes of another stream.
 protocol ByteStream: AnyObject {
     /// - Returns: how many bytes were put into `buffer`; 0 at the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(CaptureDamage) -> Int
+    func read(into buffer: ByteWindow) throws(CaptureDamage) -> Int
 }
 
 /// Why a capture can't be read on.
@@ -20,7 +21,7 @@ final class FileStream: ByteStream {
 
     var identity: FileIdentity? { file.identity }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(CaptureDamage) -> Int {
+    func read(into buffer: ByteWindow) throws(CaptureDamage) -> Int {
         do throws(SystemError) {
             return try file.read(into: buffer)
         } catch {
@@ -34,9 +35,9 @@ final class MemoryStream: ByteStream {
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(buffer.count, rest.count)
-        buffer.copyBytes(from: rest.prefix(count))
+    func read(into buffer: ByteWindow) -> Int {
+        let count = min(buffer.byteCount, rest.count)
+        buffer.copy(Array(rest.prefix(count)), to: 0)
         rest = rest.dropFirst(count)
         return count
     }
@@ -45,30 +46,26 @@ final class MemoryStream: ByteStream {
 /// A stream with a look ahead, which is read in pieces of a known size.
 final class ByteSource {
     private let stream: any ByteStream
-    private let buffer: UnsafeMutableRawBufferPointer
+    private let memory = OwnedTable<UInt8>(repeating: 0, count: bufferBytes)
+    private var buffer: ByteWindow { memory.bytes }
     private var start = 0
     private var end = 0
     private var isAtEnd = false
 
     private static let bufferBytes = 256 << 10
 
-    init(_ stream: any ByteStream) {
-        self.stream = stream
-        buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
-    }
-
-    deinit { buffer.deallocate() }
+    init(_ stream: any ByteStream) { self.stream = stream }
 
     /// The next bytes, `count` of them unless the stream ends before; they stay. `count` is at most a few hundred.
     func peek(_ count: Int) throws(CaptureDamage) -> [UInt8] {
         if end - start < count { try fill(count) }
-        return Array(buffer[start..<min(end, start + count)])
+        return buffer.copied(from: start, count: min(end - start, count))
     }
 
     /// What lies in the buffer already, or else the next piece; empty at the end. Valid until the next call.
-    func ahead() throws(CaptureDamage) -> UnsafeRawBufferPointer {
+    func ahead() throws(CaptureDamage) -> ByteWindow {
         if start == end { try fill(1) }
-        return UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+        return buffer.part(from: start, count: end - start)
     }
 
     /// Goes on by `count` bytes of those that `ahead` showed.
@@ -81,9 +78,9 @@ final class ByteSource {
         bytes.reserveCapacity(min(count, Self.bufferBytes))
         while bytes.count < count {
             let piece = try ahead()
-            if piece.isEmpty { break }
-            let taken = min(piece.count, count - bytes.count)
-            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<taken]))
+            if piece.byteCount == 0 { break }
+            let taken = min(piece.byteCount, count - bytes.count)
+            piece.read(0, count: taken) { $0.append(to: &bytes) }
             advance(taken)
         }
         return bytes
@@ -96,8 +93,8 @@ final class ByteSource {
         var skipped = 0
         while skipped < count {
             let piece = try ahead()
-            if piece.isEmpty { break }
-            let taken = min(piece.count, count - skipped)
+            if piece.byteCount == 0 { break }
+            let taken = min(piece.byteCount, count - skipped)
             advance(taken)
             skipped += taken
         }
@@ -107,12 +104,12 @@ final class ByteSource {
     /// Reads until `count` bytes are there, or the stream is at its end.
     private func fill(_ count: Int) throws(CaptureDamage) {
         if start > 0 {
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+            buffer.move(from: start, to: 0, count: end - start)
             end -= start
             start = 0
         }
         while end < count, !isAtEnd {
-            let added = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+            let added = try stream.read(into: buffer.dropFirst(end))
             isAtEnd = added == 0
             end += added
         }

@@ -1,4 +1,5 @@
 import Kernel
+import Memory
 
 /// Writes pcap and pcapng from a buffer of its own: a frame costs one copy, and the kernel hears of a megabyte at a time.
 public final class CaptureFileWriter {
@@ -8,7 +9,8 @@ public final class CaptureFileWriter {
     public private(set) var shortened: UInt64 = 0
     private let path: String
     private let file: OutputFile
-    private let buffer: UnsafeMutableRawBufferPointer
+    private let memory = OwnedTable<UInt8>(repeating: 0, count: bufferBytes)
+    private var buffer: ByteWindow { memory.bytes }
     private var used = 0
     private var interfaces: [CaptureInterface]
     /// What the one header of the classic form says of all frames.
@@ -63,10 +65,7 @@ public final class CaptureFileWriter {
         } catch {
             throw .unwritable(path: path, error)
         }
-        buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
     }
-
-    deinit { buffer.deallocate() }
 
     /// Takes interfaces into the list that `CapturedFrame.interface` counts through.
     public func add(_ more: some Sequence<CaptureInterface>) { interfaces.append(contentsOf: more) }
@@ -84,7 +83,7 @@ public final class CaptureFileWriter {
         try begin(
             units: try units(frame.timestampNanoseconds, interface: frame.interface), captured: captured, wire: frame.wireBytes,
             interface: frame.interface, blockBytes: blockBytes)
-        frame.bytes.withUnsafeBytes { put(UnsafeRawBufferPointer(rebasing: $0[..<captured])) }
+        frame.bytes.read { put($0.extracting(first: captured)) }
         if format.container == .pcapng {
             pad(captured)
             for comment in comments { putOption(PcapngOption.comment, comment) }
@@ -127,7 +126,7 @@ public final class CaptureFileWriter {
         put32(3)
         put32(length)
         put32(UInt32(clamping: frame.wireBytes))
-        frame.bytes.withUnsafeBytes { put($0) }
+        put(frame.bytes)
         pad(frame.bytes.count)
         put32(length)
         frames += 1
@@ -137,23 +136,23 @@ public final class CaptureFileWriter {
     ///
     /// - Throws: `TraceError.unwritable`, `.timeOutOfRange`.
     public func write(
-        _ bytes: UnsafeRawBufferPointer, wireBytes: Int, timestampNanoseconds: UInt64, strippedTag: UInt32?, isOutgoing: Bool
+        _ frame: RawSpan, wireBytes: Int, timestampNanoseconds: UInt64, strippedTag: UInt32?, isOutgoing: Bool
     ) throws(TraceError) {
-        let tagBytes = strippedTag != nil && bytes.count >= 12 ? 4 : 0
-        let captured = min(bytes.count + tagBytes, CaptureFilter.maximumBytes)
-        if captured < bytes.count + tagBytes { shortened += 1 }
+        let tagBytes = strippedTag != nil && frame.byteCount >= 12 ? 4 : 0
+        let captured = min(frame.byteCount + tagBytes, CaptureFilter.maximumBytes)
+        if captured < frame.byteCount + tagBytes { shortened += 1 }
         let direction: CapturedFrame.Direction = isOutgoing ? .outgoing : .incoming
         let blockBytes = Self.blockBytes(captured: captured, flags: direction.flags, commentBytes: 0)
         try prepare(captured: captured, extra: 0, interface: 0)
         let units = format.precision == .nanoseconds ? timestampNanoseconds : timestampNanoseconds / 1_000
         try begin(units: units, captured: captured, wire: wireBytes + tagBytes, interface: 0, blockBytes: blockBytes)
         if tagBytes > 0, let strippedTag {
-            put(UnsafeRawBufferPointer(rebasing: bytes[..<12]))
-            buffer.storeBytes(of: strippedTag.bigEndian, toByteOffset: used, as: UInt32.self)
+            put(frame.extracting(first: 12))
+            buffer.store(strippedTag.bigEndian, at: used)
             used += 4
-            put(UnsafeRawBufferPointer(rebasing: bytes[12..<(captured - tagBytes)]))
+            put(frame.extracting(12..<(captured - tagBytes)))
         } else {
-            put(UnsafeRawBufferPointer(rebasing: bytes[..<captured]))
+            put(frame.extracting(first: captured))
         }
         if format.container == .pcapng { pad(captured) }
         end(flags: direction.flags, hasComments: false, blockBytes: blockBytes)
@@ -170,7 +169,7 @@ public final class CaptureFileWriter {
     private func drain() throws(TraceError) {
         guard used > 0 else { return }
         do throws(SystemError) {
-            try file.write(UnsafeRawBufferPointer(rebasing: buffer[..<used]))
+            try file.write(buffer.part(from: 0, count: used))
         } catch {
             throw .unwritable(path: path, error)
         }
@@ -180,7 +179,7 @@ public final class CaptureFileWriter {
     /// What has to stand in front of a frame, and room for it.
     private func prepare(captured: Int, extra: Int, interface: Int) throws(TraceError) {
         if described < interfaces.count || !hasHeader { try describeInterfaces(first: interfaces[interface].linkType) }
-        if buffer.count - used < captured + extra + Self.overheadBytes { try drain() }
+        if buffer.byteCount - used < captured + extra + Self.overheadBytes { try drain() }
     }
 
     /// A file of the classic form has one link type: that of its first frame.
@@ -200,7 +199,7 @@ public final class CaptureFileWriter {
             described += 1
             guard format.container == .pcapng else { continue }
             // A description holds some options of a kilobyte at most.
-            if buffer.count - used < 32 << 10 { try drain() }
+            if buffer.byteCount - used < 32 << 10 { try drain() }
             putInterface(interface)
         }
     }
@@ -281,8 +280,9 @@ public final class CaptureFileWriter {
         options.append(PcapngOption(code: PcapngOption.resolution, bytes: [interface.resolution.code]))
         if interface.offsetSeconds != 0 {
             let value = UInt64(bitPattern: interface.offsetSeconds)
-            let ordered = format.isBigEndian ? value.bigEndian : value.littleEndian
-            options.append(PcapngOption(code: PcapngOption.timeOffset, bytes: withUnsafeBytes(of: ordered) { Array($0) }))
+            let ordered = format.isBigEndian ? value.byteSwapped : value
+            options.append(
+                PcapngOption(code: PcapngOption.timeOffset, bytes: (0..<8).map { UInt8(truncatingIfNeeded: ordered >> ($0 * 8)) }))
         }
         let length = UInt32(20 + options.reduce(0) { $0 + Self.optionBytes($1.bytes.count) } + 4)
         put32(1)
@@ -298,29 +298,34 @@ public final class CaptureFileWriter {
     private func putOption(_ code: UInt16, _ bytes: [UInt8]) {
         put16(code)
         put16(UInt16(bytes.count))
-        bytes.withUnsafeBytes { put($0) }
+        put(bytes)
         pad(bytes.count)
     }
 
     private func pad(_ count: Int) {
         for _ in 0..<((4 - count % 4) % 4) {
-            buffer[used] = 0
+            buffer.store(0 as UInt8, at: used)
             used += 1
         }
     }
 
     private func put16(_ value: UInt16) {
-        buffer.storeBytes(of: format.isBigEndian ? value.bigEndian : value.littleEndian, toByteOffset: used, as: UInt16.self)
+        buffer.store(format.isBigEndian ? value.bigEndian : value.littleEndian, at: used)
         used += 2
     }
 
     private func put32(_ value: UInt32) {
-        buffer.storeBytes(of: format.isBigEndian ? value.bigEndian : value.littleEndian, toByteOffset: used, as: UInt32.self)
+        buffer.store(format.isBigEndian ? value.bigEndian : value.littleEndian, at: used)
         used += 4
     }
 
-    private func put(_ bytes: UnsafeRawBufferPointer) {
-        UnsafeMutableRawBufferPointer(rebasing: buffer[used...]).copyMemory(from: bytes)
+    private func put(_ bytes: RawSpan) {
+        buffer.copy(bytes, to: used)
+        used += bytes.byteCount
+    }
+
+    private func put(_ bytes: [UInt8]) {
+        buffer.copy(bytes, to: used)
         used += bytes.count
     }
 }

@@ -3,6 +3,9 @@ import Kernel
 
 /// A filter expression of pcap-filter(7), compiled by libpcap to classic BPF.
 public struct CaptureFilter: Equatable, Sendable {
+    // Unsafe: a handle of libpcap's is closed once, a program freed once, and what they hold is copied before; strings are lent for the
+    // call alone.
+
     public let expression: String
     public let program: [ClassicInstruction]
 
@@ -13,8 +16,8 @@ public struct CaptureFilter: Equatable, Sendable {
     ///   - linkType: what the frames begin with.
     /// - Throws: `FilterError` with libpcap's words.
     public init(_ expression: String, snapBytes: Int = maximumBytes, linkType: LinkType = .ethernet) throws(FilterError) {
-        let compiled = linkType.withHandle(snapBytes: snapBytes) { handle in
-            Result { () throws(CompileFailure) in try Self.instructions(expression, handle) }
+        let compiled = unsafe linkType.withHandle(snapBytes: snapBytes) { handle in
+            Result { () throws(CompileFailure) in try unsafe Self.instructions(expression, handle) }
         }
         guard let compiled else { throw FilterError(expression: expression, reason: "out of memory", position: nil) }
         self.expression = expression
@@ -33,18 +36,18 @@ public struct CaptureFilter: Equatable, Sendable {
     /// - Throws: `FilterError`, and without an open handle its reason.
     public init(_ expression: String, on interface: String, snapBytes: Int = maximumBytes) throws(FilterError) {
         var reason = PcapError()
-        guard let handle = pcap_create(interface, &reason.buffer) else {
+        guard let handle = unsafe pcap_create(interface, &reason.buffer) else {
             throw FilterError(expression: expression, reason: reason.text, position: nil)
         }
-        defer { pcap_close(handle) }
-        pcap_set_snaplen(handle, Int32(clamping: snapBytes))
-        pcap_set_buffer_size(handle, 1 << 16)
-        guard pcap_activate(handle) >= 0 else {
-            throw FilterError(expression: expression, reason: String(cString: pcap_geterr(handle)), position: nil)
+        defer { unsafe pcap_close(handle) }
+        unsafe pcap_set_snaplen(handle, Int32(clamping: snapBytes))
+        unsafe pcap_set_buffer_size(handle, 1 << 16)
+        guard unsafe pcap_activate(handle) >= 0 else {
+            throw unsafe FilterError(expression: expression, reason: String(cString: pcap_geterr(handle)), position: nil)
         }
         self.expression = expression
         do throws(CompileFailure) {
-            program = try Self.instructions(expression, handle)
+            program = try unsafe Self.instructions(expression, handle)
         } catch {
             throw FilterError(expression: expression, reason: error.reason, position: Self.position(of: expression))
         }
@@ -63,14 +66,14 @@ public struct CaptureFilter: Equatable, Sendable {
     private struct CompileFailure: Error { let reason: String }
 
     private static func instructions(_ expression: String, _ handle: OpaquePointer) throws(CompileFailure) -> [ClassicInstruction] {
-        var compiled = bpf_program()
+        var compiled = unsafe bpf_program()
         let optimises: Int32 = expression.utf8.count <= maximumOptimisedBytes ? 1 : 0
-        guard pcap_compile(handle, &compiled, expression, optimises, PCAP_NETMASK_UNKNOWN) == 0 else {
-            throw CompileFailure(reason: String(cString: pcap_geterr(handle)))
+        guard unsafe pcap_compile(handle, &compiled, expression, optimises, PCAP_NETMASK_UNKNOWN) == 0 else {
+            throw unsafe CompileFailure(reason: String(cString: pcap_geterr(handle)))
         }
-        defer { pcap_freecode(&compiled) }
-        return (0..<Int(compiled.bf_len)).map { position in
-            let one = compiled.bf_insns[position]
+        defer { unsafe pcap_freecode(&compiled) }
+        return unsafe (0..<Int(compiled.bf_len)).map { position in
+            let one = unsafe compiled.bf_insns[position]
             return ClassicInstruction(code: one.code, jumpTrue: one.jt, jumpFalse: one.jf, operand: one.k)
         }
     }
@@ -82,8 +85,10 @@ public struct CaptureFilter: Equatable, Sendable {
     /// the beginning of something valid; the word behind it is the culprit.
     private static func position(of expression: String) -> Int? {
         // A compilation for each word and ending: what no person wrote isn't searched.
-        guard expression.utf8.count <= searchedBytes, let handle = pcap_open_dead(DLT_EN10MB, Int32(maximumBytes)) else { return nil }
-        defer { pcap_close(handle) }
+        guard expression.utf8.count <= searchedBytes, let handle = unsafe pcap_open_dead(DLT_EN10MB, Int32(maximumBytes)) else {
+            return nil
+        }
+        defer { unsafe pcap_close(handle) }
         let endings = [
             "", " tcp", " host 198.18.0.1", " host 02:00:00:00:00:01", " 198.18.0.1", " 02:00:00:00:00:01", " 80", " 1-2", " ]=1",
             " 0]=1", "=1", " 1=1", " net 198.18.0.0/16"
@@ -94,7 +99,7 @@ public struct CaptureFilter: Equatable, Sendable {
             let beginning = String(expression.prefix(end))
             let open = max(0, beginning.filter { $0 == "(" }.count - beginning.filter { $0 == ")" }.count)
             let closing = String(repeating: " )", count: open)
-            let isViable = endings.contains { (try? instructions(beginning + $0 + closing, handle)) != nil }
+            let isViable = endings.contains { unsafe (try? instructions(beginning + $0 + closing, handle)) != nil }
             if !isViable { return start }
         }
         // Each beginning can go on, so it is the end that is missing.

@@ -1,5 +1,6 @@
 import CPcap
 import Kernel
+import Memory
 
 /// A filter expression on frames that are in memory, by libpcap's own interpreter; compiled once for each link type.
 public final class FrameMatcher {
@@ -26,28 +27,35 @@ public final class FrameMatcher {
     }
 
     public func matches(_ frame: CapturedFrame, linkType: LinkType = .ethernet) -> Bool {
-        guard linkType != .ethernet else { return kept(frame) > 0 }
+        guard linkType != .ethernet else { return keptBytes(frame.bytes, wireBytes: frame.wireBytes) > 0 }
         guard let program = program(for: linkType) else {
             incomparable += 1
             return false
         }
-        return bpf_filter(program, frame.bytes, UInt32(clamping: frame.wireBytes), UInt32(frame.bytes.count)) != 0
+        return Self.run(program, frame.bytes, wireBytes: frame.wireBytes) != 0
     }
 
     /// How many bytes of an Ethernet frame to keep; 0 if it doesn't match.
-    private func kept(_ frame: CapturedFrame) -> Int {
-        frame.bytes.withUnsafeBytes { keptBytes($0, wireBytes: frame.wireBytes) }
-    }
+    func keptBytes(_ bytes: [UInt8], wireBytes: Int) -> Int { Self.run(ethernet, bytes, wireBytes: wireBytes) }
 
     /// The same of a frame that lies somewhere else.
-    func keptBytes(_ bytes: UnsafeRawBufferPointer, wireBytes: Int) -> Int {
-        // Of an empty frame too the interpreter wants to see an address.
-        guard let base = bytes.baseAddress else { return kept(emptyWithWireBytes: wireBytes) }
-        return Int(
-            bpf_filter(ethernet, base.assumingMemoryBound(to: UInt8.self), UInt32(clamping: wireBytes), UInt32(bytes.count)))
+    func keptBytes(_ frame: RawSpan, wireBytes: Int) -> Int {
+        // Unsafe: the span's bytes are lent for the call alone. Of an empty frame too the interpreter wants to see an address.
+        unsafe frame.withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress else { return keptBytes([], wireBytes: wireBytes) }
+            return unsafe Self.run(ethernet, first.assumingMemoryBound(to: UInt8.self), count: bytes.count, wireBytes: wireBytes)
+        }
     }
 
-    private func kept(emptyWithWireBytes wireBytes: Int) -> Int { Int(bpf_filter(ethernet, [0], UInt32(clamping: wireBytes), 0)) }
+    private static func run(_ program: [pcap_bpf_insn], _ bytes: [UInt8], wireBytes: Int) -> Int {
+        // Unsafe: lent for the call alone, and `count` of them are the frame's.
+        unsafe run(program, bytes.isEmpty ? [0] : bytes, count: bytes.count, wireBytes: wireBytes)
+    }
+
+    /// Unsafe: libpcap compiled the program, which so ends by itself and reads no byte behind `count`.
+    private static func run(_ program: [pcap_bpf_insn], _ bytes: UnsafePointer<UInt8>, count: Int, wireBytes: Int) -> Int {
+        unsafe Int(bpf_filter(program, bytes, UInt32(clamping: wireBytes), UInt32(count)))
+    }
 
     private func program(for linkType: LinkType) -> [pcap_bpf_insn]? {
         if let known = others[linkType] { return known }

@@ -2,6 +2,8 @@ import CPcap
 
 /// What a captured frame begins with: a number of tcpdump.org's list of link-layer header types.
 public struct LinkType: RawRepresentable, Hashable, Sendable {
+    // Unsafe: `header` lies still while the stream over it is read; handle and stream are closed once, and names copied at once.
+
     public let rawValue: UInt16
 
     public init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -14,9 +16,9 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
 
     /// libpcap's short name, such as `EN10MB` or `RAW`; the number where it has none.
     public var name: String {
-        withHandle(snapBytes: 0) { handle in
-            let type = pcap_datalink(handle)
-            return pcap_datalink_val_to_name(type).map { String(cString: $0) }
+        unsafe withHandle(snapBytes: 0) { handle in
+            let type = unsafe pcap_datalink(handle)
+            return unsafe pcap_datalink_val_to_name(type).map { unsafe String(cString: $0) }
         }.flatMap { $0 } ?? "\(rawValue)"
     }
 
@@ -29,17 +31,17 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
         // In the machine's own byte order: magic, version 2.4, zone, accuracy, snap length, type.
         var header: [UInt32] = [0xA1B2_3C4D, 0x0004_0002, 0, 0, snap, UInt32(rawValue)]
         let byteCount = header.count * MemoryLayout<UInt32>.size
-        return header.withUnsafeMutableBytes { bytes -> Output? in
+        return unsafe header.withUnsafeMutableBytes { bytes -> Output? in
             var reason = PcapError()
-            guard let stream = fmemopen(bytes.baseAddress, byteCount, "r") else { return nil }
-            guard let handle = pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason.buffer)
+            guard let stream = unsafe fmemopen(bytes.baseAddress, byteCount, "r") else { return nil }
+            guard let handle = unsafe pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &reason.buffer)
             else {
-                fclose(stream)
+                unsafe fclose(stream)
                 return nil
             }
             // Closes the stream as well.
-            defer { pcap_close(handle) }
-            return body(handle)
+            defer { unsafe pcap_close(handle) }
+            return unsafe body(handle)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Ports
 
 /// Frames of an interface as they come, both directions, out of a TPACKET_V3 ring.
@@ -24,7 +25,7 @@ public final class LiveCapture {
     }
 
     private var port: RingReceivePort
-    private var frame: ReceivedFrame
+    private var frame = ReceivedFrame()
     private let snapBytes: Int
     private let isLoopback: Bool
     /// Where the kernel didn't take the filter; nil where it does the matching.
@@ -69,7 +70,6 @@ public final class LiveCapture {
         var matcher: FrameMatcher?
         port = try Self.open(ring, settings, &matcher)
         self.matcher = matcher
-        frame = ReceivedFrame(placeholder: port.placeholder)
     }
 
     /// With the filter in the kernel if it takes it, else with every frame in the ring and the filter behind it, as tcpdump does.
@@ -130,7 +130,7 @@ public final class LiveCapture {
     public func next() -> CapturedFrame? {
         guard advance() else { return nil }
         let details = port.details
-        var bytes = Array(UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes))
+        var bytes = frame.read { $0.copied() }
         var wireBytes = frame.wireBytes
         if let tag = details.strippedTag, bytes.count >= 12 {
             var writer = ByteWriter()
@@ -151,9 +151,12 @@ public final class LiveCapture {
         var count: UInt64 = 0
         while count < limit, advance() {
             let details = port.details
-            try writer.write(
-                UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes), wireBytes: frame.wireBytes,
-                timestampNanoseconds: frame.timestampNanoseconds, strippedTag: details.strippedTag, isOutgoing: details.isOutgoing)
+            let (wireBytes, time) = (frame.wireBytes, frame.timestampNanoseconds)
+            try frame.read { bytes throws(TraceError) in
+                try writer.write(
+                    bytes, wireBytes: wireBytes, timestampNanoseconds: time, strippedTag: details.strippedTag,
+                    isOutgoing: details.isOutgoing)
+            }
             count += 1
         }
         return count
@@ -186,22 +189,24 @@ public final class LiveCapture {
             let kept = keptBytes(matcher)
             guard kept > 0 else { return false }
             matchedHere += 1
-            frame.capturedBytes = min(frame.capturedBytes, kept)
+            frame.keep(kept)
         }
         if frame.capturedBytes < frame.wireBytes, snapBytes == 0 || frame.capturedBytes < snapBytes { cut += 1 }
         return true
     }
 
     private func keptBytes(_ matcher: FrameMatcher) -> Int {
-        let bytes = UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes)
-        guard let tag = port.details.strippedTag, bytes.count >= 12 else {
-            return matcher.keptBytes(bytes, wireBytes: frame.wireBytes)
+        let wireBytes = frame.wireBytes
+        guard let tag = port.details.strippedTag, frame.capturedBytes >= 12 else {
+            return frame.read { matcher.keptBytes($0, wireBytes: wireBytes) }
         }
         scratch.removeAll(keepingCapacity: true)
-        scratch.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<12]))
-        withUnsafeBytes(of: tag.bigEndian) { scratch.append(contentsOf: $0) }
-        scratch.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[12...]))
-        return scratch.withUnsafeBytes { matcher.keptBytes($0, wireBytes: frame.wireBytes + 4) }
+        frame.read { bytes in
+            bytes.extracting(first: 12).append(to: &scratch)
+            for shift in [24, 16, 8, 0] as [UInt32] { scratch.append(UInt8(truncatingIfNeeded: tag >> shift)) }
+            bytes.extracting(droppingFirst: 12).append(to: &scratch)
+        }
+        return matcher.keptBytes(scratch, wireBytes: wireBytes + 4)
     }
 
     /// Sleeps until frames are there, or the time is over.

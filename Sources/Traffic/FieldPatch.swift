@@ -54,15 +54,17 @@ public struct FieldPatch: Sendable {
     }
 
     /// The field's value at its wheel's `count`.
+    ///
+    /// - Parameter look: one of the values in the table of all.
     @inlinable @inline(__always)
-    package func value(_ count: UInt64, _ tables: UnsafePointer<UInt64>) -> UInt64 {
+    package func value(_ count: UInt64, _ look: (Int) -> UInt64) -> UInt64 {
         let place = count &>> countShift & countMask
         switch source {
         case .counter:
             let moved = start &+ step &* place
             return low &+ (size & (size &- 1) == 0 ? moved & (size &- 1) : moved % size)
         case .shuffle: return low &+ shuffle[place]
-        case .table: return tables[table &+ Int(truncatingIfNeeded: place)]
+        case .table: return look(table &+ Int(truncatingIfNeeded: place))
         }
     }
 }

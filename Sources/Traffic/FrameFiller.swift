@@ -1,10 +1,13 @@
 import Frames
+import Memory
 
 /// What a transmit loop does to a reserved frame. Loops are generic over it and specialised for each.
 public protocol FrameFiller: ~Copyable {
     /// Makes the frame in a slot the next of the schedule, with its signature.
+    ///
+    /// - Parameter frame: the slot from the frame's first byte on.
     mutating func fill(
-        _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64)
+        _ frame: inout MutableRawSpan, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64)
 
     /// Between two phases: the next frame goes into a slot of `template`, and the last `refused` ones never left.
     mutating func resume(at template: Int, refused: UInt64)
@@ -17,9 +20,9 @@ public struct SignatureFiller: FrameFiller {
 
     @inlinable @inline(__always)
     public mutating func fill(
-        _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+        _ frame: inout MutableRawSpan, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
     ) {
-        Signature.stamp(frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+        Signature.stamp(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
     }
 
     public mutating func resume(at template: Int, refused: UInt64) {}
@@ -31,18 +34,16 @@ public struct SignatureFiller: FrameFiller {
 /// memory is its own, made on the thread that uses it.
 @frozen
 public struct FramePatcher: FrameFiller, ~Copyable {
-    @usableFromInline let patches: UnsafeMutablePointer<FieldPatch>
-    @usableFromInline let patchCount: Int
-    @usableFromInline package let tables: UnsafeMutablePointer<UInt64>
+    @usableFromInline let patches: OwnedTable<FieldPatch>
+    @usableFromInline let tables: OwnedTable<UInt64>
     /// Sums over the IPv4 headers of the sizes' round.
-    @usableFromInline let ipSums: UnsafeMutablePointer<UInt64>
+    @usableFromInline let ipSums: OwnedTable<UInt64>
     @usableFromInline let roundCount: Int
     @usableFromInline let ipChecksumOffset: Int
     /// The odometer's lengths and digits.
-    @usableFromInline let wheels: UnsafeMutablePointer<UInt64>
-    @usableFromInline package let counts: UnsafeMutablePointer<UInt64>
-    @usableFromInline let wheelCount: Int
-    @usableFromInline package let cycleFrames: UInt64
+    @usableFromInline let wheels: OwnedTable<UInt64>
+    @usableFromInline let counts: OwnedTable<UInt64>
+    @usableFromInline let cycleFrames: UInt64
     /// After so many frames the odometer skips one.
     @usableFromInline package let stretch: UInt64
     @usableFromInline package var round = 0
@@ -53,51 +54,34 @@ public struct FramePatcher: FrameFiller, ~Copyable {
 
     public init(_ program: FrameProgram) {
         self.program = program
-        patches = Self.copied(program.patches)
-        patchCount = program.patches.count
-        tables = Self.copied(program.tables)
-        ipSums = Self.copied(program.ipSums)
+        patches = OwnedTable(program.patches)
+        tables = OwnedTable(program.tables)
+        ipSums = OwnedTable(program.ipSums)
         roundCount = program.bases.count
         ipChecksumOffset = program.ipChecksumOffset
-        wheels = Self.copied(program.wheels)
-        counts = .allocate(capacity: max(program.wheels.count, 1))
-        counts.initialize(repeating: 0, count: max(program.wheels.count, 1))
-        wheelCount = program.wheels.count
+        wheels = OwnedTable(program.wheels)
+        counts = OwnedTable(repeating: 0, count: program.wheels.count)
         cycleFrames = program.cycleFrames
         let size = UInt64(program.bases.count)
         stretch = program.cycleFrames / greatestCommonDivisor(size, program.cycleFrames / size)
         untilSkip = stretch
     }
 
-    deinit {
-        patches.deallocate()
-        tables.deallocate()
-        ipSums.deallocate()
-        wheels.deallocate()
-        counts.deallocate()
-    }
-
-    private static func copied<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
-        let copy = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
-        for (position, element) in elements.enumerated() { (copy + position).initialize(to: element) }
-        return copy
-    }
-
     @inlinable @inline(__always)
     public mutating func fill(
-        _ frame: UnsafeMutableRawPointer, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+        _ frame: inout MutableRawSpan, _ point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
     ) {
         var sums = PatchSums(ip: ipSums[round])
         var position = 0
-        while position < patchCount {
+        while position < patches.count {
             let patch = patches[position]
-            sums.lay(patch, patch.value(counts[patch.wheel], tables), into: frame)
+            sums.lay(patch, patch.value(counts[patch.wheel]) { tables[$0] }, into: &frame)
             position &+= 1
         }
-        if ipChecksumOffset != 0 { sums.finishHeader(frame, at: ipChecksumOffset) }
+        if ipChecksumOffset != 0 { sums.finishHeader(&frame, at: ipChecksumOffset) }
         let patched = StampPoint(
             signatureOffset: point.signatureOffset, checksumOffset: point.checksumOffset, checksumSeed: sums.seed(point.checksumSeed))
-        Signature.stamp(frame, patched, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+        Signature.stamp(&frame, patched, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
         advance()
     }
 
@@ -113,7 +97,7 @@ public struct FramePatcher: FrameFiller, ~Copyable {
         if place == cycleFrames {
             place = 0
             var wheel = 0
-            while wheel < wheelCount {
+            while wheel < wheels.count {
                 counts[wheel] = 0
                 wheel &+= 1
             }
@@ -126,7 +110,7 @@ public struct FramePatcher: FrameFiller, ~Copyable {
     @inlinable @inline(__always)
     package mutating func turn() {
         var wheel = 0
-        while wheel < wheelCount {
+        while wheel < wheels.count {
             let count = counts[wheel] &+ 1
             if count < wheels[wheel] {
                 counts[wheel] = count

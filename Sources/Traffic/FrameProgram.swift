@@ -1,4 +1,5 @@
 import Frames
+import Memory
 
 /// Recipe, sizes and rules made into something that can tell any frame of a schedule at once, however many differ.
 ///
@@ -74,17 +75,13 @@ public struct FrameProgram: Sendable {
         let base = bases[place.round]
         var bytes = base.bytes
         var seed = base.stampPoint.checksumSeed
-        bytes.withUnsafeMutableBytes { bytes in
-            tables.withUnsafeBufferPointer { tables in
-                // An empty table is never looked into.
-                let values = tables.baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<UInt64>.alignment)!
-                var sums = PatchSums(ip: ipSums[place.round])
-                for patch in patches {
-                    sums.lay(patch, patch.value(place.counts[patch.wheel], values), into: bytes.baseAddress!)
-                }
-                if ipChecksumOffset != 0 { sums.finishHeader(bytes.baseAddress!, at: ipChecksumOffset) }
-                seed = sums.seed(seed)
+        bytes.write { frame in
+            var sums = PatchSums(ip: ipSums[place.round])
+            for patch in patches {
+                sums.lay(patch, patch.value(place.counts[patch.wheel]) { tables[$0] }, into: &frame)
             }
+            if ipChecksumOffset != 0 { sums.finishHeader(&frame, at: ipChecksumOffset) }
+            seed = sums.seed(seed)
         }
         let point = base.stampPoint
         return FrameTemplate(
@@ -131,17 +128,16 @@ struct PatchSums {
 
     /// Writes a field's value and adds its words to the checksums that cover it.
     @inlinable @inline(__always)
-    package mutating func lay(_ patch: FieldPatch, _ value: UInt64, into frame: UnsafeMutableRawPointer) {
-        let window = frame + patch.offset
+    package mutating func lay(_ patch: FieldPatch, _ value: UInt64, into frame: inout MutableRawSpan) {
         let placed = value &<< patch.shift & patch.mask
-        let old = UInt64(bigEndian: window.loadUnaligned(as: UInt64.self))
-        window.storeBytes(of: (old & ~patch.mask | placed).bigEndian, as: UInt64.self)
+        let old = frame.bytes.bigEndian(at: patch.offset, as: UInt64.self)
+        frame.storeBytes(of: (old & ~patch.mask | placed).bigEndian, toByteOffset: patch.offset, as: UInt64.self)
         ip &+= Signature.words(placed & patch.ipMask)
         transport &+= Signature.words(placed & patch.transportMask)
     }
 
     @inlinable @inline(__always)
-    func finishHeader(_ frame: UnsafeMutableRawPointer, at offset: Int) {
+    func finishHeader(_ frame: inout MutableRawSpan, at offset: Int) {
         let checksum = ~UInt16(truncatingIfNeeded: Self.folded(ip))
         frame.storeBytes(of: checksum.bigEndian, toByteOffset: offset, as: UInt16.self)
     }

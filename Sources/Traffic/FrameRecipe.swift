@@ -1,4 +1,5 @@
 import Frames
+import Memory
 
 /// All that one frame is made of. The defaults make the smallest frame of the benchmark: 64 bytes of
 /// UDP over IPv4 between the networks that RFC 2544 appendix C.2.2 sets aside for benchmarks.
@@ -58,10 +59,8 @@ public struct FrameTemplate: Equatable, Sendable {
     /// The frame as it leaves: signed, its checksum finished.
     public func stamped(stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64 = 0) -> [UInt8] {
         var frame = bytes
-        frame.withUnsafeMutableBytes { frame in
-            precondition(frame.count >= Int(stampPoint.signatureOffset) + Signature.byteCount)
-            Signature.stamp(
-                frame.baseAddress!, stampPoint, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+        frame.write {
+            Signature.stamp(&$0, stampPoint, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
         }
         return frame
     }

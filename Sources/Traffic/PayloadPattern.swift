@@ -1,4 +1,5 @@
 import Frames
+import Memory
 
 /// What stands behind the signature: bytes that count up from 0, so that a damaged, cut or shifted payload is seen.
 public enum PayloadPattern {
@@ -10,27 +11,38 @@ public enum PayloadPattern {
         0x0706_0504_0302_0100 &+ 0x0101_0101_0101_0101 &* UInt64(truncatingIfNeeded: index & 0xFF)
     }
 
-    /// Whether `count` bytes are the pattern's, from its beginning on. Those before `first`, below eight, aren't looked at.
+    /// Whether `count` bytes from `start` on are the pattern's, from its beginning on; traps beyond the end. Those before `first`, below eight,
+    /// aren't looked at.
     @inlinable @inline(__always)
-    public static func matches(_ bytes: UnsafeRawPointer, count: Int, from first: Int) -> Bool {
+    public static func matches(_ frame: RawSpan, at start: Int, count: Int, from first: Int) -> Bool {
+        precondition(start >= 0 && count >= 0 && count <= frame.byteCount &- start, "a pattern within its frame")
         var index = 0
         var difference: UInt64 = 0
         if count >= 8 {
-            difference =
-                (UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) ^ word(at: 0)) &>> UInt64(truncatingIfNeeded: first &* 8)
+            difference = (word(in: frame, start) ^ word(at: 0)) &>> UInt64(truncatingIfNeeded: first &* 8)
             index = 8
             while index &+ 8 <= count {
-                difference |= UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) ^ word(at: index)
+                difference |= word(in: frame, start &+ index) ^ word(at: index)
                 index &+= 8
             }
         } else {
             index = first
         }
         while index < count {
-            difference |= UInt64(bytes.load(fromByteOffset: index, as: UInt8.self) ^ UInt8(truncatingIfNeeded: index))
+            // Unsafe: below `count`, and so in bounds.
+            let byte = unsafe frame.unsafeLoad(fromUncheckedByteOffset: start &+ index, as: UInt8.self)
+            difference |= UInt64(byte ^ UInt8(truncatingIfNeeded: index))
             index &+= 1
         }
         return difference == 0
+    }
+
+    /// Eight bytes of a frame.
+    ///
+    /// Unsafe: `matches` has checked that all of them are there.
+    @inlinable @inline(__always)
+    static func word(in frame: RawSpan, _ offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: frame.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 }
 
@@ -79,16 +91,18 @@ public struct FrameCheck: Equatable, Sendable {
     /// Whether the frame came as it left.
     ///
     /// - Parameters:
-    ///   - signature: where the signature was found; `signatureOffset` bytes before it and `capturedBytes` behind it can be read.
+    ///   - frame: as much of it as was captured.
+    ///   - start: where the signature was found.
     ///   - frameBytes: the frame's length on the link, less any tags that came to it on the way.
     @inlinable @inline(__always)
-    public func isIntact(_ signature: UnsafeRawPointer, capturedBytes: Int, frameBytes: Int) -> Bool {
+    public func isIntact(_ frame: RawSpan, signatureAt start: Int, frameBytes: Int) -> Bool {
+        let capturedBytes = frame.byteCount &- start
         guard lengthOffset &+ 2 <= capturedBytes else { return false }
-        let length = Int(UInt16(bigEndian: signature.loadUnaligned(fromByteOffset: lengthOffset, as: UInt16.self)))
+        let length = Int(frame.bigEndian(at: start &+ lengthOffset, as: UInt16.self))
         guard length &+ lengthBase == frameBytes else { return false }
         let end = frameBytes &- signatureOffset
         let count = (capturedBytes < end ? capturedBytes : end) &- Signature.byteCount
-        return count <= 0 || PayloadPattern.matches(signature + Signature.byteCount, count: count, from: patternStart)
+        return count <= 0 || PayloadPattern.matches(frame, at: start &+ Signature.byteCount, count: count, from: patternStart)
     }
 
     /// The same for a frame out of a file, of which less may be there than was on the link.
@@ -100,8 +114,6 @@ public struct FrameCheck: Equatable, Sendable {
     public func isIntact(_ frame: [UInt8], signatureAt offset: Int, wireBytes: Int) -> Bool? {
         let captured = frame.count - offset
         guard offset + lengthOffset >= 0, captured >= max(Signature.byteCount, lengthOffset + 2) else { return nil }
-        return frame.withUnsafeBytes { bytes in
-            bytes.baseAddress.map { isIntact($0 + offset, capturedBytes: captured, frameBytes: wireBytes) }
-        }
+        return frame.read { isIntact($0, signatureAt: offset, frameBytes: wireBytes) }
     }
 }

@@ -1,4 +1,5 @@
 import Frames
+import Memory
 
 /// Where UDP or TCP stands in a frame that somebody else has made: plain Ethernet, tags, IPv4 without options or
 /// IPv6 without extension headers, no fragment.
@@ -16,14 +17,13 @@ public struct TransportPlace: Equatable, Sendable {
     /// More are no tags but something else that looks so.
     @usableFromInline static let maximumTags = 4
 
-    /// - Parameters:
-    ///   - frame: from the destination address on.
-    ///   - capturedBytes: how much of it is there; the headers have to be.
+    /// - Parameter frame: from the destination address on; the headers have to be there.
     /// - Returns: nil for anything else, and where lengths contradict each other.
     @inlinable
-    public init?(_ frame: UnsafeRawPointer, capturedBytes: Int) {
-        func word(_ offset: Int) -> Int { Int(UInt16(bigEndian: frame.loadUnaligned(fromByteOffset: offset, as: UInt16.self))) }
-        func byte(_ offset: Int) -> Int { Int(frame.load(fromByteOffset: offset, as: UInt8.self)) }
+    public init?(_ frame: RawSpan) {
+        let capturedBytes = frame.byteCount
+        func word(_ offset: Int) -> Int { Int(frame.bigEndian(at: offset, as: UInt16.self)) }
+        func byte(_ offset: Int) -> Int { frame.byte(offset) }
         guard capturedBytes >= 14 else { return nil }
         var network = 14
         var tags = 0
@@ -79,8 +79,8 @@ extension StampPoint {
     /// UDP over IPv4 without one stays without.
     ///
     /// - Returns: nil for frames that can't carry one.
-    public init?(in frame: UnsafeRawBufferPointer) {
-        guard let base = frame.baseAddress, let place = TransportPlace(base, capturedBytes: frame.count),
+    public init?(in frame: [UInt8]) {
+        guard let place = frame.read({ TransportPlace($0) }),
             place.end <= frame.count, place.payloadBytes >= Signature.byteCount
         else { return nil }
         let checksum = place.transportOffset + (place.isUDP ? UDPField.checksum : TCPField.checksum)

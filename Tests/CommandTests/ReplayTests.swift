@@ -115,7 +115,7 @@ import Traces
         var stamped = 0
         var sequences: [UInt32] = []
         for (left, came) in zip(frames, caught) {
-            guard let point = left.bytes.withUnsafeBytes({ StampPoint(in: $0) }) else {
+            guard let point = StampPoint(in: left.bytes) else {
                 #expect(left.bytes == came.bytes)
                 continue
             }
@@ -125,7 +125,7 @@ import Traces
             var (before, after) = (left.bytes, came.bytes)
             for index in Array(signature) + (checksum == 0 ? [] : [checksum, checksum + 1]) { (before[index], after[index]) = (0, 0) }
             #expect(before == after)
-            let read = came.bytes.withUnsafeBytes { Signature.read($0.baseAddress!, at: signature.lowerBound, capturedBytes: $0.count) }
+            let read = Signature.read(came.bytes, at: signature.lowerBound)
             if let read { sequences.append(read.sequence) }
         }
         #expect(stamped > 100 && sequences == (0..<UInt32(stamped)).map { $0 })

@@ -1,11 +1,13 @@
 import Foundation
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Ports
 import TestSupport
 import Testing
 import Traces
+import Traffic
 
 @testable import Engines
 
@@ -23,11 +25,15 @@ import Traces
         var nextTemplate: Int { 0 }
 
         mutating func reserve(_ limit: Int) -> Int { min(limit, Int.random(in: 0...5, using: &generator)) }
-        mutating func lay(_ position: Int, _ frame: UnsafeRawPointer, byteCount: Int) {
-            laid[position] = Array(UnsafeRawBufferPointer(start: frame, count: byteCount))
+        mutating func lay(_ position: Int, _ frame: RawSpan) { laid[position] = frame.copied() }
+        func stamp<Filler: FrameFiller & ~Copyable>(
+            _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+        ) {
+            preconditionFailure("nothing is stamped here")
         }
-        func frame(_ position: Int) -> UnsafeMutableRawPointer { preconditionFailure("nothing is stamped here") }
-        func stampPoint(_ position: Int) -> StampPoint { preconditionFailure("nothing is stamped here") }
+        func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+            preconditionFailure("nothing is stamped here")
+        }
         mutating func submit(_ count: Int) {
             for position in 0..<count { frames.append(laid[position]!) }
             laid = [:]

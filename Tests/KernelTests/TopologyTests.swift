@@ -143,7 +143,7 @@ import Testing
 @Suite struct NumaTests {
     @Test(.enabled(if: KernelAccess.tellsNodes)) func freshMemoryIsOnANodeThatIsThere() throws {
         let memory = try MappedMemory(anonymousBytes: 1 << 20)
-        let node = Numa.node(ofRange: memory.base, byteCount: memory.byteCount)
+        let node = memory.node
         #expect(node.map { Topology.read().nodes.contains($0) } ?? false)
     }
 }

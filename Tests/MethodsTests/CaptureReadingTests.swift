@@ -29,12 +29,8 @@ import Traffic
     /// A frame, sent 10 µs behind the one before it, kept 3 µs later.
     private func frame(_ sequence: UInt64, worker: UInt8 = 0, epoch: UInt8 = 2, error: Int64 = 3_000) -> CapturedFrame {
         let time = Self.start + sequence * 10_000
-        var bytes = template.bytes
-        bytes.withUnsafeMutableBytes {
-            Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: epoch, worker: worker, key: 5), sequence: sequence,
-                timestampNanoseconds: time)
-        }
+        let bytes = template.stamped(
+            stream: StreamIdentifier(epoch: epoch, worker: worker, key: 5), sequence: sequence, timestampNanoseconds: time)
         return CapturedFrame(timestampNanoseconds: Int64(time) + error, bytes: bytes)
     }
 

@@ -26,7 +26,7 @@ private struct Reader: ~Copyable {
     /// Reads until nothing has come for 60 ms.
     mutating func read() -> [Int] {
         var found: [Int] = []
-        var frame = ReceivedFrame(placeholder: port.placeholder)
+        var frame = ReceivedFrame()
         var silentSince = Clock.monotonicNanoseconds
         while Clock.monotonicNanoseconds - silentSince < 60_000_000 {
             guard port.peek() else {
@@ -34,7 +34,7 @@ private struct Reader: ~Copyable {
                 continue
             }
             while port.read(&frame) {
-                if Signature.read(frame.bytes, at: 42, capturedBytes: frame.capturedBytes) != nil { found.append(frame.wireBytes) }
+                if frame.signature(at: 42) != nil { found.append(frame.wireBytes) }
             }
             port.release()
             silentSince = Clock.monotonicNanoseconds
@@ -80,10 +80,11 @@ private struct Reader: ~Copyable {
 
     private func fill<Port: TransmitPort & ~Copyable>(_ port: inout Port, _ frames: Int, from sequence: Int = 0) -> Int {
         let count = port.reserve(frames)
+        var filler = SignatureFiller()
         for position in 0..<count {
-            Signature.stamp(
-                port.frame(position), port.stampPoint(position), stream: StreamIdentifier(epoch: 1, worker: 0),
-                sequence: UInt64(sequence + position), timestampNanoseconds: Clock.realtimeNanoseconds)
+            port.stamp(
+                position, with: &filler, stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence + position),
+                timestampNanoseconds: Clock.realtimeNanoseconds)
         }
         port.submit(count)
         return count
@@ -156,7 +157,7 @@ private struct Reader: ~Copyable {
         try pair.transmit.namespace.perform {
             var reader = try Reader(pair)
             var port = try RingTransmitPort(ringSettings(pair), templates: try templates())
-            let length = port.frame(1) - 42 + 4
+            let length = port.ring.frame(1) - 42 + 4
             let original = length.load(as: UInt32.self)
             length.storeBytes(of: UInt32(1 << 20), as: UInt32.self)
             check(fill(&port, 3) == 3)

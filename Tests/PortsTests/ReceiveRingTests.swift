@@ -56,7 +56,7 @@ private func withRing(
     defer { memory.deallocate() }
     var ring = ReceiveRing(base: memory, blockBytes: blockBytes, blockCount: blocks)
     var played = PlayedBlocks(base: memory, blockBytes: blockBytes, blocks: blocks)
-    var frame = ReceivedFrame(placeholder: memory)
+    var frame = ReceivedFrame()
     try body(&ring, &played, &frame)
 }
 

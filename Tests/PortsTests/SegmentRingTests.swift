@@ -1,5 +1,6 @@
 import CLinux
 import Frames
+import Memory
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ private final class PlayedRing {
     private let shapeCount: Int
     private let laid: UnsafeMutablePointer<Int>
     private let filled: UnsafeMutablePointer<Int>
-    private let frames: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    private let frames: UnsafeMutablePointer<Int>
     private let points: UnsafeMutablePointer<StampPoint>
     /// What each frame of the plan consists of.
     private let contents: [[UInt8]]
@@ -62,8 +63,10 @@ private final class PlayedRing {
 
     func ring(capacity: Int, runFrames: Int = .max) -> SegmentRing {
         SegmentRing(
-            base: memory, slotBytes: Self.slotBytes, slotCount: slots, dataOffsetBytes: 32, shapes: shapes, shapeCount: shapeCount,
-            runFrames: runFrames, laid: laid, filled: filled, frames: frames, points: points, capacity: capacity)
+            base: memory, slotBytes: Self.slotBytes, slotCount: slots, dataOffsetBytes: 32,
+            shapes: MemoryTable(start: shapes, count: shapeCount), runFrames: runFrames, laid: MemoryTable(start: laid, count: slots),
+            filled: MemoryTable(start: filled, count: slots), frames: MemoryTable(start: frames, count: capacity),
+            points: MemoryTable(start: points, count: capacity))
     }
 
     func status(_ slot: Int) -> UInt32 { memory.load(fromByteOffset: slot * Self.slotBytes, as: UInt32.self) }

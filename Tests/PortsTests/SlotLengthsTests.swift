@@ -1,4 +1,5 @@
 import Frames
+import Kernel
 import Testing
 import Traffic
 
@@ -9,11 +10,10 @@ import Traffic
         FrameTemplate(bytes: [UInt8](repeating: 0, count: bytes), stampPoint: StampPoint(signatureOffset: 42))
     }
 
-    @Test func anyRunOfSlotsHasItsLength() {
+    @Test func anyRunOfSlotsHasItsLength() throws {
         let sizes = [60, 1514, 600]
-        let table = UnsafeMutableRawPointer.allocate(byteCount: SlotLengths.tableBytes(slots: 6), alignment: 8)
-        defer { table.deallocate() }
-        let lengths = SlotLengths(sizes.map(template), slots: 6, in: table)
+        let table = try MappedMemory(anonymousBytes: 8 + SlotLengths.tableBytes(slots: 6))
+        let lengths = SlotLengths(sizes.map(template), slots: 6, in: table, at: 8)
         for first in 0..<6 {
             for count in 0...6 {
                 let expected = (0..<count).reduce(0) { $0 + sizes[(first + $1) % 3] }

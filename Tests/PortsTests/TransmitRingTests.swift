@@ -1,5 +1,6 @@
 import CLinux
 import Frames
+import Memory
 import TestSupport
 import Testing
 import Traffic
@@ -21,7 +22,8 @@ private func withRing(
         points.deallocate()
     }
     var ring = TransmitRing(
-        base: memory, slotBytes: slotBytes, slotCount: slots, frameOffsetBytes: 42, virtioBytes: 10, stampPoints: points)
+        base: memory, slotBytes: slotBytes, slotCount: slots, frameOffsetBytes: 42, virtioBytes: 10,
+        stampPoints: MemoryTable(start: points, count: slots))
     var kernel = PlayedKernel(base: memory, slotBytes: slotBytes, slots: slots)
     try body(&ring, &kernel)
 }
@@ -204,14 +206,13 @@ private func withRing(
 
     @Test func aLinearSlotTellsTheKernelToCopyTheWholeFrame() {
         let geometry = RingGeometry(largestFrameBytes: 60, cycle: 1, minimumSlots: 1, linear: true)
-        let slot = UnsafeMutableRawPointer.allocate(byteCount: geometry.slotBytes, alignment: 16)
-        defer { slot.deallocate() }
-        slot.initializeMemory(as: UInt8.self, repeating: 0, count: geometry.slotBytes)
+        let memory = OwnedTable<UInt8>(repeating: 0, count: geometry.slotBytes)
+        let slot = memory.bytes
         let bytes = (0..<60).map { UInt8($0) }
         geometry.lay(FrameTemplate(bytes: bytes, stampPoint: StampPoint(signatureOffset: 42)), into: slot)
         // tp_len counts the virtio-net header; hdr_len is its third and fourth byte.
-        check(slot.load(fromByteOffset: 4, as: UInt32.self) == 70)
-        check(slot.load(fromByteOffset: 32 + 2, as: UInt16.self) == 60)
-        check((0..<60).allSatisfy { slot.load(fromByteOffset: 42 + $0, as: UInt8.self) == bytes[$0] })
+        check(slot.load(at: 4, as: UInt32.self) == 70)
+        check(slot.load(at: 32 + 2, as: UInt16.self) == 60)
+        check((0..<60).allSatisfy { slot.load(at: 42 + $0, as: UInt8.self) == bytes[$0] })
     }
 }

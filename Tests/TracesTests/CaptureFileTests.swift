@@ -1,5 +1,6 @@
 import Foundation
 import Frames
+import Memory
 import TestSupport
 import Testing
 
@@ -67,7 +68,7 @@ import Testing
         ])
         let untagged = Array(bytes[..<12] + bytes[16...])
         let writer = try CaptureFileWriter(path: path, format: CaptureFormat(.pcap))
-        try untagged.withUnsafeBytes {
+        try untagged.read {
             try writer.write($0, wireBytes: untagged.count, timestampNanoseconds: 9, strippedTag: 0x8100_6007, isOutgoing: false)
         }
         try writer.flush()
@@ -80,8 +81,8 @@ import Testing
         let large = CapturedFrame(timestampNanoseconds: 5_000, bytes: [UInt8](repeating: 7, count: CaptureFilter.maximumBytes + 1))
         let writer = try CaptureFileWriter(path: path, format: format)
         for _ in 0..<6 { try writer.write(large) }
-        try large.bytes.withUnsafeBytes {
-            try writer.write($0, wireBytes: $0.count, timestampNanoseconds: 6_000, strippedTag: 0x8100_0007, isOutgoing: false)
+        try large.bytes.read {
+            try writer.write($0, wireBytes: large.bytes.count, timestampNanoseconds: 6_000, strippedTag: 0x8100_0007, isOutgoing: false)
         }
         try writer.flush()
         #expect(writer.shortened == 7)

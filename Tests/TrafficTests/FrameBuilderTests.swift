@@ -1,3 +1,4 @@
+import Memory
 import TestSupport
 import Testing
 
@@ -63,14 +64,12 @@ import Testing
                 sequence: UInt32(truncatingIfNeeded: generator.next()),
                 timestampNanoseconds: generator.next())
             var bytes = template.bytes
-            let seen = bytes.withUnsafeMutableBytes { buffer -> Signature? in
+            bytes.write {
                 Signature.stamp(
-                    buffer.baseAddress!, template.stampPoint, stream: sent.stream, sequence: UInt64(sent.sequence),
+                    &$0, template.stampPoint, stream: sent.stream, sequence: UInt64(sent.sequence),
                     timestampNanoseconds: sent.timestampNanoseconds)
-                return Signature.read(
-                    UnsafeRawPointer(buffer.baseAddress!), at: Int(template.stampPoint.signatureOffset),
-                    capturedBytes: buffer.count)
             }
+            let seen = Signature.read(bytes, at: Int(template.stampPoint.signatureOffset))
             #expect(seen == sent)
             #expect(bytes.count == recipe.sizeBytes - 4)
             #expect(problems(bytes, recipe) == [], "\(recipe)")
@@ -135,18 +134,17 @@ import Testing
 @Suite struct SignatureTests {
     @Test func aFrameThatEndsBeforeItHasNone() {
         let bytes = [UInt8](repeating: 0x76, count: 80)
-        bytes.withUnsafeBytes {
-            #expect(Signature.read($0.baseAddress!, at: 63, capturedBytes: 80) == nil)
-            #expect(Signature.read($0.baseAddress!, at: -1, capturedBytes: 80) == nil)
-            #expect(Signature.read($0.baseAddress!, at: 0, capturedBytes: 17) == nil)
-        }
+        #expect(Signature.read(bytes, at: 63) == nil)
+        #expect(Signature.read(bytes, at: -1) == nil)
+        #expect(Signature.read(bytes, at: .max) == nil)
+        #expect(Signature.read(Array(bytes.prefix(17)), at: 0) == nil)
     }
 
     @Test func theLayoutIsBigEndian() {
         var bytes = [UInt8](repeating: 0, count: 20)
-        bytes.withUnsafeMutableBytes {
+        bytes.write {
             Signature.stamp(
-                $0.baseAddress!, StampPoint(signatureOffset: 1), stream: StreamIdentifier(rawValue: 0x0102_0304), sequence: 0x99_0506_0708,
+                &$0, StampPoint(signatureOffset: 1), stream: StreamIdentifier(rawValue: 0x0102_0304), sequence: 0x99_0506_0708,
                 timestampNanoseconds: 0x1112_1314_1516_1718)
         }
         #expect(
@@ -181,20 +179,14 @@ import Testing
 
 @Suite struct FrameCheckTests {
     private func stamped(_ recipe: FrameRecipe) throws -> [UInt8] {
-        let template = try FrameBuilder.build(recipe)
-        var bytes = template.bytes
-        bytes.withUnsafeMutableBytes {
-            Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 2, worker: 1, key: 77), sequence: 5,
-                timestampNanoseconds: 123)
-        }
-        return bytes
+        try FrameBuilder.build(recipe).stamped(
+            stream: StreamIdentifier(epoch: 2, worker: 1, key: 77), sequence: 5, timestampNanoseconds: 123)
     }
 
     private func isIntact(_ bytes: [UInt8], _ check: FrameCheck, capturedBytes: Int? = nil, frameBytes: Int? = nil) -> Bool {
-        bytes.withUnsafeBytes {
+        bytes.read {
             check.isIntact(
-                $0.baseAddress! + check.signatureOffset, capturedBytes: (capturedBytes ?? bytes.count) - check.signatureOffset,
+                $0.extracting(first: capturedBytes ?? bytes.count), signatureAt: check.signatureOffset,
                 frameBytes: frameBytes ?? bytes.count)
         }
     }

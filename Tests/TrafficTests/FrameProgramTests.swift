@@ -1,3 +1,4 @@
+import Memory
 import TestSupport
 import Testing
 
@@ -7,13 +8,7 @@ import Testing
 @Suite struct FrameProgramTests {
     /// Stamped, as it leaves.
     private func stamped(_ template: FrameTemplate, _ sequence: UInt64) -> [UInt8] {
-        var bytes = template.bytes
-        bytes.withUnsafeMutableBytes {
-            Signature.stamp(
-                $0.baseAddress!, template.stampPoint, stream: StreamIdentifier(epoch: 2, worker: 0), sequence: sequence,
-                timestampNanoseconds: sequence)
-        }
-        return bytes
+        template.stamped(stream: StreamIdentifier(epoch: 2, worker: 0), sequence: sequence, timestampNanoseconds: sequence)
     }
 
     /// Flows by what the decoder reads, not by what the program knows.
@@ -61,9 +56,9 @@ import Testing
             var index: UInt64 = 0
             for step in 0..<UInt64(500) {
                 let slot = Int(index % UInt64(slots.count))
-                slots[slot].withUnsafeMutableBytes {
+                slots[slot].write {
                     patcher.fill(
-                        $0.baseAddress!, program.bases[slot].stampPoint, stream: StreamIdentifier(epoch: 2, worker: 0), sequence: index,
+                        &$0, program.bases[slot].stampPoint, stream: StreamIdentifier(epoch: 2, worker: 0), sequence: index,
                         timestampNanoseconds: index)
                 }
                 guard slots[slot] == stamped(program.frame(index), index) else {

@@ -65,9 +65,9 @@ import Testing
             for sequence in 0..<UInt64(count) {
                 let slot = bases[Int(place % mix.slotCycle)]
                 var bytes = slot.bytes
-                bytes.withUnsafeMutableBytes {
-                    filler.fill($0.baseAddress!, slot.stampPoint, stream: identifier, sequence: sequence, timestampNanoseconds: 5)
-                }
+                var whole = bytes.mutableSpan
+                var span = whole.mutableBytes
+                filler.fill(&span, slot.stampPoint, stream: identifier, sequence: sequence, timestampNanoseconds: 5)
                 let planned = mix.frame(place)
                 let expected = planned.stamped(stream: identifier.naming(planned.stream), sequence: sequence, timestampNanoseconds: 5)
                 #expect(bytes == expected, "seed \(seed), phase \(phase), frame \(sequence)")

@@ -1,3 +1,4 @@
+import Memory
 import TestSupport
 import Testing
 
@@ -10,13 +11,13 @@ import Testing
     private static let ethernet = EthernetLayer(
         destination: MACAddress(value: 0x02_00_00_00_00_02), source: MACAddress(value: 0x02_00_00_00_00_01))
 
-    private func stampPoint(_ bytes: [UInt8]) -> StampPoint? { bytes.withUnsafeBytes { StampPoint(in: $0) } }
+    private func stampPoint(_ bytes: [UInt8]) -> StampPoint? { StampPoint(in: bytes) }
 
     private func stamped(_ bytes: [UInt8], _ point: StampPoint) -> [UInt8] {
         var bytes = bytes
-        bytes.withUnsafeMutableBytes {
+        bytes.write {
             Signature.stamp(
-                $0.baseAddress!, point, stream: StreamIdentifier(epoch: 3, worker: 0, key: 77), sequence: 70_000,
+                &$0, point, stream: StreamIdentifier(epoch: 3, worker: 0, key: 77), sequence: 70_000,
                 timestampNanoseconds: 1 << 60)
         }
         return bytes
@@ -34,11 +35,9 @@ import Testing
             let after = stamped(bytes, point)
             let decoded = FrameDecoder.decode(after)
             #expect(!decoded.problems.contains { $0.contains("checksum") }, "\(decoded.problems)")
-            let place = after.withUnsafeBytes { TransportPlace($0.baseAddress!, capturedBytes: $0.count) }
+            let place = after.read { TransportPlace($0) }
             #expect(place?.payloadOffset == Int(point.signatureOffset))
-            let signature = after.withUnsafeBytes {
-                Signature.read($0.baseAddress!, at: Int(point.signatureOffset), capturedBytes: $0.count)
-            }
+            let signature = Signature.read(after, at: Int(point.signatureOffset))
             #expect(signature?.sequence == 70_000 && signature?.stream.key == 77)
             for index in bytes.indices where index < Int(point.signatureOffset) || index >= Int(point.signatureOffset) + Signature.byteCount
             {

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Synchronization
 import TestSupport
 import Traffic
@@ -135,8 +136,11 @@ struct FaultyTransmitPort: ~Copyable, TransmitPort {
     var nextSlot: Int { ring.nextSlot }
 
     mutating func reserve(_ limit: Int) -> Int { ring.reserve(limit) }
-    func frame(_ position: Int) -> UnsafeMutableRawPointer { ring.frame(position) }
-    func stampPoint(_ position: Int) -> StampPoint { ring.stampPoint(position) }
+    func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        ring.stamp(position, with: &filler, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
     mutating func submit(_ count: Int) { ring.submit(count) }
     mutating func withdraw() -> UInt64 { ring.withdraw() }
     var completedFrames: UInt64 { ring.completedFrames }
@@ -187,8 +191,8 @@ struct FaultyTransmitPort: ~Copyable, TransmitPort {
 
     private func note(_ slot: Int) {
         let point = slots.stampPoints[slot]
-        let frame = slots.base + slot * kernel.slotBytes
-        guard let signature = Signature.read(frame, at: Int(point.signatureOffset), capturedBytes: kernel.length(slot)) else { return }
+        let frame = ByteWindow(start: slots.base + slot * kernel.slotBytes, byteCount: kernel.length(slot))
+        guard let signature = frame.read(0, count: frame.byteCount, { Signature.read($0, at: Int(point.signatureOffset)) }) else { return }
         wire.note(
             Wire.Frame(
                 stream: signature.stream, sequence: signature.sequence, timestampNanoseconds: signature.timestampNanoseconds))

@@ -38,9 +38,7 @@ final class Tap: Sendable {
                     input.socket.waitReadable(milliseconds: 5)
                     continue
                 }
-                let signature = buffer.withUnsafeBytes {
-                    Signature.read($0.baseAddress!, at: 42, capturedBytes: min(count, $0.count))
-                }
+                let signature = Signature.read(Array(buffer.prefix(count)), at: 42)
                 guard let signature else { continue }
                 frames.append(
                     TappedFrame(bytes: count, sequence: UInt64(signature.sequence), sourcePort: Int(buffer[34]) << 8 | Int(buffer[35])))

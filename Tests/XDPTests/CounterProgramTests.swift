@@ -1,6 +1,7 @@
 import Frames
 import Kernel
 import Links
+import Memory
 import Metrics
 import TestSupport
 import Testing
@@ -170,11 +171,10 @@ private let signatureOffset = 42
         var random = SeededGenerator()
         let frames = try FrameMaker()
         let window = UInt64(CounterReport.windowFrames)
-        let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: CounterReport.windowFrames / 64)
-        defer { bits.deallocate() }
+        let bits = OwnedTable<UInt64>(repeating: 0, count: CounterReport.windowFrames / 64)
         for round in 0..<30 {
             let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 1, measuresLatency: false))
-            var model = SequenceTracker(memory: bits, windowFrames: CounterReport.windowFrames)
+            var model = SequenceTracker(memory: bits.table, windowFrames: CounterReport.windowFrames)
             var sequence: UInt64 = 0
             for _ in 0..<400 {
                 let highest = model.highest ?? 0
@@ -204,9 +204,8 @@ private let signatureOffset = 42
         let offset: Int64 = 1 << 50
         let counter = try CounterProgram(
             CounterSettings(signatureOffset: signatureOffset, workers: 1, clockOffsetNanoseconds: offset))
-        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: LatencyRecorder.counterCount)
-        defer { memory.deallocate() }
-        var recorder = LatencyRecorder(memory: memory)
+        let memory = OwnedTable<UInt64>(repeating: 0, count: LatencyRecorder.counterCount)
+        var recorder = LatencyRecorder(memory: memory.table)
         for sequence in 0..<5000 as Range<UInt64> {
             let now = Clock.monotonicNanoseconds + UInt64(offset)
             // Some lie in the future: those are negative.

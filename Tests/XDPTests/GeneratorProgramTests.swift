@@ -118,7 +118,7 @@ import Traffic
             let before = Clock.monotonicNanoseconds + UInt64(offset)
             let frame = try generator.program.run(frame: generator.frame).frame
             let after = Clock.monotonicNanoseconds + UInt64(offset)
-            let signature = frame.withUnsafeBytes { Signature.read($0.baseAddress!, at: 42, capturedBytes: $0.count) }
+            let signature = Signature.read(frame, at: 42)
             let stamped = try #require(signature).timestampNanoseconds
             #expect(before <= stamped && stamped <= after)
         }

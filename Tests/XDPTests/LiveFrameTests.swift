@@ -1,6 +1,7 @@
 import Frames
 import Kernel
 import Links
+import Memory
 import Ports
 import TestSupport
 import Testing
@@ -132,7 +133,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
                     interfaceIndex: index, blockBytes: 1 << 20, blocks: 16, retireMilliseconds: 10, snapBytes: 0, fanout: nil))
             let sent = try send(pair, templates, frames: 3000)
             var matches = Matches(sent: sent.frames)
-            var frame = ReceivedFrame(placeholder: port.placeholder)
+            var frame = ReceivedFrame()
             let deadline = Clock.monotonicNanoseconds + 2_000_000_000
             while matches.equal + matches.different < sent.frames, Clock.monotonicNanoseconds < deadline {
                 guard port.peek() else {
@@ -140,12 +141,12 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
                     continue
                 }
                 while port.read(&frame) {
-                    guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) else { continue }
+                    guard let signature = frame.signature(at: offset) else { continue }
                     let expected = expectedFrame(
                         templates, stream: stream, sequence: UInt64(signature.sequence),
                         timestampNanoseconds: signature.timestampNanoseconds)
-                    let bytes = UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes)
-                    if bytes.elementsEqual(expected) { matches.equal += 1 } else { matches.different += 1 }
+                    let bytes = frame.read { $0.copied() }
+                    if bytes == expected { matches.equal += 1 } else { matches.different += 1 }
                 }
                 port.release()
             }

@@ -58,12 +58,6 @@ struct RandomPlan {
 func expectedFrame(
     _ templates: [FrameTemplate], stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
 ) -> [UInt8] {
-    let template = templates[Int(sequence % UInt64(templates.count))]
-    var bytes = template.bytes
-    bytes.withUnsafeMutableBytes {
-        Signature.stamp(
-            $0.baseAddress!, template.stampPoint, stream: stream, sequence: sequence,
-            timestampNanoseconds: timestampNanoseconds)
-    }
-    return bytes
+    templates[Int(sequence % UInt64(templates.count))].stamped(
+        stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
 }

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Ports
 import Traffic
@@ -7,8 +8,8 @@ import Traffic
 /// What a receive loop needs to know, and may not change.
 struct ReceiveInstructions {
     /// For each stream, where the signature stands, and how a frame is known to be as it left.
-    var checks: UnsafePointer<FrameCheck>
-    var streams: Int
+    var checks: MemoryTable<FrameCheck>
+    var streams: Int { checks.count }
     /// From a frame's first byte to the signature of most streams.
     var signatureOffset: Int
     /// Those streams, a bit each.
@@ -22,7 +23,7 @@ struct ReceiveInstructions {
     /// Whether one frame in `unbatchedPeriodFrames` went to the kernel alone.
     var hasUnbatched: Bool
     /// One for each transmit worker; nil where nothing is planned.
-    package var schedules: UnsafePointer<PacedSchedule>?
+    package var schedules: MemoryTable<PacedSchedule>?
     package var phase: UInt64
     package var stop: CounterCell
     /// Batches read behind the stop at most: all that the ring may have held by then. A flood of strangers must not keep the
@@ -35,14 +36,15 @@ struct ReceiveInstructions {
 
     /// - Parameter checks: at least one, for as long as the instructions are used.
     init(
-        checks: UnsafeBufferPointer<FrameCheck>, phaseBits: UInt32, workers: Int, hasUnbatched: Bool,
-        schedules: UnsafePointer<PacedSchedule>?, phase: UInt64, stop: CounterCell, lastBatches: Int, received: CounterCell,
+        checks: MemoryTable<FrameCheck>, phaseBits: UInt32, workers: Int, hasUnbatched: Bool,
+        schedules: MemoryTable<PacedSchedule>?, phase: UInt64, stop: CounterCell, lastBatches: Int, received: CounterCell,
         slowest: CounterCell
     ) {
-        self.checks = checks.baseAddress!
-        streams = checks.count
+        self.checks = checks
         signatureOffset = checks[0].signatureOffset
-        commonStreams = checks.indices.reduce(0) { checks[$1].signatureOffset == checks[0].signatureOffset ? $0 | 1 &<< UInt64($1) : $0 }
+        commonStreams = (0..<checks.count).reduce(0) {
+            checks[$1].signatureOffset == checks[0].signatureOffset ? $0 | 1 &<< UInt64($1) : $0
+        }
         largestBytes = checks[0].largestBytes
         self.phaseBits = phaseBits
         self.workers = workers
@@ -59,15 +61,15 @@ struct ReceiveInstructions {
 /// Where a receive loop counts: memory on the worker's own node.
 struct ReceiveBooks: ~Copyable {
     /// One for each transmit worker.
-    var trackers: UnsafeMutablePointer<SequenceTracker>
+    var trackers: MemoryTable<SequenceTracker>
     /// Distinct frames by their length on the link without FCS, `FrameSizeTable.count` counters.
-    package var sizes: UnsafeMutablePointer<UInt64>
+    package var sizes: MemoryTable<UInt64>
     package var path: LatencyRecorder
     package var unbatched: LatencyRecorder
     package var response: LatencyRecorder
     /// Of frames with a planned time, and where each transmit worker's stand.
     package var gaps: GapRecorder
-    var tracks: UnsafeMutablePointer<GapTrack>
+    var tracks: MemoryTable<GapTrack>
     /// Distinct frames that came as they left.
     package var receivedFrames: UInt64 = 0
     /// Distinct frames with another length or payload than they left with.
@@ -91,21 +93,21 @@ struct ReceiveBooks: ~Copyable {
     package var lastNanoseconds: UInt64 = 0
     package var statistics = RingStatistics()
     /// One for each stream; nil where there is only one.
-    let streams: UnsafeMutablePointer<StreamBook>?
+    let streams: MemoryTable<StreamBook>?
 
     /// How many recorders it takes of a worker's memory.
     static let recorders = 5
 
     /// - Parameter memory: outlives the books.
     init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64) {
-        trackers = memory.trackers
+        trackers = memory.trackers.table
         sizes = memory.sizes
         path = memory.recorder(0)
         unbatched = memory.recorder(1)
         response = memory.recorder(2)
         gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
-        tracks = memory.tracks
-        streams = memory.streamBooks
+        tracks = memory.tracks.table
+        streams = memory.streamBooks.count > 0 ? memory.streamBooks.table : nil
     }
 }
 
@@ -145,7 +147,7 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
         }
         while port.read(&frame) {
             let offset = order.signatureOffset &- frame.strippedTagBytes
-            guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes),
+            guard let signature = frame.signature(at: offset),
                 signature.stream.phaseBits == order.phaseBits, Int(signature.stream.worker) < order.workers,
                 order.commonStreams &>> UInt64(signature.stream.stream) & 1 == 1,
                 frame.wireBytes &+ frame.strippedTagBytes <= order.largestBytes
@@ -175,7 +177,7 @@ extension ReceiveBooks {
     ///   - tagBytes: 4 for a frame that came with a tag more than it left with, −4 for one less.
     @inline(__always)
     package mutating func take(
-        _ signature: Signature, at offset: Int, _ frame: ReceivedFrame, _ order: ReceiveInstructions, tagBytes: Int = 0
+        _ signature: Signature, at offset: Int, _ frame: borrowing ReceivedFrame, _ order: ReceiveInstructions, tagBytes: Int = 0
     ) {
         let worker = Int(signature.stream.worker), stream = Int(signature.stream.stream)
         let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
@@ -192,8 +194,7 @@ extension ReceiveBooks {
         earlyStamps &+= frame.earlyStamp
         if let streams { streams[stream].meet(sequence, of: worker, frameBytes) }
         guard
-            order.checks[stream].isIntact(
-                frame.bytes + offset, capturedBytes: frame.capturedBytes &- offset, frameBytes: frameBytes &- tagBytes)
+            frame.isIntact(order.checks[stream], signatureAt: offset, frameBytes: frameBytes &- tagBytes)
         else {
             alteredFrames &+= 1
             if let streams { streams[stream].alteredFrames &+= 1 }
@@ -213,12 +214,12 @@ extension ReceiveBooks {
     /// What isn't as planned: a stream whose signature stands elsewhere, a tag more or less, several frames in one, another phase, another run, or a
     /// stranger.
     @inline(never)
-    mutating func lookCloser(_ frame: ReceivedFrame, _ order: ReceiveInstructions) {
+    mutating func lookCloser(_ frame: borrowing ReceivedFrame, _ order: ReceiveInstructions) {
         for stream in 0..<order.streams {
             let offset = order.checks[stream].signatureOffset &- frame.strippedTagBytes
             for tagBytes in stride(from: -EthernetWire.tagBytes, through: EthernetWire.tagBytes, by: EthernetWire.tagBytes) {
                 guard
-                    let signature = Signature.read(frame.bytes, at: offset &+ tagBytes, capturedBytes: frame.capturedBytes),
+                    let signature = frame.signature(at: offset &+ tagBytes),
                     Int(signature.stream.stream) == stream,
                     signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask)),
                     Int(signature.stream.worker) < order.workers
@@ -236,24 +237,23 @@ extension ReceiveBooks {
             }
         }
         foreignFrames &+= 1
-        let isOfAnother = (0..<order.streams).contains {
-            let offset = order.checks[$0].signatureOffset &- frame.strippedTagBytes
-            return Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) != nil
+        for stream in 0..<order.streams where frame.signature(at: order.checks[stream].signatureOffset &- frame.strippedTagBytes) != nil {
+            otherRunFrames &+= 1
+            return
         }
-        if isOfAnother { otherRunFrames &+= 1 }
     }
 
     /// UDP GRO made one frame of several (`udp_gro_receive`): one header, and payload behind payload, each with its signature.
     ///
     /// The next payload begins where the next signature of ours is; what was cut off behind the snap length can't be told.
     private mutating func takeMerged(
-        _ frame: ReceivedFrame, at first: Int, _ order: ReceiveInstructions, _ stream: Int, tagBytes: Int
+        _ frame: borrowing ReceivedFrame, at first: Int, _ order: ReceiveInstructions, _ stream: Int, tagBytes: Int
     ) {
         mergedFrames &+= 1
         if frame.capturedBytes < frame.wireBytes { unreadableMerges &+= 1 }
         let headerBytes = order.checks[stream].signatureOffset
         var start = first
-        while let signature = Signature.read(frame.bytes, at: start, capturedBytes: frame.capturedBytes) {
+        while let signature = frame.signature(at: start) {
             var next = start &+ Signature.byteCount
             while next < frame.capturedBytes, !isOurs(frame, at: next, order) { next &+= 1 }
             let payloadBytes = next &- start
@@ -280,8 +280,8 @@ extension ReceiveBooks {
         }
     }
 
-    private func isOurs(_ frame: ReceivedFrame, at offset: Int, _ order: ReceiveInstructions) -> Bool {
-        guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) else { return false }
+    private func isOurs(_ frame: borrowing ReceivedFrame, at offset: Int, _ order: ReceiveInstructions) -> Bool {
+        guard let signature = frame.signature(at: offset) else { return false }
         return signature.stream.phaseBits == order.phaseBits && Int(signature.stream.worker) < order.workers
     }
 }

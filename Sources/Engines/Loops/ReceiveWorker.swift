@@ -1,4 +1,5 @@
 import Kernel
+import Memory
 import Metrics
 import Plans
 import Ports
@@ -74,12 +75,10 @@ package struct ReceiveWorker: Sendable {
     }
 
     /// All phases through one port.
-    ///
-    /// - Parameter placeholder: what the port fills with one frame after the other.
     package func run<Port: ReceivePort & ~Copyable>(
-        _ port: inout Port, _ placeholder: ReceivedFrame, ringBytes: Int, ringNode: Int?
+        _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
-        var frame = placeholder
+        var frame = ReceivedFrame()
         let result = WorkerResult(
             role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
             ringBytes: ringBytes)
@@ -104,23 +103,24 @@ package struct ReceiveWorker: Sendable {
         _ = port.takeStatistics()
         barrier.arrive(.receive, .ready(phase))
         let opening = try barrier.await(phase)
-        let schedules = pattern.map { pattern in
+        let paced = pattern.map { pattern in
             (0..<workers).map {
                 PacedSchedule(
                     pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
             }
         }
+        let schedules = OwnedTable(paced ?? [])
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
-        schedules.withBuffer { buffer in
-            checks.withUnsafeBufferPointer { checks in
-                let order = ReceiveInstructions(
-                    checks: checks, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
-                    hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
-                    phase: phase.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
-                    received: received, slowest: slowest)
-                receiveLoop(&port, order, &books, &frame)
-            }
+        let checks = OwnedTable(checks)
+        withExtendedLifetime(schedules) {
+            let order = ReceiveInstructions(
+                checks: checks.table, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
+                hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone,
+                schedules: pattern == nil ? nil : schedules.table,
+                phase: phase.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
+                received: received, slowest: slowest)
+            receiveLoop(&port, order, &books, &frame)
         }
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
@@ -180,13 +180,5 @@ package struct ReceiveWorker: Sendable {
         self.received = received
         self.slowest = slowest
         self.pattern = pattern
-    }
-}
-
-extension Optional where Wrapped == [PacedSchedule] {
-    /// The array's elements, or nil.
-    fileprivate func withBuffer(_ body: (UnsafePointer<PacedSchedule>?) -> Void) {
-        guard let self else { return body(nil) }
-        self.withUnsafeBufferPointer { body($0.baseAddress) }
     }
 }

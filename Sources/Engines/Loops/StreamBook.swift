@@ -1,3 +1,4 @@
+import Memory
 import Metrics
 
 /// What a receive loop counts of one stream.
@@ -12,7 +13,13 @@ struct StreamBook: ~Copyable {
     var bytes: UInt64 = 0
     var path: LatencyRecorder
     /// For each transmit worker, one more than the highest sequence number of this stream.
-    let next: UnsafeMutablePointer<UInt64>
+    let next: OwnedTable<UInt64>
+
+    /// - Parameter workers: transmit workers.
+    init(path: consuming LatencyRecorder, workers: Int) {
+        self.path = path
+        next = OwnedTable(repeating: 0, count: workers)
+    }
 
     /// A distinct frame, whatever it looks like.
     @inline(__always)

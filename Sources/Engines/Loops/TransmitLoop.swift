@@ -77,9 +77,9 @@ package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & 
         let count = port.reserve(min(batch, Int(clamping: order.quota &- sequence)))
         let now = port.realtimeNanoseconds
         for position in 0..<count {
-            filler.fill(
-                port.frame(position), port.stampPoint(position), stream: order.stream,
-                sequence: sequence &+ UInt64(truncatingIfNeeded: position), timestampNanoseconds: now)
+            port.stamp(
+                position, with: &filler, stream: order.stream, sequence: sequence &+ UInt64(truncatingIfNeeded: position),
+                timestampNanoseconds: now)
         }
         port.submit(count)
         sequence &+= UInt64(truncatingIfNeeded: count)
@@ -123,9 +123,7 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Co
         for position in 0..<count {
             let frame = sequence &+ UInt64(truncatingIfNeeded: position)
             now = port.realtimeNanoseconds
-            filler.fill(
-                port.frame(position), port.stampPoint(position), stream: order.stream, sequence: frame,
-                timestampNanoseconds: now)
+            port.stamp(position, with: &filler, stream: order.stream, sequence: frame, timestampNanoseconds: now)
             book.lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
             book.departures.record(now, at: &book.last)
         }

@@ -1,4 +1,5 @@
 import Kernel
+import Memory
 import Metrics
 import Ports
 
@@ -6,17 +7,13 @@ import Ports
 /// that they lie on its node.
 struct WorkerMemory: ~Copyable {
     private let memory: MappedMemory
-    let trackers: UnsafeMutablePointer<SequenceTracker>
+    let trackers: OwnedTable<SequenceTracker>
     /// One for each stream.
-    let tracks: UnsafeMutablePointer<GapTrack>
+    let tracks: OwnedTable<GapTrack>
     /// `FrameSizeTable.count` counters.
-    package let sizes: UnsafeMutablePointer<UInt64>
-    private let streams: Int
-    /// One for each stream of the plan; nil where there is only one.
-    let streamBooks: UnsafeMutablePointer<StreamBook>?
-    private let planStreams: Int
-    private let nextSequences: UnsafeMutablePointer<UInt64>
-    private let recorderBase: UnsafeMutableRawPointer
+    package let sizes: MemoryTable<UInt64>
+    /// One for each stream of the plan; empty where there is only one.
+    let streamBooks: OwnedTable<StreamBook>
     /// Without the table, most of which is never there.
     private let populatedBytes: Int
 
@@ -31,49 +28,27 @@ struct WorkerMemory: ~Copyable {
         let trackerBytes = streams * bitmapBytes
         // Of the table only those pages are ever touched that hold a length of the plan.
         let memory = try MappedMemory(anonymousBytes: recorderBytes + trackerBytes + (streams > 0 ? FrameSizeTable.byteCount : 0))
-        sizes = (memory.base + recorderBytes + trackerBytes).bindMemory(to: UInt64.self, capacity: streams > 0 ? FrameSizeTable.count : 0)
+        sizes = memory.table(at: recorderBytes + trackerBytes, repeating: 0, count: streams > 0 ? FrameSizeTable.count : 0)
         populatedBytes = recorderBytes + trackerBytes
-        trackers = .allocate(capacity: max(streams, 1))
-        tracks = .allocate(capacity: max(streams, 1))
-        tracks.initialize(repeating: GapTrack(), count: streams)
-        for stream in 0..<streams {
-            let bitmap = (memory.base + recorderBytes + stream * bitmapBytes).bindMemory(
-                to: UInt64.self, capacity: bitmapBytes / 8)
-            (trackers + stream).initialize(
-                to: SequenceTracker(memory: bitmap))
+        tracks = OwnedTable(repeating: GapTrack(), count: streams)
+        trackers = OwnedTable(count: streams) { stream in
+            SequenceTracker(memory: memory.table(at: recorderBytes + stream * bitmapBytes, repeating: 0, count: bitmapBytes / 8))
         }
-        self.streams = streams
-        self.planStreams = planStreams
-        nextSequences = .allocate(capacity: max(planStreams * streams, 1))
-        nextSequences.initialize(repeating: 0, count: planStreams * streams)
-        let books = planStreams > 0 ? UnsafeMutablePointer<StreamBook>.allocate(capacity: planStreams) : nil
-        for stream in 0..<planStreams {
-            let recorder = LatencyRecorder(
-                memory: (memory.base + (recorders + stream) * LatencyRecorder.byteCount).bindMemory(
-                    to: UInt64.self, capacity: LatencyRecorder.byteCount / 8))
-            (books! + stream).initialize(to: StreamBook(path: recorder, next: nextSequences + stream * streams))
+        streamBooks = OwnedTable(count: planStreams) { stream in
+            let place = (recorders + stream) * LatencyRecorder.byteCount
+            return StreamBook(
+                path: LatencyRecorder(memory: memory.table(at: place, repeating: 0, count: LatencyRecorder.counterCount)),
+                workers: streams)
         }
-        streamBooks = books
-        recorderBase = memory.base
         self.memory = memory
-    }
-
-    deinit {
-        trackers.deinitialize(count: streams)
-        trackers.deallocate()
-        tracks.deallocate()
-        streamBooks?.deinitialize(count: planStreams)
-        streamBooks?.deallocate()
-        nextSequences.deallocate()
     }
 
     /// An empty recorder over its own part of the memory; ask for each position once at a time.
     package func recorder(_ position: Int) -> LatencyRecorder {
         LatencyRecorder(
-            memory: (recorderBase + position * LatencyRecorder.byteCount).bindMemory(
-                to: UInt64.self, capacity: LatencyRecorder.byteCount / 8))
+            memory: memory.table(at: position * LatencyRecorder.byteCount, repeating: 0, count: LatencyRecorder.counterCount))
     }
 
     /// The node of all these pages, as the kernel answers; nil if they are spread.
-    package var node: Int? { Numa.node(ofRange: memory.base, byteCount: populatedBytes) }
+    package var node: Int? { memory.node(ofFirst: populatedBytes) }
 }

@@ -1,4 +1,6 @@
+import Frames
 import Kernel
+import Memory
 
 /// What a sender reads frames from: chunks of memory, filled in turn by another thread, or all of them once and for ever.
 ///
@@ -6,9 +8,9 @@ import Kernel
 /// release store of their number, the sender gives them back in the same way.
 struct ReplayFeed {
     /// `chunkCount` of them are filled in turn.
-    package let chunks: UnsafePointer<UnsafeMutableRawPointer?>
+    let chunks: MemoryTable<ByteWindow>
     /// How many records each has.
-    let recordCounts: UnsafePointer<Int>
+    let recordCounts: MemoryTable<Int>
     let chunkCount: UInt64
     /// How many chunks were filled so far.
     package let filled: CounterCell
@@ -42,7 +44,9 @@ struct ReplayCursor {
     private let feed: ReplayFeed
     /// Counts through all passes.
     private(set) var chunk: UInt64 = 0
-    private(set) var record: UnsafeRawPointer
+    private var window = ByteWindow.empty
+    /// Of the record, in the chunk.
+    private var record = 0
     private var left = 0
     /// Of the pass.
     private var baseNanoseconds: UInt64 = 0
@@ -50,8 +54,6 @@ struct ReplayCursor {
 
     init(_ feed: ReplayFeed) {
         self.feed = feed
-        // Anything that isn't null: nobody looks before the first chunk is open.
-        record = UnsafeRawPointer(feed.chunks)
     }
 
     /// Whether `record` is one; opens the next chunk if it has to, and never waits.
@@ -62,8 +64,8 @@ struct ReplayCursor {
         guard chunk < feed.end.loadAcquiring(), feed.keptChunks > 0 || chunk < feed.filled.loadAcquiring() else { return false }
         let index = Int(truncatingIfNeeded: chunk % (feed.keptChunks > 0 ? feed.keptChunks : feed.chunkCount))
         if index == 0, chunk > 0, feed.keptChunks > 0 { baseNanoseconds &+= feed.passNanoseconds }
-        guard let start = feed.chunks[index] else { return false }
-        record = UnsafeRawPointer(start)
+        window = feed.chunks[index]
+        record = 0
         left = feed.recordCounts[index]
         isOpen = left > 0
         return isOpen
@@ -74,20 +76,31 @@ struct ReplayCursor {
 
     /// Since the start of the replay.
     @inline(__always)
-    package var dueNanoseconds: UInt64 { baseNanoseconds &+ record.load(fromByteOffset: ReplayRecord.due, as: UInt64.self) }
+    var dueNanoseconds: UInt64 { baseNanoseconds &+ window.load(at: record &+ ReplayRecord.due, as: UInt64.self) }
 
     @inline(__always)
-    package var byteCount: Int { Int(record.load(fromByteOffset: ReplayRecord.byteCount, as: UInt32.self)) }
+    var byteCount: Int { Int(window.load(at: record &+ ReplayRecord.byteCount, as: UInt32.self)) }
 
+    /// Shows the frame, without FCS.
     @inline(__always)
-    package var frame: UnsafeRawPointer { record + ReplayRecord.headerBytes }
+    func read(_ body: (RawSpan) -> Void) { window.read(record &+ ReplayRecord.headerBytes, count: byteCount, body) }
+
+    /// Where the frame is to be signed; nil for one that carries no signature.
+    @inline(__always)
+    var stampPoint: StampPoint? {
+        let offset = window.load(at: record &+ ReplayRecord.signatureOffset, as: UInt16.self)
+        guard offset != 0 else { return nil }
+        return StampPoint(
+            signatureOffset: offset, checksumOffset: window.load(at: record &+ ReplayRecord.checksumOffset, as: UInt16.self),
+            checksumSeed: window.load(at: record &+ ReplayRecord.checksumSeed, as: UInt32.self))
+    }
 
     /// Goes on behind `record`, whose chunk is the filler's again if it was the last in it.
     @inline(__always)
     package mutating func advance() {
         left &-= 1
         if left > 0 {
-            record += ReplayRecord.headerBytes &+ (byteCount &+ 7) & ~7
+            record &+= ReplayRecord.headerBytes &+ (byteCount &+ 7) & ~7
         } else {
             isOpen = false
             chunk &+= 1

@@ -55,15 +55,10 @@ func replayLoop<Port: FillablePort & ~Copyable>(
                 replay.firstDueNanoseconds = due
             }
             replay.lastDueNanoseconds = due
-            port.lay(count, cursor.frame, byteCount: cursor.byteCount)
-            let signatureOffset = cursor.record.load(fromByteOffset: ReplayRecord.signatureOffset, as: UInt16.self)
-            if signatureOffset != 0 {
-                let point = StampPoint(
-                    signatureOffset: signatureOffset,
-                    checksumOffset: cursor.record.load(fromByteOffset: ReplayRecord.checksumOffset, as: UInt16.self),
-                    checksumSeed: cursor.record.load(fromByteOffset: ReplayRecord.checksumSeed, as: UInt32.self))
-                Signature.stamp(
-                    port.frame(count), point, stream: order.stream, sequence: replay.stampedFrames,
+            cursor.read { port.lay(count, $0) }
+            if let point = cursor.stampPoint {
+                port.stamp(
+                    count, at: point, stream: order.stream, sequence: replay.stampedFrames,
                     timestampNanoseconds: port.realtimeNanoseconds)
                 replay.stampedFrames &+= 1
             }

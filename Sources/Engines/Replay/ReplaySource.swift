@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 import Traces
 
@@ -39,8 +40,10 @@ public final class ReplaySource: @unchecked Sendable {
     private let canBeReadAgain: Bool
     private var pending: CapturedFrame?
     private let chunkLimit: Int
-    private let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-    private let recordCounts: UnsafeMutablePointer<Int>
+    /// Empty where there was no need for one yet.
+    private let chunks: OwnedTable<ByteWindow>
+    private let recordCounts: OwnedTable<Int>
+    private var memory: [ChunkMemory] = []
     private let cells = SharedCounters(count: 4)
     private let state = Monitor(State())
     private var thread: WorkerThread<Void>?
@@ -87,17 +90,15 @@ public final class ReplaySource: @unchecked Sendable {
         canBeReadAgain = reader.identity != nil && settings.path != "-"
         clock = ReplayClock(settings.timing)
         chunkLimit = max(settings.bufferBytes, Self.bufferBounds.lowerBound) / Self.chunkBytes
-        chunks = .allocate(capacity: chunkLimit)
-        chunks.initialize(repeating: nil, count: chunkLimit)
-        recordCounts = .allocate(capacity: chunkLimit)
-        recordCounts.initialize(repeating: 0, count: chunkLimit)
+        chunks = OwnedTable(repeating: .empty, count: chunkLimit)
+        recordCounts = OwnedTable(repeating: 0, count: chunkLimit)
         end.store(.max)
     }
 
-    deinit {
-        for index in 0..<chunkLimit { chunks[index]?.deallocate() }
-        chunks.deallocate()
-        recordCounts.deallocate()
+    /// The chunks' memory, which lasts as long as this object.
+    private final class ChunkMemory {
+        let mapped: MappedMemory
+        init() throws(SystemError) { mapped = try MappedMemory(anonymousBytes: ReplaySource.chunkBytes) }
     }
 
     private var filled: CounterCell { cells.cell(0) }
@@ -135,7 +136,7 @@ public final class ReplaySource: @unchecked Sendable {
     var feed: ReplayFeed {
         let isKept = counts.isKept
         return ReplayFeed(
-            chunks: UnsafePointer(chunks), recordCounts: UnsafePointer(recordCounts), chunkCount: UInt64(chunkLimit), filled: filled,
+            chunks: chunks.table, recordCounts: recordCounts.table, chunkCount: UInt64(chunkLimit), filled: filled,
             freed: freed, end: end, keptChunks: isKept ? chunk : 0, passNanoseconds: isKept ? clock.passNanoseconds : 0)
     }
 
@@ -245,15 +246,14 @@ public final class ReplaySource: @unchecked Sendable {
     private func append(_ frame: CapturedFrame) throws {
         let recordBytes = ReplayRecord.byteCount(frameBytes: frame.bytes.count)
         if records > 0, writeOffset + recordBytes > Self.chunkBytes { publish() }
-        guard let start = try room() else { return }
-        let record = start + writeOffset
-        let stamp = settings.stamps ? frame.bytes.withUnsafeBytes { StampPoint(in: $0) } : nil
-        record.storeBytes(of: baseNanoseconds &+ clock.due(frame), toByteOffset: ReplayRecord.due, as: UInt64.self)
-        record.storeBytes(of: UInt32(frame.bytes.count), toByteOffset: ReplayRecord.byteCount, as: UInt32.self)
-        record.storeBytes(of: stamp?.signatureOffset ?? 0, toByteOffset: ReplayRecord.signatureOffset, as: UInt16.self)
-        record.storeBytes(of: stamp?.checksumOffset ?? 0, toByteOffset: ReplayRecord.checksumOffset, as: UInt16.self)
-        record.storeBytes(of: stamp?.checksumSeed ?? 0, toByteOffset: ReplayRecord.checksumSeed, as: UInt32.self)
-        frame.bytes.withUnsafeBytes { (record + ReplayRecord.headerBytes).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        guard let record = try room()?.dropFirst(writeOffset) else { return }
+        let stamp = settings.stamps ? StampPoint(in: frame.bytes) : nil
+        record.store(baseNanoseconds &+ clock.due(frame), at: ReplayRecord.due)
+        record.store(UInt32(frame.bytes.count), at: ReplayRecord.byteCount)
+        record.store(stamp?.signatureOffset ?? 0, at: ReplayRecord.signatureOffset)
+        record.store(stamp?.checksumOffset ?? 0, at: ReplayRecord.checksumOffset)
+        record.store(stamp?.checksumSeed ?? 0, at: ReplayRecord.checksumSeed)
+        record.copy(frame.bytes, to: ReplayRecord.headerBytes)
         writeOffset += recordBytes
         records += 1
     }
@@ -261,7 +261,7 @@ public final class ReplaySource: @unchecked Sendable {
     /// The chunk that is being filled. Once all are full the sender may begin, and each has to come back from it first.
     ///
     /// - Returns: nil if nobody wants it any more.
-    private func room() throws -> UnsafeMutableRawPointer? {
+    private func room() throws -> ByteWindow? {
         let index = Int(chunk % UInt64(chunkLimit))
         if records == 0, chunk >= UInt64(chunkLimit) {
             if !isStreaming {
@@ -276,10 +276,12 @@ public final class ReplaySource: @unchecked Sendable {
                 Clock.sleep(nanoseconds: 100_000)
             }
         }
-        if let start = chunks[index] { return start }
-        let start = UnsafeMutableRawPointer.allocate(byteCount: Self.chunkBytes, alignment: MappedMemory.pageBytes)
-        chunks[index] = start
-        return start
+        if chunks[index].byteCount == 0 {
+            let added = try ChunkMemory()
+            memory.append(added)
+            chunks[index] = added.mapped.window
+        }
+        return chunks[index]
     }
 
     private func publish() {

@@ -1,5 +1,6 @@
 import Metrics
 import Traces
+import Traffic
 
 /// When the frames of a replayed file leave.
 public enum ReplayTiming: Equatable, Sendable {

@@ -53,8 +53,9 @@ public struct LatencyDistribution: Sendable {
     ///   - sum: nanoseconds, as `minimum` and `maximum`.
     ///   - minimum: `UInt64.max` before the first value.
     public init(
-        counters: UnsafePointer<UInt64>, overflow: UInt64, negative: UInt64, sum: UInt128, minimum: UInt64, maximum: UInt64
+        counters: [UInt64], overflow: UInt64, negative: UInt64, sum: UInt128, minimum: UInt64, maximum: UInt64
     ) {
+        precondition(counters.count == LatencyRecorder.counterCount, "a distribution takes all counters")
         var filled = Self.emptyHistogram()
         for index in 0..<LatencyRecorder.counterCount where counters[index] != 0 {
             let isRecorded = filled.record(LatencyRecorder.highestValue(ofCounter: index), count: counters[index])

@@ -1,3 +1,5 @@
+import Memory
+
 /// Counts latencies on the hot path: a log-linear array of counters in the layout of HdrHistogram
 /// with 3 significant decimal digits, over memory that the caller supplies and places.
 ///
@@ -23,7 +25,7 @@ public struct LatencyRecorder: ~Copyable {
     /// How many bytes it needs (216 KiB), aligned to 8.
     @inlinable public static var byteCount: Int { counterCount * MemoryLayout<UInt64>.stride }
 
-    @usableFromInline let counters: UnsafeMutablePointer<UInt64>
+    @usableFromInline let counters: MemoryTable<UInt64>
 
     @usableFromInline var recorded: UInt64 = 0
     @usableFromInline var aboveTrackable: UInt64 = 0
@@ -47,10 +49,11 @@ public struct LatencyRecorder: ~Copyable {
 
     /// Clears the memory, which also brings its pages in before the first frame.
     ///
-    /// - Parameter memory: `byteCount` bytes for this recorder alone, valid as long as it lives.
-    public init(memory: UnsafeMutablePointer<UInt64>) {
+    /// - Parameter memory: `counterCount` words for this recorder alone, valid as long as it lives.
+    public init(memory: MemoryTable<UInt64>) {
+        precondition(memory.count == Self.counterCount, "a recorder needs all of its counters")
         counters = memory
-        counters.initialize(repeating: 0, count: Self.counterCount)
+        counters.fill(0)
     }
 
     /// Records one difference of two times, nanoseconds.
@@ -72,7 +75,7 @@ public struct LatencyRecorder: ~Copyable {
 
     /// Forgets all values; for use between warm-up and measurement.
     public mutating func reset() {
-        counters.update(repeating: 0, count: Self.counterCount)
+        counters.fill(0)
         recorded = 0
         aboveTrackable = 0
         belowZero = 0

@@ -1,3 +1,5 @@
+import Memory
+
 /// A process at a rate, with the tables that its due times are looked up in: made once before a trial, and shared by all who send and receive.
 ///
 /// A `PacedSchedule` is made from it and points into these tables: keep the pattern as long.
@@ -11,8 +13,8 @@ public final class ArrivalPattern {
     /// Frames after which the gaps of a Poisson process come again; a power of two.
     public static let poissonCycle = 1 << 18
 
-    private let offsets: UnsafeMutableBufferPointer<UInt64>
-    private let knots: UnsafeMutableBufferPointer<RateKnot>
+    private let offsets: OwnedTable<UInt64>
+    private let knots: OwnedTable<RateKnot>
 
     /// - Parameters:
     ///   - rate: the mean over all workers, within `PacketRate.allowed`; that of a course is its own.
@@ -20,14 +22,20 @@ public final class ArrivalPattern {
     public init(_ process: ArrivalProcess, rate: PacketRate) {
         self.rate = rate
         self.process = process
-        var offsets = UnsafeMutableBufferPointer<UInt64>(start: nil, count: 0)
-        var knots = UnsafeMutableBufferPointer<RateKnot>(start: nil, count: 0)
+        if case .course(let stretches) = process {
+            knots = OwnedTable(RateCourse.knots(stretches))
+        } else {
+            knots = OwnedTable([])
+        }
+        if case .poisson(let seed) = process {
+            offsets = OwnedTable(Self.poissonOffsets(seed: seed, rate: rate))
+        } else {
+            offsets = OwnedTable([])
+        }
         var evenRate = rate
         switch process {
         case .constant: arrivals = .even
-        case .poisson(let seed):
-            offsets = Self.poissonOffsets(seed: seed, rate: rate)
-            arrivals = .cycle(offsets: UnsafePointer(offsets.baseAddress!), mask: UInt64(Self.poissonCycle - 1))
+        case .poisson: arrivals = .cycle(offsets: offsets.table, mask: UInt64(Self.poissonCycle - 1))
         case .bursts(let frames):
             precondition(frames > 0, "a burst has frames")
             arrivals = .bursts(frames: frames)
@@ -35,36 +43,23 @@ public final class ArrivalPattern {
             precondition(on > 0, "frames need a time in which they may come")
             evenRate = PacketRate(packetsPerSecond: rate.packetsPerSecond * (Double(on) + Double(off)) / Double(on))
             arrivals = .onOff(on: on, off: off)
-        case .course(let stretches):
-            let course = RateCourse(stretches, table: &knots)
-            arrivals = .course(course)
+        case .course(let stretches): arrivals = .course(RateCourse(stretches, knots: knots.table))
         }
         self.evenRate = evenRate
-        self.offsets = offsets
-        self.knots = knots
-    }
-
-    deinit {
-        offsets.deallocate()
-        knots.deallocate()
     }
 
     /// When each frame of a cycle is due, nanoseconds from its start. The sum of the gaps is made the rate's, so that nothing drifts.
-    private static func poissonOffsets(seed: UInt64, rate: PacketRate) -> UnsafeMutableBufferPointer<UInt64> {
-        let sums = UnsafeMutableBufferPointer<Double>.allocate(capacity: poissonCycle)
-        defer { sums.deallocate() }
+    private static func poissonOffsets(seed: UInt64, rate: PacketRate) -> [UInt64] {
+        var sums: [Double] = []
+        sums.reserveCapacity(poissonCycle)
         var gaps = ExponentialGaps(seed: seed)
         var sum = 0.0
-        for frame in 0..<poissonCycle {
+        for _ in 0..<poissonCycle {
             sum += gaps.next()
-            sums.initializeElement(at: frame, to: sum)
+            sums.append(sum)
         }
         let scale = Double(poissonCycle) / rate.packetsPerSecond * 1e9 / sum
-        let offsets = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: poissonCycle)
-        for frame in 0..<poissonCycle {
-            offsets.initializeElement(at: frame, to: UInt64(min(sums[frame] * scale, RateCourse.farthestNanoseconds)))
-        }
-        return offsets
+        return sums.map { UInt64(min($0 * scale, RateCourse.farthestNanoseconds)) }
     }
 }
 
@@ -79,6 +74,6 @@ enum Arrivals {
     case bursts(frames: UInt64)
     case onOff(on: UInt64, off: UInt64)
     /// From the start of each cycle, the last one being its end; nanoseconds.
-    case cycle(offsets: UnsafePointer<UInt64>, mask: UInt64)
+    case cycle(offsets: MemoryTable<UInt64>, mask: UInt64)
     case course(RateCourse)
 }

@@ -1,3 +1,5 @@
+import Memory
+
 /// When each frame of one worker is due, so that all workers together keep a rate and its shape.
 ///
 /// Frame g of all frames, counted from 0, is due at start + ⌊g · 10⁹ / rate⌋ ns: a function of g alone, so

@@ -1,3 +1,5 @@
+import Memory
+
 /// Where a stretch of a course begins.
 @frozen
 @usableFromInline
@@ -14,8 +16,7 @@ struct RateKnot {
 @frozen
 @usableFromInline
 struct RateCourse {
-    @usableFromInline let knots: UnsafePointer<RateKnot>
-    @usableFromInline let count: Int
+    @usableFromInline let knots: MemoryTable<RateKnot>
     /// After these it begins again.
     @usableFromInline let frames: Double
     @usableFromInline let nanoseconds: Double
@@ -23,26 +24,29 @@ struct RateCourse {
     /// Beyond is nobody's time: a damaged frame's number must not end the run.
     @usableFromInline static var farthestNanoseconds: Double { 9e18 }
 
-    /// - Parameter table: the memory that is made for it, and that must be kept.
-    init(_ stretches: [RateStretch], table: inout UnsafeMutableBufferPointer<RateKnot>) {
+    /// - Parameter knots: those of `stretches`; must outlive the course.
+    init(_ stretches: [RateStretch], knots: MemoryTable<RateKnot>) {
         precondition(!stretches.isEmpty, "a course has stretches")
-        table = .allocate(capacity: stretches.count)
+        self.knots = knots
+        frames = stretches.reduce(0) { $0 + $1.frames }
+        nanoseconds = stretches.reduce(0) { $0 + Double($1.durationNanoseconds) }
+        precondition(frames >= 1, "a course has frames")
+    }
+
+    /// Where each of `stretches` begins.
+    static func knots(_ stretches: [RateStretch]) -> [RateKnot] {
+        var knots: [RateKnot] = []
         var frames = 0.0, nanoseconds = 0.0
-        for (index, stretch) in stretches.enumerated() {
+        for stretch in stretches {
             let duration = Double(stretch.durationNanoseconds)
-            table.initializeElement(
-                at: index,
-                to: RateKnot(
+            knots.append(
+                RateKnot(
                     frames: frames, nanoseconds: nanoseconds, rate: stretch.fromPps / 1e9,
                     slope: duration > 0 ? (stretch.toPps - stretch.fromPps) / 1e9 / duration : 0))
             frames += stretch.frames
             nanoseconds += duration
         }
-        precondition(frames >= 1, "a course has frames")
-        knots = UnsafePointer(table.baseAddress!)
-        count = stretches.count
-        self.frames = frames
-        self.nanoseconds = nanoseconds
+        return knots
     }
 
     /// When frame `row` is due, nanoseconds from the start.
@@ -52,7 +56,7 @@ struct RateCourse {
         let round = (number / frames).rounded(.down)
         let inside = max(0, number - round * frames)
         // The last stretch that begins at or before the frame.
-        var low = 0, high = count
+        var low = 0, high = knots.count
         while high &- low > 1 {
             let middle = (low &+ high) / 2
             if knots[middle].frames <= inside { low = middle } else { high = middle }

@@ -1,3 +1,5 @@
+import Memory
+
 /// Tells, for one stream, first copies from further ones and frames in order from reordered ones,
 /// exactly, as long as a frame is no further behind the highest than the window is long.
 ///
@@ -28,7 +30,7 @@ public struct SequenceTracker: ~Copyable {
     @inlinable
     public static func byteCount(windowFrames: Int = defaultWindowFrames) -> Int { windowFrames / 8 }
 
-    @usableFromInline let bits: UnsafeMutablePointer<UInt64>
+    @usableFromInline let bits: MemoryTable<UInt64>
     @usableFromInline let positionMask: UInt64
 
     @usableFromInline var counts = SequenceTally()
@@ -39,15 +41,16 @@ public struct SequenceTracker: ~Copyable {
     /// Clears the memory, which also brings its pages in before the first frame.
     ///
     /// - Parameters:
-    ///   - memory: `byteCount(windowFrames:)` bytes for this tracker alone, valid as long as it lives.
+    ///   - memory: `byteCount(windowFrames:)` bytes, as words, for this tracker alone, valid as long as it lives.
     ///   - windowFrames: A power of two, at least 64.
-    public init(memory: UnsafeMutablePointer<UInt64>, windowFrames: Int = defaultWindowFrames) {
+    public init(memory: MemoryTable<UInt64>, windowFrames: Int = defaultWindowFrames) {
         precondition(
             windowFrames >= 64 && windowFrames & (windowFrames - 1) == 0,
             "a window is a power of two, at least 64 frames")
+        precondition(memory.count == windowFrames / 64, "a window has a bit for each frame")
         bits = memory
         positionMask = UInt64(windowFrames - 1)
-        bits.initialize(repeating: 0, count: windowFrames / 64)
+        bits.fill(0)
     }
 
     public var windowFrames: Int { Int(positionMask) + 1 }
@@ -135,7 +138,7 @@ public struct SequenceTracker: ~Copyable {
     }
 
     private func clearAllBits() {
-        bits.update(repeating: 0, count: windowFrames / 64)
+        bits.fill(0)
     }
 }
 

@@ -31,11 +31,17 @@ public struct Instruction: Equatable, Sendable {
         let isLittle = UInt16(1).littleEndian == 1
         let registers = isLittle ? source << 4 | destination.rawValue : destination.rawValue << 4 | source
         var bytes = [opcode, registers]
-        withUnsafeBytes(of: offset) { bytes += $0 }
-        withUnsafeBytes(of: immediate) { bytes += $0 }
+        bytes += Self.machineBytes(offset)
+        bytes += Self.machineBytes(immediate)
         guard let upperImmediate else { return bytes }
         bytes += [0, 0, 0, 0]
-        withUnsafeBytes(of: upperImmediate) { bytes += $0 }
+        bytes += Self.machineBytes(upperImmediate)
         return bytes
+    }
+
+    /// In the machine's own order.
+    private static func machineBytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
+        let places = 0..<(Number.bitWidth / 8)
+        return places.map { UInt8(truncatingIfNeeded: number.littleEndian >> ($0 * 8)) }
     }
 }

@@ -3,6 +3,8 @@ import Kernel
 
 /// Owner of an array map, a row of values that programs and this process share, or of sockets; freed with its last user.
 public struct BPFMap: ~Copyable, Sendable {
+    // Unsafe: keys, values and options are lent for the call alone, and values are as long as the map's.
+
     public enum Kind: Sendable {
         /// One value for each key.
         case array
@@ -43,7 +45,7 @@ public struct BPFMap: ~Copyable, Sendable {
             options.map_flags |= UInt32(BPF_F_NUMA_NODE)
             options.numa_node = UInt32(node)
         }
-        let raw = try programCall(
+        let raw = try unsafe programCall(
             "BPF_MAP_CREATE", bpf_map_create(kind.type, String(name.prefix(15)), 4, UInt32(valueBytes), UInt32(entries), &options))
         descriptor = Descriptor(owning: raw)
         self.kind = kind
@@ -65,7 +67,8 @@ public struct BPFMap: ~Copyable, Sendable {
         var key = UInt32(key)
         var bytes = [UInt8](repeating: 0, count: strideBytes * valuesPerKey)
         let raw = descriptor.raw
-        _ = try bpfCall("BPF_MAP_LOOKUP_ELEM", bytes.withUnsafeMutableBytes { bpf_map_lookup_elem(raw, &key, $0.baseAddress) })
+        _ = try unsafe bpfCall(
+            "BPF_MAP_LOOKUP_ELEM", bytes.withUnsafeMutableBytes { unsafe bpf_map_lookup_elem(raw, &key, $0.baseAddress) })
         return (0..<valuesPerKey).map { Array(bytes[($0 * strideBytes)..<($0 * strideBytes + valueBytes)]) }
     }
 
@@ -80,7 +83,7 @@ public struct BPFMap: ~Copyable, Sendable {
         let padding = [UInt8](repeating: 0, count: strideBytes - valueBytes)
         let bytes = values.flatMap { $0 + padding }
         let raw = descriptor.raw
-        _ = try bpfCall("BPF_MAP_UPDATE_ELEM", bytes.withUnsafeBytes { bpf_map_update_elem(raw, &key, $0.baseAddress, 0) })
+        _ = try unsafe bpfCall("BPF_MAP_UPDATE_ELEM", bytes.withUnsafeBytes { unsafe bpf_map_update_elem(raw, &key, $0.baseAddress, 0) })
     }
 
     /// Puts a socket into a place that holds none (`xsk_map_update_elem`); it leaves the map when it is closed.
@@ -90,7 +93,7 @@ public struct BPFMap: ~Copyable, Sendable {
         precondition(kind == .sockets, "only a map of sockets takes a socket")
         var key = UInt32(key)
         var value = socket
-        _ = try bpfCall("BPF_MAP_UPDATE_ELEM", bpf_map_update_elem(descriptor.raw, &key, &value, UInt64(BPF_NOEXIST)))
+        _ = try unsafe bpfCall("BPF_MAP_UPDATE_ELEM", bpf_map_update_elem(descriptor.raw, &key, &value, UInt64(BPF_NOEXIST)))
     }
 
     /// A shared array's values in this process' memory, key 0 first, each rounded up to 8 bytes (`array_map_mmap`).

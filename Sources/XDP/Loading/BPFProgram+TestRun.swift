@@ -2,6 +2,8 @@ import CBPF
 import Kernel
 
 extension BPFProgram {
+    // Unsafe: buffers, context and options are lent for the call alone, each with its length.
+
     /// Runs the program on a copy of `frame` that goes nowhere (`bpf_prog_test_run_xdp`); a redirect is only decided.
     ///
     /// - Parameters:
@@ -13,16 +15,16 @@ extension BPFProgram {
         frame: [UInt8], repeats: Int = 1, ingress: Ingress? = nil
     ) throws(SystemError) -> TestRunOutcome {
         var output = [UInt8](repeating: 0, count: max(frame.count, 64))
-        var options = bpf_test_run_opts()
-        options.sz = MemoryLayout<bpf_test_run_opts>.size
-        options.repeat = Int32(clamping: repeats)
-        let result = output.withUnsafeMutableBytes { output in
-            options.data_out = output.baseAddress
-            options.data_size_out = UInt32(output.count)
-            return call(&options, frame, ingress)
+        var options = unsafe bpf_test_run_opts()
+        unsafe options.sz = unsafe MemoryLayout<bpf_test_run_opts>.size
+        unsafe options.repeat = Int32(clamping: repeats)
+        let result = unsafe output.withUnsafeMutableBytes { output in
+            unsafe options.data_out = output.baseAddress
+            unsafe options.data_size_out = UInt32(output.count)
+            return unsafe call(&options, frame, ingress)
         }
         _ = try bpfCall("BPF_PROG_TEST_RUN", result)
-        return TestRunOutcome(
+        return unsafe TestRunOutcome(
             returned: options.retval, frame: Array(output.prefix(Int(options.data_size_out))),
             durationNanoseconds: Int(options.duration))
     }
@@ -44,27 +46,27 @@ extension BPFProgram {
     public borrowing func runLive(
         frame: [UInt8], repeats: Int, batchFrames: Int = LiveFrames.batchFrames, ingress: Ingress? = nil
     ) throws(SystemError) -> Int {
-        var options = bpf_test_run_opts()
-        options.sz = MemoryLayout<bpf_test_run_opts>.size
-        options.repeat = Int32(clamping: repeats)
-        options.flags = UInt32(CL_BPF_F_TEST_XDP_LIVE_FRAMES)
-        options.batch_size = UInt32(batchFrames)
-        _ = try bpfCall("BPF_PROG_TEST_RUN live", call(&options, frame, ingress))
-        return Int(options.duration)
+        var options = unsafe bpf_test_run_opts()
+        unsafe options.sz = unsafe MemoryLayout<bpf_test_run_opts>.size
+        unsafe options.repeat = Int32(clamping: repeats)
+        unsafe options.flags = UInt32(CL_BPF_F_TEST_XDP_LIVE_FRAMES)
+        unsafe options.batch_size = UInt32(batchFrames)
+        _ = try unsafe bpfCall("BPF_PROG_TEST_RUN live", call(&options, frame, ingress))
+        return unsafe Int(options.duration)
     }
 
     private borrowing func call(_ options: inout bpf_test_run_opts, _ frame: [UInt8], _ ingress: Ingress?) -> Int32 {
         let raw = descriptor.raw
         var context = ingress?.context(frameBytes: frame.count) ?? xdp_md()
-        return withUnsafeMutableBytes(of: &context) { context in
-            frame.withUnsafeBytes { input in
-                options.data_in = input.baseAddress
-                options.data_size_in = UInt32(input.count)
+        return unsafe withUnsafeMutableBytes(of: &context) { context in
+            unsafe frame.withUnsafeBytes { input in
+                unsafe options.data_in = input.baseAddress
+                unsafe options.data_size_in = UInt32(input.count)
                 if ingress != nil {
-                    options.ctx_in = UnsafeRawPointer(context.baseAddress)
-                    options.ctx_size_in = UInt32(context.count)
+                    unsafe options.ctx_in = UnsafeRawPointer(context.baseAddress)
+                    unsafe options.ctx_size_in = UInt32(context.count)
                 }
-                return bpf_prog_test_run_opts(raw, &options)
+                return unsafe bpf_prog_test_run_opts(raw, &options)
             }
         }
     }

@@ -3,6 +3,8 @@ import Kernel
 
 /// Owner of one XDP program in the kernel; it stays there as long as this value or an attachment of it.
 public struct BPFProgram: ~Copyable, Sendable {
+    // Unsafe: instructions, log and options are lent for the call alone, each with its length; eight bytes are an instruction.
+
     public let descriptor: Descriptor
     public let name: String
 
@@ -21,15 +23,15 @@ public struct BPFProgram: ~Copyable, Sendable {
         let bytes = instructions.flatMap(\.bytes)
         // Filled only on failure: with a log buffer and level 0, libbpf loads without a log first.
         var log = [CChar](repeating: 0, count: logBytes)
-        let result = log.withUnsafeMutableBufferPointer { log in
-            bytes.withUnsafeBytes { bytes in
-                var options = bpf_prog_load_opts()
-                options.sz = MemoryLayout<bpf_prog_load_opts>.size
-                options.expected_attach_type = BPF_XDP
-                options.log_buf = log.baseAddress
-                options.log_size = UInt32(log.count)
-                let slots = bytes.bindMemory(to: bpf_insn.self)
-                return bpf_prog_load(BPF_PROG_TYPE_XDP, String(name.prefix(15)), "GPL", slots.baseAddress, slots.count, &options)
+        let result = unsafe log.withUnsafeMutableBufferPointer { log in
+            unsafe bytes.withUnsafeBytes { bytes in
+                var options = unsafe bpf_prog_load_opts()
+                unsafe options.sz = unsafe MemoryLayout<bpf_prog_load_opts>.size
+                unsafe options.expected_attach_type = BPF_XDP
+                unsafe options.log_buf = log.baseAddress
+                unsafe options.log_size = UInt32(log.count)
+                let slots = unsafe bytes.bindMemory(to: bpf_insn.self)
+                return unsafe bpf_prog_load(BPF_PROG_TYPE_XDP, String(name.prefix(15)), "GPL", slots.baseAddress, slots.count, &options)
             }
         }
         guard result < 0 else { return result }

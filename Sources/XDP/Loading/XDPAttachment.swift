@@ -3,6 +3,8 @@ import Kernel
 
 /// An XDP program on an interface, through a BPF link: it comes off when this value goes, or the process.
 public struct XDPAttachment: ~Copyable, Sendable {
+    // Unsafe: options are lent for the call alone.
+
     private let link: Descriptor
 
     /// How a driver runs the program.
@@ -40,11 +42,11 @@ public struct XDPAttachment: ~Copyable, Sendable {
     }
 
     private static func attach(_ program: Int32, _ interfaceIndex: Int, _ mode: Mode) throws(ProgramError) -> Int32 {
-        var options = bpf_link_create_opts()
-        options.sz = MemoryLayout<bpf_link_create_opts>.size
-        options.flags = mode.flags
+        var options = unsafe bpf_link_create_opts()
+        unsafe options.sz = unsafe MemoryLayout<bpf_link_create_opts>.size
+        unsafe options.flags = mode.flags
         do {
-            return try bpfCall("BPF_LINK_CREATE", bpf_link_create(program, Int32(interfaceIndex), BPF_XDP, &options))
+            return try unsafe bpfCall("BPF_LINK_CREATE", bpf_link_create(program, Int32(interfaceIndex), BPF_XDP, &options))
         } catch {
             throw ProgramError(attaching: error)
         }

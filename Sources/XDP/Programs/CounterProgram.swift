@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Metrics
 
 /// An XDP program that counts a plan's frames where they arrive, before there is an skb: ours end here, others go on or
@@ -35,8 +36,8 @@ public struct CounterProgram: ~Copyable, Sendable {
     ///   - clockOffsetNanoseconds: what makes CLOCK_MONOTONIC the clock of the stamps from now on.
     public borrowing func restart(epoch: UInt8, key: UInt16 = 0, clockOffsetNanoseconds: Int64? = nil) {
         let offset =
-            clockOffsetNanoseconds.map { UInt64(bitPattern: $0) } ?? SharedWord.load(memory.base, at: CounterLayout.Common.clockOffset)
-        memory.base.initializeMemory(as: UInt64.self, repeating: 0, count: layout.byteCount / 8)
+            clockOffsetNanoseconds.map { UInt64(bitPattern: $0) } ?? SharedWord.load(memory.window, at: CounterLayout.Common.clockOffset)
+        memory.window.part(from: 0, count: layout.byteCount).fill(0)
         for worker in 0..<settings.workers {
             store(.max, at: layout.bookOffset(worker) + CounterLayout.Book.latencyMinimum)
         }
@@ -46,27 +47,27 @@ public struct CounterProgram: ~Copyable, Sendable {
 
     /// The greatest latency so far, nanoseconds; any thread may look while frames arrive.
     public borrowing func slowestNanoseconds(worker: Int) -> UInt64 {
-        SharedWord.load(memory.base, at: layout.bookOffset(worker) + CounterLayout.Book.latencyMaximum)
+        SharedWord.load(memory.window, at: layout.bookOffset(worker) + CounterLayout.Book.latencyMaximum)
     }
 
     /// Distinct frames so far; any thread may look while frames arrive.
     public borrowing func receivedFrames(worker: Int) -> UInt64 {
-        SharedWord.load(memory.base, at: layout.bookOffset(worker) + CounterLayout.Book.received)
+        SharedWord.load(memory.window, at: layout.bookOffset(worker) + CounterLayout.Book.received)
     }
 
     /// Everything counted. While frames arrive, figures are of slightly different moments.
     public borrowing func report() -> CounterReport {
         CounterReport(
             workers: (0..<settings.workers).map { workerReport($0) },
-            foreignFrames: SharedWord.load(memory.base, at: CounterLayout.Common.foreignFrames),
-            foreignBytes: SharedWord.load(memory.base, at: CounterLayout.Common.foreignBytes),
-            staleFrames: SharedWord.load(memory.base, at: CounterLayout.Common.staleFrames),
-            otherRunFrames: SharedWord.load(memory.base, at: CounterLayout.Common.otherRunFrames))
+            foreignFrames: SharedWord.load(memory.window, at: CounterLayout.Common.foreignFrames),
+            foreignBytes: SharedWord.load(memory.window, at: CounterLayout.Common.foreignBytes),
+            staleFrames: SharedWord.load(memory.window, at: CounterLayout.Common.staleFrames),
+            otherRunFrames: SharedWord.load(memory.window, at: CounterLayout.Common.otherRunFrames))
     }
 
     private borrowing func workerReport(_ number: Int) -> CounterReport.Worker {
         typealias Book = CounterLayout.Book
-        let base = memory.base + layout.bookOffset(number)
+        let base = memory.window.dropFirst(layout.bookOffset(number))
         var worker = CounterReport.Worker()
         worker.sequence.expected = SharedWord.load(base, at: Book.expected)
         worker.sequence.received = SharedWord.load(base, at: Book.received)
@@ -86,17 +87,18 @@ public struct CounterProgram: ~Copyable, Sendable {
         }
         worker.queueChanges = SharedWord.load(base, at: Book.queueChanges)
         let sum = UInt128(SharedWord.load(base, at: Book.latencySumHigh)) << 64 | UInt128(SharedWord.load(base, at: Book.latencySum))
+        let counters = (0..<LatencyRecorder.counterCount).map { SharedWord.load(base, at: Book.latencyCounters + $0 * 8) }
         worker.latency = LatencyDistribution(
-            counters: UnsafePointer((base + Book.latencyCounters).assumingMemoryBound(to: UInt64.self)),
+            counters: counters,
             overflow: SharedWord.load(base, at: Book.latencyOverflow), negative: SharedWord.load(base, at: Book.latencyNegative),
             sum: sum, minimum: SharedWord.load(base, at: Book.latencyMinimum), maximum: SharedWord.load(base, at: Book.latencyMaximum))
         return worker
     }
 
     /// When the latest distinct frame of worker 0 came.
-    var lastNanoseconds: UInt64 { SharedWord.load(memory.base, at: layout.bookOffset(0) + CounterLayout.Book.lastNanoseconds) }
+    var lastNanoseconds: UInt64 { SharedWord.load(memory.window, at: layout.bookOffset(0) + CounterLayout.Book.lastNanoseconds) }
 
     private borrowing func store(_ value: UInt64, at offset: Int) {
-        memory.base.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
+        memory.window.store(value, at: offset)
     }
 }

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Memory
 import Traffic
 
 /// An XDP program that makes the frames of one worker: run on live frames, each leaves with the next sequence number, the
@@ -48,17 +49,17 @@ public struct GeneratorProgram: ~Copyable, Sendable {
 
     /// What is added to CLOCK_MONOTONIC for the timestamps of frames from here on. Not while frames leave.
     public borrowing func setClock(offsetNanoseconds: Int64) {
-        state.base.storeBytes(of: offsetNanoseconds, toByteOffset: GeneratorState.clockOffset, as: Int64.self)
+        state.window.store(offsetNanoseconds, at: GeneratorState.clockOffset)
     }
 
     /// The next frame belongs to `stream` and has this sequence number. Not while frames leave.
     public borrowing func restart(stream: StreamIdentifier, sequence: UInt64 = 0) {
         let head = Signature.head(stream, 0)
-        state.base.storeBytes(of: head, toByteOffset: GeneratorState.signatureHead, as: UInt64.self)
-        state.base.storeBytes(of: sequence % UInt64(cycle), toByteOffset: GeneratorState.row, as: UInt64.self)
-        state.base.storeBytes(of: sequence, toByteOffset: GeneratorState.sequence, as: UInt64.self)
-        state.base.storeBytes(of: 0, toByteOffset: GeneratorState.firstNanoseconds, as: UInt64.self)
-        state.base.storeBytes(of: 0, toByteOffset: GeneratorState.lastNanoseconds, as: UInt64.self)
+        state.window.store(head, at: GeneratorState.signatureHead)
+        state.window.store(sequence % UInt64(cycle), at: GeneratorState.row)
+        state.window.store(sequence, at: GeneratorState.sequence)
+        state.window.store(0 as UInt64, at: GeneratorState.firstNanoseconds)
+        state.window.store(0 as UInt64, at: GeneratorState.lastNanoseconds)
     }
 
     /// How a paced program goes on from here. Not while frames leave.
@@ -69,12 +70,11 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     ///   - limit: the sequence number that is made no more.
     public borrowing func setPace(dueNanoseconds: UInt64, intervalNanoseconds: Double, limit: UInt64) {
         let whole = intervalNanoseconds.rounded(.down)
-        state.base.storeBytes(of: dueNanoseconds, toByteOffset: GeneratorState.due, as: UInt64.self)
-        state.base.storeBytes(of: 0, toByteOffset: GeneratorState.dueFraction, as: UInt64.self)
-        state.base.storeBytes(of: UInt64(whole), toByteOffset: GeneratorState.interval, as: UInt64.self)
-        state.base.storeBytes(
-            of: UInt64((intervalNanoseconds - whole) * 4_294_967_296), toByteOffset: GeneratorState.intervalFraction, as: UInt64.self)
-        state.base.storeBytes(of: limit, toByteOffset: GeneratorState.limit, as: UInt64.self)
+        state.window.store(dueNanoseconds, at: GeneratorState.due)
+        state.window.store(0 as UInt64, at: GeneratorState.dueFraction)
+        state.window.store(UInt64(whole), at: GeneratorState.interval)
+        state.window.store(UInt64((intervalNanoseconds - whole) * 4_294_967_296), at: GeneratorState.intervalFraction)
+        state.window.store(limit, at: GeneratorState.limit)
     }
 
     /// The next frame's sequence number: how many were made since it was 0. Any thread may look while frames leave.
@@ -82,14 +82,14 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     /// Made isn't sent: a frame that the peer's ring has no place for is dropped after it got its number, and counts
     /// in `tx_queue_N_xdp_xmit_errors` (ethtool statistics), which comes out too low where several CPUs send into one queue:
     /// `veth_xdp_xmit` adds to it after it gave the ring's lock back.
-    public var nextSequence: UInt64 { SharedWord.load(state.base, at: GeneratorState.sequence) }
+    public var nextSequence: UInt64 { SharedWord.load(state.window, at: GeneratorState.sequence) }
 
     /// The times that frame 0 and the last one made carry, by the clock of their signatures; nil before, and of frames with a fixed time.
     public var firstNanoseconds: UInt64? { time(GeneratorState.firstNanoseconds) }
     public var lastNanoseconds: UInt64? { time(GeneratorState.lastNanoseconds) }
 
     private borrowing func time(_ offset: Int) -> UInt64? {
-        let nanoseconds = SharedWord.load(state.base, at: offset)
+        let nanoseconds = SharedWord.load(state.window, at: offset)
         return nanoseconds == 0 ? nil : nanoseconds
     }
 }

@@ -1,4 +1,5 @@
 import Frames
+import Memory
 import Traffic
 
 /// What differs between the frames of a schedule: one row for each frame, holding the bytes at those offsets where any
@@ -94,6 +95,6 @@ struct TemplateTable: Equatable {
 
 extension [UInt8] {
     fileprivate mutating func set(_ value: UInt32, at offset: Int) {
-        Swift.withUnsafeBytes(of: value) { replaceSubrange(offset..<(offset + 4), with: $0) }
+        write { $0.storeBytes(of: value, toByteOffset: offset, as: UInt32.self) }
     }
 }

@@ -3,6 +3,8 @@ import Synchronization
 
 /// Where a ring's indices and entries stand in its mapping (`struct xdp_ring_offset`, which XDP_MMAP_OFFSETS tells).
 public struct RingLayout: Equatable, Sendable {
+    // Unsafe: an index is an aligned word of the ring, which the caller has whole.
+
     public var producerOffsetBytes: Int
     public var consumerOffsetBytes: Int
     public var entriesOffsetBytes: Int
@@ -26,7 +28,7 @@ public struct RingLayout: Equatable, Sendable {
     func byteCount(entryBytes: Int) -> Int { entriesOffsetBytes + entryCount * entryBytes }
 
     func index(_ base: UnsafeMutableRawPointer, _ offsetBytes: Int) -> UnsafePointer<Atomic<UInt32>> {
-        UnsafePointer((base + offsetBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
+        unsafe UnsafePointer((base + offsetBytes).assumingMemoryBound(to: Atomic<UInt32>.self))
     }
 
     /// The least power of two that isn't below `count`.

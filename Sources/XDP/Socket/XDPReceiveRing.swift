@@ -5,7 +5,10 @@ import Ports
 ///
 /// A chunk is always in one place: the fill ring, the RX ring, the kernel's hands, or the batch that is being read. The fill
 /// ring has room for all of them, so giving a batch back needs no look at it.
+///
+/// Unsafe: `frames` holds `byteCount` bytes and outlives the ring; what the kernel says of a frame is checked against that.
 @frozen
+@safe
 public struct XDPReceiveRing: ~Copyable {
     @usableFromInline var received: ConsumerRing<xdp_desc>
     @usableFromInline var fill: ProducerRing<UInt64>
@@ -40,7 +43,7 @@ public struct XDPReceiveRing: ~Copyable {
         fill.publish(chunks)
         self.received = received
         self.fill = fill
-        self.frames = frames
+        unsafe self.frames = unsafe frames
         self.batchFrames = batchFrames
         byteCount = UInt64(chunkBytes * chunks)
         chunkMask = UInt64(chunkBytes - 1)
@@ -75,12 +78,12 @@ public struct XDPReceiveRing: ~Copyable {
         // Both from the kernel, and checked all the same before a byte is touched.
         guard descriptor.addr >= 8, descriptor.addr < byteCount, length <= byteCount &- descriptor.addr else { return fail() }
         position &+= 1
-        let start = frames + Int(truncatingIfNeeded: descriptor.addr)
-        let stamp = (start - 8).loadUnaligned(as: UInt64.self)
+        let start = unsafe frames + Int(truncatingIfNeeded: descriptor.addr)
+        let stamp = unsafe (start - 8).loadUnaligned(as: UInt64.self)
         // The chunk's next frame may come without one.
-        (start - 8).storeBytes(of: 0, as: UInt64.self)
-        frame.bytes = UnsafeRawPointer(start)
-        frame.capturedBytes = Int(truncatingIfNeeded: length)
+        unsafe (start - 8).storeBytes(of: 0, as: UInt64.self)
+        unsafe frame.bytes = UnsafeRawPointer(start)
+        frame.captured = Int(truncatingIfNeeded: length)
         frame.wireBytes = Int(truncatingIfNeeded: length)
         // XDP runs before `skb_vlan_untag`.
         frame.strippedTagBytes = 0

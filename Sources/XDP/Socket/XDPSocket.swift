@@ -3,6 +3,9 @@ import Kernel
 
 /// Owner of an AF_XDP socket, its frames' memory (UMEM) and its rings, in copy mode: Documentation/networking/af_xdp.rst.
 public struct XDPSocket: ~Copyable, Sendable {
+    // Unsafe: a ring's pages are mapped as long as the socket, which lives as long as the port that has the ring; options are lent for
+    // the call alone.
+
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         public var queue: Int
@@ -67,16 +70,16 @@ public struct XDPSocket: ~Copyable, Sendable {
 
     // MARK: rings. Each may be taken once: two owners would not know of each other's indices.
 
-    func fillRing() -> ProducerRing<UInt64> { ProducerRing(base: fillMapping.memory.base, fillMapping.layout) }
+    func fillRing() -> ProducerRing<UInt64> { unsafe ProducerRing(base: fillMapping.memory.base, fillMapping.layout) }
 
     func completionRing() -> ConsumerRing<UInt64> {
-        ConsumerRing(base: completionMapping.memory.base, completionMapping.layout)
+        unsafe ConsumerRing(base: completionMapping.memory.base, completionMapping.layout)
     }
 
     /// Of a socket with `receiveEntries`.
     func receiveRing() -> ConsumerRing<xdp_desc> {
         switch receiveMapping {
-        case .some(let mapping): ConsumerRing(base: mapping.memory.base, mapping.layout)
+        case .some(let mapping): unsafe ConsumerRing(base: mapping.memory.base, mapping.layout)
         case .none: preconditionFailure("the socket has no RX ring")
         }
     }
@@ -84,7 +87,7 @@ public struct XDPSocket: ~Copyable, Sendable {
     /// Of a socket with `transmitEntries`.
     func transmitRing() -> ProducerRing<xdp_desc> {
         switch transmitMapping {
-        case .some(let mapping): ProducerRing(base: mapping.memory.base, mapping.layout)
+        case .some(let mapping): unsafe ProducerRing(base: mapping.memory.base, mapping.layout)
         case .none: preconditionFailure("the socket has no TX ring")
         }
     }
@@ -110,7 +113,7 @@ public struct XDPSocket: ~Copyable, Sendable {
         for option in options {
             var value = option.value
             try systemCall("setsockopt(\(option.name))") {
-                setsockopt(raw, SOL_SOCKET, option.number, &value, socklen_t(MemoryLayout<Int32>.size))
+                unsafe setsockopt(raw, SOL_SOCKET, option.number, &value, socklen_t(MemoryLayout<Int32>.size))
             }
         }
     }
@@ -118,14 +121,14 @@ public struct XDPSocket: ~Copyable, Sendable {
     /// Sleeps until there are frames in the RX ring, or the time is over.
     public borrowing func waitReadable(milliseconds: Int32) {
         var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, milliseconds)
+        unsafe poll(&entry, 1, milliseconds)
     }
 
     /// The counters since the socket was made.
     public borrowing func statistics() -> XDPSocketStatistics {
         var raw = xdp_statistics()
         var length = socklen_t(MemoryLayout<xdp_statistics>.size)
-        getsockopt(descriptor.raw, SOL_XDP, XDP_STATISTICS, &raw, &length)
+        unsafe getsockopt(descriptor.raw, SOL_XDP, XDP_STATISTICS, &raw, &length)
         return XDPSocketStatistics(raw)
     }
 
@@ -133,8 +136,8 @@ public struct XDPSocket: ~Copyable, Sendable {
     borrowing func requestSendBuffer(bytes: Int) {
         var wanted = Int32(clamping: bytes)
         let length = socklen_t(MemoryLayout<Int32>.size)
-        if setsockopt(descriptor.raw, SOL_SOCKET, SO_SNDBUFFORCE, &wanted, length) != 0 {
-            setsockopt(descriptor.raw, SOL_SOCKET, SO_SNDBUF, &wanted, length)
+        if unsafe setsockopt(descriptor.raw, SOL_SOCKET, SO_SNDBUFFORCE, &wanted, length) != 0 {
+            unsafe setsockopt(descriptor.raw, SOL_SOCKET, SO_SNDBUF, &wanted, length)
         }
     }
 }
@@ -174,6 +177,9 @@ private struct Mapping: ~Copyable, Sendable {
 // MARK: - the steps of making one
 
 extension XDPSocket {
+    // Unsafe: options and addresses are lent for the call alone, each with its length; the frames' memory stays mapped as long as the
+    // socket.
+
     private static func checkQueue(_ settings: Settings) throws(XDPSocketError) {
         let active = try ActiveQueues(ofInterface: settings.interfaceIndex)
         var count = Int.max
@@ -203,14 +209,14 @@ extension XDPSocket {
             throw XDPSocketError.failed(error)
         }
         var request = xdp_umem_reg()
-        request.addr = UInt64(UInt(bitPattern: frames.base))
+        request.addr = unsafe UInt64(UInt(bitPattern: frames.base))
         request.len = UInt64(settings.chunks * settings.chunkBytes)
         request.chunk_size = UInt32(settings.chunkBytes)
         // What comes behind is newer, and in part padding (`struct xdp_umem_reg_v1`).
         let length = MemoryLayout<xdp_umem_reg>.offset(of: \.flags)!
         let raw = descriptor.raw
         do {
-            try systemCall("setsockopt(XDP_UMEM_REG)") { setsockopt(raw, SOL_XDP, XDP_UMEM_REG, &request, socklen_t(length)) }
+            try systemCall("setsockopt(XDP_UMEM_REG)") { unsafe setsockopt(raw, SOL_XDP, XDP_UMEM_REG, &request, socklen_t(length)) }
         } catch {
             throw XDPSocketError(error, memoryBytes: frames.byteCount)
         }
@@ -224,7 +230,7 @@ extension XDPSocket {
         let raw = descriptor.raw
         do {
             try systemCall("setsockopt(\(name))") {
-                setsockopt(raw, SOL_XDP, option, &value, socklen_t(MemoryLayout<UInt32>.size))
+                unsafe setsockopt(raw, SOL_XDP, option, &value, socklen_t(MemoryLayout<UInt32>.size))
             }
         } catch {
             throw XDPSocketError(error)
@@ -236,7 +242,7 @@ extension XDPSocket {
         var length = socklen_t(MemoryLayout<xdp_mmap_offsets>.size)
         let raw = descriptor.raw
         do {
-            try systemCall("getsockopt(XDP_MMAP_OFFSETS)") { getsockopt(raw, SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &length) }
+            try systemCall("getsockopt(XDP_MMAP_OFFSETS)") { unsafe getsockopt(raw, SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &length) }
         } catch {
             throw XDPSocketError(error)
         }
@@ -268,9 +274,9 @@ extension XDPSocket {
         let raw = descriptor.raw
         do {
             try systemCall("bind(AF_XDP)") {
-                withUnsafePointer(to: &address) { pointer in
-                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        bind(raw, $0, socklen_t(MemoryLayout<sockaddr_xdp>.size))
+                unsafe withUnsafePointer(to: &address) { pointer in
+                    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        unsafe bind(raw, $0, socklen_t(MemoryLayout<sockaddr_xdp>.size))
                     }
                 }
             }

@@ -11,6 +11,8 @@ import Ports
 /// statistics' drops. The driver counts those drops too: on veth as `rx_queue_N_drops` of the receiving interface, among what
 /// was lost on the way to the program.
 public struct XDPSocketReceivePort: ~Copyable, ReceivePort {
+    // Unsafe: the ring's memory is the socket's, which lives as long as the port.
+
     public struct Settings: Equatable, Sendable {
         public var queue: Int
         /// Frames that may lie in the ring, rounded up to a power of two; each takes 4 KiB.
@@ -48,7 +50,7 @@ public struct XDPSocketReceivePort: ~Copyable, ReceivePort {
         socketSettings.receiveEntries = chunks
         let socket = try XDPSocket(socketSettings)
         // The chunks are the kernel's before the first frame can come.
-        let ring = XDPReceiveRing(
+        let ring = unsafe XDPReceiveRing(
             received: socket.receiveRing(), fill: socket.fillRing(), frames: socket.frames.base, chunkBytes: Self.chunkBytes,
             chunks: chunks, batchFrames: settings.batchFrames)
         try redirect.place(socket, queue: settings.queue)
@@ -63,10 +65,7 @@ public struct XDPSocketReceivePort: ~Copyable, ReceivePort {
     public borrowing func pollBusily(microseconds: Int) throws(SystemError) { try socket.pollBusily(microseconds: microseconds) }
 
     public var ringBytes: Int { socket.frames.byteCount }
-    public var ringNode: Int? { Numa.node(ofRange: socket.frames.base, byteCount: socket.frames.byteCount) }
-
-    /// Somewhere to point a `ReceivedFrame` at before the first `read`.
-    public var placeholder: UnsafeRawPointer { UnsafeRawPointer(socket.frames.base) }
+    public var ringNode: Int? { socket.frames.node }
 
     @inlinable
     public mutating func peek() -> Bool {

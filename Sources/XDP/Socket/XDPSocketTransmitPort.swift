@@ -1,6 +1,7 @@
 import CLinux
 import Frames
 import Kernel
+import Memory
 import Ports
 import Traffic
 
@@ -15,6 +16,8 @@ import Traffic
 ///
 /// Frames that veth's NAPI loses behind the driver's back (`rx_queue_N_drops` of the peer) are in no counter of this side.
 public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
+    // Unsafe: the ring's memory is the socket's and `tables`, both of which live as long as the port.
+
     public struct Settings: Equatable, Sendable {
         public var interfaceIndex: Int
         /// The transmit queue, which takes one AF_XDP socket.
@@ -63,22 +66,22 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
         } catch {
             throw XDPSocketError.failed(error)
         }
-        let descriptors = tables.base.bindMemory(to: xdp_desc.self, capacity: chunks.slots)
-        let stampPoints = (tables.base + descriptorBytes).bindMemory(to: StampPoint.self, capacity: chunks.slots)
+        let descriptors = tables.table(at: 0, repeating: xdp_desc(), count: chunks.slots)
+        let stampPoints = tables.table(at: descriptorBytes, repeating: StampPoint(signatureOffset: 0), count: chunks.slots)
+        let window = socket.frames.window
         for slot in 0..<chunks.slots {
             let template = templates[slot % templates.count]
             let descriptor = chunks.descriptor(slot: slot, frameBytes: template.bytes.count)
-            let frame = socket.frames.base + Int(descriptor.addr)
-            template.bytes.withUnsafeBytes { frame.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            window.copy(template.bytes, to: Int(descriptor.addr))
             descriptors[slot] = descriptor
             stampPoints[slot] = template.stampPoint
         }
         slotCount = chunks.slots
         slotBytes = chunks.chunkBytes
-        ring = XDPTransmitRing(
+        ring = unsafe XDPTransmitRing(
             descriptors: socket.transmitRing(), completions: socket.completionRing(), frames: socket.frames.base, slots: descriptors,
             stampPoints: stampPoints,
-            lengths: SlotLengths(templates, slots: chunks.slots, in: tables.base + descriptorBytes + pointBytes), slotCount: chunks.slots)
+            lengths: SlotLengths(templates, slots: chunks.slots, in: tables, at: descriptorBytes + pointBytes))
         cycle = templates.count
         self.tables = tables
         self.socket = socket
@@ -87,11 +90,17 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
     public var ringBytes: Int { socket.frames.byteCount }
 
     /// The NUMA node of all frames' pages, as the kernel answers; nil if they are spread.
-    public var ringNode: Int? { Numa.node(ofRange: socket.frames.base, byteCount: socket.frames.byteCount) }
+    public var ringNode: Int? { socket.frames.node }
 
     @inlinable public mutating func reserve(_ limit: Int) -> Int { ring.reserve(limit) }
-    @inlinable public func frame(_ position: Int) -> UnsafeMutableRawPointer { ring.frame(position) }
-    @inlinable public func stampPoint(_ position: Int) -> StampPoint { ring.stampPoint(position) }
+
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        ring.stamp(position, with: &filler, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
     @inlinable public mutating func submit(_ count: Int) { ring.submit(count) }
     @inlinable public var completedFrames: UInt64 { ring.completedFrames }
     @inlinable public var completedBytes: UInt64 { ring.completedBytes }

@@ -1,6 +1,8 @@
 import CLinux
 import Frames
+import Memory
 import Ports
+import Traffic
 
 /// What a transmitting AF_XDP socket's user keeps of its TX and completion rings, over memory that somebody else owns.
 ///
@@ -9,14 +11,17 @@ import Ports
 /// where it hangs the pages on the skb instead (IFF_TX_SKB_NO_LINEAR), a device's queue completes them in order. Every frame
 /// whose descriptor was valid completes once, dropped or not: completing is what the skb's destructor does
 /// (`xsk_destruct_skb`).
+///
+/// Unsafe: `slots` was made with addresses and lengths within `frames`, which outlives this value; positions are looked up in tables.
 @frozen
+@safe
 public struct XDPTransmitRing: ~Copyable {
     @usableFromInline var descriptors: ProducerRing<xdp_desc>
     @usableFromInline var completions: ConsumerRing<UInt64>
     @usableFromInline let frames: UnsafeMutableRawPointer
     /// By slot: where its frame lies and how long it is.
-    @usableFromInline let slots: UnsafePointer<xdp_desc>
-    @usableFromInline let stampPoints: UnsafePointer<StampPoint>
+    @usableFromInline let slots: MemoryTable<xdp_desc>
+    @usableFromInline let stampPoints: MemoryTable<StampPoint>
     @usableFromInline let slotCount: Int
     /// The next slot to fill.
     @usableFromInline var head = 0
@@ -35,20 +40,20 @@ public struct XDPTransmitRing: ~Copyable {
 
     /// - Parameters:
     ///   - frames: where the addresses of `slots` count from.
-    ///   - slots: `slotCount` descriptors, at most as many as each ring's entries; outlive this value, as do `stampPoints` and
+    ///   - slots: descriptors of frames in that memory, at most as many as each ring's entries; outlive this value, as do `stampPoints` and
     ///     `lengths`.
     init(
         descriptors: consuming ProducerRing<xdp_desc>, completions: consuming ConsumerRing<UInt64>, frames: UnsafeMutableRawPointer,
-        slots: UnsafePointer<xdp_desc>, stampPoints: UnsafePointer<StampPoint>, lengths: SlotLengths, slotCount: Int
+        slots: MemoryTable<xdp_desc>, stampPoints: MemoryTable<StampPoint>, lengths: SlotLengths
     ) {
         seen = descriptors.consumed
         self.descriptors = descriptors
         self.completions = completions
-        self.frames = frames
+        unsafe self.frames = unsafe frames
         self.slots = slots
         self.stampPoints = stampPoints
         self.lengths = lengths
-        self.slotCount = slotCount
+        slotCount = slots.count
     }
 
     @inlinable
@@ -101,12 +106,22 @@ public struct XDPTransmitRing: ~Copyable {
     /// Whether the kernel has yet to skip what was withdrawn. It skips one descriptor a call (`xskq_cons_read_desc` since Linux 6.6).
     @inlinable public var mustSkip: Bool { invalidated != 0 && descriptors.unread > 0 }
 
-    @inlinable
-    public func frame(_ position: Int) -> UnsafeMutableRawPointer {
-        frames + Int(truncatingIfNeeded: slots[slot(position)].addr)
-    }
+    /// Where the frame in the `position`-th reserved slot begins.
+    func frame(_ position: Int) -> UnsafeMutableRawPointer { unsafe frames + Int(slots[slot(position)].addr) }
 
-    @inlinable public func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+    func stampPoint(_ position: Int) -> StampPoint { stampPoints[slot(position)] }
+
+    /// What a port's verb of that name does.
+    @inlinable @inline(__always)
+    public func stamp<Filler: FrameFiller & ~Copyable>(
+        _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
+    ) {
+        let slot = slot(position)
+        let descriptor = slots[slot]
+        var frame = unsafe MutableRawSpan(
+            _unsafeStart: frames + Int(truncatingIfNeeded: descriptor.addr), byteCount: Int(truncatingIfNeeded: descriptor.len))
+        filler.fill(&frame, stampPoints[slot], stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
 
     @inlinable
     public mutating func submit(_ count: Int) {

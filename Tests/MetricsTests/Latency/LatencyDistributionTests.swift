@@ -1,14 +1,13 @@
+import Memory
 import Metrics
 import TestSupport
 import Testing
 
 /// Records `values` and hands out what a distribution makes of them.
 private func distribution(_ values: [Int64]) -> LatencyDistribution {
-    let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: LatencyRecorder.counterCount)
-    defer { memory.deallocate() }
     // Memory from the system need not be clear.
-    memory.initialize(repeating: .max, count: LatencyRecorder.counterCount)
-    var recorder = LatencyRecorder(memory: memory)
+    let memory = OwnedTable<UInt64>(repeating: .max, count: LatencyRecorder.counterCount)
+    var recorder = LatencyRecorder(memory: memory.table)
     for value in values { recorder.record(value) }
     return LatencyDistribution(recorder)
 }
@@ -184,9 +183,8 @@ private func latencies(_ count: Int, _ generator: inout SeededGenerator) -> [Int
     }
 
     @Test func resetForgets() {
-        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: LatencyRecorder.counterCount)
-        defer { memory.deallocate() }
-        var recorder = LatencyRecorder(memory: memory)
+        let memory = OwnedTable<UInt64>(repeating: 0, count: LatencyRecorder.counterCount)
+        var recorder = LatencyRecorder(memory: memory.table)
         for value in [-1, 10, 1 << 50] as [Int64] { recorder.record(value) }
         recorder.reset()
         recorder.record(20)

@@ -1,3 +1,4 @@
+import Memory
 import Metrics
 import TestSupport
 import Testing
@@ -38,7 +39,7 @@ private func track(_ sequences: [UInt64], windowFrames: Int = 64) -> SequenceTal
     let guarded = UnsafeMutablePointer<UInt64>.allocate(capacity: words + 2)
     defer { guarded.deallocate() }
     guarded.initialize(repeating: 0xA5A5_A5A5_A5A5_A5A5, count: words + 2)
-    var tracker = SequenceTracker(memory: guarded + 1, windowFrames: windowFrames)
+    var tracker = SequenceTracker(memory: MemoryTable(start: guarded + 1, count: words), windowFrames: windowFrames)
     var model = SequenceModel(windowFrames: UInt64(windowFrames))
     var disagreements: [UInt64] = []
     for sequence in sequences where tracker.record(sequence) != model.record(sequence) {
@@ -118,9 +119,8 @@ private func track(_ sequences: [UInt64], windowFrames: Int = 64) -> SequenceTal
     }
 
     @Test func resetForgets() {
-        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
-        defer { memory.deallocate() }
-        var tracker = SequenceTracker(memory: memory, windowFrames: 64)
+        let memory = OwnedTable<UInt64>(repeating: .max, count: 1)
+        var tracker = SequenceTracker(memory: memory.table, windowFrames: 64)
         for sequence in [0, 1, 1, 5] as [UInt64] { tracker.record(sequence) }
         tracker.reset()
         #expect(tracker.tally == SequenceTally() && tracker.highest == nil)

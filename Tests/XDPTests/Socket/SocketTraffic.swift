@@ -1,6 +1,7 @@
 import Frames
 import Kernel
 import Links
+import Memory
 import Ports
 import Traffic
 
@@ -34,14 +35,15 @@ func sendBySocket(
     _ port: inout XDPSocketTransmitPort, _ stream: StreamIdentifier, frames: UInt64, batch: Int = 64
 ) -> SocketSending {
     var sending = SocketSending()
+    var filler = SignatureFiller()
     sending.ringNode = port.ringNode
     let before = (port.completedFrames, port.droppedFrames, port.systemCalls, port.completedBytes)
     let giveUp = Clock.monotonicNanoseconds + 20_000_000_000
     while sending.filled < frames || port.outstandingFrames > 0, Clock.monotonicNanoseconds < giveUp {
         let count = port.reserve(min(batch, Int(frames - sending.filled)))
         for position in 0..<count {
-            Signature.stamp(
-                port.frame(position), port.stampPoint(position), stream: stream,
+            port.stamp(
+                position, with: &filler, stream: stream,
                 sequence: sending.filled + UInt64(position), timestampNanoseconds: Clock.realtimeNanoseconds)
         }
         port.submit(count)
@@ -80,9 +82,9 @@ struct SocketReading: Sendable {
 
     /// Reads what is there, and what comes until nothing has come for twice `idleMilliseconds`.
     mutating func read<Port: ReceivePort & ~Copyable>(
-        _ port: inout Port, _ placeholder: UnsafeRawPointer, _ templates: [FrameTemplate], offset: Int, idleMilliseconds: Int32
+        _ port: inout Port, _ templates: [FrameTemplate], offset: Int, idleMilliseconds: Int32
     ) {
-        var frame = ReceivedFrame(placeholder: placeholder)
+        var frame = ReceivedFrame()
         var silentSince = Clock.monotonicNanoseconds
         while Clock.monotonicNanoseconds - silentSince < 2_000_000 * UInt64(idleMilliseconds) {
             guard port.peek() else {
@@ -95,8 +97,8 @@ struct SocketReading: Sendable {
         }
     }
 
-    private mutating func take(_ frame: ReceivedFrame, _ templates: [FrameTemplate], _ offset: Int) {
-        let signature = Signature.read(frame.bytes, at: offset - frame.strippedTagBytes, capturedBytes: frame.capturedBytes)
+    private mutating func take(_ frame: borrowing ReceivedFrame, _ templates: [FrameTemplate], _ offset: Int) {
+        let signature = frame.signature(at: offset - frame.strippedTagBytes)
         guard let signature, signature.stream.epoch == 1 else {
             foreign += 1
             return
@@ -104,8 +106,8 @@ struct SocketReading: Sendable {
         let expected = expectedFrame(
             templates, stream: StreamIdentifier(epoch: 1, worker: signature.stream.worker), sequence: UInt64(signature.sequence),
             timestampNanoseconds: signature.timestampNanoseconds)
-        let bytes = UnsafeRawBufferPointer(start: frame.bytes, count: frame.capturedBytes)
-        if bytes.elementsEqual(expected), frame.wireBytes == expected.count { equal += 1 } else { different += 1 }
+        let bytes = frame.read { $0.copied() }
+        if bytes == expected, frame.wireBytes == expected.count { equal += 1 } else { different += 1 }
         if UInt64(signature.sequence) < next { outOfOrder += 1 }
         next = UInt64(signature.sequence) + 1
         let path = Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds)

@@ -1,5 +1,7 @@
 import CLinux
 import Frames
+import Kernel
+import Memory
 import Ports
 import Testing
 import Traffic
@@ -127,26 +129,23 @@ import Traffic
     ) {
         let sent = PlayedRing<xdp_desc>(entries: 8, start: .max - 3)
         let done = PlayedRing<UInt64>(entries: 8, start: .max - 10)
-        let descriptors = (0..<slots).map { xdp_desc(addr: UInt64($0 * 2048), len: UInt32(60 + $0), options: 0) }
+        let places = (0..<slots).map { xdp_desc(addr: UInt64($0 * 2048), len: UInt32(60 + $0), options: 0) }
         let points = (0..<slots).map { StampPoint(signatureOffset: UInt16($0)) }
         let memory = UnsafeMutableRawPointer.allocate(byteCount: slots * 2048, alignment: 4096)
-        let sums = UnsafeMutableRawPointer.allocate(byteCount: SlotLengths.tableBytes(slots: slots), alignment: 8)
-        defer {
-            memory.deallocate()
-            sums.deallocate()
-        }
+        defer { memory.deallocate() }
+        let sums = try! MappedMemory(anonymousBytes: SlotLengths.tableBytes(slots: slots))
         let lengths = SlotLengths(
-            (0..<slots).map { FrameTemplate(bytes: [UInt8](repeating: 0, count: 60 + $0), stampPoint: points[$0]) }, slots: slots, in: sums)
-        descriptors.withUnsafeBufferPointer { descriptors in
-            points.withUnsafeBufferPointer { points in
-                var ring = XDPTransmitRing(
-                    descriptors: ProducerRing(base: sent.memory, sent.layout), completions: ConsumerRing(base: done.memory, done.layout),
-                    frames: memory, slots: descriptors.baseAddress!, stampPoints: points.baseAddress!, lengths: lengths,
-                    slotCount: slots)
-                check(ring.stampPoint(1) == points[1] && ring.frame(1) == memory + 2048)
-                body(&ring, sent, done)
-            }
-        }
+            (0..<slots).map { FrameTemplate(bytes: [UInt8](repeating: 0, count: 60 + $0), stampPoint: points[$0]) }, slots: slots, in: sums,
+            at: 0)
+        let descriptors = OwnedTable(places)
+        let stampPoints = OwnedTable(points)
+        var ring = XDPTransmitRing(
+            descriptors: ProducerRing(base: sent.memory, sent.layout), completions: ConsumerRing(base: done.memory, done.layout),
+            frames: memory, slots: descriptors.table, stampPoints: stampPoints.table, lengths: lengths)
+        check(ring.stampPoint(1) == points[1] && ring.frame(1) == memory + 2048)
+        body(&ring, sent, done)
+        withExtendedLifetime(descriptors) {}
+        withExtendedLifetime(stampPoints) {}
     }
 }
 
@@ -203,7 +202,7 @@ import Traffic
 
     private func withRing(_ body: (inout XDPReceiveRing, PlayedReceiver, inout ReceivedFrame) -> Void) {
         let played = PlayedReceiver(chunks: 4)
-        var frame = ReceivedFrame(placeholder: played.memory)
+        var frame = ReceivedFrame()
         var ring = XDPReceiveRing(
             received: ConsumerRing(base: played.received.memory, played.received.layout),
             fill: ProducerRing(base: played.fill.memory, played.fill.layout), frames: played.memory, chunkBytes: 4096, chunks: 4,

@@ -70,7 +70,7 @@ private enum SocketAccess {
                     interfaceIndex: index, blockBytes: 1 << 20, blocks: 16, retireMilliseconds: 10, snapBytes: 0, fanout: nil))
             let sending = try pair.transmit.namespace.perform { try sendBySocket(settings(pair), templates, frames: frames) }
             var reading = SocketReading()
-            reading.read(&port, port.placeholder, templates, offset: offset, idleMilliseconds: 100)
+            reading.read(&port, templates, offset: offset, idleMilliseconds: 100)
             return (sending, reading)
         }
         #expect(sending.filled == frames && sending.completed == frames && sending.dropped == 0 && sending.refused == 0)
@@ -126,7 +126,7 @@ private enum SocketAccess {
                 return [first, sendBySocket(&port, stream, frames: 500)]
             }
             var reading = SocketReading()
-            reading.read(&reader, reader.placeholder, templates, offset: offset, idleMilliseconds: 50)
+            reading.read(&reader, templates, offset: offset, idleMilliseconds: 50)
             return (sendings[0], sendings[1], reading)
         }
         #expect(first.failure == ErrorNumber.networkDown && first.filled == 64 && first.refused == 64 && first.completed == 0)
@@ -203,7 +203,7 @@ private func error(_ body: () throws -> Void) -> XDPSocketError? {
                 return try sendByRing(pair, templates, frames: frames).completed
             }
             var reading = SocketReading()
-            reading.read(&port, port.placeholder, templates, offset: offset, idleMilliseconds: 300)
+            reading.read(&port, templates, offset: offset, idleMilliseconds: 300)
             let sent = try sender.join().get()
             return (
                 sent: sent, reading: reading, statistics: port.takeStatistics(), unstamped: port.unstampedFrames,
@@ -236,7 +236,7 @@ private func error(_ body: () throws -> Void) -> XDPSocketError? {
             Clock.sleep(nanoseconds: 50_000_000)
             let early = port.takeStatistics()
             var reading = SocketReading()
-            reading.read(&port, port.placeholder, templates, offset: offset, idleMilliseconds: 50)
+            reading.read(&port, templates, offset: offset, idleMilliseconds: 50)
             return (sent: sent, early: early, reading: reading, late: port.takeStatistics(), all: port.statistics)
         }
         let linkDrops = try pair.transmit.current().counters.txDropped
@@ -273,7 +273,7 @@ private func error(_ body: () throws -> Void) -> XDPSocketError? {
                 return try sendByRing(pair, templates, frames: frames, worker: 1)
             }
             var reading = SocketReading()
-            reading.read(&port, port.placeholder, templates, offset: offset, idleMilliseconds: 300)
+            reading.read(&port, templates, offset: offset, idleMilliseconds: 300)
             return (
                 bySocket: try bySocket.join().get(), byRing: try byRing.join().get(), reading: reading,
                 statistics: port.takeStatistics()
@@ -304,8 +304,8 @@ private func error(_ body: () throws -> Void) -> XDPSocketError? {
                 }
             }
             var readings = [SocketReading(), SocketReading()]
-            readings[0].read(&first, first.placeholder, templates, offset: offset, idleMilliseconds: 50)
-            readings[1].read(&second, second.placeholder, templates, offset: offset, idleMilliseconds: 50)
+            readings[0].read(&first, templates, offset: offset, idleMilliseconds: 50)
+            readings[1].read(&second, templates, offset: offset, idleMilliseconds: 50)
             return readings.map(\.equal)
         }
         let linkDrops = try pair.transmit.current().counters.txDropped
@@ -341,7 +341,7 @@ private func error(_ body: () throws -> Void) -> XDPSocketError? {
                 return try sendBySocket(settings(pair, slots: 2048), templates, frames: frames, batch: 2048)
             }
             var reading = SocketReading()
-            reading.read(&port, port.placeholder, templates, offset: offset, idleMilliseconds: 300)
+            reading.read(&port, templates, offset: offset, idleMilliseconds: 300)
             return (sent: try sender.join().get(), reading: reading, statistics: port.takeStatistics())
         }
         let linkDrops = try pair.transmit.current().counters.txDropped
@@ -361,9 +361,10 @@ private func sendByRing(
     var retries: UInt64 = 0
     while sequence < frames || port.outstandingFrames > 0 {
         let count = port.reserve(min(32, Int(frames - sequence)))
+        var filler = SignatureFiller()
         for position in 0..<count {
-            Signature.stamp(
-                port.frame(position), port.stampPoint(position), stream: StreamIdentifier(epoch: 1, worker: worker),
+            port.stamp(
+                position, with: &filler, stream: StreamIdentifier(epoch: 1, worker: worker),
                 sequence: sequence + UInt64(position), timestampNanoseconds: Clock.realtimeNanoseconds)
         }
         port.submit(count)
