@@ -4,7 +4,7 @@ import Links
 extension Conditions {
     /// Reads under what a run takes place, before its first frame.
     public static func read(version: String, startedAt: String, topology: Topology, link: LinkPair?) -> Conditions {
-        Conditions(
+        var conditions = Conditions(
             vethmarkVersion: version, gitCommit: BuildFacts.commit, startedAt: startedAt,
             kernelRelease: MachineFacts.kernelRelease, architecture: MachineFacts.architecture,
             cpuModel: MachineFacts.cpuModel, onlineCPUs: topology.onlineCPUs.count,
@@ -13,6 +13,8 @@ extension Conditions {
             clocksource: MachineFacts.clocksource ?? "unknown", mitigations: MachineFacts.mitigations,
             virtualization: MachineFacts.virtualization, privilege: privilege,
             transmitLink: LinkConditions(link?.transmit), receiveLink: LinkConditions(link?.receive))
+        conditions.system = SystemConditions.read(topology)
+        return conditions
     }
 
     private static var privilege: String {
@@ -36,5 +38,6 @@ extension LinkConditions {
             peerIndex: link.peerIndex, address: link.address?.description ?? "", mtuBytes: link.mtuBytes,
             queueingDiscipline: link.queueingDiscipline, transmitQueues: link.transmitQueues,
             receiveQueues: link.receiveQueues, features: (try? end.ethtool?.features(of: link)) ?? [:])
+        settings = LinkSettingConditions(end, link)
     }
 }
