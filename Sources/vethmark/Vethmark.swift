@@ -12,6 +12,8 @@ struct Vethmark: ParsableCommand {
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
             RunCommand.self,
+            RerunCommand.self,
+            ResultsCommand.self,
             SweepCommand.self,
             TuneCommand.self,
             CompareCommand.self,

@@ -3,7 +3,7 @@ import Kernel
 import Methods
 import Trials
 
-/// A run that was saved: `result.json`, or the folder it lies in.
+/// What was saved: `result.json`, or the folder it lies in.
 public enum SavedResult {
     /// Why there is none.
     public struct ReadError: ExplainedError, Equatable {
@@ -11,42 +11,63 @@ public enum SavedResult {
         public let remedy: String?
     }
 
+    /// A run.
+    ///
     /// - Throws: `ReadError`.
     public static func load(_ path: String) throws(ReadError) -> RunResult {
-        let isFolder = SafeFile.isFolder(path)
-        let name = path.visible
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw ReadError(sentence: "there is no result \(name)", remedy: "name a folder that `vethmark run` saved, or its result.json")
+        let remedy = "name the result.json of a `vethmark run`"
+        let (data, name) = try data(path, made: "`vethmark run`")
+        let schema = try schema(of: data, name, wanted: RunResult.currentSchema, remedy: remedy)
+        guard schema == RunResult.currentSchema else {
+            let sides = schema == ResultComparison.currentSchema ? "name one of the runs beside it, base.json or new.json" : remedy
+            throw ReadError(sentence: "\(name) is a \(schema.visible), not a \(RunResult.currentSchema)", remedy: sides)
         }
+        guard case .run(let result) = try decoded(.run, data, name, remedy: remedy) else { preconditionFailure("a run is one") }
+        guard !result.trials.isEmpty else { throw ReadError(sentence: "\(name) has no trials", remedy: remedy) }
+        return result
+    }
+
+    /// A result of whatever kind.
+    ///
+    /// - Throws: `ReadError`.
+    public static func loadAny(_ path: String) throws(ReadError) -> AnyResult {
+        let remedy = "name a folder or result.json that vethmark saved; `vethmark results list` tells which there are"
+        let (data, name) = try data(path, made: "vethmark")
+        let schema = try schema(of: data, name, remedy: remedy)
+        guard let kind = ResultKind(schema: schema) else {
+            throw ReadError(sentence: "\(name) is a \(schema.visible), which this vethmark can't read", remedy: remedy)
+        }
+        return try decoded(kind, data, name, remedy: remedy)
+    }
+
+    private static func data(_ path: String, made maker: String) throws(ReadError) -> (Data, name: String) {
+        let isFolder = SafeFile.isFolder(path)
+        let remedy = "name a folder that \(maker) saved, or its result.json"
+        let name = path.visible
+        guard FileManager.default.fileExists(atPath: path) else { throw ReadError(sentence: "there is no result \(name)", remedy: remedy) }
         let file = isFolder ? path + "/result.json" : path
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ReadError(
                 sentence: isFolder && !FileManager.default.fileExists(atPath: file)
-                    ? "\(name) holds no result.json" : "\(file.visible) can't be read",
-                remedy: "name a folder that `vethmark run` saved, or its result.json")
+                    ? "\(name) holds no result.json" : "\(file.visible) can't be read", remedy: remedy)
         }
-        return try decode(data, file.visible)
+        return (data, file.visible)
     }
 
-    private static func decode(_ data: Data, _ name: String) throws(ReadError) -> RunResult {
-        let remedy = "name the result.json of a `vethmark run`"
+    private static func schema(of data: Data, _ name: String, wanted: String? = nil, remedy: String) throws(ReadError) -> String {
         guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw ReadError(sentence: "\(name) is no whole JSON object", remedy: remedy)
         }
-        let schema = object["schema"] as? String
-        guard schema == RunResult.currentSchema else {
-            let what =
-                schema.map { "a \($0.visible)" }
-                ?? (object["entries"] != nil ? "a bakeoff, which keeps no trials" : "no result of vethmark")
-            let sides = schema == ResultComparison.currentSchema ? "name one of the runs beside it, base.json or new.json" : remedy
-            throw ReadError(sentence: "\(name) is \(what), not a \(RunResult.currentSchema)", remedy: sides)
+        guard let schema = object["schema"] as? String else {
+            let what = object["entries"] != nil ? "a bakeoff, which keeps no trials" : "no result of vethmark"
+            throw ReadError(sentence: "\(name) is \(what)\(wanted.map { ", not a \($0)" } ?? "")", remedy: remedy)
         }
+        return schema
+    }
+
+    private static func decoded(_ kind: ResultKind, _ data: Data, _ name: String, remedy: String) throws(ReadError) -> AnyResult {
         do {
-            let result = try JSONDecoder().decode(RunResult.self, from: data)
-            guard !result.trials.isEmpty else { throw ReadError(sentence: "\(name) has no trials", remedy: remedy) }
-            return result
-        } catch let error as ReadError {
-            throw error
+            return try AnyResult(kind, from: data)
         } catch {
             throw ReadError(sentence: "\(name) is not as vethmark wrote it: \(sentence(error))", remedy: remedy)
         }
