@@ -71,6 +71,10 @@ enum HelpText {
             "vethmark results prune --keep 20             # all but the 20 newest",
             "vethmark results prune --older-than 30d      # age counts from the run's begin"
         ],
+        "vethmark results schema": [
+            "vethmark results schema run                  # of one kind",
+            "vethmark results schema                      # of all of them"
+        ],
         "vethmark sweep": [
             "vethmark sweep --vary mtu=1500,9000 --vary size=64,1518    # four cells, six rounds of 1 s each",
             "vethmark sweep --vary queues=1,2 -P 2 --precision 2%       # until each median is that well known",

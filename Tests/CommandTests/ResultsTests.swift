@@ -54,16 +54,16 @@ import Testing
     /// Every kind is read back as it was written.
     @Test(.enabled(if: Requirement.root)) func everyKindIsShownAsItWas() async throws {
         let folder = try TemporaryFolder()
-        try await ResultKinds.make(in: folder.path)
+        let made = try await ResultKinds.made()
         for name in ResultKinds.names {
-            let shown = try await Program.vethmark(["results", "show", name], in: folder.path)
+            let shown = try await Program.vethmark(["results", "show", name], in: made.path)
             #expect(shown.exitCode == 0, "\(name): \(shown.errors)")
-            #expect(try shown.output == String(contentsOfFile: "\(folder.path)/\(name)/report.txt", encoding: .utf8), "\(name)")
-            let json = try await Program.vethmark(["results", "show", name, "--json"], in: folder.path)
-            #expect(try json.output == String(contentsOfFile: "\(folder.path)/\(name)/result.json", encoding: .utf8), "\(name)")
-            #expect(try await !Program.vethmark(["results", "show", name, "--brief"], in: folder.path).output.isEmpty)
+            #expect(try shown.output == String(contentsOfFile: "\(made.path)/\(name)/report.txt", encoding: .utf8), "\(name)")
+            let json = try await Program.vethmark(["results", "show", name, "--json"], in: made.path)
+            #expect(try json.output == String(contentsOfFile: "\(made.path)/\(name)/result.json", encoding: .utf8), "\(name)")
+            #expect(try await !Program.vethmark(["results", "show", name, "--brief"], in: made.path).output.isEmpty)
         }
-        let kinds = try await list([folder.path], in: folder).compactMap { $0["kind"] as? String }
+        let kinds = try await list([made.path], in: folder).compactMap { $0["kind"] as? String }
         #expect(Set(kinds) == Set(ResultKinds.names))
     }
 
@@ -148,8 +148,16 @@ enum ResultKinds {
 
     private static let load = "-t 30ms --warmup 0 -q"
 
-    /// Each in a folder named by its kind.
-    static func make(in folder: String) async throws {
+    /// Made once for all tests: each in a folder named by its kind.
+    static func made() async throws -> TemporaryFolder { try await making.value }
+
+    private static let making = Task {
+        let folder = try TemporaryFolder()
+        try await make(in: folder.path)
+        return folder
+    }
+
+    private static func make(in folder: String) async throws {
         let commands = [
             "render imix -n 50 -w frames.pcap", "run -b 20kpps --shape poisson --repeats 2 --max-loss 100% \(load) -o first",
             "rerun first -s 128 -q -o run", "sweep --vary mtu=1500,9000,100 -s 512 -b 5kpps --rounds 6 \(load) -o sweep",
