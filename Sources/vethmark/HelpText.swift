@@ -60,6 +60,11 @@ enum HelpText {
             "vethmark rerun before -s 1518                # with other flags over it",
             "vethmark rerun before --dry-run              # what would be sent"
         ],
+        "vethmark export": [
+            "vethmark export before --as markdown         # a table for a pull request",
+            "vethmark export before --as openmetrics      # for node_exporter's textfile collector",
+            "vethmark export before after --as otava      # a row for each, for change points"
+        ],
         "vethmark results": [
             "vethmark results                             # what was saved, the newest first",
             "vethmark results show before                 # its report again, as wide as the terminal",

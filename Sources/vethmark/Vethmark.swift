@@ -14,6 +14,7 @@ struct Vethmark: ParsableCommand {
             RunCommand.self,
             RerunCommand.self,
             ResultsCommand.self,
+            ExportCommand.self,
             SweepCommand.self,
             TuneCommand.self,
             CompareCommand.self,

@@ -2,7 +2,7 @@ extension ResultListing: SchemaObject {
     public static var schemaMeaning: String { "What `vethmark results list --json` prints." }
     public static var schemaKeys: [SchemaKey] {
         [
-            .init("schema", \Self.schema, "What kind of object this is, and which version of its keys. Absent if not measured."),
+            .init("schema", \Self.schema, "What kind of object this is, and which version of its keys."),
             .init("folders", \Self.folders, "Where was looked."),
             .init("results", \Self.results, "The newest first.")
         ]

@@ -72,7 +72,7 @@ extension LoadTrial: SchemaObject {
             .init("trusted", \Self.trusted, "True if every book closed and no warning voids it."),
             .init(
                 "repeated", \Self.repeated,
-                "Whether it was made again because it couldn't be trusted: then only the second one counts. Absent if not measured."),
+                "Whether it was made again because it couldn't be trusted: then only the second one counts."),
             .init("warnings", \Self.warnings, "Codes of what was to be said of it.")
         ]
     }

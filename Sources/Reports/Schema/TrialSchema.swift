@@ -94,7 +94,7 @@ extension WorkerResult: SchemaObject {
             .init("cpu", \Self.cpu, "The CPU the thread was pinned to."),
             .init(
                 "ranOn", \Self.ranOn,
-                "Where it was seen at the ends of the window: another CPU if somebody moved it (taskset(1)). Absent if it stayed."),
+                "Where it was seen at the ends of the window: another CPU if somebody moved it (taskset(1)). Absent if not measured."),
             .init("node", \Self.node, "The NUMA node of that CPU."),
             .init("ringNode", \Self.ringNode, "The node that holds the ring's pages, as the kernel answered; absent if it would not say."),
             .init("histogramNode", \Self.histogramNode, "The node that holds the histogram's and tracker's pages. Absent if not measured."),
