@@ -1,7 +1,6 @@
 import Frames
 import Methods
 import Metrics
-import Ports
 import Trials
 
 extension Int: SchemaValue { public static var schemaNode: SchemaNode { .integer(minimum: nil) } }
