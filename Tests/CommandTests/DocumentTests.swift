@@ -58,7 +58,7 @@ import Testing
         case "rerun" where !words.contains("--dry-run"): return command + " --engine null -n 1000 --warmup 0 -q --no-save"
         case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save -q"
         case "tune": return command + " -t 10ms --warmup 0 -b 20kpps --engine ring --placement same-core --rounds 6 --no-save -q"
-        case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
+        case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q --no-save"
         // At full speed a figure is void where somebody else needs the CPU.
         case "replay":
             return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")

@@ -144,7 +144,7 @@ import Testing
 
 /// A result of each kind, by the real program, small.
 enum ResultKinds {
-    static let names = ["run", "sweep", "tune", "search", "rfc2544", "rfc9004", "capture", "replay", "compare"]
+    static let names = ["run", "sweep", "tune", "bakeoff", "search", "rfc2544", "rfc9004", "capture", "replay", "compare"]
 
     private static let load = "-t 30ms --warmup 0 -q"
 
@@ -162,6 +162,7 @@ enum ResultKinds {
             "render imix -n 50 -w frames.pcap", "run -b 20kpps --shape poisson --repeats 2 --max-loss 100% \(load) -o first",
             "rerun first -s 128 -q -o run", "sweep --vary mtu=1500,9000,100 -s 512 -b 5kpps --rounds 6 \(load) -o sweep",
             "tune -t 10ms --warmup 0 -q -b 20kpps --engine ring --placement same-core --rounds 6 -o tune",
+            "bakeoff --rounds 1 -b 5kpps \(load) -o bakeoff",
             "search --goal ndr --goal ndr@p99<10ms --max-rate 20kpps --width 50% \(load) -o search",
             "rfc2544 --max-rate 20kpps --width 50% --sizes 64 --rounds 1 \(load) -o rfc2544",
             "rfc9004 --max-rate 20kpps --width 50% --sizes 64 --rounds 1 \(load) -o rfc9004",

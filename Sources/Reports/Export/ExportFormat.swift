@@ -65,7 +65,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         case .sweep(let sweep): SweepCSV.cells(sweep)
         case .search(let search): MethodWords.csv(search.trials)
         case .suite(let suite): MethodWords.csv(suite.trials)
-        case .tune, .capture, .replay, .compare: Self.figures(ExportedResult(result))
+        case .tune, .bakeoff, .capture, .replay, .compare: Self.figures(ExportedResult(result))
         }
     }
 
@@ -79,7 +79,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     private static func row(_ figure: ExportedFigure, of series: ExportedSeries) -> [String] {
         let interval = figure.interval
         let ends = [interval?.low, interval?.high, interval?.level].map { end in end.map { "\($0)" } ?? "" }
-        return [CSVField.quoted(series.name()), figure.name, figure.unit, "\(figure.samples.count)", "\(figure.median)"] + ends
+        return [CSVField.quoted(series.name()), figure.name, figure.unit, "\(figure.count)", "\(figure.median)"] + ends
     }
 
     private static func markdown(_ result: AnyResult, _ exported: ExportedResult) -> String {
@@ -90,7 +90,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
             lines += ["| figure | median | interval of 95 % | trials |", "| --- | ---: | ---: | ---: |"]
             lines += exported.series[0].figures.map { figure in
                 let interval = figure.interval.map { "\(figure.text($0.low)) … \(figure.text($0.high))" } ?? "–"
-                return "| \(figure.title) | \(figure.text(figure.median)) | \(interval) | \(figure.samples.count) |"
+                return "| \(figure.title) | \(figure.text(figure.median)) | \(interval) | \(figure.count) |"
             }
         } else {
             var names: [String] = []
@@ -155,7 +155,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
                 GithubEntry(
                     name: ["vethmark", figure.title, series.name()].filter { !$0.isEmpty }.joined(separator: " "), unit: figure.unit,
                     value: figure.median, range: figure.interval.map { "\($0.low) … \($0.high)" },
-                    extra: FigureText.count(figure.samples.count, "trial"))
+                    extra: FigureText.count(figure.count, "trial"))
             }
         }
         guard !entries.isEmpty else {

@@ -13,6 +13,8 @@ struct ExportedFigure {
     let isHigherBetter: Bool
     /// One for each trial, or the figure itself; never empty.
     let samples: [Double]
+    /// How many were measured: more than `samples` where only their median was kept.
+    let count: Int
 
     var median: Double { SampleSummary(samples).median }
     /// Nil below 6 samples.
@@ -23,6 +25,14 @@ struct ExportedFigure {
         let samples = samples.filter(\.isFinite)
         guard !samples.isEmpty else { return nil }
         (self.name, self.title, self.unit, self.isHigherBetter, self.samples) = (name, title, unit, isHigherBetter, samples)
+        count = samples.count
+    }
+
+    /// Where only the median was kept.
+    init?(_ figure: ResultFigure, _ summary: SampleSummary) {
+        guard summary.count > 0 else { return nil }
+        (name, title, unit, isHigherBetter) = (figure.rawValue, figure.title, figure.unit, figure.isHigherBetter)
+        (samples, count) = ([summary.median], summary.count)
     }
 
     init?(_ figure: ResultFigure, _ samples: [Double]) {
@@ -78,6 +88,7 @@ struct ExportedResult {
         case .replay(let replay): [ExportedSeries(labels: [], figures: figures(replay.trials, replay.placement, nil))]
         case .sweep(let sweep): sweep.cells.map { cell($0, sweep.vary.map(\.setting)) }
         case .tune(let tune): tune.cells.enumerated().map { cell($1, [], number: $0 + 1) }
+        case .bakeoff(let bakeoff): bakeoff.entries.filter { $0.obstacle == nil && $0.trusted }.map(pair)
         case .search(let search): search.goals.map(goal)
         case .suite(let suite): suite.sizes.map(size)
         case .capture(let capture): capture.entries.map(tool)
@@ -103,6 +114,16 @@ struct ExportedResult {
         let labels = names.compactMap { name in cell.settings[name].map { (name: name, value: $0) } }
         let all = number.map { [(name: "candidate", value: "\($0)")] + labels } ?? labels
         return ExportedSeries(labels: all, figures: figures(cell.sample.trials.map(\.trial).filter(\.trusted), nil, nil))
+    }
+
+    private static func pair(_ entry: Bakeoff.Entry) -> ExportedSeries {
+        let figures: [(ResultFigure, SampleSummary)] = [
+            (.rxPps, entry.rxPps), (.lossRatio, entry.lossRatio), (.pathP50Nanoseconds, entry.pathP50Nanoseconds),
+            (.pathP99Nanoseconds, entry.pathP99Nanoseconds)
+        ]
+        return ExportedSeries(
+            labels: [("engine", entry.engine.rawValue), ("receiver", entry.receiver.rawValue)],
+            figures: figures.compactMap { ExportedFigure($0, $1) })
     }
 
     private static func goal(_ goal: LinkSearch.Goal) -> ExportedSeries {

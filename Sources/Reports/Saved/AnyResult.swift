@@ -5,7 +5,7 @@ import Trials
 
 /// What `schema` of a result file says that it is.
 public enum ResultKind: String, CaseIterable, Sendable {
-    case run, sweep, tune, search, rfc2544, rfc9004, capture, replay, compare
+    case run, sweep, tune, bakeoff, search, rfc2544, rfc9004, capture, replay, compare
 
     /// `vethmark.result/1`.
     public var schema: String {
@@ -13,6 +13,7 @@ public enum ResultKind: String, CaseIterable, Sendable {
         case .run: RunResult.currentSchema
         case .sweep: SweepResult.currentSchema
         case .tune: TuneResult.currentSchema
+        case .bakeoff: BakeoffResult.currentSchema
         case .search: SearchResult.currentSchema
         case .rfc2544, .rfc9004: "vethmark.\(rawValue)/1"
         case .capture: CaptureResult.currentSchema
@@ -35,6 +36,7 @@ public enum ResultKind: String, CaseIterable, Sendable {
         case .run: "a run"
         case .sweep: "a sweep"
         case .tune: "a tuning"
+        case .bakeoff: "a bakeoff"
         case .search: "a search"
         case .rfc2544: "an RFC 2544 suite"
         case .rfc9004: "an RFC 9004 suite"
@@ -50,6 +52,7 @@ public enum AnyResult: Sendable {
     case run(RunResult)
     case sweep(SweepResult)
     case tune(TuneResult)
+    case bakeoff(BakeoffResult)
     case search(SearchResult)
     case suite(SuiteResult)
     case capture(CaptureResult)
@@ -63,6 +66,7 @@ public enum AnyResult: Sendable {
         case .run: self = .run(try decoder.decode(RunResult.self, from: data))
         case .sweep: self = .sweep(try decoder.decode(SweepResult.self, from: data))
         case .tune: self = .tune(try decoder.decode(TuneResult.self, from: data))
+        case .bakeoff: self = .bakeoff(try decoder.decode(BakeoffResult.self, from: data))
         case .search: self = .search(try decoder.decode(SearchResult.self, from: data))
         case .rfc2544, .rfc9004: self = .suite(try decoder.decode(SuiteResult.self, from: data))
         case .capture: self = .capture(try decoder.decode(CaptureResult.self, from: data))
@@ -76,6 +80,7 @@ public enum AnyResult: Sendable {
         case .run: .run
         case .sweep: .sweep
         case .tune: .tune
+        case .bakeoff: .bakeoff
         case .search: .search
         case .suite(let result): ResultKind(schema: result.schema) ?? .rfc2544
         case .capture: .capture
@@ -90,6 +95,7 @@ public enum AnyResult: Sendable {
         case .run(let result): result.conditions
         case .sweep(let result): result.conditions
         case .tune(let result): result.conditions
+        case .bakeoff(let result): result.conditions
         case .search(let result): result.conditions
         case .suite(let result): result.conditions
         case .capture(let result): result.conditions
@@ -104,6 +110,7 @@ public enum AnyResult: Sendable {
         case .run(let result): result.command
         case .sweep(let result): result.command
         case .tune(let result): result.command
+        case .bakeoff(let result): result.command
         case .search(let result): result.command
         case .suite(let result): result.command
         case .capture(let result): result.command
@@ -117,6 +124,7 @@ public enum AnyResult: Sendable {
         case .run(let result): result.trusted
         case .sweep(let result): result.trusted
         case .tune(let result): result.trusted
+        case .bakeoff(let result): result.trusted
         case .search(let result): result.trusted
         case .suite(let result): result.trusted
         case .capture(let result): result.trusted
@@ -131,6 +139,7 @@ public enum AnyResult: Sendable {
         case .run(let result): ConsoleReport(result, style: style).text
         case .sweep(let result): SweepReport(result, style: style).text
         case .tune(let result): TuneReport.text(result, style: style)
+        case .bakeoff(let result): BakeoffReport.text(result.outcome, style: style)
         case .search(let result): SearchReport.text(result, style: style)
         case .suite(let result): SuiteReport.text(result, style: style)
         case .capture(let result): CaptureReport.text(result, style: style)
@@ -145,6 +154,7 @@ public enum AnyResult: Sendable {
         case .run(let result): try JSONReport.text(result)
         case .sweep(let result): try JSONReport.text(result)
         case .tune(let result): try JSONReport.text(result)
+        case .bakeoff(let result): try JSONReport.text(result)
         case .search(let result): try JSONReport.text(result)
         case .suite(let result): try JSONReport.text(result)
         case .capture(let result): try JSONReport.text(result)
@@ -159,6 +169,7 @@ public enum AnyResult: Sendable {
         switch self {
         case .run(let result): return Headline(result: result, style: style).lines.joined(separator: "; ")
         case .suite(let result): return Self.headline(result)
+        case .bakeoff(let result): return Self.headline(result)
         case .capture(let result): return Self.headline(result)
         case .sweep, .tune, .search, .replay, .compare:
             // Above the first blank line stands the answer.
@@ -173,6 +184,13 @@ public enum AnyResult: Sendable {
                 ?? row.backToBack.map { "\(row.frameBytes) bytes \(FigureText.count(UInt64(max($0.frames.median, 0)), "frame"))" }
         }
         return sizes.isEmpty ? "nothing was measured" : sizes.joined(separator: ", ")
+    }
+
+    private static func headline(_ result: BakeoffResult) -> String {
+        guard let name = result.winners["throughput"],
+            let best = result.entries.first(where: { "\($0.engine.rawValue) → \($0.receiver.rawValue)" == name })
+        else { return "nothing was measured that can be trusted" }
+        return "most frames a second: \(name), \(PacketRate(packetsPerSecond: max(best.rxPps.median, 0)))"
     }
 
     private static func headline(_ result: CaptureResult) -> String {

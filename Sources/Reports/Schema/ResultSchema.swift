@@ -135,6 +135,7 @@ extension ResultKind {
         case .run: RunResult.self
         case .sweep: SweepResult.self
         case .tune: TuneResult.self
+        case .bakeoff: BakeoffResult.self
         case .search: SearchResult.self
         case .rfc2544, .rfc9004: SuiteResult.self
         case .capture: CaptureResult.self

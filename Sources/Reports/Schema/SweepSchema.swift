@@ -120,3 +120,45 @@ extension PairedRatio: SchemaObject {
         ]
     }
 }
+
+extension BakeoffResult: SchemaObject {
+    public static var schemaMeaning: String { "A whole bakeoff: what `result.json` holds and `--json` prints." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("schema", \Self.schema, "What kind of object this is, and which version of its keys."),
+            .init("command", \Self.command, "The words of the command line."),
+            .init(
+                "plan", \Self.plan, "Of the first pair that fits; the others' differ from it in engine, receiver and what only those have."),
+            .init("conditions", \Self.conditions, "Of the first trial; absent if nothing was measured."),
+            .init("rounds", \Self.rounds, "How often each pair had its turn, at most."),
+            .init("entries", \Self.entries, "One for each pair, in the order of their turns."),
+            .init(
+                "winners", \Self.winners,
+                "By purpose: `throughput`, `socket` (the same into the `ring` receiver), `latency`, `cpu`; the entry's name."),
+            .init(
+                "interrupted", \Self.interrupted,
+                "Whether Ctrl-C came before the last round was over: pairs have one sample more or less then, or none."),
+            .init("trusted", \Self.trusted, "Whether something was measured, and the book of everything that was closed.")
+        ]
+    }
+}
+
+extension Bakeoff.Entry: SchemaObject {
+    public static var schemaMeaning: String { "One way for frames to go from end to end." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("engine", \Self.engine, "How frames leave."),
+            .init("receiver", \Self.receiver, "How frames arrive."),
+            .init("obstacle", \Self.obstacle, "Why it wasn't measured; absent if it was."),
+            .init("rxPps", \Self.rxPps, "Frames that came a second, one sample for each round."),
+            .init("lossRatio", \Self.lossRatio, "Lost frames over sent frames."),
+            .init("pathP50Nanoseconds", \Self.pathP50Nanoseconds, "The median of each trial's path latency."),
+            .init("pathP99Nanoseconds", \Self.pathP99Nanoseconds, "The 99th percentile of each trial's path latency."),
+            .init("userNanoseconds", \Self.userNanoseconds, "CPU time in user mode for each received frame."),
+            .init("systemNanoseconds", \Self.systemNanoseconds, "CPU time in system mode for each received frame."),
+            .init(
+                "softirqNanoseconds", \Self.softirqNanoseconds, "CPU time in softirqs for each received frame, in neither of the others."),
+            .init("trusted", \Self.trusted, "Whether every round's book closed.")
+        ]
+    }
+}
