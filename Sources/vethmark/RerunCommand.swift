@@ -38,7 +38,13 @@ struct RerunCommand: ParsableCommand {
     private func resolved(_ plan: TrialPlan, _ flags: PlanDraft) throws -> (TrialPlan, PlanDraft) {
         // Without flags every field is named, so that nothing is chosen anew.
         let draft = flags == PlanDraft() ? PlanDraft(naming: plan) : PlanDraft(repeating: plan).fitted(below: flags)
-        return (try TrialPlan(flags: draft), draft)
+        do {
+            return (try TrialPlan(flags: draft), draft)
+        } catch let problems {
+            // Nobody gave the flags that it speaks of.
+            guard flags == PlanDraft() else { throw problems }
+            throw FlagDraft.Problems(sentences: problems.sentences.map { "the plan of \(result.visible) can't be had here: \($0)" })
+        }
     }
 
     private func savedRun() throws -> RunResult {

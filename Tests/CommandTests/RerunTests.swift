@@ -56,6 +56,27 @@ import Testing
         #expect(difference("plan.receive.workers") == ["1", "2"] || text.contains("\"receiver\" : \"null\""))
     }
 
+    /// A plan out of a file was checked by nobody.
+    @Test func aPlanThatCantBeHadIsRefused() async throws {
+        let folder = try TemporaryFolder()
+        #expect(
+            try await Program.vethmark(["run", "--engine", "null", "-n", "500", "--warmup", "0", "-q", "-o", "a"], in: folder.path).exitCode
+                == 0)
+        var saved = try result(folder.path + "/a/result.json")
+        var plan = try #require(saved["plan"] as? [String: Any])
+        var transmit = try #require(plan["transmit"] as? [String: Any])
+        transmit["workers"] = 100_000
+        plan["transmit"] = transmit
+        saved["plan"] = plan
+        try JSONSerialization.data(withJSONObject: saved).write(to: URL(fileURLWithPath: folder.path + "/edited.json"))
+        let run = try await Program.vethmark(["rerun", "edited.json", "-q", "--no-save"], in: folder.path)
+        #expect(run.exitCode == 64)
+        #expect(
+            run.errors.hasPrefix("vethmark: the plan of edited.json can't be had here: --threads is 100000 but must be 1 to "),
+            "\(run.errors)")
+        #expect(try await Program.vethmark(["rerun", "edited.json", "-P", "1", "-q", "--no-save"], in: folder.path).exitCode == 0)
+    }
+
     @Test func whatIsNoRunIsRefused() async throws {
         let folder = try TemporaryFolder()
         _ = try folder.file("broken.json", "{\"schema\": \"vethmark.result/1\", \"plan\"")
