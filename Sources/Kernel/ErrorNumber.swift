@@ -12,6 +12,7 @@ public enum ErrorNumber {
     public static let notPermitted = EPERM
     public static let accessDenied = EACCES
     public static let noMemory = ENOMEM
+    public static let readOnly = EROFS
     public static let noEntry = ENOENT
     public static let noSpace = ENOSPC
     public static let exists = EEXIST

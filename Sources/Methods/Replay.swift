@@ -5,8 +5,10 @@ import Plans
 import Results
 
 /// A capture file sent over a link: `vethmark.replay/1`.
-public struct ReplayResult: Encodable, Sendable {
-    public let schema = "vethmark.replay/1"
+public struct ReplayResult: Codable, Sendable {
+    public static let currentSchema = "vethmark.replay/1"
+
+    public let schema: String
     public let command: [String]
     public let file: File
     public let timing: Timing
@@ -31,7 +33,7 @@ public struct ReplayResult: Encodable, Sendable {
     }
 
     /// What was in the file, and what became of it.
-    public struct File: Encodable, Sendable {
+    public struct File: Codable, Sendable {
         public let path: String
         /// In the file, as far as it was read; of all kinds, as captured.
         public let frames: UInt64
@@ -57,7 +59,7 @@ public struct ReplayResult: Encodable, Sendable {
     }
 
     /// When frames left, against when they were due.
-    public struct Timing: Encodable, Sendable {
+    public struct Timing: Codable, Sendable {
         /// `max`, `original`, `rate`.
         public let mode: String
         /// Nil but for original times.
@@ -94,7 +96,7 @@ extension Session {
         let all = run.warnings + warnings
         trial.trusted = trial.trusted && !warnings.contains { $0.voidsResult }
         return ReplayResult(
-            command: run.command ?? [], file: .init(source, account), timing: .init(source, trial),
+            schema: ReplayResult.currentSchema, command: run.command ?? [], file: .init(source, account), timing: .init(source, trial),
             ended: trial.endedBecause == .count && account.isComplete(source.settings.passes) ? "file" : trial.endedBecause.rawValue,
             trials: [trial], placement: run.placement,
             conditions: run.conditions, warnings: all, trusted: run.trusted && trial.trusted,

@@ -102,7 +102,7 @@ extension TrialResult {
 extension RunResult.Summary {
     /// Samples are the trials that came to their planned end. Where none did, as in a run until Ctrl-C, what there is stands for itself; a trial without a
     /// frame never does.
-    init(_ trials: [TrialResult]) {
+    public init(_ trials: [TrialResult]) {
         let whole = trials.filter(\.isWhole)
         let samples = whole.isEmpty ? trials.filter { $0.ledger.sent > 0 } : whole
         func summary(_ value: (TrialResult) -> Double?) -> SampleSummary { SampleSummary(samples.compactMap(value)) }

@@ -27,6 +27,8 @@ public struct ConsoleReport {
         if result.trials.count > 1 { lines += section("Over \(count(result.summary.rxPps.count, "trial"))", summaryLines) }
         lines += section("Warnings", warningLines.flatMap { style.wrapped($0, indent: 6) })
         lines += section("Bounds", gateLines.flatMap { style.wrapped($0, indent: 4) })
+        lines += section(
+            "Differences from \(result.rerunOf?.source.visible ?? "")", repetitionLines.flatMap { style.wrapped($0, indent: 4) })
         lines.append("")
         lines += style.wrapped(verdict, indent: 2)
         return lines.joined(separator: "\n") + "\n"
@@ -172,6 +174,16 @@ public struct ConsoleReport {
             let mark = gate.passed ? style.good("✓") : style.bad("✗")
             return "  \(mark) \(gate.words) [--\(gate.name)]"
         }
+    }
+
+    private var repetitionLines: [String] {
+        guard let before = result.rerunOf else { return [] }
+        let differences = before.differences.map { "  \($0.path): \($0.base.visible) → \($0.new.visible)" }
+        let rate = before.rxPps.map { then in
+            "  received \(PacketRate(packetsPerSecond: max(then, 0))) on \(before.startedAt), now "
+                + "\(PacketRate(packetsPerSecond: max(result.summary.rxPps.median, 0)))"
+        }
+        return (differences.isEmpty ? ["  none in plan, placement and conditions"] : differences) + [rate].compactMap { $0 }
     }
 
     private var warningLines: [String] {

@@ -14,19 +14,24 @@ public final class ResultStore {
         }
     }
 
-    private let wish: String
+    private var wish: String
+    /// Where to go instead if the current folder is not ours to write in.
+    private var fallback: String?
+    /// Held as long as this store may write: nobody clears up beneath a run that is at work.
+    private(set) var lock: FileLock?
     /// Whether a folder that is there already may be used.
     private let takesExisting: Bool
     private var folder: String?
 
-    /// Under `results/` of the current directory, named by the time: `2026-01-31-235959`.
+    /// Under `results/` of the current directory, named by the time: `2026-01-31-235959`. Where that folder may not be written, under the user's state folder.
     public convenience init(now: Date = .now) {
         let stamp = now.formatted(
             Date.VerbatimFormatStyle(
                 format:
                     "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
                 timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
-        self.init(wish: "results/" + stamp, takesExisting: false)
+        self.init(wish: "\(ResultPlaces.current)/\(stamp)", takesExisting: false)
+        fallback = ResultPlaces.state().map { "\($0)/\(stamp)" }
     }
 
     /// Exactly this folder, made if it isn't there. One that holds a result already gets a neighbour
@@ -70,7 +75,7 @@ public final class ResultStore {
         let isFirst = folder == nil
         let folder: String
         do throws(SystemError) {
-            folder = try claimed()
+            folder = try place()
         } catch {
             throw SaveError(path: wish, reason: error.reason)
         }
@@ -85,8 +90,20 @@ public final class ResultStore {
             if isFirst {
                 SafeFile.remove(written, in: folder)
                 self.folder = nil
+                lock = nil
             }
             throw SaveError(path: folder, reason: (error as? SystemError)?.reason ?? "\(error)")
+        }
+    }
+
+    private func place() throws(SystemError) -> String {
+        do throws(SystemError) {
+            return try claimed()
+        } catch {
+            guard let fallback, error.isPermission || error.number == ErrorNumber.readOnly else { throw error }
+            wish = fallback
+            self.fallback = nil
+            return try claimed()
         }
     }
 
@@ -97,6 +114,7 @@ public final class ResultStore {
             let path = number == 1 ? wish : "\(wish)-\(number)"
             guard try SafeFile.makeFolder(path) || takesExisting && !isTaken(path) else { continue }
             folder = path
+            lock = try? FileLock(path)
             return path
         }
         return wish

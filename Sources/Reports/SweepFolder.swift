@@ -42,7 +42,8 @@ public final class SweepFolder {
         path = try store.save { [(Self.designName, try JSONReport.text(Page(design: design, machine: Machine())))] }
         do throws(SystemError) {
             try SafeFile.makeFolder("\(path)/\(Self.trials)")
-            lock = try FileLock(path)
+            // The store holds it already, where it could.
+            lock = store.lock == nil ? try FileLock(path) : nil
         } catch {
             throw ResultStore.SaveError(path: path, reason: error.reason)
         }

@@ -21,6 +21,9 @@ public struct TextStyle: Sendable {
         self.columns = isTerminal ? columns : nil
     }
 
+    /// The same without an end of lines.
+    var unbroken: TextStyle { TextStyle(isColoured: isColoured) }
+
     /// Words on as many lines as they need, those below the first indented.
     func wrapped(_ line: String, indent: Int) -> [String] {
         // So narrow a terminal would hold nothing but the indent.

@@ -20,6 +20,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var command: [String]?
     /// What was asked of its figures; nil if nothing was.
     public var gates: [GateResult]?
+    /// The run that this one repeats; nil where it repeats none.
+    public var rerunOf: Repetition?
 
     public init(
         plan: TrialPlan, placement: Placement, conditions: Conditions, trials: [TrialResult],
@@ -99,6 +101,8 @@ public struct Conditions: Codable, Equatable, Sendable {
     public var privilege: String
     public var transmitLink: LinkConditions
     public var receiveLink: LinkConditions
+    /// What else of the machine moves figures; nil in results of before it was kept.
+    public var system: SystemConditions?
 
     public init(
         vethmarkVersion: String, gitCommit: String?, startedAt: String, kernelRelease: String, architecture: String,
@@ -141,6 +145,8 @@ public struct LinkConditions: Codable, Equatable, Sendable {
     public var receiveQueues: Int
     /// Offloads by their ethtool names (`tx-checksum-ip-generic`, `rx-gro`), on or off.
     public var features: [String: Bool]
+    /// What else it was set to; nil in results of before it was kept, and where it can't be read.
+    public var settings: LinkSettingConditions?
 
     public init(
         name: String, namespace: String, kind: String, index: Int, peerIndex: Int, address: String, mtuBytes: Int,

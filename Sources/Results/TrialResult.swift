@@ -50,7 +50,7 @@ public struct TrialResult: Codable, Equatable, Sendable {
         self.trusted = trusted
     }
 
-    public enum EndReason: String, Codable, Sendable {
+    public enum EndReason: String, Codable, CaseIterable, Sendable {
         case duration, count, interrupted, linkLost, workerFailed
     }
 
@@ -127,7 +127,7 @@ public struct TrialResult: Codable, Equatable, Sendable {
 }
 
 /// Where a received frame got its time: two kinds of figures that must not be compared.
-public enum ReceiveClock: String, Codable, Sendable {
+public enum ReceiveClock: String, Codable, CaseIterable, Sendable {
     /// In the receive socket (`tpacket_rcv`), behind backlog and softirq.
     case socket = "tpacket_rcv"
     /// Before them (`netif_rx`, or the driver): so it is for all frames of a machine on which anybody asks for timestamps.
@@ -155,7 +155,7 @@ public struct SizeResult: Codable, Equatable, Sendable {
 
 /// One transmit or receive worker: a pinned thread with its own socket and ring.
 public struct WorkerResult: Codable, Equatable, Sendable {
-    public enum Role: String, Codable, Sendable { case transmit, receive }
+    public enum Role: String, Codable, CaseIterable, Sendable { case transmit, receive }
 
     public var role: Role
     /// Counts from 0 within its role.

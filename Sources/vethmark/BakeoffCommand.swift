@@ -4,6 +4,7 @@ import Kernel
 import Methods
 import Plans
 import Reports
+import Results
 import Trials
 
 struct BakeoffCommand: ParsableCommand {
@@ -19,20 +20,19 @@ struct BakeoffCommand: ParsableCommand {
         parsing: .unconditional, help: "How often each pair has its turn, 1 to 100 (default: 3).",
         transform: number(1...100))
     var rounds: Int?
-    @Flag(name: [.customShort("J"), .long], help: "Print one JSON object on stdout.") var json = false
-    @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
-    @Flag(name: .shortAndLong, help: "Tell more about what happens.") var verbose = false
+    @OptionGroup(title: "Output") var output: ResultOptions
 
     func run() throws {
-        Diagnostics.start(isVerbose: verbose)
+        Diagnostics.start(isVerbose: output.verbose)
         let draft = try Exit.usage { try plan.draft().withShortTrials }
         try Exit.usage { try checkEnd(draft) }
         let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()
-        let outcome = try measure(draft, interrupts)
-        let style = Terminal.style
-        try Terminal.print(json ? JSONReport.text(outcome) : BakeoffReport.text(outcome, style: style), terminator: "")
-        if !outcome.trusted { throw ExitCode(Exit.untrusted) }
+        let stream = output.stream
+        let result = try measure(draft, interrupts, stream)
+        let code = try output.publish(
+            result, report: { BakeoffReport.text(result.outcome, style: $0) }, code: result.trusted ? Exit.done : Exit.untrusted, stream)
+        if code != Exit.done { throw ExitCode(code) }
     }
 
     private func checkEnd(_ draft: PlanDraft) throws(FlagDraft.Problems) {
@@ -42,13 +42,19 @@ struct BakeoffCommand: ParsableCommand {
         ])
     }
 
-    private func measure(_ draft: PlanDraft, _ interrupts: Interrupts) throws -> Bakeoff.Outcome {
+    private func measure(_ draft: PlanDraft, _ interrupts: Interrupts, _ stream: EventStream?) throws -> BakeoffResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
+        var conditions: Conditions?
         let bakeoff = Bakeoff(draft: draft, rounds: rounds ?? 3, isInterrupted: { interrupts.hasHeard }) { plan in
-            if !quiet { progress.note("\(plan.transmit.engine.rawValue) → \(plan.receive.receiver.rawValue)") }
+            if !output.quiet { progress.note("\(plan.transmit.engine.rawValue) → \(plan.receive.receiver.rawValue)") }
             try LinkSetup.acquirePrivilege(for: plan)
-            return try Session.run(plan, interrupts: interrupts, identity: .ofThisProcess)
+            func run() throws -> RunResult {
+                try Session.run(plan, interrupts: interrupts, identity: .ofThisProcess, observe: { stream?.observe($0) })
+            }
+            let result = try stream?.follow(plan, run) ?? run()
+            conditions = conditions ?? result.conditions
+            return result
         }
         let plans = try Exit.usage { () throws -> [TrialPlan] in
             do throws(PlanError) {
@@ -60,6 +66,7 @@ struct BakeoffCommand: ParsableCommand {
         // Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
         let needsNoProgram = plans.first { !$0.needsProgram }
         if let plan = needsNoProgram { try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) } }
-        return try Exit.failure { try bakeoff.measure() }
+        let outcome = try Exit.failure { try bakeoff.measure() }
+        return BakeoffResult(outcome, plan: plans[0], conditions: conditions, command: CommandLine.arguments)
     }
 }

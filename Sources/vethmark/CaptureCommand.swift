@@ -59,17 +59,18 @@ struct CaptureCommand: ParsableCommand {
         let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()
         try Exit.failure { try ChildProcess.adoptOrphans() }
-        let result = try Exit.failure { try measure(tools, plan, interrupts) }
+        let stream = output.stream
+        let result = try Exit.failure { try measure(tools, plan, interrupts, stream) }
         let store = output.store
         let code = try output.publish(
-            result.trusted ? Exit.done : Exit.untrusted,
+            result, result.trusted ? Exit.done : Exit.untrusted,
             saved: store.map { store in
                 {
                     try store.save {
                         [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
                     }
                 }
-            }, json: { try JSONReport.text(result) }, text: { CaptureReport.text(result, style: $0) })
+            }, stream: stream, text: { CaptureReport.text(result, style: $0) })
         if code != Exit.done { throw ExitCode(code) }
     }
 
@@ -95,14 +96,24 @@ struct CaptureCommand: ParsableCommand {
         return (try TrialPlan(flags: draft), draft)
     }
 
-    private func measure(_ tools: [CaptureTool], _ plan: TrialPlan, _ interrupts: Interrupts) throws -> CaptureResult {
+    private func measure(_ tools: [CaptureTool], _ plan: TrialPlan, _ interrupts: Interrupts, _ stream: EventStream?) throws
+        -> CaptureResult
+    {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
+        // Probes are no trials.
+        var isTrial = false
         let session = Session(interrupts: interrupts, identity: .ofThisProcess) { line in
             // Of probes and phases without news nothing is told.
-            if !output.quiet, line.interval != nil { progress.show(line) }
+            guard line.interval != nil else { return }
+            if isTrial { stream?.observe(line) }
+            if !output.quiet { progress.show(line) }
         }
-        let bench = CaptureBench(session: session, plan: plan, toolCPUs: toolCpus, keepsFiles: keep) {
+        let bench = CaptureBench(session: session, plan: plan, toolCPUs: toolCpus, keepsFiles: keep) { plan, run in
+            isTrial = true
+            defer { isTrial = false }
+            return try stream?.follow(plan, run) ?? run()
+        } note: {
             if !output.quiet { progress.note($0.visibleLines) }
         }
         defer {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Metrics
 
 /// What `--help` says beyond the parser's own text: examples of every command, in the words that the documents use.
 enum HelpText {
@@ -52,7 +53,33 @@ enum HelpText {
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
             "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
+            "vethmark run --json-stream -b 20kpps         # a line of JSON for each interval and event",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
+        ],
+        "vethmark rerun": [
+            "vethmark rerun before                        # the plan of a saved run once more",
+            "vethmark rerun before -s 1518                # with other flags over it",
+            "vethmark rerun before --dry-run              # what would be sent"
+        ],
+        "vethmark export": [
+            "vethmark export before --as markdown         # a table for a pull request",
+            "vethmark export before --as openmetrics      # for node_exporter's textfile collector",
+            "vethmark export before after --as otava      # a row for each, for change points"
+        ],
+        "vethmark results": [
+            "vethmark results                             # what was saved, the newest first",
+            "vethmark results show before                 # its report again, as wide as the terminal",
+            "vethmark results prune --keep 20 --dry-run   # what would be removed"
+        ],
+        "vethmark results list": ["vethmark results list --json                 # one object, for scripts"],
+        "vethmark results show": ["vethmark results show before --brief          # the answer alone"],
+        "vethmark results prune": [
+            "vethmark results prune --keep 20             # all but the 20 newest",
+            "vethmark results prune --older-than 30d      # age counts from the run's begin"
+        ],
+        "vethmark results schema": [
+            "vethmark results schema run                  # of one kind",
+            "vethmark results schema                      # of all of them"
         ],
         "vethmark sweep": [
             "vethmark sweep --vary mtu=1500,9000 --vary size=64,1518    # four cells, six rounds of 1 s each",

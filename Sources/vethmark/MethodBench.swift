@@ -44,14 +44,16 @@ struct MethodDraft {
 final class MethodBench {
     private let draft: PlanDraft
     private let isQuiet: Bool
+    let stream: EventStream?
     /// What was last told.
     private var known: String?
     /// Where the trials so far are saved.
     private var place: String?
     private let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
 
-    init(draft: PlanDraft, isQuiet: Bool) {
+    init(draft: PlanDraft, isQuiet: Bool, stream: EventStream? = nil) {
         self.draft = draft
+        self.stream = stream
         self.isQuiet = isQuiet
     }
 
@@ -93,11 +95,12 @@ final class MethodBench {
         RestoreCommand.clearUp()
         defer { progress.finish() }
         return try Exit.failure {
-            let session = Session(interrupts: interrupts, identity: .ofThisProcess)
+            let session = Session(interrupts: interrupts, identity: .ofThisProcess) { [stream] in stream?.observe($0) }
             let work = Work(
                 run: { [self] in
                     announce($0)
-                    return try session.run($0)
+                    let plan = $0
+                    return try stream?.follow(plan) { try session.run(plan) } ?? session.run(plan)
                 }, isInterrupted: { interrupts.hasHeard },
                 pause: { _ = try interrupts.wait(untilMonotonic: Clock.monotonicNanoseconds + UInt64($0 * 1e9)) },
                 close: { session.close() })

@@ -5,6 +5,8 @@ import Results
 
 /// Options that say whether and where a result is saved.
 protocol SavingOptions {
+    var json: Bool { get }
+    var jsonStream: Bool { get }
     /// All that `-o` was given; one is possible.
     var output: [String] { get }
     var noSave: Bool { get }
@@ -14,6 +16,9 @@ extension SavingOptions {
     /// Nil if nothing is to be saved.
     var store: ResultStore? { noSave ? nil : output.first.map { ResultStore(folder: $0) } ?? ResultStore() }
 
+    /// Nil if events aren't asked for.
+    var stream: EventStream? { jsonStream ? EventStream() : nil }
+
     /// - Parameter what: "a run".
     /// - Throws: `ValidationError`.
     func checkSaving(of what: String) throws {
@@ -21,6 +26,9 @@ extension SavingOptions {
             throw ValidationError("\(what) is saved in one folder, and -o names \(output.count); leave out all but one")
         }
         guard !(noSave && !output.isEmpty) else { throw ValidationError("--no-save and -o contradict each other; leave out one of them") }
+        guard !(json && jsonStream) else {
+            throw ValidationError("--json and --json-stream exclude each other; the last line of the stream holds the result as well")
+        }
         guard output.first != "" else { throw ValidationError("-o names no folder; give it a name, or leave it out for results/") }
     }
 }
@@ -29,6 +37,9 @@ extension SavingOptions {
 struct ResultOptions: ParsableArguments, SavingOptions {
     @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
     var json = false
+
+    @Flag(help: "Print a line of JSON for each interval and event as it happens, in place of the result.")
+    var jsonStream = false
 
     @Option(
         name: [.customShort("o"), .long], parsing: .unconditionalSingleValue,
@@ -52,15 +63,17 @@ struct ResultOptions: ParsableArguments, SavingOptions {
     /// Saves `report.txt` and `result.json`, says where, prints one of them: in this order, so that a full terminal costs nothing.
     ///
     /// - Parameters:
-    ///   - json: the result.
     ///   - report: the same for people, in a style.
     ///   - code: the result's own exit code.
     /// - Returns: the exit code.
     /// - Throws: `Terminal.Failure`.
-    func publish(json text: String, report: @escaping (TextStyle) -> String, code: Int32) throws -> Int32 {
-        try Publication.publish(
+    func publish(
+        _ result: some Encodable & Sendable, report: @escaping (TextStyle) -> String, code: Int32, _ stream: EventStream? = nil
+    ) throws -> Int32 {
+        let text = try JSONReport.text(result)
+        return try Publication.publish(
             code, saved: store.map { store in { try store.save { [("report.txt", report(.plain)), ("result.json", text)] } } },
-            text: { json ? text : report(Terminal.style) })
+            end: stream.map { stream in { stream.end(result, path: $0, code: $1) } }, text: { json ? text : report(Terminal.style) })
     }
 }
 
@@ -68,6 +81,9 @@ struct ResultOptions: ParsableArguments, SavingOptions {
 struct OutputOptions: ParsableArguments, SavingOptions {
     @Flag(name: [.customShort("J"), .long], help: "Print the result as one JSON object on stdout.")
     var json = false
+
+    @Flag(help: "Print a line of JSON for each interval and event as it happens, in place of the result.")
+    var jsonStream = false
 
     @Option(
         name: [.customShort("o"), .long], parsing: .unconditionalSingleValue,
@@ -89,26 +105,34 @@ struct OutputOptions: ParsableArguments, SavingOptions {
 
     func validate() throws {
         try checkSaving(of: "a run")
+        guard !(jsonStream && dryRun) else {
+            throw ValidationError("--json-stream has nothing to tell of a --dry-run; use --json")
+        }
     }
 
     /// Saves the result, says where, prints it: in this order, so that a full terminal costs nothing.
     ///
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
-    func publish(_ result: RunResult, in store: ResultStore?) throws -> Int32 {
+    func publish(_ result: RunResult, in store: ResultStore?, _ stream: EventStream? = nil) throws -> Int32 {
         let broken = (result.gates ?? []).filter { !$0.passed }
         return try publish(
-            result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
+            result, result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
             saved: store.map { store in { try store.save(result) } },
-            notes: broken.map { "vethmark: --\($0.name): \($0.words)" },
-            json: { try JSONReport.text(result) }, text: { ConsoleReport(result, style: $0).text })
+            notes: broken.map { "vethmark: --\($0.name): \($0.words)" }, stream: stream,
+            text: { ConsoleReport(result, style: $0).text })
     }
 
     /// The same for results of other kinds.
     func publish(
-        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], json: () throws -> String, text: (TextStyle) -> String
+        _ result: some Encodable & Sendable, _ code: Int32, saved: (() throws -> String)?, notes: [String] = [],
+        stream: EventStream? = nil, text: (TextStyle) -> String
     ) throws -> Int32 {
-        try Publication.publish(code, saved: saved, notes: notes) { try self.json ? json() : text(Terminal.style) }
+        try Publication.publish(
+            code, saved: saved, notes: notes, end: stream.map { stream in { stream.end(result, path: $0, code: $1) } }
+        ) {
+            try json ? JSONReport.text(result) : text(Terminal.style)
+        }
     }
 }
 
@@ -118,21 +142,27 @@ enum Publication {
     ///   - code: the exit code if all can be saved.
     ///   - saved: saves, and says where; nil if nothing is to be saved.
     ///   - notes: for stderr.
+    ///   - end: what is to be done in place of the text, with where it is saved and the exit code.
     ///   - text: for stdout.
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
-    static func publish(_ code: Int32, saved: (() throws -> String)?, notes: [String] = [], text: () throws -> String) throws -> Int32 {
+    static func publish(
+        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], end: ((String?, Int32) -> Void)? = nil,
+        text: () throws -> String
+    ) throws -> Int32 {
         var code = code
+        var path: String?
         if let saved {
             do {
-                Exit.say("saved in \(try saved())")
+                path = try saved()
+                Exit.say("saved in \(path ?? "")")
             } catch {
                 Exit.say("vethmark: \(error)")
                 code = Exit.failed
             }
         }
         for note in notes { Exit.say(note) }
-        try show(text)
+        if let end { end(path, code) } else { try show(text) }
         return code
     }
 

@@ -39,17 +39,24 @@ struct ReplayCommand: ParsableCommand {
         let interrupts = try Exit.failure { try Interrupts() }
         interrupts.expectsReader(replay.loop == 0 && plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
         RestoreCommand.clearUp()
-        let result = try Exit.failure { try measure(plan, source, interrupts) }
+        let stream = output.stream
+        stream?.begin(plan)
+        let result = try Exit.failure { try measure(plan, source, interrupts, stream) }
+        stream?.tell(result.trials, result.warnings)
         let code = try output.publish(
-            json: JSONReport.text(result), report: { ReplayReport(result, style: $0).text },
-            code: result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted)
+            result, report: { ReplayReport(result, style: $0).text },
+            code: result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted, stream)
         if code != Exit.done { throw ExitCode(code) }
     }
 
-    private func measure(_ plan: TrialPlan, _ source: ReplaySource, _ interrupts: Interrupts) throws -> ReplayResult {
+    private func measure(_ plan: TrialPlan, _ source: ReplaySource, _ interrupts: Interrupts, _ stream: EventStream?) throws -> ReplayResult
+    {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
-        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { if !output.quiet { progress.show($0) } }
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { line in
+            stream?.observe(line)
+            if !output.quiet { progress.show(line) }
+        }
         do {
             let result = try session.replay(plan, source)
             return result.adding(session.close())

@@ -28,7 +28,7 @@ struct SearchCommand: ParsableCommand {
         Diagnostics.start(isVerbose: output.verbose)
         let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
         let request = try Exit.usage { try search.request(draft) }
-        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet)
+        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet, stream: output.stream)
         let base = try Exit.usage { try bench.plan(pps: request.minimumPps, seconds: request.goals[0].finalTrialSeconds) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: base, draft: draft.trial).show(asJSON: output.json) } }
         let store = output.store
@@ -48,9 +48,8 @@ struct SearchCommand: ParsableCommand {
         }
         let code = result.failure != nil ? Exit.failed : result.trusted && result.stable ? Exit.done : Exit.untrusted
         let published = try output.publish(
-            code, saved: store.map { store in { try store.save { try SearchReport.files(result) } } },
-            json: { try JSONReport.text(result) },
-            text: { SearchReport.text(result, style: $0) })
+            result, code, saved: store.map { store in { try store.save { try SearchReport.files(result) } } },
+            stream: bench.stream, text: { SearchReport.text(result, style: $0) })
         if published != Exit.done { throw ExitCode(published) }
     }
 }

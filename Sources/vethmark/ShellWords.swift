@@ -31,3 +31,18 @@ enum ShellWords {
         return words + (word.map { [$0] } ?? [])
     }
 }
+
+extension ShellWords {
+    /// Words as sh(1) would take them again: those with anything but plain characters in single quotes.
+    static func joined(_ words: [String]) -> String {
+        words.map { word in
+            let isPlain =
+                !word.isEmpty
+                && word.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || "-_=,./:@%+".utf8.contains(byte)
+                }
+            return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+        }.joined(separator: " ")
+    }
+}

@@ -73,7 +73,7 @@ struct SuiteFlags: ParsableArguments {
         Diagnostics.start(isVerbose: output.verbose)
         let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
         let request = try Exit.usage { try self.request(kind, draft) }
-        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet)
+        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet, stream: output.stream)
         // Each size has to be possible before the first is measured.
         let plans = try Exit.usage { try self.plans(of: request, bench) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plans[0], draft: draft.trial).show(asJSON: output.json) } }
@@ -93,7 +93,7 @@ struct SuiteFlags: ParsableArguments {
         }
         let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
         let published = try output.publish(
-            code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, json: { try JSONReport.text(result) },
+            result, code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, stream: bench.stream,
             text: { SuiteReport.text(result, style: $0) })
         if published != Exit.done { throw ExitCode(published) }
     }

@@ -66,8 +66,9 @@ struct SweepCommand: ParsableCommand {
         let store = output.store
         if folder == nil, let store { folder = try Exit.failure { try SweepFolder(design, in: store) } }
         if let folder, !output.quiet { Exit.say("saving each trial in \(folder.path)") }
-        let result = try measure(design, records, folder, interrupts)
-        let code = try publish(result, in: folder)
+        let stream = output.stream
+        let result = try measure(design, records, folder, interrupts, stream)
+        let code = try publish(result, in: folder, stream)
         if code != Exit.done { throw ExitCode(code) }
     }
 
@@ -127,17 +128,18 @@ struct SweepCommand: ParsableCommand {
     // MARK: doing it
 
     private func measure(
-        _ design: SweepDesign, _ records: [SweepRecord], _ folder: SweepFolder?, _ interrupts: Interrupts
+        _ design: SweepDesign, _ records: [SweepRecord], _ folder: SweepFolder?, _ interrupts: Interrupts,
+        _ stream: EventStream?
     ) throws -> SweepResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
-        let session = Session(interrupts: interrupts, identity: .ofThisProcess)
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { stream?.observe($0) }
         let sweep = Sweep(
             design, command: CommandLine.arguments, conditions: session.conditions, isInterrupted: { interrupts.hasHeard },
             keep: { try folder?.keep($0) }, observe: { if !output.quiet { progress.note(SweepProgress.line($0, of: design)) } }
         ) { plan in
             try LinkSetup.acquirePrivilege(for: plan)
-            return try session.run(plan)
+            return try stream?.follow(plan) { try session.run(plan) } ?? session.run(plan)
         }
         do throws(Interrupted) {
             let result = try sweep.measure(goingOnFrom: records)
@@ -151,7 +153,7 @@ struct SweepCommand: ParsableCommand {
     }
 
     /// Saves the result, says where, prints it.
-    private func publish(_ result: SweepResult, in folder: SweepFolder?) throws -> Int32 {
+    private func publish(_ result: SweepResult, in folder: SweepFolder?, _ stream: EventStream?) throws -> Int32 {
         var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
         if let failure = result.failure { Exit.say("vethmark: \(failure)") }
         if let folder {
@@ -164,6 +166,10 @@ struct SweepCommand: ParsableCommand {
                 code = Exit.failed
             }
             if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
+        }
+        if let stream {
+            stream.end(result, path: folder?.path, code: code)
+            return code
         }
         try Publication.show { try output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text }
         return code

@@ -38,7 +38,10 @@ struct TuneCommand: ParsableCommand {
         let draft = try Exit.usage { try base() }
         let interrupts = output.dryRun ? nil : try Exit.failure { try Interrupts() }
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
-        let session = Session(interrupts: try Exit.failure { try interrupts ?? Interrupts(listening: false) }, identity: .ofThisProcess)
+        let stream = output.stream
+        let session = Session(
+            interrupts: try Exit.failure { try interrupts ?? Interrupts(listening: false) }, identity: .ofThisProcess
+        ) { stream?.observe($0) }
         let tune = try Exit.usage { () throws -> Tune in
             do throws(PlanError) {
                 return try Tune(
@@ -47,7 +50,7 @@ struct TuneCommand: ParsableCommand {
                     observe: { if !output.quiet { progress.note(SweepProgress.line($0, of: $1)) } }
                 ) { plan in
                     try LinkSetup.acquirePrivilege(for: plan)
-                    return try session.run(plan)
+                    return try stream?.follow(plan) { try session.run(plan) } ?? session.run(plan)
                 }
             } catch {
                 throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
@@ -60,7 +63,7 @@ struct TuneCommand: ParsableCommand {
         }
         RestoreCommand.clearUp()
         let result = try measure(tune, session, progress)
-        let code = try publish(result, plan.asked(profile))
+        let code = try publish(result, plan.asked(profile), stream)
         if code != Exit.done { throw ExitCode(code) }
     }
 
@@ -88,7 +91,8 @@ struct TuneCommand: ParsableCommand {
     }
 
     /// Saves the result and the winner's profile, says where, prints it.
-    private func publish(_ result: TuneResult, _ draft: PlanDraft) throws -> Int32 {
+    private func publish(_ result: TuneResult, _ draft: PlanDraft, _ stream: EventStream?) throws -> Int32 {
+        var path: String?
         var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
         let profile = try Exit.failure { try tuned(result, draft) }
         do {
@@ -101,6 +105,7 @@ struct TuneCommand: ParsableCommand {
                     [("report.txt", TuneReport.text(result, style: .plain))] + (profile.map { [("tuned.yaml", $0)] } ?? [])
                         + [("result.json", try JSONReport.text(result))]
                 }
+                path = folder
                 Exit.say("saved in \(folder)")
             }
         } catch let error as SystemError {
@@ -109,6 +114,10 @@ struct TuneCommand: ParsableCommand {
         } catch {
             Exit.say("vethmark: \(error)")
             code = Exit.failed
+        }
+        if let stream {
+            stream.end(result, path: path, code: code)
+            return code
         }
         try Publication.show { try output.json ? JSONReport.text(result) : TuneReport.text(result, style: Terminal.style) }
         return code

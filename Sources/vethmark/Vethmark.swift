@@ -12,6 +12,9 @@ struct Vethmark: ParsableCommand {
         version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
         subcommands: [
             RunCommand.self,
+            RerunCommand.self,
+            ResultsCommand.self,
+            ExportCommand.self,
             SweepCommand.self,
             TuneCommand.self,
             CompareCommand.self,

@@ -55,9 +55,10 @@ import Testing
         let words = command.split(separator: " ").map(String.init)
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
+        case "rerun" where !words.contains("--dry-run"): return command + " --engine null -n 1000 --warmup 0 -q --no-save"
         case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save -q"
         case "tune": return command + " -t 10ms --warmup 0 -b 20kpps --engine ring --placement same-core --rounds 6 --no-save -q"
-        case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q"
+        case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q --no-save"
         // At full speed a figure is void where somebody else needs the CPU.
         case "replay":
             return command + (words.contains { ["--original", "--speed", "-b"].contains($0) } ? " -q" : " --original -q")
@@ -91,7 +92,9 @@ import Testing
                 : "ip -n blue link add name a type veth peer name b netns green; ip -n blue link set dev a up; ip -n green link set dev b up",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
-            block.commands.contains { $0.contains("compare before") }
+            block.commands.contains { command in
+                ["compare before", "rerun before", "show before", "export before"].contains { command.contains($0) }
+            }
                 ? "vethmark run --engine null -n 1000 --warmup 0 --repeats 6 -q -o before > out 2>&1; cp -r before after" : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
             "ip netns exec green sleep 100 & process=$!",

@@ -188,12 +188,13 @@ import Testing
     }
 
     @Test func aBakeoffTellsWhatThereIs() async throws {
-        let json = try await run(["bakeoff", "-t", "200ms", "--warmup", "0", "--json", "-q", "--rounds", "100"], interruptedAfter: 4)
+        let json = try await run(
+            ["bakeoff", "-t", "200ms", "--warmup", "0", "--json", "-q", "--rounds", "100", "--no-save"], interruptedAfter: 4)
         #expect(json.exitCode == 0, "\(json.errors)")
         #expect(try json.json()["interrupted"] as? Bool == true)
         let entries = try #require(try json.json()["entries"] as? [[String: Any]])
         #expect(entries.contains { $0["obstacle"] == nil && $0["trusted"] as? Bool == true })
-        let nothing = try await run(["bakeoff", "-t", "1", "--warmup", "10", "-q"], interruptedAfter: 1)
+        let nothing = try await run(["bakeoff", "-t", "1", "--warmup", "10", "-q", "--no-save"], interruptedAfter: 1)
         #expect(nothing.exitCode == 3 && nothing.output.contains("nothing was measured"), "\(nothing.output) \(nothing.errors)")
     }
 }

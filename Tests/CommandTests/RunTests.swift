@@ -130,7 +130,9 @@ import Testing
     }
 
     @Test func aBakeoffMeasuresEveryPair() async throws {
-        let bakeoff = try await Program.vethmark(["bakeoff", "--rounds", "1", "-t", "100ms", "--warmup", "20ms", "--json", "-q"])
+        let bakeoff = try await Program.vethmark([
+            "bakeoff", "--no-save", "--rounds", "1", "-t", "100ms", "--warmup", "20ms", "--json", "-q"
+        ])
         #expect(bakeoff.exitCode == 0, "\(bakeoff.errors)")
         let entries = try #require(try bakeoff.json()["entries"] as? [[String: Any]])
         #expect(entries.count == 15)
@@ -140,7 +142,7 @@ import Testing
         }
         let winners = try bakeoff.json()["winners"] as? [String: String]
         #expect(winners?.keys.sorted() == ["cpu", "latency", "socket", "throughput"])
-        let table = try await Program.vethmark(["bakeoff", "--rounds", "1", "-t", "50ms", "--warmup", "0", "-q"])
+        let table = try await Program.vethmark(["bakeoff", "--no-save", "--rounds", "1", "-t", "50ms", "--warmup", "0", "-q"])
         #expect(table.output.contains("xdp → xdp") && table.output.contains("most frames a second:"), "\(table.output)")
         for wrong in [["--engine", "ring"], ["--tx", "a", "--rx", "b"], ["--rounds", "0"]] {
             #expect(try await Program.vethmark(["bakeoff"] + wrong).exitCode == 64)
@@ -158,7 +160,7 @@ import Testing
             ["run", "--engine", "xdp", "-t", "200ms", "--no-save", "-q"], asUser: 65_534, path: program.path)
         #expect(xdp.exitCode == 1 && xdp.errors.contains("initial user namespace") && xdp.errors.contains("--engine gso"), "\(xdp.errors)")
         let bakeoff = try await Program.vethmark(
-            ["bakeoff", "--rounds", "1", "-t", "50ms", "--warmup", "0", "--json", "-q"], asUser: 65_534, path: program.path)
+            ["bakeoff", "--no-save", "--rounds", "1", "-t", "50ms", "--warmup", "0", "--json", "-q"], asUser: 65_534, path: program.path)
         let entries = try #require(try bakeoff.json()["entries"] as? [[String: Any]])
         #expect(bakeoff.exitCode == 0 && entries.filter { $0["obstacle"] == nil }.count >= 3, "\(bakeoff.errors)")
     }

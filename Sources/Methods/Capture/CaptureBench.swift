@@ -3,6 +3,7 @@ import Kernel
 import Links
 import Metrics
 import Plans
+import Results
 import Traces
 
 /// Capture tools on the receiving end of a session's link, each under the same load: started, waited for, loaded, waited for, ended, scored.
@@ -15,6 +16,7 @@ public final class CaptureBench {
     private let toolCPUs: [Int]?
     private let keepsFiles: Bool
     private let note: (String) -> Void
+    private let follow: (TrialPlan, () throws -> RunResult) throws -> RunResult
     /// Where files were left, if they are to be kept.
     public private(set) var keptFolders: [String] = []
 
@@ -22,8 +24,12 @@ public final class CaptureBench {
     ///   - plan: with receiver `none`, one trial, and no warm-up: the tool's own counters would hold that too.
     ///   - toolCPUs: where tools may run; nil leaves it to the scheduler.
     ///   - keepsFiles: whether what the tools write stays.
+    ///   - follow: runs each trial under load, probes left out.
     ///   - note: hears what is being done, for whoever waits.
-    public init(session: Session, plan: TrialPlan, toolCPUs: [Int]?, keepsFiles: Bool, note: @escaping (String) -> Void) {
+    public init(
+        session: Session, plan: TrialPlan, toolCPUs: [Int]?, keepsFiles: Bool,
+        follow: @escaping (TrialPlan, () throws -> RunResult) throws -> RunResult = { try $1() }, note: @escaping (String) -> Void
+    ) {
         self.session = session
         var plan = plan
         plan.run.repeats = 1
@@ -32,6 +38,7 @@ public final class CaptureBench {
         self.toolCPUs = toolCPUs
         self.keepsFiles = keepsFiles
         self.note = note
+        self.follow = follow
     }
 
     /// The tools in turns, every other round in the opposite order.
@@ -92,7 +99,7 @@ public final class CaptureBench {
         let startNanoseconds = Clock.monotonicNanoseconds - start
         let phaseBits = session.nextPhaseBits
         let cpuBefore = run.cpuNanoseconds
-        let result = try session.run(plan)
+        let result = try follow(plan) { try session.run(plan) }
         guard let trial = result.trials.first else { throw CaptureError.interrupted }
         note("\(tool.name): waiting until it has written what it has")
         let isQuiet = try waitForQuiet(run)

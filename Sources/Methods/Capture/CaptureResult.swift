@@ -3,10 +3,10 @@ import Plans
 import Results
 
 /// What `vethmark capture` came to.
-public struct CaptureResult: Encodable, Sendable {
+public struct CaptureResult: Codable, Sendable {
     public static let currentSchema = "vethmark.capture/1"
 
-    public let schema = Self.currentSchema
+    public let schema: String
     public let command: [String]
     public let plan: TrialPlan
     public let conditions: Conditions
@@ -24,7 +24,7 @@ public struct CaptureResult: Encodable, Sendable {
     public let trusted: Bool
 
     /// One tool in all its rounds.
-    public struct Entry: Encodable, Sendable {
+    public struct Entry: Codable, Sendable {
         public let command: [String]
         public let name: String
         public let rounds: [CaptureRound]
@@ -55,6 +55,7 @@ public struct CaptureResult: Encodable, Sendable {
         command: [String], plan: TrialPlan, conditions: Conditions, entries: [Entry], rounds: Int, search: CaptureSearch? = nil,
         warnings more: [Warning]
     ) {
+        schema = Self.currentSchema
         self.command = command
         self.plan = plan
         self.conditions = conditions
@@ -88,7 +89,7 @@ extension CaptureResult {
 }
 
 /// One tool under one load.
-public struct CaptureRound: Encodable, Sendable {
+public struct CaptureRound: Codable, Sendable {
     /// Frames a second that were asked for; nil for as many as the kernel takes.
     public var loadPps: Double?
     /// Nil if what it kept could not be read; a warning says why.
@@ -116,7 +117,7 @@ public struct ToolRecord: Codable, Equatable, Sendable {
     /// Nil for a tool that isn't known, or that said nothing.
     public var claims: ToolClaims?
 
-    public enum Readiness: String, Codable, Sendable {
+    public enum Readiness: String, Codable, CaseIterable, Sendable {
         /// A frame of ours in its file.
         case file
         /// A packet socket of its own on the interface.
@@ -131,7 +132,7 @@ public struct ToolRecord: Codable, Equatable, Sendable {
         public var endedBy: EndedBy?
     }
 
-    public enum EndedBy: String, Codable, Sendable { case interrupt = "SIGINT", terminate = "SIGTERM", kill = "SIGKILL" }
+    public enum EndedBy: String, Codable, CaseIterable, Sendable { case interrupt = "SIGINT", terminate = "SIGTERM", kill = "SIGKILL" }
 
     public struct CPU: Codable, Equatable, Sendable {
         /// From its start to its end (`wait4(2)`).

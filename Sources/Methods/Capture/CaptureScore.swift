@@ -3,7 +3,7 @@ import Metrics
 /// What a capture tool made of frames that are all known: sent, kept, and what it said itself.
 public struct CaptureScore: Codable, Equatable, Sendable {
     /// Where `kept` comes from.
-    public enum Source: String, Codable, Sendable {
+    public enum Source: String, Codable, CaseIterable, Sendable {
         /// Its capture file, frame by frame.
         case file
         /// Its own counters: which frames they were nobody knows.

@@ -1,8 +1,8 @@
 import Metrics
 
 /// One figure of two results, side by side.
-public struct FigureComparison: Encodable, Equatable, Sendable {
-    public enum Verdict: String, Encodable, Sendable {
+public struct FigureComparison: Codable, Equatable, Sendable {
+    public enum Verdict: String, Codable, CaseIterable, Sendable {
         /// Better, whichever direction that is.
         case faster
         case slower
@@ -89,6 +89,32 @@ public struct FigureComparison: Encodable, Equatable, Sendable {
         case baseSamples, newSamples, baseOutliers, newOutliers
     }
 
+    /// What was worked out when it was saved; the samples are there to work it out again.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        figure = try values.decode(ResultFigure.self, forKey: .name)
+        base = try values.decode(Double.self, forKey: .base)
+        new = try values.decode(Double.self, forKey: .new)
+        baseSamples = try values.decode([Double].self, forKey: .baseSamples)
+        newSamples = try values.decode([Double].self, forKey: .newSamples)
+        margin = try values.decode(Double.self, forKey: .margin)
+        adjustedPValue = try values.decodeIfPresent(Double.self, forKey: .adjustedPValue)
+        verdict = try values.decode(Verdict.self, forKey: .verdict)
+        words = try values.decode(String.self, forKey: .words)
+        guard let ends = try values.decodeIfPresent([Double].self, forKey: .ci95) else {
+            comparison = nil
+            return
+        }
+        guard ends.count == 2 else {
+            throw DecodingError.dataCorruptedError(forKey: .ci95, in: values, debugDescription: "an interval has two ends")
+        }
+        let interval = ConfidenceInterval(low: ends[0], high: ends[1], level: try values.decode(Double.self, forKey: .level))
+        comparison = SavedComparison(
+            scale: figure.scale, count: try values.decode(Int.self, forKey: .count),
+            estimate: try values.decode(Double.self, forKey: figure.scale == .ratio ? .ratio : .difference), interval: interval,
+            pValue: try values.decode(Double.self, forKey: .pValue))
+    }
+
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(figure.rawValue, forKey: .name)
@@ -113,6 +139,16 @@ public struct FigureComparison: Encodable, Equatable, Sendable {
         try values.encode(newSamples, forKey: .newSamples)
         try values.encode(Outliers.positions(in: baseSamples), forKey: .baseOutliers)
         try values.encode(Outliers.positions(in: newSamples), forKey: .newOutliers)
+    }
+
+    /// A comparison out of a file. Verdicts were given when it was saved, so the interval that decides what is the same isn't in it.
+    private struct SavedComparison: Comparison {
+        let scale: ComparisonScale
+        let count: Int
+        let estimate: Double
+        let interval: ConfidenceInterval
+        let pValue: Double
+        var equivalenceInterval: ConfidenceInterval { interval }
     }
 
     /// What was measured of one figure, and how it compares.

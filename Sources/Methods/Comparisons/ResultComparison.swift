@@ -2,8 +2,8 @@ import Metrics
 import Results
 
 /// Two results side by side: what was different about them, and what came out differently.
-public struct ResultComparison: Encodable, Sendable {
-    public enum Design: String, Encodable, Sendable {
+public struct ResultComparison: Codable, Sendable {
+    public enum Design: String, Codable, CaseIterable, Sendable {
         /// Trials in turns, ABBA.
         case paired
         /// One result behind the other: what drifted in between is in every figure.
@@ -11,7 +11,7 @@ public struct ResultComparison: Encodable, Sendable {
     }
 
     /// One of the results.
-    public struct Side: Encodable, Equatable, Sendable {
+    public struct Side: Codable, Equatable, Sendable {
         /// Where it was read from, or its flags.
         public let source: String
         public let command: [String]?

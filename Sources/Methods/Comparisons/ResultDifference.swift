@@ -1,16 +1,9 @@
 import Results
 
-/// What two results don't have in common, besides what was measured.
-public struct ResultDifference: Codable, Equatable, Sendable {
-    /// As the result file has it: `plan.link.mtuBytes`.
-    public let path: String
-    /// `none` where there is nothing.
-    public let base: String
-    public let new: String
-
+extension ResultDifference {
     /// Of plans, placements and conditions, in their order. What differs from run to run without a meaning is left out: time, names and numbers of private
     /// interfaces, reasons.
-    static func between(_ base: RunResult, _ new: RunResult) -> [ResultDifference] {
+    public static func between(_ base: RunResult, _ new: RunResult) -> [ResultDifference] {
         let (before, after) = (leaves(base), leaves(new))
         var paths = before.map(\.path)
         paths += after.map(\.path).filter { !Set(before.map(\.path)).contains($0) }
@@ -18,6 +11,16 @@ public struct ResultDifference: Codable, Equatable, Sendable {
             Dictionary(before.map { ($0.path, $0.text) }, uniquingKeysWith: { $1 }),
             Dictionary(after.map { ($0.path, $0.text) }, uniquingKeysWith: { $1 })
         )
+        // What results of one side didn't keep yet is no difference.
+        let groups = [
+            ("conditions.system.", base.conditions.system == nil || new.conditions.system == nil),
+            (
+                "conditions.transmitLink.settings.",
+                base.conditions.transmitLink.settings == nil || new.conditions.transmitLink.settings == nil
+            ),
+            ("conditions.receiveLink.settings.", base.conditions.receiveLink.settings == nil || new.conditions.receiveLink.settings == nil)
+        ]
+        paths.removeAll { path in groups.contains { $0.1 && path.hasPrefix($0.0) } }
         return paths.compactMap { path in
             let (left, right) = (old[path] ?? "none", now[path] ?? "none")
             return left == right ? nil : ResultDifference(path: path, base: left, new: right)
@@ -51,7 +54,8 @@ public struct ResultDifference: Codable, Equatable, Sendable {
 
     private static func isIgnored(_ path: String) -> Bool {
         let ignored: Set<String> = [
-            "plan.run.label", "plan.run.intervalNanoseconds", "plan.transmit.engineReason", "placement.reason", "conditions.startedAt"
+            "plan.run.label", "plan.run.intervalNanoseconds", "plan.transmit.engineReason", "placement.reason", "conditions.startedAt",
+            "conditions.system.stealRatioSinceBoot"
         ]
         return ignored.contains(path)
             || path.hasPrefix("conditions.") && [".index", ".peerIndex", ".address", ".name", ".namespace"].contains { path.hasSuffix($0) }

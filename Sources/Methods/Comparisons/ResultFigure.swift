@@ -1,4 +1,5 @@
 import Metrics
+import Plans
 import Results
 
 /// A figure of a trial that two results can be compared by.
@@ -51,6 +52,13 @@ public enum ResultFigure: String, CaseIterable, Codable, Sendable {
 
     /// Nil where it wasn't measured.
     func value(_ trial: TrialResult, of result: RunResult) -> Double? {
+        value(trial, placement: result.placement, name: result.plan.link.placement)
+    }
+
+    /// Nil where it wasn't measured.
+    ///
+    /// - Parameter placement: nil where nobody knows: then CPU time can't be told.
+    public func value(_ trial: TrialResult, placement: Placement?, name: PlacementName?) -> Double? {
         let isCounted = trial.receiver.abilities.counting != .byTheLink
         switch self {
         case .rxPps: return isCounted ? trial.rates.rxPps : nil
@@ -59,7 +67,7 @@ public enum ResultFigure: String, CaseIterable, Codable, Sendable {
         case .pathP50Nanoseconds: return trial.latency.path.p50.map { Double($0) }
         case .pathP99Nanoseconds: return trial.latency.path.p99.map { Double($0) }
         case .cpuNanosecondsPerFrame:
-            guard let cost = CPUCost(trial, result.placement, result.plan.link.placement) else { return nil }
+            guard let placement, let cost = CPUCost(trial, placement, name) else { return nil }
             return cost.userNanoseconds + cost.systemNanoseconds + cost.softirqNanoseconds
         }
     }

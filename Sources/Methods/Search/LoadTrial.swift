@@ -3,9 +3,9 @@ import Plans
 import Results
 
 /// One trial of a search or suite: the load that was asked for and what became of it. An entry of `.trials`.
-public struct LoadTrial: Encodable, Sendable {
+public struct LoadTrial: Codable, Sendable {
     /// What the trial was made for.
-    public enum Purpose: String, Encodable, Sendable {
+    public enum Purpose: String, Codable, CaseIterable, Sendable {
         /// At the lowest load, before anything is searched.
         case stability
         /// How fast the sender is at a rate.
@@ -38,16 +38,16 @@ public struct LoadTrial: Encodable, Sendable {
     /// Codes of what was to be said of it.
     public let warnings: [String]
 
-    public struct Latency: Encodable, Sendable {
+    public struct Latency: Codable, Sendable {
         public let path: LatencySummary
         public let response: LatencySummary
         public let sendLag: LatencySummary
     }
 
-    public enum Verdict: String, Encodable, Sendable { case good, bad, untrusted }
+    public enum Verdict: String, Codable, CaseIterable, Sendable { case good, bad, untrusted }
 
     /// What keeps a load from meeting a goal.
-    public enum Limit: String, Encodable, Sendable {
+    public enum Limit: String, Codable, CaseIterable, Sendable {
         /// Frames were lost on the way, or were still under way when the drain gave up.
         case link
         /// The link took frames only after some tries, so that others didn't leave in time.

@@ -2,8 +2,10 @@ import Plans
 import Results
 
 /// A whole search: what `result.json` holds and `--json` prints.
-public struct SearchResult: Encodable, Sendable {
-    public let schema = "vethmark.search/1"
+public struct SearchResult: Codable, Sendable {
+    public static let currentSchema = "vethmark.search/1"
+
+    public let schema: String
     /// The words of the command line.
     public let command: [String]
     public let conditions: Conditions?
@@ -30,6 +32,7 @@ public struct SearchResult: Encodable, Sendable {
         _ outcome: LinkSearch.Outcome, method: LinkSearch.Method, isScaled: Bool, plan: TrialPlan, conditions: Conditions?,
         command: [String], warnings: [Warning] = []
     ) {
+        schema = Self.currentSchema
         self.command = command
         self.conditions = conditions
         self.plan = plan

@@ -112,7 +112,7 @@ public struct SweepDesign: Codable, Equatable, Sendable {
 
 extension PlanDraft {
     /// This draft with a cell's settings over it. Where the cell names its engine or receiver, settings that only others have are left to those.
-    func fitted(below cell: PlanDraft) -> PlanDraft {
+    public func fitted(below cell: PlanDraft) -> PlanDraft {
         let draft = applying(cell)
         guard cell.transmit.engine != nil || cell.receive.receiver != nil, let engine = draft.transmit.engine, !engine.isOpen else {
             return draft

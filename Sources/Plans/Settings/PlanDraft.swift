@@ -25,6 +25,9 @@ public struct PlanDraft: Sendable {
         entries[setting.field] = Entry(value: value, origin: origin)
     }
 
+    /// As if nobody had asked.
+    mutating func remove(_ field: PlanField) { entries[field] = nil }
+
     public func isSet(_ field: PlanField) -> Bool { entries[field]?.value != nil }
 
     /// Who said so; `standard` if nobody did.

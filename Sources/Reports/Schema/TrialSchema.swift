@@ -1,0 +1,253 @@
+import Metrics
+import Results
+
+extension TrialResult: SchemaObject {
+    public static var schemaMeaning: String { "What one trial came to: one entry of `.trials` in the result file." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("index", \Self.index, "Counts from 0 within a run."),
+            .init("startedAtNanoseconds", \Self.startedAtNanoseconds, "Wall clock at the start of the window, nanoseconds since 1970."),
+            .init("engine", \Self.engine, "How frames left."),
+            .init("receiver", \Self.receiver, "How frames arrived."),
+            .init("endedBecause", \Self.endedBecause, "Why it ended."),
+            .init("ledger", \Self.ledger, "The book of frames."),
+            .init("rates", \Self.rates, "Frames and bits a second."),
+            .init("latency", \Self.latency, "How long frames were on their way."),
+            .init("pacing", \Self.pacing, "How frames were spaced. Absent at full speed."),
+            .init("sizes", \Self.sizes, "Frames by length, ascending. Absent in a replay."),
+            .init("streams", \Self.streams, "Each stream's part, in the plan's order. Absent for a load of one."),
+            .init("workers", \Self.workers, "One entry for each thread."),
+            .init("intervals", \Self.intervals, "Lines of progress, kept; empty in a sweep."),
+            .init("evidence", \Self.evidence, "The kernel's own counters over the window."),
+            .init(
+                "warmupFrames", \Self.warmupFrames,
+                "Sent in the warm-up, which are in no other figure: a listener sees them all the same. Absent without one."),
+            .init("trusted", \Self.trusted, "True only if the book closed and no warning of this trial voids it.")
+        ]
+    }
+}
+
+extension TrialResult.Rates: SchemaObject {
+    public static var schemaMeaning: String { "Frames and bits a second of a trial." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("txPps", \Self.txPps, "Sent frames over the window."),
+            .init(
+                "rxPps", \Self.rxPps,
+                "Frames that came, altered ones too, over the window, or over the longer time from the first to the last of them."),
+            .init("txL2Bps", \Self.txL2Bps, "Sent bits a second at layer 2, each frame with an FCS."),
+            .init("rxL2Bps", \Self.rxL2Bps, "Received bits a second at layer 2, each frame with an FCS."),
+            .init("rxL1Bps", \Self.rxL1Bps, "Layer 1: layer 2 plus preamble, start delimiter and inter-frame gap, 20 bytes a frame."),
+            .init(
+                "durationNanoseconds", \Self.durationNanoseconds,
+                "The measured window: from the common start to the last worker's last kernel call."),
+            .init(
+                "receiveDurationNanoseconds", \Self.receiveDurationNanoseconds,
+                "`durationNanoseconds`, or longer where frames took longer from the first to the last arrival. How long the path holds each of them is not in it."
+            )
+        ]
+    }
+}
+
+extension TrialResult.Latency: SchemaObject {
+    public static var schemaMeaning: String { "How long the frames of a trial were on their way." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init(
+                "of", \Self.of,
+                "How many received frames carried a send time. All of them have a latency in `path`, or the result is void. Absent if not measured."
+            ),
+            .init("clock", \Self.clock, "Where receive times were taken. Absent if not measured."),
+            .init(
+                "negative", \Self.negative,
+                "Frames that seem to have come before they were sent; they are in no other figure. Absent if not measured."),
+            .init("overflow", \Self.overflow, "Frames slower than 68.7 s, which percentiles only know as that. Absent if not measured."),
+            .init("path", \Self.path, "Receive timestamp minus send timestamp."),
+            .init(
+                "unbatched", \Self.unbatched,
+                "The same, of those frames only that went to the kernel alone in their call, so that no frame of the same batch stood before them. Not measured (count 0) at a rate, and by engines without calls."
+            ),
+            .init("response", \Self.response, "Receive timestamp minus *planned* send time. Not measured (count 0) without a rate."),
+            .init("sendLag", \Self.sendLag, "Actual minus planned send time. Not measured (count 0) without a rate."),
+            .init("pathHistogram", \Self.pathHistogram, "The bars behind `path`, for drawing: doubling bounds."),
+            .init("responseHistogram", \Self.responseHistogram, "The bars behind `response`.")
+        ]
+    }
+}
+
+extension SizeResult: SchemaObject {
+    public static var schemaMeaning: String { "Frames of one length." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("sizeBytes", \Self.sizeBytes, "FCS counted."),
+            .init("sent", \Self.sent, "Frames that left."),
+            .init("received", \Self.received, "Distinct frames that came with this length, altered ones too; absent if nobody looked.")
+        ]
+    }
+}
+
+extension WorkerResult: SchemaObject {
+    public static var schemaMeaning: String { "One transmit or receive worker: a pinned thread with its own socket and ring." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("role", \Self.role, "Which side."),
+            .init("index", \Self.index, "Counts from 0 within its role."),
+            .init("cpu", \Self.cpu, "The CPU the thread was pinned to."),
+            .init(
+                "ranOn", \Self.ranOn,
+                "Where it was seen at the ends of the window: another CPU if somebody moved it (taskset(1)). Absent if not measured."),
+            .init("node", \Self.node, "The NUMA node of that CPU."),
+            .init("ringNode", \Self.ringNode, "The node that holds the ring's pages, as the kernel answered; absent if it would not say."),
+            .init("histogramNode", \Self.histogramNode, "The node that holds the histogram's and tracker's pages. Absent if not measured."),
+            .init("ringBytes", \Self.ringBytes, "Memory of its ring."),
+            .init("frames", \Self.frames, "Sent, or received."),
+            .init(
+                "segmentedFrames", \Self.segmentedFrames,
+                "Of the sent frames, those that the stack cut out of a slot with others (`gso`); the rest went one by one. Absent if not measured."
+            ),
+            .init("systemCalls", \Self.systemCalls, "System calls that moved frames (transmit: send; receive: poll)."),
+            .init("retries", \Self.retries, "Calls that the kernel ended with ENOBUFS or EAGAIN, the frame staying in its slot."),
+            .init("ringDrops", \Self.ringDrops, "`tp_drops` of this socket."),
+            .init("userNanoseconds", \Self.userNanoseconds, "CPU time in user mode during the window."),
+            .init("systemNanoseconds", \Self.systemNanoseconds, "CPU time in system mode during the window."),
+            .init("wallNanoseconds", \Self.wallNanoseconds, "The window's length as this thread saw it. Absent if not measured."),
+            .init("runNanoseconds", \Self.runNanoseconds, "Of it on a CPU (`/proc/thread-self/schedstat`). Absent if not measured."),
+            .init("waitNanoseconds", \Self.waitNanoseconds, "Of it ready to run and waiting for a CPU. Absent if not measured."),
+            .init(
+                "sleptNanoseconds", \Self.sleptNanoseconds,
+                "Time in which it slept of its own will: at a rate, or while the kernel took nothing. Absent if not measured.")
+        ]
+    }
+}
+
+extension IntervalResult: SchemaObject {
+    public static var schemaMeaning: String { "One line of live progress, kept." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("startNanoseconds", \Self.startNanoseconds, "From the start of the window."),
+            .init("endNanoseconds", \Self.endNanoseconds, "From the start of the window."),
+            .init("sent", \Self.sent, "Frames that left in it."),
+            .init("received", \Self.received, "Frames that came in it."),
+            .init("txPps", \Self.txPps, "Frames that left a second."),
+            .init("rxPps", \Self.rxPps, "Frames that came a second.")
+        ]
+    }
+}
+
+extension PacingResult: SchemaObject {
+    public static var schemaMeaning: String {
+        "How the frames of a paced trial were spaced: `.trials[].pacing`. What nobody measured is absent."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init(
+                "interDeparture", \Self.interDeparture,
+                "From one frame of a transmit worker to its next, by the times that they were stamped with, nanoseconds. Absent if not measured."
+            ),
+            .init(
+                "interArrival", \Self.interArrival,
+                "The same where they came in, in the order in which they came and by the clock of `.latency.clock`. Absent if not measured."
+            ),
+            .init("bursts", \Self.bursts, "Runs of frames of one worker that followed each other closely."),
+            .init("sendLag", \Self.sendLag, "Actual minus planned send time, as `.latency.sendLag`. Absent if not measured."),
+            .init("interDepartureHistogram", \Self.interDepartureHistogram, "The bars behind `interDeparture`. Absent if not measured."),
+            .init("interArrivalHistogram", \Self.interArrivalHistogram, "The bars behind `interArrival`. Absent if not measured.")
+        ]
+    }
+}
+
+extension PacingResult.Bursts: SchemaObject {
+    public static var schemaMeaning: String { "Runs of frames of one worker that followed each other closely." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("gapNanoseconds", \Self.gapNanoseconds, "By less than this: half of a worker's mean gap."),
+            .init("departing", \Self.departing, "Frames in each, as the sender stamped them. Absent if not measured."),
+            .init("arriving", \Self.arriving, "As they came in. Absent if not measured.")
+        ]
+    }
+}
+
+extension Ledger: SchemaObject {
+    public static var schemaMeaning: String {
+        "The book of frames: every frame that was offered ends in exactly one row.  offered = notOffered + refused + sent sent    = linkDropped + receiverDropped + received + altered + inFlightAtEnd + residual  `duplicates`, `reordered` and `foreign` describe what came in besides; they move no frame from one row to another."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("offered", \Self.offered, "Frames the plan asked for by the schedule."),
+            .init("notOffered", \Self.notOffered, "Frames that fell due while the generator was behind, and were never filled in."),
+            .init("refused", \Self.refused, "Frames filled in that the kernel would not take."),
+            .init("sent", \Self.sent, "Frames the kernel took: their slot came back."),
+            .init("linkDropped", \Self.linkDropped, "Sent frames that the link (veth, backlog, XDP) dropped."),
+            .init("receiverDropped", \Self.receiverDropped, "Sent frames that found the receiver's ring full."),
+            .init("received", \Self.received, "Distinct frames with a valid signature that came as they left."),
+            .init(
+                "altered", \Self.altered,
+                "Distinct frames with a valid signature that came with another length, or a damaged payload. Absent in results of before it was counted: 0."
+            ).inNewResults,
+            .init(
+                "inFlightAtEnd", \Self.inFlightAtEnd,
+                "Sent frames that were still on their way when the drain gave up waiting. Absent in results of before it was counted: 0."
+            ).inNewResults,
+            .init("duplicates", \Self.duplicates, "Further copies of frames that were received already."),
+            .init("reordered", \Self.reordered, "Received frames with a sequence number below one already seen (RFC 4737 section 3.3)."),
+            .init("foreign", \Self.foreign, "Frames without our signature."),
+            .init("residual", Int64.self, "What no row explains: anything but 0 makes the result untrusted."),
+            .init("lost", UInt64.self, "Sent, and neither received nor on its way any more."),
+            .init("lossRatio", Double.self, "`lost` over `sent`; 0 if nothing was sent.")
+        ]
+    }
+}
+
+extension LatencySummary: SchemaObject {
+    public static var schemaMeaning: String {
+        "What a latency histogram comes to, in nanoseconds. `count` 0 means not measured: the other figures are then absent, not zero."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("count", \Self.count, "How many were measured; 0 means not measured, and the other figures are absent then."),
+            .init("min", \Self.min, "The smallest; absent if not measured."),
+            .init("p50", \Self.p50, "The median; absent if not measured."),
+            .init("p90", \Self.p90, "The 90th percentile; absent if not measured."),
+            .init("p99", \Self.p99, "The 99th percentile; absent if not measured."),
+            .init("p999", \Self.p999, "The 99.9th percentile; absent if not measured."),
+            .init("p9999", \Self.p9999, "The 99.99th percentile; absent if not measured."),
+            .init("max", \Self.max, "The largest; absent if not measured."),
+            .init("mean", \Self.mean, "The mean; absent if not measured.")
+        ]
+    }
+}
+
+extension HistogramBar: SchemaObject {
+    public static var schemaMeaning: String { "One bar: how many values lay in `lower ..< upper`, nanoseconds." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("lower", \Self.lower, "From this, in nanoseconds; of bursts, in frames."),
+            .init("upper", \Self.upper, "Below this."),
+            .init("count", \Self.count, "How many values lay in it.")
+        ]
+    }
+}
+
+extension StreamResult: SchemaObject {
+    public static var schemaMeaning: String { "One stream of a trial: one entry of `.trials[].streams`. What nobody counted is absent." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("name", \Self.name, "As the plan calls it."),
+            .init("share", \Self.share, "Frames in a round of all streams'."),
+            .init("sent", \Self.sent, "Frames that left, by the schedule's order."),
+            .init("received", \Self.received, "Distinct frames that came as they left. Absent if nobody looked."),
+            .init("altered", \Self.altered, "Distinct frames that came with another length or payload. Absent if nobody looked."),
+            .init("lost", \Self.lost, "Sent and never seen. Absent if nobody looked."),
+            .init("lossRatio", \Self.lossRatio, "Lost over sent frames, 0 to 1. Absent if nobody looked."),
+            .init("duplicates", \Self.duplicates, "Further copies of frames. Absent if nobody looked."),
+            .init(
+                "reordered", \Self.reordered, "Frames that came behind a later one of their own stream (RFC 4737). Absent if nobody looked."
+            ),
+            .init("txPps", \Self.txPps, "Sent frames a second over the window."),
+            .init("rxPps", \Self.rxPps, "Frames that came a second, altered ones too. Absent if nobody looked."),
+            .init("txL2Bps", \Self.txL2Bps, "Sent bits a second at layer 2, each frame with an FCS."),
+            .init("rxL2Bps", \Self.rxL2Bps, "Received bits a second at layer 2, each frame with an FCS. Absent if nobody looked."),
+            .init("path", \Self.path, "Receive timestamp minus send timestamp, nanoseconds. Absent if nobody looked.")
+        ]
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Kernel
+import Methods
+import Plans
+import Reports
+import Results
+import Trials
+
+/// Runs one plan's trials with progress, saves them as they come, and publishes the result.
+struct RunBench {
+    let output: OutputOptions
+    private let stream: EventStream?
+
+    init(_ output: OutputOptions) {
+        self.output = output
+        stream = output.stream
+    }
+
+    /// - Parameter change: adds to the result what was asked of it.
+    /// - Throws: `ExitCode`.
+    func run(_ plan: TrialPlan, _ change: (inout RunResult) -> Void) throws {
+        // Before anything starts a thread: a user namespace takes only processes that have one.
+        try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
+        let interrupts = try Exit.failure { try Interrupts() }
+        interrupts.expectsReader(plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
+        RestoreCommand.clearUp()
+        let store = output.store
+        var result = try Exit.failure { try measure(plan, interrupts, store) }
+        stream?.tell(result.trials, result.warnings)
+        change(&result)
+        let code = try output.publish(result, in: store, stream)
+        if code != Exit.done { throw ExitCode(code) }
+    }
+
+    private func measure(_ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?) throws -> RunResult {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        var place: String?
+        stream?.begin(plan)
+        do {
+            return try Session.run(
+                plan, interrupts: interrupts, identity: .ofThisProcess,
+                keep: { result in
+                    stream?.tell(result.trials, result.warnings)
+                    // What can't be saved now is told at the end, when it is tried again.
+                    place = (try? store?.save(result)) ?? place
+                },
+                observe: { line in
+                    stream?.observe(line)
+                    if !output.quiet { progress.show(line) }
+                })
+        } catch {
+            progress.finish()
+            if let place { Exit.say("the trials before are saved in \(place)") }
+            throw error
+        }
+    }
+}
