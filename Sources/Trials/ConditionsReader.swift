@@ -41,3 +41,43 @@ extension LinkConditions {
         settings = LinkSettingConditions(end, link)
     }
 }
+
+extension SystemConditions {
+    /// Reads this machine.
+    static func read(_ topology: Topology) -> SystemConditions {
+        var conditions = SystemConditions(
+            kernelBuild: SystemFacts.kernelBuild() ?? "unknown", bootParameters: SystemFacts.bootParameters(),
+            sysctls: SystemFacts.sysctls(),
+            vulnerable: SystemFacts.vulnerable(),
+            cpus: topology.cpus.map { CPU(number: $0.number, node: $0.node, package: $0.package, core: $0.core) },
+            isolatedCPUs: topology.isolatedCPUs)
+        conditions.simultaneousMultithreading = SystemFacts.simultaneousMultithreading()
+        conditions.microcode = SystemFacts.microcode()
+        conditions.turbo = SystemFacts.hasTurbo()
+        conditions.maximumHertz = SystemFacts.maximumHertz()
+        conditions.idle = SystemFacts.idle()
+        conditions.transparentHugePages = SystemFacts.transparentHugePages()
+        conditions.stealRatioSinceBoot = SystemFacts.stealRatio()
+        return conditions
+    }
+}
+
+extension LinkSettingConditions {
+    /// Nil where it can't be read.
+    init?(_ end: LinkEnd, _ link: Link) {
+        guard let description = try? end.table.descriptions().first(where: { $0.index == link.index }),
+            let details = end.table.detailed([description]).first
+        else { return nil }
+        self.init(
+            receiveSteering: details.queues?.receive.compactMap(\.receiveSteering) ?? [],
+            transmitSteering: details.queues?.transmit.compactMap(\.transmitSteering) ?? [], hasXDPProgram: details.xdp != nil)
+        transmitQueueLength = details.transmitQueueLength
+        gsoMaximumBytes = details.gsoMaximumBytes
+        gsoMaximumSegments = details.gsoMaximumSegments
+        groMaximumBytes = details.groMaximumBytes
+        receiveChannels = details.channels?.receive
+        transmitChannels = details.channels?.transmit
+        combinedChannels = details.channels?.combined
+        threadedNAPI = details.queues?.isThreaded
+    }
+}

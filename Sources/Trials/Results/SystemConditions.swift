@@ -1,6 +1,3 @@
-import Kernel
-import Links
-
 /// Settings of the machine that move figures: `.conditions.system`. What the kernel doesn't tell is absent.
 public struct SystemConditions: Codable, Equatable, Sendable {
     /// How the kernel was built: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1`.
@@ -30,6 +27,17 @@ public struct SystemConditions: Codable, Equatable, Sendable {
     /// CPUs of `isolcpus`: the scheduler puts nothing there by itself.
     public var isolatedCPUs: [Int]
 
+    public init(
+        kernelBuild: String, bootParameters: [String], sysctls: [String: String], vulnerable: [String], cpus: [CPU], isolatedCPUs: [Int]
+    ) {
+        self.kernelBuild = kernelBuild
+        self.bootParameters = bootParameters
+        self.sysctls = sysctls
+        self.vulnerable = vulnerable
+        self.cpus = cpus
+        self.isolatedCPUs = isolatedCPUs
+    }
+
     /// Where a CPU sits.
     public struct CPU: Codable, Equatable, Sendable {
         public var number: Int
@@ -45,18 +53,6 @@ public struct SystemConditions: Codable, Equatable, Sendable {
             self.package = package
             self.core = core
         }
-    }
-
-    /// Reads this machine.
-    static func read(_ topology: Topology) -> SystemConditions {
-        SystemConditions(
-            kernelBuild: SystemFacts.kernelBuild, bootParameters: SystemFacts.bootParameters(), sysctls: SystemFacts.sysctls(),
-            simultaneousMultithreading: SystemFacts.simultaneousMultithreading(), vulnerable: SystemFacts.vulnerable(),
-            microcode: SystemFacts.microcode(), turbo: SystemFacts.hasTurbo(), maximumHertz: SystemFacts.maximumHertz(),
-            idle: SystemFacts.idle(), transparentHugePages: SystemFacts.transparentHugePages(),
-            stealRatioSinceBoot: SystemFacts.stealRatio(),
-            cpus: topology.cpus.map { CPU(number: $0.number, node: $0.node, package: $0.package, core: $0.core) },
-            isolatedCPUs: topology.isolatedCPUs)
     }
 }
 
@@ -82,21 +78,9 @@ public struct LinkSettingConditions: Codable, Equatable, Sendable {
     /// Whether somebody else's XDP program was attached.
     public var hasXDPProgram: Bool
 
-    /// Nil where it can't be read.
-    init?(_ end: LinkEnd, _ link: Link) {
-        guard let description = try? end.table.descriptions().first(where: { $0.index == link.index }),
-            let details = end.table.detailed([description]).first
-        else { return nil }
-        transmitQueueLength = details.transmitQueueLength
-        gsoMaximumBytes = details.gsoMaximumBytes
-        gsoMaximumSegments = details.gsoMaximumSegments
-        groMaximumBytes = details.groMaximumBytes
-        receiveChannels = details.channels?.receive
-        transmitChannels = details.channels?.transmit
-        combinedChannels = details.channels?.combined
-        threadedNAPI = details.queues?.isThreaded
-        receiveSteering = details.queues?.receive.compactMap(\.receiveSteering) ?? []
-        transmitSteering = details.queues?.transmit.compactMap(\.transmitSteering) ?? []
-        hasXDPProgram = details.xdp != nil
+    public init(receiveSteering: [String], transmitSteering: [String], hasXDPProgram: Bool) {
+        self.receiveSteering = receiveSteering
+        self.transmitSteering = transmitSteering
+        self.hasXDPProgram = hasXDPProgram
     }
 }
