@@ -1,5 +1,3 @@
-import Glibc
-
 /// Settings of the machine that move figures, as /proc and /sys say them. What can't be read is left out.
 public enum SystemFacts {
     /// Names of sysctl(8) whose values bear on how fast frames go through the stack.
@@ -82,12 +80,8 @@ public enum SystemFacts {
         }
     }
 
-    /// How the kernel was built, without where and by whom: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1`.
-    public static var kernelBuild: String {
-        var names = utsname()
-        Glibc.uname(&names)
-        return withUnsafeBytes(of: names.version) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
+    /// How the kernel was built: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1`.
+    public static func kernelBuild(root: String = "") -> String? { line(root + "/proc/sys/kernel/version") }
 
     /// The share of time since boot in which a hypervisor kept a CPU from running that had something to run, over all CPUs; 0 on bare metal.
     public static func stealRatio(of counters: KernelCounters = .read()) -> Double? {

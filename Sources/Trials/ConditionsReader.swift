@@ -47,7 +47,8 @@ extension SystemConditions {
     /// Reads this machine.
     static func read(_ topology: Topology) -> SystemConditions {
         SystemConditions(
-            kernelBuild: SystemFacts.kernelBuild, bootParameters: SystemFacts.bootParameters(), sysctls: SystemFacts.sysctls(),
+            kernelBuild: SystemFacts.kernelBuild() ?? "unknown", bootParameters: SystemFacts.bootParameters(),
+            sysctls: SystemFacts.sysctls(),
             simultaneousMultithreading: SystemFacts.simultaneousMultithreading(), vulnerable: SystemFacts.vulnerable(),
             microcode: SystemFacts.microcode(), turbo: SystemFacts.hasTurbo(), maximumHertz: SystemFacts.maximumHertz(),
             idle: SystemFacts.idle(), transparentHugePages: SystemFacts.transparentHugePages(),

@@ -33,7 +33,9 @@ import Testing
         try tree.write("/sys/devices/system/cpu/cpuidle/current_governor", "menu")
         try tree.write("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never")
         try tree.write("/proc/cpuinfo", "processor\t: 0\nmodel name\t: X\nmicrocode\t: 0x2b0004b1\n")
+        try tree.write("/proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)")
         let root = tree.root
+        #expect(SystemFacts.kernelBuild(root: root) == "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)")
         #expect(SystemFacts.sysctls(root: root) == ["net.core.netdev_max_backlog": "1000", "net.core.wmem_max": "212992"])
         #expect(SystemFacts.bootParameters(root: root) == ["isolcpus=2,3", "nohz_full=2,3", "mitigations=off"])
         #expect(SystemFacts.simultaneousMultithreading(root: root) == "on")

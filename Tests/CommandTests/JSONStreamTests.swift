@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 /// `--json-stream`: a line for each event, as it happens.
-@Suite(.serialized) struct StreamTests {
+@Suite(.serialized) struct JSONStreamTests {
     private func lines(_ run: Finished) throws -> [[String: Any]] {
         try run.output.split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
