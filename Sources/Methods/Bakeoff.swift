@@ -6,7 +6,7 @@ import Trials
 /// compared with what the others did in the same minute.
 public struct Bakeoff {
     /// One way for frames to go from end to end.
-    public struct Entry: Encodable, Sendable {
+    public struct Entry: Codable, Sendable {
         public let engine: EngineName
         public let receiver: ReceiverName
         /// Why it wasn't measured; nil if it was.
@@ -25,7 +25,7 @@ public struct Bakeoff {
     }
 
     /// What was measured, and who did best at what.
-    public struct Outcome: Encodable, Sendable {
+    public struct Outcome: Codable, Sendable {
         public let rounds: Int
         public let entries: [Entry]
         /// By purpose: `throughput`, `socket` (the same into the `ring` receiver), `latency`, `cpu`; the entry's name.

@@ -3,8 +3,8 @@ import Metrics
 import Trials
 
 /// A capture file sent over a link: `vethmark.replay/1`.
-public struct ReplayResult: Encodable, Sendable {
-    public let schema = "vethmark.replay/1"
+public struct ReplayResult: Codable, Sendable {
+    public private(set) var schema = "vethmark.replay/1"
     public let command: [String]
     public let file: File
     public let timing: Timing
@@ -29,7 +29,7 @@ public struct ReplayResult: Encodable, Sendable {
     }
 
     /// What was in the file, and what became of it.
-    public struct File: Encodable, Sendable {
+    public struct File: Codable, Sendable {
         public let path: String
         /// In the file, as far as it was read; of all kinds, as captured.
         public let frames: UInt64
@@ -55,7 +55,7 @@ public struct ReplayResult: Encodable, Sendable {
     }
 
     /// When frames left, against when they were due.
-    public struct Timing: Encodable, Sendable {
+    public struct Timing: Codable, Sendable {
         /// `max`, `original`, `rate`.
         public let mode: String
         /// Nil but for original times.

@@ -19,6 +19,7 @@ struct BakeoffCommand: ParsableCommand {
         transform: number(1...100))
     var rounds: Int?
     @Flag(name: [.customShort("J"), .long], help: "Print one JSON object on stdout.") var json = false
+    @OptionGroup var report: ReportOption
     @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
     @Flag(name: .shortAndLong, help: "Tell more about what happens.") var verbose = false
 
@@ -30,7 +31,9 @@ struct BakeoffCommand: ParsableCommand {
         RestoreCommand.clearUp()
         let outcome = try measure(draft, interrupts)
         let style = Terminal.style
+        let isReported = Publication.write(report.writer { ReportPage(outcome) })
         try Terminal.print(json ? JSONReport.text(outcome) : BakeoffReport.text(outcome, style: style), terminator: "")
+        if !isReported { throw ExitCode(Exit.failed) }
         if !outcome.trusted { throw ExitCode(Exit.untrusted) }
     }
 

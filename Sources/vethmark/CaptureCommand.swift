@@ -68,7 +68,7 @@ struct CaptureCommand: ParsableCommand {
                         [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
                     }
                 }
-            }, json: { try JSONReport.text(result) }, text: { CaptureReport.text(result, style: $0) })
+            }, page: { ReportPage(result) }, json: { try JSONReport.text(result) }, text: { CaptureReport.text(result, style: $0) })
         if code != Exit.done { throw ExitCode(code) }
     }
 

@@ -42,6 +42,8 @@ struct ResultOptions: ParsableArguments, SavingOptions {
     @Flag(name: .shortAndLong, help: "No progress.")
     var quiet = false
 
+    @OptionGroup var report: ReportOption
+
     @Flag(name: .shortAndLong, help: "Tell more about what happens.")
     var verbose = false
 
@@ -54,13 +56,16 @@ struct ResultOptions: ParsableArguments, SavingOptions {
     /// - Parameters:
     ///   - json: the result.
     ///   - report: the same for people, in a style.
+    ///   - page: the same for `--report`.
     ///   - code: the result's own exit code.
     /// - Returns: the exit code.
     /// - Throws: `Terminal.Failure`.
-    func publish(json text: String, report: @escaping (TextStyle) -> String, code: Int32) throws -> Int32 {
+    func publish(
+        json text: String, report: @escaping (TextStyle) -> String, page: @escaping () throws -> ReportPage, code: Int32
+    ) throws -> Int32 {
         try Publication.publish(
             code, saved: store.map { store in { try store.save { [("report.txt", report(.plain)), ("result.json", text)] } } },
-            text: { json ? text : report(Terminal.style) })
+            report: self.report.writer(page), text: { json ? text : report(Terminal.style) })
     }
 }
 
@@ -84,6 +89,8 @@ struct OutputOptions: ParsableArguments, SavingOptions {
     @Flag(name: .shortAndLong, help: "No progress.")
     var quiet = false
 
+    @OptionGroup var report: ReportOption
+
     @Flag(name: .shortAndLong, help: "Tell more about what happens.")
     var verbose = false
 
@@ -101,14 +108,17 @@ struct OutputOptions: ParsableArguments, SavingOptions {
             result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
             saved: store.map { store in { try store.save(result) } },
             notes: broken.map { "vethmark: --\($0.name): \($0.words)" },
-            json: { try JSONReport.text(result) }, text: { ConsoleReport(result, style: $0).text })
+            page: { ReportPage(result) }, json: { try JSONReport.text(result) }, text: { ConsoleReport(result, style: $0).text })
     }
 
     /// The same for results of other kinds.
     func publish(
-        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], json: () throws -> String, text: (TextStyle) -> String
+        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], page: @escaping () throws -> ReportPage,
+        json: () throws -> String, text: (TextStyle) -> String
     ) throws -> Int32 {
-        try Publication.publish(code, saved: saved, notes: notes) { try self.json ? json() : text(Terminal.style) }
+        try Publication.publish(code, saved: saved, report: report.writer(page), notes: notes) {
+            try self.json ? json() : text(Terminal.style)
+        }
     }
 }
 
@@ -117,11 +127,14 @@ enum Publication {
     /// - Parameters:
     ///   - code: the exit code if all can be saved.
     ///   - saved: saves, and says where; nil if nothing is to be saved.
+    ///   - report: the same of a report.
     ///   - notes: for stderr.
     ///   - text: for stdout.
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
-    static func publish(_ code: Int32, saved: (() throws -> String)?, notes: [String] = [], text: () throws -> String) throws -> Int32 {
+    static func publish(
+        _ code: Int32, saved: (() throws -> String)?, report: (() throws -> String)? = nil, notes: [String] = [], text: () throws -> String
+    ) throws -> Int32 {
         var code = code
         if let saved {
             do {
@@ -131,9 +144,24 @@ enum Publication {
                 code = Exit.failed
             }
         }
+        if !write(report) { code = Exit.failed }
         for note in notes { Exit.say(note) }
         try show(text)
         return code
+    }
+
+    /// Writes a report if one is wanted, and says where, or why not.
+    ///
+    /// - Returns: whether all is well.
+    static func write(_ report: (() throws -> String)?) -> Bool {
+        guard let report else { return true }
+        do {
+            Exit.say("report in \(try report())")
+            return true
+        } catch {
+            Exit.say("vethmark: \(Explanation(of: error).explanation)")
+            return false
+        }
     }
 
     /// Prints a result. Whoever reads its first lines only has an exit code all the same.

@@ -39,7 +39,7 @@ struct ReplayCommand: ParsableCommand {
         RestoreCommand.clearUp()
         let result = try Exit.failure { try measure(plan, source, interrupts) }
         let code = try output.publish(
-            json: JSONReport.text(result), report: { ReplayReport(result, style: $0).text },
+            json: JSONReport.text(result), report: { ReplayReport(result, style: $0).text }, page: { ReportPage(result) },
             code: result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted)
         if code != Exit.done { throw ExitCode(code) }
     }

@@ -48,7 +48,7 @@ struct SearchCommand: ParsableCommand {
         let code = result.failure != nil ? Exit.failed : result.trusted && result.stable ? Exit.done : Exit.untrusted
         let published = try output.publish(
             code, saved: store.map { store in { try store.save { try SearchReport.files(result) } } },
-            json: { try JSONReport.text(result) },
+            page: { ReportPage(result) }, json: { try JSONReport.text(result) },
             text: { SearchReport.text(result, style: $0) })
         if published != Exit.done { throw ExitCode(published) }
     }

@@ -92,8 +92,8 @@ struct SuiteFlags: ParsableArguments {
         }
         let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
         let published = try output.publish(
-            code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, json: { try JSONReport.text(result) },
-            text: { SuiteReport.text(result, style: $0) })
+            code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, page: { ReportPage(result) },
+            json: { try JSONReport.text(result) }, text: { SuiteReport.text(result, style: $0) })
         if published != Exit.done { throw ExitCode(published) }
     }
 

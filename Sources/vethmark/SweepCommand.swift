@@ -164,6 +164,7 @@ struct SweepCommand: ParsableCommand {
             }
             if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
         }
+        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
         try Publication.show { try output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text }
         return code
     }

@@ -109,6 +109,7 @@ struct TuneCommand: ParsableCommand {
             Exit.say("vethmark: \(error)")
             code = Exit.failed
         }
+        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
         try Publication.show { try output.json ? JSONReport.text(result) : TuneReport.text(result, style: Terminal.style) }
         return code
     }

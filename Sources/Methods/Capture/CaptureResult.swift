@@ -2,10 +2,10 @@ import Metrics
 import Trials
 
 /// What `vethmark capture` came to.
-public struct CaptureResult: Encodable, Sendable {
+public struct CaptureResult: Codable, Sendable {
     public static let currentSchema = "vethmark.capture/1"
 
-    public let schema = Self.currentSchema
+    public private(set) var schema = Self.currentSchema
     public let command: [String]
     public let plan: TrialPlan
     public let conditions: Conditions
@@ -23,7 +23,7 @@ public struct CaptureResult: Encodable, Sendable {
     public let trusted: Bool
 
     /// One tool in all its rounds.
-    public struct Entry: Encodable, Sendable {
+    public struct Entry: Codable, Sendable {
         public let command: [String]
         public let name: String
         public let rounds: [CaptureRound]
@@ -87,7 +87,7 @@ extension CaptureResult {
 }
 
 /// One tool under one load.
-public struct CaptureRound: Encodable, Sendable {
+public struct CaptureRound: Codable, Sendable {
     /// Frames a second that were asked for; nil for as many as the kernel takes.
     public var loadPps: Double?
     /// Nil if what it kept could not be read; a warning says why.

@@ -1,9 +1,9 @@
 import Metrics
 
 /// The highest rate at which a tool loses nothing: RFC 2544's binary search (section 26.1), the tool started anew for each trial.
-public struct CaptureSearch: Encodable, Sendable {
+public struct CaptureSearch: Codable, Sendable {
     /// What keeps the rate from being higher.
-    public enum Limit: String, Encodable, Sendable {
+    public enum Limit: String, Codable, Sendable {
         /// The tool lost frames.
         case tool
         /// Frames were not offered in time: the sender's own limit.

@@ -4,7 +4,7 @@ import Trials
 
 /// A search for the highest rates that a link carries within some goals, with trials of our own.
 public final class LinkSearch {
-    public enum Method: String, Encodable, Sendable, CaseIterable { case mlr, binary }
+    public enum Method: String, Codable, Sendable, CaseIterable { case mlr, binary }
 
     public struct Request: Sendable {
         public var goals: [SearchGoal]
@@ -22,7 +22,7 @@ public final class LinkSearch {
     }
 
     /// What one goal came to: an entry of `.goals`. Rates are frames a second.
-    public struct Goal: Encodable, Sendable {
+    public struct Goal: Codable, Sendable {
         public let goal: String
         public let lossRatio: Double
         public let exceedRatio: Double

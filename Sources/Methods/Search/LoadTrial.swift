@@ -2,9 +2,9 @@ import Metrics
 import Trials
 
 /// One trial of a search or suite: the load that was asked for and what became of it. An entry of `.trials`.
-public struct LoadTrial: Encodable, Sendable {
+public struct LoadTrial: Codable, Sendable {
     /// What the trial was made for.
-    public enum Purpose: String, Encodable, Sendable {
+    public enum Purpose: String, Codable, Sendable {
         /// At the lowest load, before anything is searched.
         case stability
         /// How fast the sender is at a rate.
@@ -37,16 +37,16 @@ public struct LoadTrial: Encodable, Sendable {
     /// Codes of what was to be said of it.
     public let warnings: [String]
 
-    public struct Latency: Encodable, Sendable {
+    public struct Latency: Codable, Sendable {
         public let path: LatencySummary
         public let response: LatencySummary
         public let sendLag: LatencySummary
     }
 
-    public enum Verdict: String, Encodable, Sendable { case good, bad, untrusted }
+    public enum Verdict: String, Codable, Sendable { case good, bad, untrusted }
 
     /// What keeps a load from meeting a goal.
-    public enum Limit: String, Encodable, Sendable {
+    public enum Limit: String, Codable, Sendable {
         /// Frames were lost on the way, or were still under way when the drain gave up.
         case link
         /// The link took frames only after some tries, so that others didn't leave in time.

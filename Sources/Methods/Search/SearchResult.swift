@@ -1,8 +1,8 @@
 import Trials
 
 /// A whole search: what `result.json` holds and `--json` prints.
-public struct SearchResult: Encodable, Sendable {
-    public let schema = "vethmark.search/1"
+public struct SearchResult: Codable, Sendable {
+    public private(set) var schema = "vethmark.search/1"
     /// The words of the command line.
     public let command: [String]
     public let conditions: Conditions?

@@ -1,7 +1,7 @@
 import Metrics
 
 /// Bursts that nothing was lost of, and the buffer that they tell of (RFC 9004 section 6).
-public struct BackToBack: Encodable, Sendable {
+public struct BackToBack: Codable, Sendable {
     /// Frames of the longest burst, one for each repeat.
     public let frames: SampleSummary
     /// False where the longest burst that was to be tried passed.

@@ -5,7 +5,7 @@ import Trials
 
 /// The tests of RFC 2544 or RFC 9004, frame size by frame size.
 public final class BenchmarkSuite {
-    public enum Kind: String, Encodable, Sendable { case rfc2544, rfc9004 }
+    public enum Kind: String, Codable, Sendable { case rfc2544, rfc9004 }
 
     public struct Request: Sendable {
         public var kind: Kind
@@ -43,7 +43,7 @@ public final class BenchmarkSuite {
     }
 
     /// One frame size: an entry of `.sizes`. What is missing wasn't measured.
-    public struct Row: Encodable, Sendable {
+    public struct Row: Codable, Sendable {
         private enum CodingKeys: CodingKey { case frameBytes, maximumPps, throughput, latency, lossCurve, backToBack, notApplicable }
 
         public let frameBytes: Int
@@ -72,7 +72,7 @@ public final class BenchmarkSuite {
         public var throughputPps: Double? { throughput.map { $0.relevantLowerBound ?? 0 } }
     }
 
-    public struct LossPoint: Encodable, Sendable {
+    public struct LossPoint: Codable, Sendable {
         /// Of the highest rate.
         public let percent: Int
         public let loadPps: Double

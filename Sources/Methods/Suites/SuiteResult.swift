@@ -1,7 +1,7 @@
 import Trials
 
 /// A whole suite: what `result.json` holds and `--json` prints.
-public struct SuiteResult: Encodable, Sendable {
+public struct SuiteResult: Codable, Sendable {
     /// `vethmark.rfc2544/1`, `vethmark.rfc9004/1`.
     public let schema: String
     /// The words of the command line.
