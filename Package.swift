@@ -129,7 +129,8 @@ let package = Package(
             exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(
-            name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Methods", "Trials", "Frames", "Metrics"], swiftSettings: pure),
+            name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Methods", "Profiles", "Trials", "Frames", "Metrics"],
+            swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [
@@ -138,7 +139,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
-            exclude: ["compare-with-scapy.py", "capture-toy.py"],
+            exclude: ["check-report.py", "compare-with-scapy.py", "capture-toy.py"],
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(

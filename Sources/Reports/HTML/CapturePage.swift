@@ -50,11 +50,11 @@ struct CaptureView {
         let rounds = capture.entries.flatMap(\.rounds)
         let scores = rounds.compactMap(\.score)
         guard !scores.isEmpty else { return [] }
-        let lost = scores.reduce(0) { $0 + $1.lostByTool }
+        let lost = scores.reduce(0) { $0 &+ $1.lostByTool }
         let untold = scores.compactMap(\.untold)
         return [
-            .init(name: "Sent", value: FigureText.count(scores.reduce(0) { $0 + $1.sent }), note: "frames"),
-            .init(name: "Kept", value: FigureText.count(scores.reduce(0) { $0 + $1.kept }), note: "frames"),
+            .init(name: "Sent", value: FigureText.count(scores.reduce(0) { $0 &+ $1.sent }), note: "frames"),
+            .init(name: "Kept", value: FigureText.count(scores.reduce(0) { $0 &+ $1.kept }), note: "frames"),
             .init(
                 name: scored.count > 1 ? "Lost by tools" : "Lost by the tool", value: lost == 0 ? "none" : FigureText.count(lost),
                 note: "frames",
@@ -62,7 +62,7 @@ struct CaptureView {
             untold.isEmpty
                 ? nil
                 : .init(
-                    name: "Untold", value: FigureText.count(untold.reduce(0, +)), note: "lost, and not in its own counters",
+                    name: "Untold", value: FigureText.count(untold.reduce(0, &+)), note: "lost, and not in its own counters",
                     tone: untold.contains { $0 > 0 } ? .bad : .plain),
             .init(name: "Trusted", value: capture.trusted ? "yes" : "no", tone: capture.trusted ? .good : .bad)
         ].compactMap { $0 }
@@ -94,9 +94,9 @@ struct CaptureView {
             name: "kept", title: "Where the frames went", offered: book.offered, sent: book.sent, notOffered: book.notOffered,
             refused: book.refused,
             ends: [
-                ("kept by the tool", scores.reduce(0) { $0 + $1.kept }, "f-good"),
-                ("lost by the tool", scores.reduce(0) { $0 + $1.lostByTool }, "f-bad"),
-                ("dropped on the link", scores.reduce(0) { $0 + min($1.lost, $1.lostOnLink) }, "f-warn")
+                ("kept by the tool", scores.reduce(0) { $0 &+ $1.kept }, "f-good"),
+                ("lost by the tool", scores.reduce(0) { $0 &+ $1.lostByTool }, "f-bad"),
+                ("dropped on the link", scores.reduce(0) { $0 &+ min($1.lost, $1.lostOnLink) }, "f-warn")
             ])
     }
 
@@ -135,11 +135,11 @@ struct CaptureView {
             let scores = entry.rounds.compactMap(\.score)
             let untold = scores.compactMap(\.untold)
             let memory = entry.rounds.compactMap(\.tool.memory.residentPeakBytes).max()
-            let lost = scores.reduce(0) { $0 + $1.lostByTool }
+            let lost = scores.reduce(0) { $0 &+ $1.lostByTool }
             table.rows.append([
-                .init(entry.name), .init(entry.rounds.reduce(0) { $0 + $1.trial.ledger.sent }), .init(scores.reduce(0) { $0 + $1.kept }),
+                .init(entry.name), .init(entry.rounds.reduce(0) { $0 &+ $1.trial.ledger.sent }), .init(scores.reduce(0) { $0 &+ $1.kept }),
                 .init(lost, tone: lost > 0 ? .bad : .plain), .init(entry.lossRatio.measuredMedian, .ratio),
-                .init(untold.isEmpty ? nil : Double(untold.reduce(0, +)), .count),
+                .init(untold.isEmpty ? nil : Double(untold.reduce(0, &+)), .count),
                 .init(entry.cpuNanosecondsPerFrame.measuredMedian, .nanoseconds),
                 .init(memory.map(CaptureReport.mebibytes) ?? "–", value: memory.map { Double($0) }),
                 .init(entry.obstacle ?? "", tone: .warn)

@@ -150,7 +150,7 @@ struct ComparisonView {
         var sides = ReportTable("Sides", [.text("side"), .text("result"), .number("trials"), .text("started"), .text("trusted")])
         for (name, side) in [("base", comparison.base), ("new", comparison.new)] {
             sides.rows.append([
-                .init(name), .init(side.source), .init(UInt64(max(side.trials, 0))), .init(side.startedAt),
+                .init(name), .init(side.source), .init(side.trials), .init(side.startedAt),
                 .init(side.trusted ? "yes" : "no: \(side.voidedBy.joined(separator: ", "))", tone: side.trusted ? .plain : .bad)
             ])
         }
@@ -183,7 +183,7 @@ struct ComparisonView {
             summary: known.map { "\($0.title) \(PlotUnit.times.text($0.ratio ?? 1)): \($0.words)" }.joined(separator: "; ") + ".",
             x: PlotAxis(
                 title: "figure", unit: .count,
-                ticks: known.enumerated().map { PlotScale.Tick(value: Double($0.offset), label: $0.element.title) }),
+                ticks: known.enumerated().map { PlotScale.Tick(value: Double($0.offset), label: $0.element.title) }, isByName: true),
             y: PlotAxis(title: "new / base", unit: .times, isFromZero: false), series: [.init(name: "", points: points, form: .marks)],
             keys: [("better", .good), ("worse", .bad), ("same or undecided", .dot(series: 1))], reference: (1, "no difference"))
     }

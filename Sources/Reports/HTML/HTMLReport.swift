@@ -6,12 +6,11 @@ public enum HTMLReport {
     /// Ends with a line break.
     public static func text(_ pages: [ReportPage]) -> String {
         let title = pages.map(\.title).joined(separator: " · ")
-        var plots = 0
-        let articles = pages.enumerated().map { article($0.element, number: $0.offset + 1, isOnly: pages.count == 1, &plots) }
+        let articles = pages.enumerated().map { article($0.element, number: $0.offset + 1, isOnly: pages.count == 1) }
         let contents: Markup =
             pages.count == 1
             ? ""
-            : "<nav aria-label=\"Results\"><ol>"
+            : "<h1>\(pages[0].kind == "comparison" ? "Two runs side by side" : "\(pages.count) results")</h1>\n<nav aria-label=\"Results\"><ol>"
                 + pages.enumerated().map { "<li><a href=\"#r\($0.offset + 1)\">\($0.element.title)</a></li>" }.joined() + "</ol></nav>"
         let document: Markup = """
             <!DOCTYPE html>
@@ -28,7 +27,7 @@ public enum HTMLReport {
             <body>
             <a class="skip" href="#main">Skip to the result</a>
             <main id="main">
-            \(pages.count == 1 ? "" : "<h1>\(FigureWords.results(pages.count))</h1>")\(contents)
+            \(contents)
             \(articles.joined(separator: "\n"))
             </main>
             <script>\(Markup(stringLiteral: HTMLScript.text))</script>
@@ -41,7 +40,7 @@ public enum HTMLReport {
 
     // MARK: a result
 
-    private static func article(_ page: ReportPage, number: Int, isOnly: Bool, _ plots: inout Int) -> Markup {
+    private static func article(_ page: ReportPage, number: Int, isOnly: Bool) -> Markup {
         let level = isOnly ? 1 : 2
         var markup: Markup = "<article id=\"r\(number)\" aria-labelledby=\"r\(number)-h\">\n<header>\n"
         markup +=
@@ -50,16 +49,19 @@ public enum HTMLReport {
         markup +=
             "<p class=\"verdict \(tone(page.verdict.tone))\"><span aria-hidden=\"true\">\(sign(page.verdict.tone))</span> \(page.verdict.words)</p>\n"
         if !page.figures.isEmpty {
-            markup += "<dl class=\"figures\">" + page.figures.map(tile).joined() + "</dl>\n"
+            markup += "<ul class=\"figures\">\n" + page.figures.map(tile).joined() + "</ul>\n"
         }
         markup += "</header>\n"
-        for section in page.sections { markup += self.section(section, level: level + 1, &plots) }
+        for section in page.sections { markup += self.section(section, level: level + 1) }
         return markup + "</article>"
     }
 
     private static func tile(_ figure: ReportPage.KeyFigure) -> Markup {
-        let note: Markup = figure.note.map { "<dd class=\"note\">\($0)</dd>" } ?? ""
-        return "<div><dt>\(figure.name)</dt><dd class=\"value \(tone(figure.tone))\">\(figure.value)</dd>\(note)</div>"
+        let note: Markup = figure.note.map { " <span class=\"note\">\($0)</span>" } ?? ""
+        return """
+            <li><span class="name">\(figure.name)</span> <strong class="\(tone(figure.tone))">\(figure.value)</strong>\(note)</li>
+
+            """
     }
 
     private static func tone(_ tone: ReportPage.Tone) -> Markup { Markup(stringLiteral: tone.rawValue) }
@@ -75,53 +77,61 @@ public enum HTMLReport {
 
     // MARK: a section
 
-    private static func section(_ section: ReportSection, level: Int, _ plots: inout Int) -> Markup {
-        "<section>\n<h\(level)>\(section.title)</h\(level)>\n" + blocks(section.blocks, &plots) + "</section>\n"
+    private static func section(_ section: ReportSection, level: Int) -> Markup {
+        "<section>\n<h\(level)>\(section.title)</h\(level)>\n" + blocks(section.blocks) + "</section>\n"
     }
 
     /// Plots that follow each other stand side by side.
-    private static func blocks(_ blocks: [ReportBlock], _ plots: inout Int) -> Markup {
+    private static func blocks(_ blocks: [ReportBlock]) -> Markup {
         var markup: Markup = ""
         var isAmongPlots = false
+        var narrow = 0
         for block in blocks {
             if case .plot(let plot) = block {
                 if !isAmongPlots { markup += "<div class=\"plots\">\n" }
+                narrow = (isAmongPlots ? narrow : 0) + (plot.isBroad ? 0 : 1)
                 isAmongPlots = true
-                plots += 1
-                markup += figure(plot, number: plots)
+                markup += figure(plot)
+                continue
+            }
+            // A small table takes the place that an odd number of plots leaves free.
+            if case .table(let table) = block, isAmongPlots, !narrow.isMultiple(of: 2), table.columns.count < 7, !table.isSorting {
+                narrow += 1
+                markup += self.table(table)
                 continue
             }
             if isAmongPlots { markup += "</div>\n" }
             isAmongPlots = false
-            markup += self.block(block, &plots)
+            markup += self.block(block)
         }
         return isAmongPlots ? markup + "</div>\n" : markup
     }
 
     /// Drawn for wide pages and for narrow ones, of which the style sheet shows one.
-    private static func figure(_ plot: some Plot, number: Int) -> Markup {
+    private static func figure(_ plot: some Plot) -> Markup {
         let wide = plot.isBroad ? PlotWidth.broad : PlotWidth.wide
+        let style: Markup = plot.isBroad ? " class=\"broad\"" : ""
         return """
-            <figure\(plot.isBroad ? " class=\"broad\"" : "")><figcaption>\(plot.title)</figcaption>
-            \(SVG.inlined(plot, width: wide, id: "p\(number)w", class: "wide"))
-            \(SVG.inlined(plot, width: PlotWidth.narrow, id: "p\(number)n", class: "narrow"))
+            <figure\(style)><figcaption>\(plot.title)</figcaption>
+            \(SVG.inlined(plot, width: wide, class: "wide"))
+            \(SVG.inlined(plot, width: PlotWidth.narrow, class: "narrow"))
             </figure>
 
             """
     }
 
-    private static func block(_ block: ReportBlock, _ plots: inout Int) -> Markup {
+    private static func block(_ block: ReportBlock) -> Markup {
         switch block {
         case .text(let text): return "<p>\(text)</p>\n"
         case .note(let text): return "<p class=\"note\">\(text)</p>\n"
         case .facts(let facts):
-            return "<dl class=\"facts\">" + facts.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" }.joined() + "</dl>\n"
+            return "<dl class=\"facts\">\n" + facts.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>\n" }.joined() + "</dl>\n"
         case .table(let table): return self.table(table)
         case .plot: return ""
         case .warnings(let warnings): return "<ul class=\"warnings\">\n" + warnings.map(warning).joined() + "</ul>\n"
         case .command(let words): return "<pre><code>\(ShellText.line(words))</code></pre>\n"
         case .details(let title, let inner):
-            return "<details><summary>\(title)</summary>\n" + blocks(inner, &plots) + "</details>\n"
+            return "<details><summary>\(title)</summary>\n" + blocks(inner) + "</details>\n"
         }
     }
 
@@ -139,11 +149,13 @@ public enum HTMLReport {
 
     private static func table(_ table: ReportTable) -> Markup {
         let head = table.columns.map { column -> Markup in
-            "<th scope=\"col\"\(column.isNumber ? " class=\"n\"" : "")>\(column.title)</th>"
+            let style: Markup = column.isNumber ? " class=\"n\"" : ""
+            return "<th scope=\"col\"\(style)>\(column.title)</th>"
         }.joined()
+        let style: Markup = table.isSorting ? " class=\"sorts\"" : ""
         var markup: Markup = """
             <div class="scroll" role="region" aria-label="\(table.caption)" tabindex="0">
-            <table\(table.isSorting ? " class=\"sorts\"" : "")><caption>\(table.caption)</caption>
+            <table\(style)><caption>\(table.caption)</caption>
             <thead><tr>\(head)</tr></thead>
             <tbody>
 
@@ -166,10 +178,6 @@ public enum HTMLReport {
         return index == 0
             ? "<th scope=\"row\"\(style)\(value)>\(cell.text)</th>" : "<td\(style)\(value)>\(cell.text)</td>"
     }
-}
-
-enum FigureWords {
-    static func results(_ count: Int) -> String { count == 1 ? "1 result" : "\(count) results" }
 }
 
 /// Words as a shell takes them.

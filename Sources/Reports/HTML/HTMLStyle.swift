@@ -16,11 +16,11 @@ enum HTMLStyle {
         .note{color:var(--muted);font-size:.875rem}
         .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}
         .verdict{font-weight:600;padding:.55em .9em;border-left:5px solid currentColor;background:var(--panel);max-width:none;border-radius:4px}
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin:18px 0 0}
-        .figures>div{background:var(--panel);border-radius:8px;padding:12px 14px;min-width:0}
-        .figures dt{color:var(--muted);font-size:.875rem}
-        .figures dd{margin:0;overflow-wrap:anywhere}
-        .figures .value{font-size:1.45rem;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums}
+        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin:18px 0 0;padding:0;list-style:none}
+        .figures li{background:var(--panel);border-radius:8px;padding:12px 14px;min-width:0;overflow-wrap:anywhere}
+        .figures .name{color:var(--muted);font-size:.875rem}
+        .figures strong,.figures .note{display:block}
+        .figures strong{font-size:1.45rem;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:28px 24px;margin:8px 0 20px}
         figure{margin:0;min-width:0;break-inside:avoid}
         figure.broad{grid-column:1/-1}
@@ -28,6 +28,7 @@ enum HTMLStyle {
         svg.plot{display:block;width:100%;height:auto;max-width:640px;overflow:visible}
         .broad svg.plot{max-width:none}
         svg.narrow{display:none}
+        .plots .scroll{margin:0}
         .scroll{overflow-x:auto;margin:12px 0 20px}
         .scroll:focus-visible,button:focus-visible,input:focus-visible,a:focus-visible,summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -35,7 +36,7 @@ enum HTMLStyle {
         th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
         td,thead th{white-space:nowrap}
         td.long{white-space:normal;min-width:22ch}
-        tbody th{font-weight:500;overflow-wrap:anywhere;min-width:8ch}
+        tbody th{font-weight:500;overflow-wrap:break-word;max-width:26em}
         thead th{color:var(--muted);font-weight:600}
         .n{text-align:right}
         th button{font:inherit;color:inherit;background:none;border:0;padding:2px 0;cursor:pointer;text-align:inherit;min-height:24px}
@@ -46,10 +47,9 @@ enum HTMLStyle {
         .filter{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:10px 0 0;font-size:.9rem}
         .filter input{font:inherit;padding:5px 9px;border:1px solid var(--muted);border-radius:5px;background:var(--ground);color:var(--ink);width:14em;max-width:100%}
         .filter output{color:var(--muted)}
-        .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:2px 28px;margin:8px 0 16px;font-size:.9rem}
-        .facts>div{display:flex;gap:12px;border-bottom:1px solid var(--line);padding:5px 0;min-width:0}
-        .facts dt{color:var(--muted);flex:0 0 9.5em;overflow-wrap:anywhere}
-        .facts dd{margin:0;min-width:0;overflow-wrap:anywhere}
+        .facts{display:grid;grid-template-columns:minmax(7em,max-content) 1fr minmax(7em,max-content) 1fr;margin:8px 0 20px;font-size:.9rem}
+        .facts dt{color:var(--muted);padding:5px 14px 5px 0;border-bottom:1px solid var(--line)}
+        .facts dd{margin:0;padding:5px 24px 5px 0;min-width:0;overflow-wrap:anywhere;border-bottom:1px solid var(--line)}
         .warnings{list-style:none;padding:0;margin:8px 0}
         .warnings li{padding:8px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
         .warnings li>span:first-child{font-weight:700;display:inline-block;width:1.2em}
@@ -63,11 +63,11 @@ enum HTMLStyle {
         .skip:focus{left:8px;top:8px;background:var(--panel);padding:8px 12px;z-index:1}
         @media (max-width:719px){main{padding:16px 16px 48px}h1,article>header>h2{font-size:1.35rem}
         svg.wide{display:none}svg.narrow{display:block;max-width:480px}
-        .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.figures .value{font-size:1.15rem}
-        .figures>div{padding:9px 11px}section{margin-top:32px}.facts dt{flex-basis:8em}}
+        .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.figures strong{font-size:1.15rem}
+        .figures li{padding:9px 11px}section{margin-top:32px}.facts{grid-template-columns:minmax(6.5em,max-content) 1fr}.facts dd{padding-right:0}}
         @media print{main{max-width:none;padding:0}.skip,.filter,nav{display:none}.scroll{overflow:visible}
         body{font-size:11pt}th button::after{content:""}section,tr{break-inside:avoid}
-        .figures>div,.verdict,pre{border:1px solid var(--line)}}
+        .figures li,.verdict,pre{border:1px solid var(--line)}}
         """
 }
 

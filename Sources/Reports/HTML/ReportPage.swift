@@ -1,3 +1,4 @@
+import Metrics
 import Trials
 
 /// What is told of a result, before anybody knows how: as HTML, as Markdown, or as pictures. All of it is plain text.
@@ -101,6 +102,10 @@ struct ReportTable: Sendable {
         /// A dash where it wasn't measured.
         init(_ value: Double?, _ unit: PlotUnit, tone: ReportPage.Tone = .plain) {
             self.init(value.map(unit.text) ?? "–", value: value, tone: tone)
+        }
+
+        init(_ value: Int, tone: ReportPage.Tone = .plain) {
+            self.init(FigureText.count(value), value: Double(value), tone: tone)
         }
 
         init(_ value: UInt64?, _ unit: PlotUnit = .count, tone: ReportPage.Tone = .plain) {

@@ -83,8 +83,8 @@ struct RunView {
         let one = trials.count == 1 ? trials.first : nil
         return [
             ReportSection("Bounds", (run.gates ?? []).map { gate in .text("\(gate.passed ? "✓" : "✗") --\(gate.name): \(gate.words)") }),
-            ReportSection("Warnings", [.warnings(ofAll: run.warnings)]),
-            ReportSection("Where the frames went", [.plot(flow), .details("The book in rows", [.table(TrialTables.ledger(book))])]),
+            ReportSection("Warnings", [.warnings(ofAll: SweepTables.grouped(run.warnings))]),
+            ReportSection("The book of frames", [.plot(flow), .details("The book in rows", [.table(TrialTables.ledger(book))])]),
             one == nil ? severalTrials : nil,
             one.flatMap { ReportSection("Rates", [Self.rates($0).map { .plot($0) }, .table(Self.rateTable($0))]) },
             latency, one.flatMap(Self.pacing),
@@ -202,7 +202,7 @@ struct RunView {
                 TrialPlots.histogram(
                     pacing.interArrivalHistogram, name: "arrivals", title: "From one arrival to the next", axis: "gap", noun: "gaps"
                 ).map { .plot($0) },
-                .table(unlessEmpty: TrialTables.latency(gaps, caption: "Gaps and send lag"))
+                .table(unlessEmpty: TrialTables.latency(gaps, caption: "Gaps and send lag", noun: "count"))
             ])
     }
 

@@ -125,7 +125,7 @@ enum LoadTables {
             table.rows.append(
                 [
                     .init("\(trial.index + 1)", value: Double(trial.index + 1)), .init(trial.purpose.rawValue),
-                    .init(trial.frameBytes.map { UInt64(max($0, 0)) }), .init(trial.loadPps, .frameRate),
+                    trial.frameBytes.map { .init($0) } ?? "–", .init(trial.loadPps, .frameRate),
                     .init(trial.durationNanoseconds, .nanoseconds), .init(trial.ledger.sent),
                     .init(trial.ledger.lost, tone: trial.ledger.lost > 0 ? .bad : .plain), .init(trial.lossRatio, .ratio),
                     .init(trial.latency.path.p50, .nanoseconds), .init(trial.latency.path.p99, .nanoseconds)
@@ -153,7 +153,7 @@ struct SuiteView {
             ]
         }
         if let burst = suite.sizes.compactMap({ row in row.backToBack.map { (row.frameBytes, $0) } }).first {
-            return ["Longest burst without loss: \(FigureText.count(Int(burst.1.frames.mean.rounded()), "frame")) of \(burst.0) bytes"]
+            return ["Longest burst without loss: \(PlotUnit.count.text(burst.1.frames.mean.rounded())) frames of \(burst.0) bytes"]
         }
         return ["Nothing was found"]
     }
@@ -166,7 +166,7 @@ struct SuiteView {
                     note: "limit: \(MethodWords.limit(found.limitedBy))")
             }
             return row.backToBack.map {
-                .init(name: "\(row.frameBytes) bytes", value: FigureText.count(Int($0.frames.mean.rounded())), note: "frames a burst")
+                .init(name: "\(row.frameBytes) bytes", value: PlotUnit.count.text($0.frames.mean.rounded()), note: "frames a burst")
             }
         } + [
             .init(
@@ -225,7 +225,7 @@ struct SuiteView {
         for row in suite.sizes {
             guard let found = row.throughput else { continue }
             table.rows.append([
-                .init(UInt64(row.frameBytes)), .init(found.relevantLowerBound, .frameRate),
+                .init(row.frameBytes), .init(found.relevantLowerBound, .frameRate),
                 .init(found.relevantLowerBound.map { $0 * Double(row.frameBytes) * 8 }, .bitRate),
                 .init(found.relevantUpperBound, .frameRate),
                 .init(row.maximumPps, .frameRate), .init(MethodWords.limit(found.limitedBy))
@@ -253,7 +253,8 @@ struct SuiteView {
                 separator: "; ") + ".",
             x: PlotAxis(
                 title: "frame size, bytes", unit: .count,
-                ticks: known.enumerated().map { .init(value: Double($0.offset), label: "\($0.element.frameBytes)") }),
+                ticks: known.enumerated().map { .init(value: Double($0.offset), label: "\($0.element.frameBytes)") },
+                isByName: true),
             y: PlotAxis(title: "path latency", unit: .nanoseconds), series: series)
     }
 
@@ -264,7 +265,7 @@ struct SuiteView {
         for row in suite.sizes where !row.latency.isEmpty {
             let means = SampleSummary(row.latency.compactMap(\.mean))
             table.rows.append([
-                .init(UInt64(row.frameBytes)), .init(UInt64(row.latency.count)), .init(means.count == 0 ? nil : means.mean, .nanoseconds),
+                .init(row.frameBytes), .init(row.latency.count), .init(means.count == 0 ? nil : means.mean, .nanoseconds),
                 .init(mean(row, \.p50), .nanoseconds), .init(mean(row, \.p99), .nanoseconds),
                 .init(row.latency.compactMap(\.max).max(), .nanoseconds)
             ])
@@ -323,7 +324,7 @@ struct SuiteView {
                 .init((bursts.bounded ? "" : "≥ ") + PlotUnit.count.text(value.rounded()), value: value)
             }
             table.rows.append([
-                .init(UInt64(row.frameBytes)), .init(UInt64(frames.count)), count(frames.mean), count(frames.min), count(frames.max),
+                .init(row.frameBytes), .init(frames.count), count(frames.mean), count(frames.min), count(frames.max),
                 .init(bursts.impliedBufferNanoseconds, .nanoseconds), .init(bursts.correctedBufferNanoseconds, .nanoseconds),
                 .init(bursts.bufferFrames.map { $0.rounded() }, .count)
             ])

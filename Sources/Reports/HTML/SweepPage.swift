@@ -233,7 +233,8 @@ struct SweepView {
                 name: "\(figure.name)-by-\(PlotName.of(across))", title: "\(figure.title) by \(across)",
                 summary: "Medians from \(figure.unit.text(values.min() ?? 0)) to \(figure.unit.text(values.max() ?? 0))"
                     + (figure.isRate ? ", with the intervals of the medians." : "."),
-                x: PlotAxis(title: across, unit: .count, ticks: ticks), y: PlotAxis(title: figure.title.lowercased(), unit: figure.unit),
+                x: PlotAxis(title: across, unit: .count, ticks: ticks, isByName: true),
+                y: PlotAxis(title: figure.title.lowercased(), unit: figure.unit),
                 series: series))
     }
 
@@ -303,8 +304,8 @@ enum SweepTables {
                     .init(half.map { "± \(FigureText.percent($0))" } ?? "–", value: half), .init(summary.rxL2Bps.measuredMedian, .bitRate),
                     .init(summary.lossRatio.measuredMedian, .ratio, tone: summary.lossRatio.median > 0 ? .bad : .plain),
                     .init(summary.pathP50Nanoseconds.measuredMedian, .nanoseconds),
-                    .init(summary.pathP99Nanoseconds.measuredMedian, .nanoseconds), .init(UInt64(sample.trials.count)),
-                    .init(UInt64(max(sample.voidTrials, 0)), tone: sample.voidTrials > 0 ? .warn : .plain),
+                    .init(summary.pathP99Nanoseconds.measuredMedian, .nanoseconds), .init(sample.trials.count),
+                    .init(sample.voidTrials, tone: sample.voidTrials > 0 ? .warn : .plain),
                     .init(reason, tone: reason.isEmpty ? .plain : .warn)
                 ])
         }

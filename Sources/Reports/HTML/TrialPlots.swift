@@ -64,7 +64,7 @@ enum TrialPlots {
 
     static func histogram(_ bars: [HistogramBar]?, name: String, title: String, axis: String, noun: String = "frames") -> HistogramPlot? {
         guard let bars, bars.contains(where: { $0.count > 0 }) else { return nil }
-        let total = bars.reduce(0) { $0 + $1.count }
+        let total = bars.reduce(0) { $0 &+ $1.count }
         let most = bars.max { $0.count < $1.count }
         let peak = most.map {
             "most, \(FigureText.percent(Double($0.count) / Double(max(total, 1)))), from \(FigureText.nanoseconds($0.lower)) to "
@@ -125,7 +125,7 @@ enum TrialPlots {
                     + "\(unit.text(summary.min)) to \(unit.text(summary.max))"
             }.joined(separator: "; ") + ".",
             x: PlotAxis(
-                title: noun, unit: .count, ticks: (1...longest).map { PlotScale.Tick(value: Double($0), label: "\($0)") }),
+                title: noun, unit: .count, ticks: (1...longest).map { PlotScale.Tick(value: Double($0), label: "\($0)") }, isByName: true),
             y: PlotAxis(title: axis, unit: unit),
             series: known.enumerated().map { index, entry in
                 LinePlot.Series(

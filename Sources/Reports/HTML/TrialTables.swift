@@ -47,13 +47,17 @@ enum TrialTables {
     }
 
     /// What nobody measured has no column.
-    static func latency(_ entries: [(name: String, summary: LatencySummary)], caption: String = "Latency") -> ReportTable {
+    ///
+    /// - Parameter noun: of what was measured.
+    static func latency(
+        _ entries: [(name: String, summary: LatencySummary)], caption: String = "Latency", noun: String = "frames"
+    ) -> ReportTable {
         let measured = entries.filter { $0.summary.count > 0 }
         var table = ReportTable(caption, [.text("")] + measured.map { .number($0.name) })
         guard !measured.isEmpty else { return table }
         table.columns[0].title = "figure"
         let rows: [(String, (LatencySummary) -> Double?, PlotUnit)] = [
-            ("frames", { Double($0.count) }, .count), ("min", { $0.min.map { Double($0) } }, .nanoseconds),
+            (noun, { Double($0.count) }, .count), ("min", { $0.min.map { Double($0) } }, .nanoseconds),
             ("p50", { $0.p50.map { Double($0) } }, .nanoseconds), ("p90", { $0.p90.map { Double($0) } }, .nanoseconds),
             ("p99", { $0.p99.map { Double($0) } }, .nanoseconds), ("p99.9", { $0.p999.map { Double($0) } }, .nanoseconds),
             ("p99.99", { $0.p9999.map { Double($0) } }, .nanoseconds), ("max", { $0.max.map { Double($0) } }, .nanoseconds),
@@ -80,10 +84,14 @@ enum TrialTables {
                 .init(worker.retries), .init(worker.ringDrops, tone: worker.ringDrops > 0 ? .bad : .plain),
                 .init(worker.userNanoseconds, .nanoseconds), .init(worker.systemNanoseconds, .nanoseconds),
                 .init(worker.sleptNanoseconds, .nanoseconds),
-                .init(CaptureReport.mebibytes(UInt64(max(worker.ringBytes, 0))), value: Double(worker.ringBytes))
+                .init(bytes(worker.ringBytes), value: Double(worker.ringBytes))
             ])
         }
         return table
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        count < 1 << 20 ? "\(FigureText.count(count >> 10)) KiB" : CaptureReport.mebibytes(UInt64(max(count, 0)))
     }
 
     static func sizes(_ sizes: [SizeResult]?) -> ReportTable? {
@@ -93,7 +101,7 @@ enum TrialTables {
         for size in sizes {
             let missing = size.received.map { size.sent > $0 ? size.sent - $0 : 0 }
             table.rows.append([
-                .init(UInt64(size.sizeBytes)), .init(size.sent), .init(size.received),
+                .init(size.sizeBytes), .init(size.sent), .init(size.received),
                 .init(missing, tone: (missing ?? 0) > 0 ? .bad : .plain)
             ])
         }

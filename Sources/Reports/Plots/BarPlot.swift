@@ -74,7 +74,7 @@ public struct BarPlot: Plot {
         if let range = bar.range {
             let (from, to, middle) = (scale.place(range.lowerBound), scale.place(range.upperBound), barTop + barHeight / 2)
             shapes +=
-                "<path class=\"axis\" stroke-width=\"1.5\" d=\"M\(from) \(middle)H\(to)M\(from) \(middle - 4)v8M\(to) \(middle - 4)v8\"/>"
+                "<path class=\"span\" d=\"M\(from) \(middle)H\(to)M\(from) \(middle - 4)v8M\(to) \(middle - 4)v8\"/>"
         }
         let end = max(scale.place(sum), bar.range.map { scale.place($0.upperBound) } ?? 0)
         shapes += "<text x=\"\(end + 6)\" y=\"\(barTop + 13)\">\(words)</text>"

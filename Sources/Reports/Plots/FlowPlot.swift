@@ -68,7 +68,7 @@ public struct FlowPlot: Plot {
 
     private static let top = 46.0
     private static let streamHeight = 180.0
-    private static let leastRoom = 38.0
+    private static let leastRoom = 48.0
 
     /// How wide a frame is, pixels.
     private var scale: Double {
@@ -94,7 +94,7 @@ public struct FlowPlot: Plot {
     public func drawing(width: Double) -> PlotDrawing {
         let isNarrow = width < 400
         let node = 10.0
-        let labels = isNarrow ? 138.0 : 290
+        let labels = isNarrow ? 146.0 : 215
         let end = width - labels
         let middle = isNarrow ? end * 0.42 : end * 0.45
         let bands = bands
@@ -142,10 +142,12 @@ public struct FlowPlot: Plot {
 
     private func label(_ band: Band, x: Double, room: Double) -> Markup {
         let share = sent > 0 && band.branch.origin == .sent ? " · \(FigureText.percent(Double(band.branch.frames) / Double(sent)))" : ""
+        let lines = PlotText.wrapped(band.branch.name, in: room)
         let middle = band.end + max(min(band.width, Self.streamHeight), 30) / 2
-        return """
-            <text x="\(x)" y="\(middle - 3)">\(PlotText.fitted(band.branch.name, in: room))</text>\
-            <text class="strong" x="\(x)" y="\(middle + 13)">\(FigureText.count(band.branch.frames))\(share)</text>
+        let first = max(band.end + 10, middle + 4 - Double(lines.count) * 7)
+        let names = lines.enumerated().map { "<text x=\"\(x)\" y=\"\(first + Double($0.offset) * 14)\">\($0.element)</text>" as Markup }
+        return names.joined() + """
+            <text class="strong" x="\(x)" y="\(first + Double(lines.count) * 14 + 1)">\(FigureText.count(band.branch.frames))\(share)</text>
             """
     }
 }

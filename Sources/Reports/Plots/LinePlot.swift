@@ -49,23 +49,27 @@ public struct LinePlot: Plot {
             shapes += "<path class=\"axis\" stroke-dasharray=\"4 4\" d=\"M\(frame.x.start) \(place)H\(frame.x.end)\"/>"
             shapes += "<text class=\"small quiet\" x=\"\(frame.x.end)\" y=\"\(place - 5)\" text-anchor=\"end\">\(reference.name)</text>"
         }
-        for series in series { shapes += drawn(series, frame) }
+        for (index, series) in series.enumerated() {
+            // Intervals of several series at the same name stand side by side.
+            let shift = x.isByName ? (Double(index) - Double(self.series.count - 1) / 2) * 6 : 0
+            shapes += drawn(series, frame, shift)
+        }
         return PlotDrawing(width: width, height: frame.height, shapes: shapes)
     }
 
-    private func drawn(_ series: Series, _ frame: PlotFrame) -> Markup {
+    private func drawn(_ series: Series, _ frame: PlotFrame, _ shift: Double) -> Markup {
         var shapes: Markup = ""
         let known = series.points.filter { $0.x.isFinite && $0.y.isFinite && (y.kind == .linear || $0.y > 0) }
         if series.form != .marks, known.count > 1 {
             var path = ""
             for (index, point) in known.enumerated() {
-                let (x, y): (Markup, Markup) = ("\(frame.x.place(point.x))", "\(frame.y.place(point.y))")
+                let (x, y): (Markup, Markup) = ("\(frame.x.place(point.x) + shift)", "\(frame.y.place(point.y))")
                 path += "\(index == 0 ? "M" : "L")\(x.text) \(y.text)"
             }
             shapes += "<path class=\"curve l\(series.colour)\" d=\"\(path)\"/>"
         }
         for point in known {
-            let (x, y) = (frame.x.place(point.x), frame.y.place(point.y))
+            let (x, y) = (frame.x.place(point.x) + shift, frame.y.place(point.y))
             if let low = point.low, let high = point.high {
                 let (bottom, top) = (frame.y.place(low), frame.y.place(high))
                 shapes +=

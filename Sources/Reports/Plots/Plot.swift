@@ -25,12 +25,11 @@ public struct PlotDrawing: Sendable {
 enum SVG {
     /// For a page, whose style sheet gives the colours.
     ///
-    /// - Parameter id: of this one among all of the page.
-    static func inlined(_ plot: some Plot, width: Double, id: String, class style: String) -> Markup {
+    static func inlined(_ plot: some Plot, width: Double, class style: String) -> Markup {
         let drawing = plot.drawing(width: width)
         return """
-            <svg class="plot \(style)" viewBox="0 0 \(drawing.width) \(drawing.height)" role="img" aria-labelledby="\(id)-t \(id)-d">\
-            \(heading(plot, id))\(drawing.shapes)</svg>
+            <svg class="plot \(style)" viewBox="0 0 \(drawing.width) \(drawing.height)" role="img" aria-label="\(plot.title). \(plot.summary)">\
+            <title>\(plot.title)</title><desc>\(plot.summary)</desc>\(drawing.shapes)</svg>
             """
     }
 
@@ -41,7 +40,8 @@ enum SVG {
         let text: Markup = """
             <?xml version="1.0" encoding="UTF-8"?>
             <svg xmlns="http://www.w3.org/2000/svg" class="plot" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
-            role="img" aria-labelledby="plot-t plot-d">\(heading(plot, "plot"))
+            role="img" aria-labelledby="plot-title plot-summary"><title id="plot-title">\(plot.title)</title>\
+            <desc id="plot-summary">\(plot.summary)</desc>
             <style>\(Markup(stringLiteral: Palette.style))\(Markup(stringLiteral: PlotStyle.text))</style>
             <rect class="ground" x="0" y="0" width="\(width)" height="\(height)"/>
             <text class="heading" x="16" y="28">\(plot.title)</text>
@@ -50,10 +50,6 @@ enum SVG {
 
             """
         return text.text
-    }
-
-    private static func heading(_ plot: some Plot, _ id: String) -> Markup {
-        "<title id=\"\(id)-t\">\(plot.title)</title><desc id=\"\(id)-d\">\(plot.summary)</desc>"
     }
 }
 
@@ -67,13 +63,26 @@ enum PlotWidth {
 /// How much room text takes. Fonts differ: what matters is that it isn't too little.
 enum PlotText {
     static let size = 12.0
+    /// Of a letter, by its size.
+    private static let advance = 0.61
 
-    static func width(_ text: String, size: Double = size) -> Double { Double(text.count) * size * 0.58 }
+    static func width(_ text: String, size: Double = size) -> Double { Double(text.count) * size * advance }
+
+    /// In as many lines as it needs.
+    static func wrapped(_ text: String, in room: Double) -> [String] {
+        text.split(separator: " ").reduce(into: [String]()) { lines, word in
+            if let last = lines.last, width(last + " " + word) <= room {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+    }
 
     /// Cut to its room, with a mark that says so.
     static func fitted(_ text: String, in room: Double) -> String {
         guard width(text) > room else { return text }
-        let count = max(1, Int(room / (size * 0.58)) - 1)
+        let count = max(1, Int(room / (size * advance)) - 1)
         return text.prefix(count) + "…"
     }
 }

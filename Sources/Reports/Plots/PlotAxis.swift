@@ -7,6 +7,8 @@ public struct PlotAxis: Sendable {
     var isFromZero = true
     /// In the place of round values: `64 bytes` at 0, `128 bytes` at 1.
     var ticks: [PlotScale.Tick]?
+    /// Whether ticks are names and not places of a scale: then they stand apart from the ends.
+    var isByName = false
 }
 
 /// Grid, axes, titles and legend around the place where the values are.
@@ -50,11 +52,11 @@ struct PlotFrame {
         shapes += "<path class=\"axis\" d=\"M\(left) \(top)V\(bottom)H\(right)\"/>"
         for tick in Self.fitting(horizontal, flat, width: right - left) {
             let place = flat.place(tick.value)
-            let anchor = place > right - 24 ? "end" : place < left + 8 ? "start" : "middle"
-            let label = place > right - 24 ? min(place + 12, width) : place < left + 8 ? place - 4 : place
+            let half = PlotText.width(tick.label) / 2
+            let (anchor, label) = place + half > width ? ("end", width) : place < half ? ("start", 0) : ("middle", place)
             shapes += "<path class=\"axis\" d=\"M\(place) \(bottom)v\(Self.tickLength)\"/>"
             shapes +=
-                "<text class=\"quiet\" x=\"\(label)\" y=\"\(bottom + 19)\" text-anchor=\"\(Markup(stringLiteral: anchor))\">\(tick.label)</text>"
+                "<text class=\"quiet\" x=\"\(label)\" y=\"\(bottom + 19)\" text-anchor=\"\(anchor)\">\(tick.label)</text>"
         }
         shapes += "<text class=\"small quiet\" x=\"\(right)\" y=\"\(bottom + 37)\" text-anchor=\"end\">\(horizontal.title)</text>"
         (self.x, self.y, self.width, self.height, self.shapes) = (flat, upright, width, bottom + 44, shapes)
@@ -66,6 +68,7 @@ struct PlotFrame {
         }
         let known = values.filter(\.isFinite)
         let (low, high) = (min(first.value, known.min() ?? first.value), max(last.value, known.max() ?? last.value))
+        if axis.isByName { return PlotScale(.linear, from: low - 0.35, to: high + 0.35) }
         return low == high ? PlotScale(.linear, from: low - 0.5, to: high + 0.5) : PlotScale(axis.kind, from: low, to: high)
     }
 

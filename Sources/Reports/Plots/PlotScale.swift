@@ -21,16 +21,18 @@ struct PlotScale: Equatable {
     /// A scale on which all values have their place, its ends on round numbers.
     ///
     /// - Parameters:
-    ///   - values: those that are not finite, and on a logarithmic scale not above zero, have no say.
+    ///   - values: those that are nowhere near what can be measured have no say: not finite, above 10¹⁸, and on a logarithmic scale below 10⁻¹².
     ///   - isFromZero: of a linear scale.
     init(_ kind: Kind, around values: some Sequence<Double>, isFromZero: Bool = true) {
-        let known = values.filter { $0.isFinite && (kind == .linear || $0 > 0) }
+        let known = values.filter { $0.magnitude < 1e18 && (kind == .linear || $0 > 1e-12) }
         var (low, high) = (known.min() ?? 0, known.max() ?? 1)
         self.kind = kind
         switch kind {
         case .linear:
             if isFromZero { (low, high) = (Swift.min(low, 0), Swift.max(high, 0)) }
-            if low == high { (low, high) = low == 0 ? (0, 1) : (low - low.magnitude / 10, high + high.magnitude / 10) }
+            if high - low < 1e-12 {
+                (low, high) = low == 0 ? (0, 1) : (low - low.magnitude / 10 - 1e-12, high + high.magnitude / 10 + 1e-12)
+            }
             let step = Self.step(of: high - low, about: 5)
             self.low = (low / step).rounded(.down) * step
             self.high = (high / step).rounded(.up) * step
