@@ -6,7 +6,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Saved results as one HTML file, with plots and tables.",
         discussion: """
-            The file needs nothing beside it and no network. Of two runs their comparison stands in front; any other results stand one behind the \
+            The file needs nothing beside it and no network. Of two runs or sweeps their comparison stands in front; other results stand one behind the \
             other. docs/reports.md tells what each plot shows. Exit codes: 0 done; 1 failed; 64 wrong usage.
             """)
 

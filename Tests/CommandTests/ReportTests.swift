@@ -97,7 +97,7 @@ import Testing
     @Test(arguments: [
         ("<h2>", "<h4>", "is of level 4"), ("lang=\"en\"", "", "no language"), ("<caption>", "<caption hidden>", ""),
         ("role=\"img\"", "role=\"none\"", "a picture without"), ("--muted:#515c69", "--muted:#c5ccd5", "contrast"),
-        ("sign * order(a, b)", "0", "does not sort it"), ("\"use strict\";", "\"use strict\"; nothing();", "console: "),
+        ("sign * order(a, b)", "0", "does not turn it round"), ("\"use strict\";", "\"use strict\"; nothing();", "console: "),
         ("</main>", "<p style=\"width:3000px;max-width:none\">x</p></main>", "pixels wide"),
         ("svg.narrow{display:block;", "svg.narrow{display:none;", "plots are shown"),
         ("</main>", "<img src=\"http://127.0.0.1:1/x\"></main>", "console: ")

@@ -232,6 +232,9 @@ def check_sorting(browser):
     wrong = []
     tables = browser.script('return document.querySelectorAll("table.sorts").length')
     for table in range(tables):
+        if not browser.script('return document.querySelectorAll("table.sorts")[arguments[0]].querySelector("thead button") !== null', table):
+            wrong.append(f"table {table}: its headings are no buttons")
+            continue
         columns = browser.script('return document.querySelectorAll("table.sorts")[arguments[0]].tHead.rows[0].cells.length', table)
         rows = browser.script('return document.querySelectorAll("table.sorts")[arguments[0]].tBodies[0].rows.length', table)
         before = sorted(map(str, browser.script(COLUMN, table, 0)["values"]))

@@ -49,7 +49,7 @@ extension ReportPage {
             axis: PlotAxis(title: "frames a second", unit: .frameRate), parts: [.init(name: "received", fill: "f1")],
             bars: measured.map { entry in
                 .init(
-                    name: name(entry), parts: [entry.rxPps.median], range: entry.rxPps.count > 1 ? entry.rxPps.min...entry.rxPps.max : nil)
+                    name: name(entry), parts: [entry.rxPps.median], range: entry.rxPps.range)
             })
         let cost = BarPlot(
             name: "cpu-cost", title: "CPU time for each received frame",

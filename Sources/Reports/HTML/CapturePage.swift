@@ -109,7 +109,7 @@ struct CaptureView {
             bars: scored.map { entry in
                 .init(
                     name: entry.name, parts: [entry.lossRatio.median],
-                    range: entry.lossRatio.count > 1 ? entry.lossRatio.min...entry.lossRatio.max : nil)
+                    range: entry.lossRatio.range)
             })
     }
 

@@ -10,7 +10,7 @@ public enum HTMLReport {
         let contents: Markup =
             pages.count == 1
             ? ""
-            : "<h1>\(pages[0].kind == "comparison" ? "Two runs side by side" : "\(pages.count) results")</h1>\n<nav aria-label=\"Results\"><ol>"
+            : "<h1>\(pages[0].kind == "comparison" ? "Side by side" : "\(pages.count) results")</h1>\n<nav aria-label=\"Results\"><ol>"
                 + pages.enumerated().map { "<li><a href=\"#r\($0.offset + 1)\">\($0.element.title)</a></li>" }.joined() + "</ol></nav>"
         let document: Markup = """
             <!DOCTYPE html>

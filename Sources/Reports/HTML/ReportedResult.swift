@@ -93,7 +93,7 @@ public enum ReportedResult: Sendable {
         }
     }
 
-    /// Of each result a page; of two runs their comparison in front.
+    /// Of each result a page; of two runs, and of two sweeps with cells in common, their comparison in front.
     ///
     /// - Parameters:
     ///   - results: with the names by which they were asked for.
@@ -101,7 +101,12 @@ public enum ReportedResult: Sendable {
     /// - Throws: what encoding throws.
     public static func pages(_ results: [(name: String, result: ReportedResult)], command: [String]) throws -> [ReportPage] {
         let pages = results.map { $0.result.page(source: results.count > 1 ? $0.name : nil) }
-        guard results.count == 2, case .run(let base) = results[0].result, case .run(let new) = results[1].result else { return pages }
+        guard results.count == 2 else { return pages }
+        if case .sweep(let base) = results[0].result, case .sweep(let new) = results[1].result {
+            let comparison = ReportPage(base: base, called: results[0].name, new: new, called: results[1].name)
+            return (comparison.map { [$0] } ?? []) + pages
+        }
+        guard case .run(let base) = results[0].result, case .run(let new) = results[1].result else { return pages }
         let comparison = ResultComparison(
             base: base, called: results[0].name, new: new, called: results[1].name, design: .unpaired, command: command)
         return [ReportPage(try SavedComparison(comparison))] + pages

@@ -240,6 +240,8 @@ struct RunView {
 
 extension SampleSummary {
     var measuredMedian: Double? { count > 0 ? median : nil }
+    /// Nil where one value is all there is.
+    var range: ClosedRange<Double>? { count > 1 && min <= max ? min...max : nil }
 }
 
 extension String {

@@ -306,7 +306,7 @@ struct SuiteView {
 
     private var burstPlot: BarPlot? {
         bars("bursts", "Longest burst without loss", .count, axis: "frames") { row in
-            row.backToBack.map { ($0.frames.mean, $0.frames.count > 1 ? $0.frames.min...$0.frames.max : nil) }
+            row.backToBack.map { ($0.frames.mean, $0.frames.range) }
         }
     }
 

@@ -98,7 +98,20 @@ import Testing
         #expect(pages.map(\.kind) == ["comparison", "run", "run"])
         #expect(try ReportedResult.pages([results[0]], command: []).map(\.kind) == ["run"])
         let text = HTMLReport.text(pages)
-        #expect(text.contains("<h1>Two runs side by side</h1>") && text.contains("href=\"#r3\"") && text.contains("id=\"r3\""))
+        #expect(text.contains("<h1>Side by side</h1>") && text.contains("href=\"#r3\"") && text.contains("id=\"r3\""))
+    }
+
+    @Test func twoSweepsAreComparedCellByCell() throws {
+        let (base, new) = (try SamplePages.sweep(sizes: 2), try SamplePages.sweep(sizes: 2, factor: 1.5))
+        let pages = try ReportedResult.pages([("a", .sweep(base)), ("b", .sweep(new))], command: [])
+        #expect(pages.map(\.kind) == ["comparison", "sweep", "sweep"])
+        let view = try #require(SweepComparisonView(base: base, baseName: "a", new: new, newName: "b"))
+        // The cell with an obstacle has too few trials to be told apart.
+        #expect(view.rows.map(\.verdict) == [.undecided, .faster, .faster, .faster])
+        #expect(view.rows.dropFirst().allSatisfy { (($0.ratio ?? 0) - 1.5).magnitude < 0.01 })
+        let same = try #require(SweepComparisonView(base: base, baseName: "a", new: base, newName: "a"))
+        #expect(same.rows.dropFirst().allSatisfy { $0.verdict == .same || $0.verdict == .undecided })
+        #expect(ReportPage(base: base, called: "a", new: try SamplePages.sweep(sizes: 1, first: 5), called: "c") == nil)
     }
 
     @Test func aComparisonSurvivesItsFile() throws {

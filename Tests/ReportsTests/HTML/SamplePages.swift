@@ -48,8 +48,8 @@ enum SamplePages {
     }
 
     /// A grid of `sizes` by `sizes` cells, six rounds, one cell with an obstacle.
-    static func sweep(sizes: Int, label: String? = nil) throws -> SweepResult {
-        let mtus = (0..<sizes).map { "\(1500 + 100 * $0)" }.joined(separator: ",")
+    static func sweep(sizes: Int, first: Int = 0, factor: Double = 1) throws -> SweepResult {
+        let mtus = (first..<first + sizes).map { "\(1500 + 100 * $0)" }.joined(separator: ",")
         let frames = (0..<sizes).map { "\(64 + 64 * $0)" }.joined(separator: ",")
         let design = try SweepDesign(
             base: PlanDraft(), varying: SettingVariation.parse(["mtu=\(mtus)", "size=\(frames)"]), rounds: 6)
@@ -62,7 +62,7 @@ enum SamplePages {
                 throw SavedResult.ReadError(sentence: "can't be had", remedy: nil)
             }
             return try sampleRun(plan: plan) { run in
-                run.trials[0].rates.rxPps = Double(plan.link.mtuBytes ?? 0) * 1_000 + Double(count % 7) * 500
+                run.trials[0].rates.rxPps = factor * (Double(plan.link.mtuBytes ?? 0) * 1_000 + Double(count % 7) * 50)
                 if plan.link.mtuBytes == 1600 { run.trials[0].ledger = Ledger(offered: 100, sent: 100, linkDropped: 5, received: 95) }
             }
         }.measure(goingOnFrom: [])
