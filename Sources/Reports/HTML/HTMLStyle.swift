@@ -66,6 +66,7 @@ enum HTMLStyle {
         .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.figures strong{font-size:1.15rem}
         .figures li{padding:9px 11px}section{margin-top:32px}.facts{grid-template-columns:minmax(6.5em,max-content) 1fr}.facts dd{padding-right:0}}
         @media print{main{max-width:none;padding:0}.skip,.filter,nav{display:none}.scroll{overflow:visible}
+        svg.wide{display:block}svg.narrow{display:none}details::details-content{content-visibility:visible;height:auto}
         body{font-size:11pt}th button::after{content:""}section,tr{break-inside:avoid}
         .figures li,.verdict,pre{border:1px solid var(--line)}}
         """

@@ -91,7 +91,7 @@ struct SweepComparisonView {
                 tone: ratio > 1 ? .good : .bad)
         }
         return [
-            figure("Most gained", most), most?.settings == least?.settings ? nil : figure("Least gained", least),
+            figure("Highest ratio", most), most?.settings == least?.settings ? nil : figure("Lowest ratio", least),
             .init(name: "Not told apart", value: "\(count(.undecided))", note: "of \(FigureText.count(rows.count, "cell"))")
         ].compactMap { $0 }
     }
