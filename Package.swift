@@ -23,7 +23,7 @@ let package = Package(
     products: [
         .executable(name: "vethmark", targets: ["vethmark"]),
         // Plan, session and results for other packages: Examples/one-trial.
-        .library(name: "VethmarkTrials", targets: ["Methods", "Trials", "Metrics", "Frames", "Kernel"])
+        .library(name: "VethmarkTrials", targets: ["Methods", "Trials", "Plans", "Results", "Traffic", "Metrics", "Frames", "Kernel"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -49,6 +49,7 @@ let package = Package(
 
         // bytes on the wire · counting · the only system calls
         .target(name: "Frames", swiftSettings: pure),
+        .target(name: "Traffic", dependencies: ["Frames"], swiftSettings: pure),
         .target(
             name: "Metrics",
             dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -56,36 +57,51 @@ let package = Package(
         .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma"], swiftSettings: pure),
 
         // ways for frames to leave and to arrive
-        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
+        .target(name: "Ports", dependencies: ["CLinux", "Kernel", "Traffic", "Frames", "Metrics"], swiftSettings: pure),
 
         // eBPF: programs that make and count frames inside the kernel
-        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports"], swiftSettings: pure),
+        .target(name: "XDP", dependencies: ["CBPF", "CLinux", "Kernel", "Traffic", "Frames", "Metrics", "Ports"], swiftSettings: pure),
 
         // veth pairs
-        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames"], swiftSettings: pure),
+        .target(name: "Links", dependencies: ["CLinux", "Kernel", "Frames", "Metrics"], swiftSettings: pure),
 
         // capture files and capture filters
         .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"], swiftSettings: pure),
+
+        // what was asked, decided and known to be possible · what came out
+        .target(name: "Plans", dependencies: ["Ports", "Traffic", "Frames", "Metrics", "Kernel"], swiftSettings: pure),
+        .target(name: "Results", dependencies: ["Plans", "Metrics"], swiftSettings: pure),
+
+        // both sides of a trial: an engine and a receiver, their workers and the hot loops
+        .target(
+            name: "Engines",
+            dependencies: ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel"],
+            swiftSettings: pure),
 
         // one trial
         .target(
             name: "Trials",
             dependencies: [
-                "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces",
+                "Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: pure),
 
         // what to try · what was asked · what came out
-        .target(name: "Methods", dependencies: ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics"], swiftSettings: safe),
+        .target(
+            name: "Methods",
+            dependencies: ["Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames", "Metrics"],
+            swiftSettings: safe),
         .target(
             name: "Profiles",
-            dependencies: ["Trials", "Kernel", "Frames", "Metrics", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Trials", "Engines", "Plans", "Results", "Traffic", "Kernel", "Frames", "Metrics", .product(name: "Yams", package: "Yams")
+            ],
             swiftSettings: safe),
         .target(
             name: "Reports",
             dependencies: [
-                "Methods", "Trials", "Links", "Traces", "Frames", "Metrics", "Kernel",
+                "Methods", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Frames", "Metrics", "Kernel",
                 .product(name: "TextTable", package: "TextTable"),
                 .product(name: "Rainbow", package: "Rainbow")
             ],
@@ -95,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "vethmark",
             dependencies: [
-                "Methods", "Profiles", "Reports", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics",
+                "Methods", "Profiles", "Reports", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames",
+                "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
             ],
@@ -104,37 +121,61 @@ let package = Package(
         // our own code's cost, part by part
         .executableTarget(
             name: "vethmark-bench-parts",
-            dependencies: ["Trials", "Ports", "Kernel", "Frames", "Metrics"],
+            dependencies: ["Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Kernel", "Frames", "Metrics"],
             path: "Benchmarks/Parts",
             swiftSettings: pure),
 
         .target(
-            name: "TestSupport", dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials"], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials", "Engines", "Plans", "Results", "Traffic"],
+            path: "Tests/TestSupport",
             swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "TrafficTests", dependencies: ["Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
-        .testTarget(name: "PortsTests", dependencies: ["TestSupport", "Ports", "Links", "Kernel", "Frames", "CLinux"], swiftSettings: pure),
         .testTarget(
-            name: "XDPTests",
-            dependencies: ["TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),
-        .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
-        .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
-        .testTarget(
-            name: "TrialsTests",
-            dependencies: ["TestSupport", "Trials", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"],
+            name: "PortsTests", dependencies: ["Traffic", "TestSupport", "Ports", "Links", "Kernel", "Frames", "CLinux"],
             swiftSettings: pure),
         .testTarget(
-            name: "MethodsTests", dependencies: ["TestSupport", "Methods", "Profiles", "Trials", "Traces", "Kernel", "Frames", "Metrics"],
-            exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
-        .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "Trials", "Frames", "Metrics"], swiftSettings: pure),
+            name: "XDPTests",
+            dependencies: ["Traffic", "TestSupport", "XDP", "Links", "Ports", "Kernel", "Frames", "Metrics", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
+        .testTarget(name: "TracesTests", dependencies: ["TestSupport", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
+        .testTarget(name: "PlansTests", dependencies: ["Plans", "Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "ResultsTests", dependencies: ["Results", "Plans", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(
-            name: "ReportsTests", dependencies: ["TestSupport", "Reports", "Methods", "Profiles", "Trials", "Frames", "Metrics"],
+            name: "EnginesTests",
+            dependencies: ["Engines", "Plans", "Results", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "TestSupport"],
+            swiftSettings: pure),
+        .testTarget(
+            name: "TrialsTests",
+            dependencies: [
+                "TestSupport", "Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Links", "Traces", "Kernel", "Frames", "Metrics"
+            ],
+            swiftSettings: pure),
+        .testTarget(
+            name: "MethodsTests",
+            dependencies: [
+                "TestSupport", "Methods", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Traces", "Kernel", "Frames",
+                "Metrics"
+            ],
+            exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
+        .testTarget(
+            name: "ProfilesTests",
+            dependencies: ["TestSupport", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Frames", "Metrics"],
+            swiftSettings: pure),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "TestSupport", "Reports", "Methods", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Frames", "Metrics"
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Reports", "Trials", "Traces", "Frames", "TestSupport", "CBPF", "CLinux",
+                "vethmark", "Reports", "Trials", "Engines", "Plans", "Results", "Traffic", "Traces", "Frames", "TestSupport", "CBPF",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
@@ -143,7 +184,10 @@ let package = Package(
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(
-            name: "FuzzTargets", dependencies: ["Reports", "Profiles", "Trials", "Links", "Traces", "Kernel", "Frames"],
+            name: "FuzzTargets",
+            dependencies: [
+                "Reports", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames"
+            ],
             path: "Tests/FuzzTargets", exclude: ["corpus"], swiftSettings: pure),
         .testTarget(
             name: "CorpusTests", dependencies: ["FuzzTargets", "TestSupport", "Links", "Traces", "Kernel", "Frames"], swiftSettings: pure),

@@ -1,8 +1,9 @@
+import Engines
 import Frames
 import Kernel
 import Metrics
 import Ports
-import Trials
+import Traffic
 
 /// What our own code costs, part by part and without the kernel: one JSON object a line, for
 /// `Benchmarks/run-bench --parts`. Each part runs for a fifth of a second, five times; the median counts.
@@ -48,7 +49,7 @@ struct Parts {
         let frames = 1_000_000
         measure("transmit loop, null port", operations: frames) {
             var tally = TransmitTally()
-            let order = TransmitOrder(
+            let order = TransmitInstructions(
                 stream: StreamIdentifier(epoch: 1, worker: 0), quota: UInt64(frames), batchFrames: 32, phase: 1, stop: cells.cell(0),
                 sent: cells.cell(1), completedBefore: port.completedFrames)
             var filler = SignatureFiller()

@@ -28,5 +28,5 @@ extension IPv4Address: LosslessStringConvertible {
 }
 
 extension IPv4Address: TextCodable {
-    static let kind = "IPv4 address"
+    package static let kind = "IPv4 address"
 }

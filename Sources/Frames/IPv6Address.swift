@@ -93,5 +93,5 @@ extension Substring {
 }
 
 extension IPv6Address: TextCodable {
-    static let kind = "IPv6 address"
+    package static let kind = "IPv6 address"
 }

@@ -34,5 +34,5 @@ extension MACAddress: LosslessStringConvertible {
 }
 
 extension MACAddress: TextCodable {
-    static let kind = "MAC address"
+    package static let kind = "MAC address"
 }

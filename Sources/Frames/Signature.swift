@@ -64,7 +64,7 @@ public struct Signature: Equatable, Sendable {
 
     /// The sum of a number's four 16-bit words.
     @inlinable @inline(__always)
-    static func words(_ value: UInt64) -> UInt64 {
+    package static func words(_ value: UInt64) -> UInt64 {
         (value &>> 48) &+ (value &>> 32 & 0xFFFF) &+ (value &>> 16 & 0xFFFF) &+ (value & 0xFFFF)
     }
 
@@ -123,6 +123,10 @@ public struct StreamIdentifier: Equatable, Hashable, Sendable {
         precondition(stream < Self.maximumStreams, "a stream has six bits")
         rawValue = UInt32(epoch) << 24 | UInt32(worker) << 16 | UInt32(stream) << 10 | UInt32(key & Self.keyMask)
     }
+
+    /// The same of another stream, from stream 0.
+    @inlinable @inline(__always)
+    public func naming(_ stream: UInt8) -> StreamIdentifier { StreamIdentifier(rawValue: rawValue | UInt32(stream) &<< 10) }
 
     /// Which trial, and which phase of it.
     @inlinable public var epoch: UInt8 { UInt8(truncatingIfNeeded: rawValue &>> 24) }

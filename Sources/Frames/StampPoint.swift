@@ -18,7 +18,7 @@ public struct StampPoint: Equatable, Sendable {
     /// The finished checksum with the signature's words added. UDP has 0 for "none", so a sum
     /// of 0 is sent as 0xFFFF, its other form (RFC 768); TCP may do the same.
     @inlinable @inline(__always)
-    func checksum(adding words: UInt64) -> UInt16 {
+    package func checksum(adding words: UInt64) -> UInt16 {
         let sum = UInt64(checksumSeed) &+ words
         let once = (sum & 0xFFFF) &+ (sum &>> 16)
         let twice = (once & 0xFFFF) &+ (once &>> 16)

@@ -1,5 +1,5 @@
 /// Values that stand in files as their text.
-protocol TextCodable: Codable, LosslessStringConvertible {
+package protocol TextCodable: Codable, LosslessStringConvertible {
     /// What it is, for the error.
     static var kind: String { get }
 }

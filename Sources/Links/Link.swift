@@ -1,6 +1,7 @@
 import CLinux
 import Frames
 import Kernel
+import Metrics
 
 /// One network interface as rtnetlink describes it (RTM_NEWLINK).
 public struct Link: Equatable, Sendable {
@@ -26,18 +27,7 @@ public struct Link: Equatable, Sendable {
     public var carrierChanges: UInt32
     public var counters: Counters
 
-    /// `struct rtnl_link_stats64`, the part that bears on a frame's fate.
-    public struct Counters: Codable, Equatable, Sendable {
-        public var rxPackets: UInt64 = 0
-        public var txPackets: UInt64 = 0
-        public var rxBytes: UInt64 = 0
-        public var txBytes: UInt64 = 0
-        public var rxErrors: UInt64 = 0
-        public var txErrors: UInt64 = 0
-        public var rxDropped: UInt64 = 0
-        public var txDropped: UInt64 = 0
-        public init() {}
-    }
+    public typealias Counters = LinkCounters
 
     /// IFF_UP: an administrator switched it on.
     public var isUp: Bool { flags & 0x1 != 0 }
@@ -78,6 +68,7 @@ public struct Link: Equatable, Sendable {
 extension Link.Counters {
     /// From the bytes of IFLA_STATS64; zeros where the kernel sent fewer.
     init(_ bytes: ArraySlice<UInt8>?) {
+        self.init()
         guard let bytes, bytes.count >= 64 else { return }
         func word(_ position: Int) -> UInt64 {
             bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position * 8, as: UInt64.self) }

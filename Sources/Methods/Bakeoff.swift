@@ -1,5 +1,7 @@
 import Kernel
 import Metrics
+import Plans
+import Results
 import Trials
 
 /// Every engine and receiver that fits a plan, round after round, each trial on a fresh link: what one of them does is

@@ -1,4 +1,5 @@
-import Trials
+import Plans
+import Results
 
 /// CPU time that a trial took for each received frame, in nanoseconds, in three parts that don't overlap.
 ///

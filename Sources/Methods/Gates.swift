@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// Bounds that a run has to keep to.
 public struct Gates: Equatable, Sendable {

@@ -1,6 +1,8 @@
+import Engines
 import Kernel
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// A capture file sent over a link: `vethmark.replay/1`.
 public struct ReplayResult: Codable, Sendable {

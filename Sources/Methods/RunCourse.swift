@@ -1,6 +1,7 @@
 import Kernel
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// A run as far as it has come, and what each trial adds to it.
 struct RunCourse {

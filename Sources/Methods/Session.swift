@@ -1,6 +1,8 @@
-import Frames
+import Engines
 import Kernel
 import Links
+import Plans
+import Results
 import Trials
 
 /// Trials of one plan after the other. The link is opened once and stays for as long as plans ask for the same one, so that neighbouring trials differ in
@@ -183,6 +185,6 @@ private struct LinkKey: Equatable {
         settings = plan.linkSettings
         engine = plan.transmit.engine
         receiver = plan.receive.receiver
-        largestFrameBytes = plan.frame.sizes.maximumBytes
+        largestFrameBytes = plan.mix.largestSizeBytes
     }
 }

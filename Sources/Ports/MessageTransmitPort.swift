@@ -1,6 +1,7 @@
 import CLinux
 import Frames
 import Kernel
+import Traffic
 
 /// The `mmsg` engine: `sendmmsg(2)` on a packet socket, without a ring. The cross-check of the ring engines, and the fallback
 /// where a ring can't be had.

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Traffic
 
 /// The `null` engine: the same slots and the same stamps, and no kernel. It measures the ceiling of
 /// our own loop, and needs no privilege.

@@ -1,6 +1,7 @@
 import CLinux
 import Frames
 import Kernel
+import Traffic
 
 /// The `ring` engine: AF_PACKET with PACKET_TX_RING, TPACKET_V2, one socket and ring a worker.
 ///

@@ -1,5 +1,6 @@
 import CLinux
 import Frames
+import Traffic
 
 /// A frame of the plan as a slot's headers and payload, for the stack to repeat.
 public struct SegmentTemplate: Equatable, Sendable {

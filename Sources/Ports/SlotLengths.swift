@@ -1,5 +1,5 @@
-import Frames
 import Kernel
+import Traffic
 
 /// How long the frames of a run of slots are together, without looking at each.
 ///

@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 extension PlanDraft {
     /// Sets a field to what the command line says, by the parser that reads profiles; lists are parted by commas.

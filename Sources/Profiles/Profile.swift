@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// What a profile file says.
 public struct Profile: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// Why a profile can't be used: everything that was found wrong, in the order of the file.
 public struct ProfileError: Error, Equatable, Sendable {

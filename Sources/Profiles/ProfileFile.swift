@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-import Trials
+import Plans
 
 /// Reads the bytes of a profile, and says what is wrong with a file that has none.
 enum ProfileFile {

@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-import Trials
+import Plans
 
 /// Where profiles are found by name: `run imix` takes `profiles/imix.yaml`.
 public struct ProfileLibrary: Equatable, Sendable {

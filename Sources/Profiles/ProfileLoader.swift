@@ -1,4 +1,4 @@
-import Trials
+import Plans
 import Yams
 
 /// From a file to a `Profile`.

@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// One thing wrong with a profile.
 public struct ProfileProblem: Equatable, Hashable, Sendable {

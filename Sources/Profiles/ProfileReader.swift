@@ -1,4 +1,4 @@
-import Trials
+import Plans
 import Yams
 
 /// Walks the nodes of a profile, and gathers what is wrong with them instead of stopping there.

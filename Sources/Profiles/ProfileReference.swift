@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// The tables of `docs/profiles.md`, made from the table of settings so that they can't differ from it.
 public enum ProfileReference {

@@ -1,5 +1,6 @@
 import Foundation
-import Trials
+import Plans
+import Traffic
 
 /// Profiles as JSON Schema (draft 2020-12), made from the table of settings: editors complete and check with it.
 ///
@@ -31,6 +32,17 @@ public enum ProfileSchema {
         ]
     }
 
+    /// A stream as a mapping: what is its own, and what it has of a frame.
+    private static var stream: [String: Any] {
+        var properties = Dictionary(uniqueKeysWithValues: StreamRequest.rows.map { ($0.field.key, property($0, nil)) })
+        properties["name"] = ["type": "string", "description": "What reports call it."]
+        properties["share"] = [
+            "type": "integer", "minimum": 1, "maximum": StreamProgram.maximumRound, "description": "Frames in a round of all streams."
+        ]
+        properties["rate"] = ["type": "string", "description": "Frames a second, in place of a share."]
+        return ["type": "object", "additionalProperties": false, "required": ["name"], "properties": properties]
+    }
+
     private static func property(_ row: any SettingRow, _ plan: TrialPlan?) -> [String: Any] {
         let single = values(row)
         // A list may also be one text with commas.
@@ -55,6 +67,7 @@ public enum ProfileSchema {
             return ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
         case .bytes, .duration, .rate: return ["type": ["number", "string"]]
         case .word: return ["type": "string"]
+        case .stream: return ["anyOf": [["type": "string"], stream]]
         }
     }
 }

@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// A draft as a profile.
 public enum ProfileText {

@@ -1,4 +1,4 @@
-import Trials
+import Plans
 import Yams
 
 extension SettingInput {
@@ -6,7 +6,7 @@ extension SettingInput {
     init(_ node: Node) {
         let content: Content =
             switch node {
-            case .mapping: .other("a mapping")
+            case .mapping(let mapping): .mapping { mapping.map { ($0.key.scalar?.string ?? "", SettingInput($0.value)) } }
             case .alias: .other("an alias")
             case .sequence(let sequence): .list { sequence.map { SettingInput($0) } }
             case .scalar(let scalar): Self.isNull(scalar) ? .nothing : .text(scalar.string)

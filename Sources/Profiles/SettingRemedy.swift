@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Plans
 
 /// What to write instead of a value that a setting can't have.
 struct SettingRemedy {
@@ -36,7 +36,7 @@ struct SettingRemedy {
         case .number:
             guard let count = try? CountText(parsing: written).count, count > 0, text.contains(where: \.isLetter) else { return nil }
             return "write the number out: \(count)"
-        case .duration, .word, .truth: return nil
+        case .duration, .word, .truth, .stream: return nil
         }
     }
 

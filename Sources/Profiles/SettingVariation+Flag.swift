@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 extension SettingVariation {
     /// Reads what stands behind `--vary`, once for each time it was given: `mtu=1500,9000`, or where values hold commas themselves,

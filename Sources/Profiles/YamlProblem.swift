@@ -1,4 +1,4 @@
-import Trials
+import Plans
 import Yams
 
 extension ProfileProblem {

@@ -1,11 +1,11 @@
 import Metrics
-import Trials
+import Results
 
 /// One line a trial, with a heading, for spreadsheets.
 public enum CSVReport {
     private static let columns: [(name: String, value: @Sendable (RunResult, TrialResult) -> String)] = [
         ("trial", { "\($1.index)" }), ("engine", { $1.engine.rawValue }), ("receiver", { $1.receiver.rawValue }),
-        ("sizes", { run, _ in "\"\(run.plan.frame.sizes)\"" }), ("tx_workers", { run, _ in "\(run.plan.transmit.workers)" }),
+        ("sizes", { run, _ in "\"\(run.plan.mix.sizesText)\"" }), ("tx_workers", { run, _ in "\(run.plan.transmit.workers)" }),
         ("tx_pps", { "\($1.rates.txPps)" }), ("rx_pps", { "\($1.rates.rxPps)" }), ("rx_l2_bps", { "\($1.rates.rxL2Bps)" }),
         ("rx_l1_bps", { "\($1.rates.rxL1Bps)" }), ("duration_ns", { "\($1.rates.durationNanoseconds)" }),
         ("offered", { "\($1.ledger.offered)" }), ("not_offered", { "\($1.ledger.notOffered)" }),

@@ -1,7 +1,7 @@
 import Kernel
 import Methods
 import Metrics
-import Trials
+import Results
 
 /// What capture tools kept of a known load, for people: three columns first, the reasons behind them.
 public enum CaptureReport {
@@ -54,7 +54,7 @@ public enum CaptureReport {
             plan.load.frameCount.map { FigureText.count($0, "frame") }
         ].compactMap { $0 }.joined(separator: " or ")
         let load =
-            "\(SizeWords.frames(plan.frame.sizes)), \(rate), \(end.isEmpty ? "until Ctrl-C" : end), engine \(plan.transmit.engine.rawValue)"
+            "\(SizeWords.frames(plan)), \(rate), \(end.isEmpty ? "until Ctrl-C" : end), engine \(plan.transmit.engine.rawValue)"
         let privilege =
             conditions.privilege == "root"
             ? "as root" : conditions.privilege == "user namespace" ? "in a user namespace" : "with capabilities"

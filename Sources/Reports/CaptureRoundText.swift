@@ -1,7 +1,7 @@
 import Kernel
 import Methods
 import Metrics
-import Trials
+import Plans
 
 /// One tool under one load.
 struct CaptureRoundText {
@@ -88,6 +88,10 @@ struct CaptureRoundText {
             table.add(
                 "file's time − send time",
                 "p50 \(text(error.distribution.p50)), p99 \(text(error.distribution.p99)), max \(text(error.distribution.max))\(early)")
+        }
+        for stream in score.streams ?? [] {
+            let kept = "\(FigureText.count(stream.kept)) of \(FigureText.count(stream.sent))"
+            table.add("stream \(stream.name)", stream.lost == 0 ? kept : "\(kept), \(FigureText.count(stream.lost)) lost")
         }
         let cpu = round.tool.cpu
         table.add(

@@ -2,6 +2,8 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
+import Results
 import Trials
 
 /// A run as text for people: the answer first, the reasons behind it.
@@ -69,7 +71,12 @@ public struct ConsoleReport {
     }
 
     private var frameText: String {
-        let frame = result.plan.frame
+        let mix = result.plan.mix
+        guard mix.isSeveral else { return text(result.plan.frame) }
+        return mix.streams.map { "\($0.name) (\($0.share)×): \(text($0.frame))" }.joined(separator: "; ")
+    }
+
+    private func text(_ frame: TrialPlan.Frame) -> String {
         var parts = [SizeWords.plain(frame.sizes) + " with FCS"]
         if !frame.vlans.isEmpty { parts.append("VLAN \(frame.vlans.map(String.init).joined(separator: "."))") }
         switch frame.network {

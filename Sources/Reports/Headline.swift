@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// The answer in a line: how much came, of how much that was asked for, what was lost, and whether it came to its end.
 struct Headline {
@@ -11,7 +11,7 @@ struct Headline {
         guard let trial = measured.first else { return [style.bad("nothing was measured")] }
         let parts = [
             result.plan.run.label, "\(style.heading(rate(trial))) (\(bits(trial)) at layer 2)", loss(measured), ending(measured), untrusted,
-            SizeWords.frames(result.plan.frame.sizes), "engine \(trial.engine.rawValue) → receiver \(trial.receiver.rawValue)"
+            SizeWords.frames(result.plan), "engine \(trial.engine.rawValue) → receiver \(trial.receiver.rawValue)"
         ]
         return [parts.compactMap { $0 }.joined(separator: ", ")]
             + [shortfall(measured), result.failure.map { style.bad($0) }].compactMap { $0 }

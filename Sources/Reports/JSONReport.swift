@@ -1,5 +1,5 @@
 import Foundation
-import Trials
+import Results
 
 /// Results as one JSON object with sorted keys, for scripts.
 public enum JSONReport {

@@ -1,6 +1,7 @@
 import Methods
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// What reports of searches and suites have in common.
 enum MethodWords {

@@ -1,4 +1,4 @@
-import Trials
+import Results
 
 /// What `vethmark probe` found, for people.
 public enum ProbeReport {

@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// Live progress on stderr: one line rewritten in place on a terminal, plain lines elsewhere.
 public final class ProgressPrinter {

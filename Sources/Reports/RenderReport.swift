@@ -1,8 +1,8 @@
 import Foundation
 import Frames
 import Metrics
+import Plans
 import Traces
-import Trials
 
 /// What a plan will send, for people and for scripts.
 public struct RenderReport {
@@ -16,8 +16,8 @@ public struct RenderReport {
     /// A line for each thing that is to be known before the first frame.
     public func summary(_ style: TextStyle) -> String {
         var lines = [
-            ("Frames", variety), ("Sizes", sizes), ("Rate", rates), ("Order", order)
-        ].flatMap { style.wrapped("\($0.padding(toLength: 8, withPad: " ", startingAt: 0))\($1)", indent: 8) }
+            ("Frames", variety), ("Streams", streams), ("Sizes", sizes), ("Rate", rates), ("Order", order)
+        ].filter { !$0.1.isEmpty }.flatMap { style.wrapped("\($0.padding(toLength: 8, withPad: " ", startingAt: 0))\($1)", indent: 8) }
         lines += notes.flatMap { style.wrapped("Note    \($0)", indent: 8) }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -29,9 +29,20 @@ public struct RenderReport {
     }
 
     private var sizes: String {
-        let sizes = plan.frame.sizes
-        return "\(SizeWords.plain(sizes)) with FCS"
-            + (sizes.shares.count > 1 ? ", \(String(format: "%.1f", sizes.meanBytes)) bytes on average" : "")
+        let mix = plan.mix
+        let mean = ", \(String(format: "%.1f", mix.meanSizeBytes)) bytes on average"
+        guard mix.isSeveral else {
+            let sizes = plan.frame.sizes
+            return "\(SizeWords.plain(sizes)) with FCS" + (sizes.shares.count > 1 ? mean : "")
+        }
+        return mix.streams.map { "\($0.name) \(SizeWords.plain($0.frame.sizes))" }.joined(separator: ", ") + " with FCS\(mean)"
+    }
+
+    private var streams: String {
+        let mix = plan.mix
+        guard mix.isSeveral else { return "" }
+        let shares = mix.streams.reduce(0) { $0 + $1.share }
+        return "\(mix.streams.map { "\($0.name) \($0.share)" }.joined(separator: ", ")) of \(shares) frames in a round"
     }
 
     private var rates: String {
@@ -58,14 +69,14 @@ public struct RenderReport {
         if plan.transmit.segments != nil, plan.frame.network == .ipv4 {
             notes.append("gso numbers the frames of a slot in ip.id, which is 0 here")
         }
-        if !plan.link.isPrivate, plan.frame.sourceAddress == nil || plan.frame.destinationAddress == nil {
+        if !plan.link.isPrivate, plan.mix.streams.contains(where: { $0.frame.sourceAddress == nil || $0.frame.destinationAddress == nil }) {
             notes.append("MAC addresses that the plan doesn't name are those of a private pair here, and the interfaces' own in a run")
         }
         return notes
     }
 
     private func bitRates(_ rate: PacketRate) -> (l2: BitRate, l1: BitRate) {
-        let mean = plan.frame.sizes.meanBytes
+        let mean = plan.mix.meanSizeBytes
         return (
             BitRate(bitsPerSecond: rate.packetsPerSecond * mean * 8),
             BitRate(bitsPerSecond: rate.packetsPerSecond * (mean + Double(EthernetWire.overheadBytes)) * 8)
@@ -92,6 +103,7 @@ public struct RenderReport {
             String(repeating: " ", count: max(0, 6 - "\(number + 1)".count)) + "\(number + 1)",
             frame.dueNanoseconds.map { FrameReport.seconds(Int128($0)) } ?? "", "\(frame.bytes.count)", "\(end("src")) → \(end("dst"))"
         ].filter { !$0.isEmpty }
+        if plan.mix.isSeveral { parts.insert(plan.mix.streams[frame.stream].name, at: 1) }
         if plan.transmit.workers > 1 { parts.insert("worker \(frame.worker)", at: 1) }
         for tag in report.decoded.values("ieee8021ad.id") + report.decoded.values("vlan.id") { parts.append("VLAN \(tag)") }
         parts += others.compactMap { name in value(name).map { "\(name) \($0)" } }
@@ -104,7 +116,7 @@ public struct RenderReport {
     /// Fields that vary, and that not every line has.
     private var others: [String] {
         let everywhere = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "srcport", "dstport", "vlan.id", "ieee8021ad.id"]
-        let names = plan.frame.modifiers.flatMap(\.rules).map(\.field)
+        let names = plan.mix.streams.flatMap(\.frame.modifiers).flatMap(\.rules).map(\.field)
         return names.filter { name in name.contains(".") && !everywhere.contains { name.hasSuffix($0) } }
     }
 
@@ -151,19 +163,22 @@ public struct RenderReport {
         struct Frame: Encodable {
             let worker: Int
             let sequence: UInt64
+            /// Nil in a load of one.
+            let stream: String?
             /// After the window's start; nil at full speed.
             let dueNanoseconds: UInt64?
             /// Hexadecimal, without FCS.
             let bytes: String
             let report: FrameReport
 
-            private enum CodingKeys: CodingKey { case worker, sequence, dueNanoseconds, bytes }
+            private enum CodingKeys: CodingKey { case worker, sequence, stream, dueNanoseconds, bytes }
 
             func encode(to encoder: any Encoder) throws {
                 try report.record.encode(to: encoder)
                 var container = encoder.container(keyedBy: CodingKeys.self)
                 try container.encode(worker, forKey: .worker)
                 try container.encode(sequence, forKey: .sequence)
+                try container.encodeIfPresent(stream, forKey: .stream)
                 try container.encodeIfPresent(dueNanoseconds, forKey: .dueNanoseconds)
                 try container.encode(bytes, forKey: .bytes)
             }
@@ -174,14 +189,20 @@ public struct RenderReport {
     ///   - count: how many frames were rendered.
     ///   - file: where they were written; nil has them in the object.
     public func contents(command: [String], count: UInt64, file: String?) -> Contents {
-        let sizes = plan.frame.sizes
-        let shares = sizes.shares.sorted { $0.sizeBytes < $1.sizeBytes }
-        let weights = sizes.roundLength
+        // A stream's share of all frames, and each size's of it.
+        let all = Double(plan.mix.streams.reduce(0) { $0 + $1.share })
+        var shares: [Int: Double] = [:]
+        for stream in plan.mix.streams {
+            let sizes = stream.frame.sizes
+            for size in sizes.shares {
+                shares[size.sizeBytes, default: 0] += Double(size.weight) / Double(sizes.roundLength) * Double(stream.share) / all
+            }
+        }
         let counts = frames.program
         return Contents(
             command: command, plan: plan, differentFrames: counts.differentFrames, flows: counts.flows, cycleFrames: frames.cycleFrames,
             totalFrames: frames.totalFrames,
-            sizes: shares.map { .init(sizeBytes: $0.sizeBytes, share: Double($0.weight) / Double(weights)) },
+            sizes: shares.sorted { $0.key < $1.key }.map { .init(sizeBytes: $0.key, share: $0.value) },
             rates: plan.load.packetRate.map {
                 let bits = bitRates($0)
                 return .init(pps: $0.packetsPerSecond, l2Bps: bits.l2.bitsPerSecond, l1Bps: bits.l1.bitsPerSecond)
@@ -191,7 +212,8 @@ public struct RenderReport {
     private func record(_ number: UInt64) -> Contents.Frame {
         let frame = frames.frame(number)
         return .init(
-            worker: frame.worker, sequence: frame.sequence, dueNanoseconds: frame.dueNanoseconds,
+            worker: frame.worker, sequence: frame.sequence, stream: plan.mix.isSeveral ? plan.mix.streams[frame.stream].name : nil,
+            dueNanoseconds: frame.dueNanoseconds,
             bytes: Hexadecimal.text(frame.bytes),
             report: FrameReport(Self.captured(frame), number: number + 1))
     }

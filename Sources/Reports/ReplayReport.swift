@@ -1,7 +1,6 @@
-import Frames
 import Methods
 import Metrics
-import Trials
+import Results
 
 /// A replay as text for people: the answer first.
 public struct ReplayReport {

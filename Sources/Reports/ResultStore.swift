@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-import Trials
+import Results
 
 /// Where runs save themselves: one folder a run, `result.json`, `report.txt` and `trials.csv`.
 public final class ResultStore {

@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 import Methods
-import Trials
+import Results
 
 /// A run that was saved: `result.json`, or the folder it lies in.
 public enum SavedResult {

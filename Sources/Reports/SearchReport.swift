@@ -1,7 +1,6 @@
 import Foundation
 import Methods
 import Metrics
-import Trials
 
 /// A search for people: each goal's answer first, then how it was come to.
 public enum SearchReport {
@@ -50,7 +49,7 @@ public enum SearchReport {
             guard let upper = goal.relevantUpperBound else { return name + style.warning("nothing is known yet") }
             return name + style.bad("no rate was found that holds") + ", \(rate(upper)) \(words(goal.limitedBy))"
         }
-        let bits = PacketRate(packetsPerSecond: lower).layer2(meanFrameBytes: result.plan.frame.sizes.meanBytes)
+        let bits = PacketRate(packetsPerSecond: lower).layer2(meanFrameBytes: result.plan.mix.meanSizeBytes)
         var text = name + style.good(rate(lower)) + " (\(bits) at layer 2) holds"
         if let upper = goal.relevantUpperBound {
             text += ", \(rate(upper)) \(words(goal.limitedBy))"
@@ -104,7 +103,7 @@ public enum SearchReport {
 
     private static func load(_ result: SearchResult) -> String {
         let ceiling = result.maximumMeasured ? result.maximumPps.map { "; that way the sender makes \(rate($0)) at most" } ?? "" : ""
-        return "  \(SizeWords.frames(result.plan.frame.sizes)); \(MethodWords.pacing(result.plan))\(ceiling)"
+        return "  \(SizeWords.frames(result.plan)); \(MethodWords.pacing(result.plan))\(ceiling)"
     }
 
     // MARK: trials

@@ -1,4 +1,5 @@
-import Frames
+import Plans
+import Traffic
 
 /// Frame sizes as people say them.
 enum SizeWords {
@@ -6,6 +7,14 @@ enum SizeWords {
     static func frames(_ sizes: FrameSizes) -> String {
         if let name = name(sizes) { return "\(name) frames (\(list(sizes)) bytes)" }
         return "frames of \(plain(sizes))"
+    }
+
+    /// The same of a plan, or `frames of 3 streams, 64 to 1518 bytes`.
+    static func frames(_ plan: TrialPlan) -> String {
+        guard plan.mix.isSeveral else { return frames(plan.frame.sizes) }
+        let sizes = plan.mix.streams.map(\.frame.sizes)
+        let (least, most) = (sizes.map(\.minimumBytes).min() ?? 0, sizes.map(\.maximumBytes).max() ?? 0)
+        return "frames of \(sizes.count) streams, \(least == most ? "" : "\(least) to ")\(most) bytes"
     }
 
     /// `64 bytes`, `64, 512 and 1518 bytes in turn`, `64 (7×) and 1518 (1×) bytes`, `imix: 64, 594 and 1518 bytes`.

@@ -1,6 +1,5 @@
 import Methods
 import Metrics
-import Trials
 
 /// RFC 2544's and RFC 9004's tables, for people.
 public enum SuiteReport {

@@ -1,5 +1,6 @@
 import Methods
 import Metrics
+import Results
 import Trials
 
 /// A sweep as text for people: which cell is best and by how much, the grid, every cell, and what could not be measured.

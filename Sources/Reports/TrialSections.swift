@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// One trial's part of the console report.
 struct TrialSections {
@@ -12,6 +12,7 @@ struct TrialSections {
         if let title { lines += ["", style.heading("── \(title) ──")] }
         lines += section("Rates", rates)
         lines += section("Ledger", ledger)
+        lines += section("Streams", streams)
         lines += section("Latency", latency)
         lines += section(histogramTitle, HistogramChart(bars).lines)
         lines += section("Pacing, between frames of a worker", pacing)
@@ -66,6 +67,32 @@ struct TrialSections {
             lines += style.wrapped(style.faint(note), indent: 2)
         }
         return lines
+    }
+
+    /// A line for each; what nobody counted is a dash.
+    private var streams: [String] {
+        guard let streams = trial.streams else { return [] }
+        let hasFaults = streams.contains { ($0.altered ?? 0) + ($0.duplicates ?? 0) + ($0.reordered ?? 0) > 0 }
+        var table = Table(
+            [.text("stream"), .number("share"), .number("sent"), .number("lost"), .number("of sent")]
+                + (hasFaults ? ["altered", "twice", "reord."].map { .number($0) } : [])
+                + [.number("frames/s"), .number("p50"), .number("p99")])
+        let shares = streams.reduce(0) { $0 + $1.share }
+        func count(_ value: UInt64?) -> String { value.map { FigureText.count($0) } ?? "–" }
+        func time(_ value: UInt64??) -> String { (value ?? nil).map { FigureText.nanoseconds($0) } ?? "–" }
+        for stream in streams {
+            let faults = hasFaults ? [stream.altered, stream.duplicates, stream.reordered].map(count) : []
+            table.rows.append(
+                [
+                    stream.name, "\(stream.share)/\(shares)", FigureText.count(stream.sent), count(stream.lost),
+                    stream.lossRatio.map { FigureText.percent($0) } ?? "–"
+                ] + faults
+                    + [
+                        PacketRate(packetsPerSecond: stream.rxPps ?? stream.txPps).description, time(stream.path?.p50),
+                        time(stream.path?.p99)
+                    ])
+        }
+        return table.lines
     }
 
     /// Percentiles down, kinds across: four kinds fit any terminal, ten percentiles don't.

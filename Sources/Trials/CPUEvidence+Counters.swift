@@ -1,4 +1,5 @@
 import Kernel
+import Results
 
 extension CPUEvidence {
     /// What each CPU did between two readings, by CPU number.

@@ -1,5 +1,6 @@
 import Kernel
 import Links
+import Results
 
 extension Conditions {
     /// Reads under what a run takes place, before its first frame.

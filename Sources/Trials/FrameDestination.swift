@@ -1,6 +1,9 @@
+import Engines
 import Frames
 import Kernel
 import Links
+import Plans
+import Traffic
 
 /// Where frames end: at our reader, and nowhere behind it.
 public enum FrameDestination {
@@ -10,8 +13,10 @@ public enum FrameDestination {
     public static func settled(_ plan: TrialPlan, on link: LinkPair?) throws -> TrialPlan {
         guard let link else { return plan }
         var plan = plan
-        plan.frame.sourceAddress = try plan.frame.sourceAddress ?? link.transmit.current().address
-        plan.frame.destinationAddress = try plan.frame.destinationAddress ?? link.station(isTagged: !plan.frame.vlans.isEmpty)
+        try plan.changeFrames { frame in
+            frame.sourceAddress = try frame.sourceAddress ?? link.transmit.current().address
+            frame.destinationAddress = try frame.destinationAddress ?? link.station(isTagged: !frame.vlans.isEmpty)
+        }
         return plan
     }
 
@@ -23,12 +28,20 @@ public enum FrameDestination {
         // What the counting program has counted it drops.
         guard let link, !link.isPrivate, !plan.link.force, !plan.receive.receiver.abilities.endsFrames, let reference = plan.link.receive
         else { return }
-        let above = try link.above(isTagged: !plan.frame.vlans.isEmpty)
+        for (stream, templates) in try streams(plan, templates) {
+            try check(stream.frame, on: link, reference, templates)
+        }
+    }
+
+    private static func check(
+        _ frame: TrialPlan.Frame, on link: LinkPair, _ reference: InterfaceReference, _ templates: [FrameTemplate]
+    ) throws {
+        let above = try link.above(isTagged: !frame.vlans.isEmpty)
         if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
-        guard plan.frame.network != .raw else { return }
+        guard frame.network != .raw else { return }
         var asked: Set<Route> = []
-        for template in try plan.frame.isPatched ? firstFrames(plan) : templates {
-            let route = plan.frame.route(of: template)
+        for template in templates {
+            let route = frame.route(of: template)
             guard asked.insert(route).inserted else { continue }
             for station in above.stations where station.address == route.station {
                 guard
@@ -41,10 +54,17 @@ public enum FrameDestination {
         }
     }
 
-    /// Of a plan whose frames are too many to ask for each.
-    private static func firstFrames(_ plan: TrialPlan) throws(FrameError) -> [FrameTemplate] {
+    /// Each stream's frames, or the first of those that are too many to ask for each.
+    private static func streams(
+        _ plan: TrialPlan, _ templates: [FrameTemplate]
+    ) throws(FrameError) -> [(TrialPlan.Stream, [FrameTemplate])] {
+        let mix = plan.mix
+        guard mix.isPatched else { return [(mix.streams[0], templates)] }
         let program = try plan.program(transmitAddress: nil, receiveAddress: nil)
-        return (0..<UInt64(FrameSchedule.maximumCycle)).map(program.frame)
+        let most = UInt64(FrameSchedule.maximumCycle / mix.streams.count)
+        return zip(mix.streams, program.parts).map { stream, part in
+            (stream, (0..<min(most, part.program.cycleFrames)).map(part.program.frame))
+        }
     }
 
     /// What decides where a frame goes.

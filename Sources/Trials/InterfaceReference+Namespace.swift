@@ -1,5 +1,7 @@
+import Engines
 import Kernel
 import Links
+import Plans
 
 extension InterfaceReference {
     /// The namespace of the reference; the caller's own where it names none.

@@ -1,3 +1,5 @@
+import Results
+
 /// Lines of live progress, one per interval.
 struct IntervalLog {
     let originNanoseconds: UInt64

@@ -1,6 +1,7 @@
-import Frames
+import Engines
 import Kernel
 import Links
+import Plans
 
 /// From the plan's words to a link that is ready: privilege, namespaces, interfaces, settings.
 public enum LinkSetup {
@@ -30,7 +31,7 @@ public enum LinkSetup {
     /// CAP_SYS_ADMIN (`bpf_prog_load`). Names tell nothing of namespaces and security modules, so it is tried.
     private static func checkPrograms() throws(TrialError) {
         do throws(SystemError) {
-            try Attempt.xdpProgram()
+            try KernelProbe.xdpProgram()
         } catch {
             guard error.isPermission else { throw .programsRefused(error) }
             throw .programsNotPermitted(needs: [.bpf, .netAdmin])
@@ -94,8 +95,8 @@ public enum LinkSetup {
         guard end.link.isEthernet && !end.link.isLoopback else { throw .notEthernet(reference) }
         guard end.link.isUp else { throw .interfaceDown(reference) }
         let mtu = plan.link.mtuBytes ?? end.link.mtuBytes
-        guard plan.frame.largestPayloadBytes <= mtu else {
-            throw .frameLargerThanMTU(sizeBytes: plan.frame.sizes.maximumBytes, mtuBytes: mtu, reference)
+        guard plan.mix.largestPayloadBytes <= mtu else {
+            throw .frameLargerThanMTU(sizeBytes: plan.mix.largestSizeBytes, mtuBytes: mtu, reference)
         }
     }
 
@@ -150,12 +151,5 @@ extension TrialPlan.Link {
             settings.receiveFeatures["rx-checksum"] = checksumOffload
         }
         return settings
-    }
-}
-
-extension TrialPlan.Frame {
-    /// The largest frame behind its Ethernet header and first tag, which an MTU leaves room for.
-    var largestPayloadBytes: Int {
-        sizes.maximumBytes - EthernetWire.fcsBytes - 14 - (vlans.isEmpty ? 0 : 4)
     }
 }

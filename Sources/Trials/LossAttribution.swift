@@ -1,4 +1,5 @@
 import Metrics
+import Results
 
 /// Where the frames are that were sent and didn't come: arithmetic on counts, without a trial.
 ///

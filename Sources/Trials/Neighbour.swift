@@ -1,4 +1,5 @@
 import Kernel
+import Results
 
 /// Another vethmark that works on one of this trial's CPUs: known by the names of its threads, as anybody can see them.
 struct Neighbour: Hashable, Sendable {

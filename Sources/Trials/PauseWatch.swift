@@ -1,11 +1,11 @@
-/// Whether the window went on all the time: pauses in which nothing was sent, and pauses of the conductor itself.
+/// Whether the window went on all the time: pauses in which nothing was sent, and pauses of the trial's thread itself.
 ///
 /// Looked at from outside once a tick, a tenth of a second or less: a process that is stopped or starved doesn't look, and the
 /// next look comes late.
 struct PauseWatch: Sendable {
     /// The longest time in which no frame was sent, nanoseconds.
     private(set) var longestNanoseconds: UInt64 = 0
-    /// How long the conductor was away in all, where it was more than a hiccup.
+    /// How long the trial's thread was away in all, where it was more than a hiccup.
     private(set) var awayNanoseconds: UInt64 = 0
     private var lastSent: UInt64 = 0
     private var lastProgressNanoseconds: UInt64 = 0

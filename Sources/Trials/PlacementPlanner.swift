@@ -1,4 +1,6 @@
 import Kernel
+import Plans
+import Results
 
 /// Seats workers on CPUs.
 ///

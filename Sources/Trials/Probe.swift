@@ -1,7 +1,11 @@
+import Engines
 import Frames
 import Kernel
 import Links
+import Plans
 import Ports
+import Results
+import Traffic
 import XDP
 
 /// `vethmark probe`: what this kernel and this user can do, found out by doing it, on a private
@@ -47,7 +51,7 @@ public struct Probe {
 
     private mutating func checkNamespaces() {
         attempt("user-namespace", remedy: Self.namespaceRemedy) {
-            try Attempt.userNamespace()
+            try KernelProbe.userNamespace()
             return "a run without root is possible"
         }
         let capabilities = CapabilitySet.effective
@@ -153,7 +157,7 @@ public struct Probe {
             add("rps", "receive packet steering masks can be set")
         }
         attempt("xdp", remedy: "run as root (CAP_BPF and CAP_NET_ADMIN in the initial user namespace)") {
-            try Attempt.xdpProgram()
+            try KernelProbe.xdpProgram()
             return "the kernel takes XDP programs from this user"
         }
     }

@@ -1,4 +1,6 @@
 import Metrics
+import Plans
+import Results
 
 /// Whether the senders had their CPUs, and the window its time: a figure is only as good as the machine was there to make it.
 ///

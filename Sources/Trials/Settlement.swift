@@ -1,7 +1,11 @@
+import Engines
 import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
+import Results
+import Traffic
 
 /// Turns what the workers counted and what the kernel counted into one closed book.
 struct Settlement {
@@ -25,6 +29,12 @@ struct Settlement {
             receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates(ledger),
             latency: latency, pacing: pacing, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
             evidence: evidence, warmupFrames: trial.warmupFrames, trusted: false)
+        if trial.plan.mix.isSeveral {
+            result.streams =
+                StreamSettlement(
+                    streams: trial.plan.mix.streams, kinds: sentKinds, arrivals: arrivals?.streams ?? [], rates: result.rates
+                ).results
+        }
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
             malformedBatches: arrivals?.malformedBatches ?? 0,
@@ -107,7 +117,7 @@ struct Settlement {
     // MARK: rates and latency
 
     private func sizes(_ ledger: Ledger) -> [SizeResult] {
-        let sent = sentSizes
+        let sent = sentKinds.reduce(into: [Int: UInt64]()) { $0[$1.key.byteCount, default: 0] += $1.value }
         let received = arrivals?.sizes
         let all = Set(sent.keys).union((received ?? [:]).keys)
         return all.sorted().map { size in
@@ -117,7 +127,9 @@ struct Settlement {
     }
 
     /// Frames leave in the schedule's order, so what each worker sent is as many rounds of it, and a part of one.
-    private var sentSizes: [Int: UInt64] { transmit.reduce(into: [:]) { all, worker in all.merge(worker.sizes, uniquingKeysWith: +) } }
+    private var sentKinds: [FrameKind: UInt64] {
+        transmit.reduce(into: [:]) { all, worker in all.merge(worker.kinds, uniquingKeysWith: +) }
+    }
 
     private func rates(_ ledger: Ledger) -> TrialResult.Rates {
         // Before its first frame a call of the xdp engine makes a page pool: no time of sending.

@@ -1,8 +1,11 @@
-import Frames
+import Engines
 import Kernel
 import Links
 import Logging
 import Metrics
+import Plans
+import Results
+import Traffic
 
 /// One trial: one link, one traffic plan, one engine pair, one duration, one closed ledger.
 ///
@@ -19,7 +22,7 @@ public final class Trial {
     /// Where the frames come from, if they are a file's.
     let replay: ReplaySource?
 
-    let conductor: Conductor
+    let barrier: PhaseBarrier
     let streams: TrialStreams
     let sent: SharedCounters
     let received: SharedCounters
@@ -39,7 +42,7 @@ public final class Trial {
     /// From set-up on.
     private var transmitSide: (any TransmitSide)?
     private var receiveSide: (any ReceiveSide)?
-    /// The conductor's; no worker ever logs.
+    /// The trial's own thread's; no worker ever logs.
     let log = Logger(label: "vethmark.trial")
     /// Sent before the window.
     private(set) var warmupFrames: UInt64?
@@ -83,7 +86,7 @@ public final class Trial {
         self.index = index
         self.interrupts = interrupts
         self.observe = observe
-        conductor = Conductor(transmitters: placement.transmit.count, receivers: placement.receive.count)
+        barrier = PhaseBarrier(transmitters: placement.transmit.count, receivers: placement.receive.count)
         self.streams = streams
         pattern = plan.load.pattern(seed: plan.run.seed)
         sent = SharedCounters(count: placement.transmit.count)
@@ -121,12 +124,12 @@ public final class Trial {
             settled.warnings += leftovers
             return settled
         } catch {
-            conductor.abandon()
+            barrier.abandon()
             transmitSide?.requestStop()
             // A thread that is stuck in the kernel can't be waited for: it ends with the process.
             _ = try? crew.join(untilMonotonic: Clock.monotonicNanoseconds + Self.lastPatienceNanoseconds)
             _ = unplaceSoftirq()
-            throw TrialError.explaining(conductor.failure ?? error, plan)
+            throw TrialError.explaining(barrier.failure ?? error, plan)
         }
     }
 
@@ -138,7 +141,7 @@ public final class Trial {
     /// Receivers first: no frame leaves before everybody who counts is listening.
     private func recruit(_ crew: inout Crew) throws {
         observe(progress(.preparing, elapsed: 0, total: nil))
-        let first: Conductor.Phase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
+        let first: TrialPhase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
         let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index, replay: replay)
         let receiveSide = try receiveKind.init(for: setup)
         self.receiveSide = receiveSide
@@ -165,7 +168,7 @@ public final class Trial {
         TransmitWorker(
             index: index, seat: seat, plan: plan, templates: templates,
             interfaceIndex: link?.transmit.link.index, namespace: link?.transmit.namespace,
-            side: side, conductor: conductor, streams: streams, sent: sent.cell(index), pattern: pattern)
+            side: side, barrier: barrier, streams: streams, sent: sent.cell(index), pattern: pattern)
     }
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
@@ -205,37 +208,37 @@ public final class Trial {
     }
 
     /// Some sit in a call that has to be ended from outside.
-    private func stopTransmitters(_ phase: Conductor.Phase) {
-        conductor.stopTransmitters(phase)
+    private func stopTransmitters(_ phase: TrialPhase) {
+        barrier.stopTransmitters(phase)
         transmitSide?.stop()
     }
 
     private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair, _ side: any ReceiveSide) -> ReceiveWorker {
         ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
-            namespace: link.receive.namespace, side: side, check: plan.frame.check,
-            conductor: conductor, streams: streams, received: received.cell(index), slowest: slowest.cell(index), pattern: pattern)
+            namespace: link.receive.namespace, side: side, checks: plan.mix.checks,
+            barrier: barrier, streams: streams, received: received.cell(index), slowest: slowest.cell(index), pattern: pattern)
     }
 
     // MARK: phases
 
     /// Opens a phase for all at once, a moment from now: one clock offset, one start, no counts yet.
-    private func open(_ phase: Conductor.Phase, durationNanoseconds: UInt64?) -> Conductor.Order {
+    private func open(_ phase: TrialPhase, durationNanoseconds: UInt64?) -> PhaseInputs {
         clock = ClockWatch()
         let monotonic = Clock.monotonicNanoseconds + leadNanoseconds
         let ahead = TimeNamespace.monotonicOffsetNanoseconds
         let start = UInt64(Int64(monotonic) - ahead + clock.offsetNanoseconds)
-        let order = Conductor.Order(
+        let order = PhaseInputs(
             startNanoseconds: start, startMonotonicNanoseconds: monotonic, endNanoseconds: durationNanoseconds.map { start + $0 },
             realtimeOffsetNanoseconds: clock.offsetNanoseconds)
         receiveSide?.begin(epoch: streams.epoch(phase), key: streams.key, clockOffsetNanoseconds: clock.offsetNanoseconds)
-        conductor.open(phase, order)
+        barrier.open(phase, order)
         return order
     }
 
     /// Time for all threads to see an opening before its start.
     private var leadNanoseconds: UInt64 { 5_000_000 }
-    /// How often the conductor looks up.
+    /// How often the trial's thread looks up.
     private var tickNanoseconds: UInt64 { min(100_000_000, plan.run.intervalNanoseconds) }
 
     private func linkEvent() -> LinkWatch.Event? { watches.compactMap { $0.event() }.max() }
@@ -253,7 +256,7 @@ public final class Trial {
             let tick = min(deadline, Clock.monotonicNanoseconds + tickNanoseconds)
             if try interrupts.wait(untilMonotonic: tick) { end = WindowEnd(reason: .interrupted) }
             if let event = linkEvent() { end = WindowEnd(reason: .linkLost, event: event.sentence) }
-            if let failure = conductor.failure { throw failure }
+            if let failure = barrier.failure { throw failure }
         }
         _ = try drain(.warmup)
         refreshCounts()
@@ -275,7 +278,7 @@ public final class Trial {
         var event: String?
     }
 
-    /// What the conductor saw of the window.
+    /// What the trial's thread saw of the window.
     struct Window {
         var startNanoseconds: UInt64
         var reason = TrialResult.EndReason.duration
@@ -310,7 +313,7 @@ public final class Trial {
         }
         if window.reason == .duration, plan.load.packetRate != nil, let deadline {
             // The last frames may have fallen due a moment ago; the pacers end by themselves.
-            _ = try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: deadline + 2 * pacerGraceNanoseconds)
+            _ = try barrier.waitForAll(.transmit, .through(.window), untilMonotonic: deadline + 2 * pacerGraceNanoseconds)
         }
         log.debug("the window ended by \(window.reason.rawValue)\(window.event.map { ": " + $0 } ?? "")")
         stopTransmitters(.window)
@@ -331,8 +334,8 @@ public final class Trial {
     /// any more. Pacers that have nothing left to send before the end don't end it.
     private func isOver(_ deadline: UInt64?) throws -> Bool {
         if let transmitSide, !transmitSide.endsAtLastFrame, let count = plan.load.frameCount, sent.total >= count { return true }
-        guard try conductor.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
-        return deadline == nil || replay != nil || conductor.hasStalled || sent.total >= plan.load.frameCount ?? .max
+        guard try barrier.waitForAll(.transmit, .through(.window), untilMonotonic: 0) else { return false }
+        return deadline == nil || replay != nil || barrier.hasStalled || sent.total >= plan.load.frameCount ?? .max
     }
 
     /// What the clock did in the window and its drain.
@@ -350,31 +353,31 @@ public final class Trial {
     /// Waits for workers, with an ear for whoever wants an end at once.
     ///
     /// - Throws: a worker's failure; `Interrupted` on the second signal.
-    private func wait(for wanted: Int, _ role: WorkerResult.Role, _ place: Conductor.Place) throws -> Bool {
+    private func wait(for wanted: Int, _ role: WorkerResult.Role, _ place: PhaseBarrier.Place) throws -> Bool {
         let deadline = Clock.monotonicNanoseconds + patienceNanoseconds
         while true {
             let now = Clock.monotonicNanoseconds
-            if try conductor.wait(for: wanted, role, place, untilMonotonic: min(deadline, now + tickNanoseconds)) { return true }
+            if try barrier.wait(for: wanted, role, place, untilMonotonic: min(deadline, now + tickNanoseconds)) { return true }
             if now >= deadline { return false }
             try interrupts.pause(untilMonotonic: 0)
         }
     }
 
-    private func waitForAll(_ role: WorkerResult.Role, _ place: Conductor.Place) throws -> Bool {
+    private func waitForAll(_ role: WorkerResult.Role, _ place: PhaseBarrier.Place) throws -> Bool {
         try wait(for: role == .transmit ? placement.transmit.count : placement.receive.count, role, place)
     }
 
     // MARK: drain
 
     /// Transmitters stop, the link goes quiet, the rings run empty; then the receivers may go.
-    private func drain(_ phase: Conductor.Phase) throws -> DrainRule.Verdict {
+    private func drain(_ phase: TrialPhase) throws -> DrainRule.Verdict {
         stopTransmitters(phase)
         guard try waitForAll(.transmit, .through(phase)) else { throw TrialError.workerStuck("transmit") }
         guard link != nil else { return .over }
         observe(progress(.draining, elapsed: 0, total: nil))
         let verdict = try waitForQuiet()
         log.debug("drained (\(verdict)): \(sent.total) sent, \(received.total) received")
-        conductor.stopReceivers(phase)
+        barrier.stopReceivers(phase)
         guard try waitForAll(.receive, .through(phase)) else { throw TrialError.workerStuck("receive") }
         return verdict
     }

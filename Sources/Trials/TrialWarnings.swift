@@ -1,5 +1,7 @@
 import Links
 import Metrics
+import Plans
+import Results
 
 /// What the reader of a trial's figures must know, found in its counters.
 struct TrialWarnings {
@@ -85,7 +87,7 @@ struct TrialWarnings {
 
     /// How far behind the highest sequence number the receiver can judge a frame.
     private var reorderWindowFrames: Int {
-        plan.receive.receiver.abilities.reorderWindowFrames
+        plan.receive.receiver.side.reorderWindowFrames
     }
 
     private var openBook: Warning? {
@@ -240,6 +242,7 @@ struct TrialWarnings {
     private var generator: [Warning?] {
         [
             plan.orderWarning,
+            StreamSettlement.warning(result.streams ?? []),
             result.endedBecause == .workerFailed
                 ? Warning(
                     code: "transmit-failed", message: "a transmit worker was stopped by an error of the kernel",
@@ -304,5 +307,19 @@ struct TrialWarnings {
                         "\(FigureText.count(misplaced.count, "worker")) \(misplaced.count == 1 ? "has its" : "have their") ring on another NUMA node than their CPU",
                     remedy: "free memory on that node, or choose other CPUs with --cpus")
         ]
+    }
+}
+
+extension TrialPlan {
+    /// What whoever asked for an engine by name must know of its order.
+    var orderWarning: Warning? {
+        guard let run = transmit.runFrames else { return nil }
+        return Warning(
+            code: "order-by-slot",
+            message: """
+                frames leave in runs of \(run) of a kind, for a slot of engine \(transmit.engine.rawValue) repeats one frame: shares are the \
+                plan's over \(run * frame.cycle) frames of a worker, the order is not
+                """,
+            remedy: "use --engine ring, which sends the plan's frames in the plan's order, or a smaller --segments")
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import Methods
+import Plans
 import Reports
 import Trials
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Kernel
 import Methods
 import Metrics
+import Plans
 import Reports
 import Trials
 

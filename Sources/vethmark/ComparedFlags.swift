@@ -1,7 +1,7 @@
 import ArgumentParser
 import Methods
+import Plans
 import Profiles
-import Trials
 
 /// One side of `compare --ab`: what would stand behind `vethmark run`.
 struct ComparedFlags {

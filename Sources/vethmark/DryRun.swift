@@ -2,8 +2,9 @@ import Foundation
 import Frames
 import Links
 import Metrics
+import Plans
 import Reports
-import Trials
+import Traffic
 
 /// `--dry-run`: the resolved plan and the first frames it would send, and nothing sent.
 struct DryRun {
@@ -57,11 +58,11 @@ struct DryRun {
         }
     }
 
-    private func first(_ program: FrameProgram, _ most: UInt64) -> [FrameTemplate] {
+    private func first(_ program: StreamProgram, _ most: UInt64) -> [FrameTemplate] {
         (0..<min(most, program.cycleFrames)).map(program.frame)
     }
 
-    private func readable(_ program: FrameProgram) throws -> String {
+    private func readable(_ program: StreamProgram) throws -> String {
         var lines = [try JSONReport.text(plan)]
         lines += settings.filter(\.isAsked).map { "\($0.path) is \($0.value) (\($0.from))" } + [""]
         lines.append("\(FigureText.count(program.cycleFrames, "frame")), sent in turn by each worker (`vethmark render` shows more):")
@@ -77,6 +78,6 @@ struct DryRun {
     }
 
     private func stamped(_ template: FrameTemplate, sequence: Int) -> [UInt8] {
-        template.stamped(stream: StreamIdentifier(epoch: 1, worker: 0), sequence: UInt64(sequence))
+        template.stamped(stream: StreamIdentifier(epoch: 1, worker: 0, stream: template.stream), sequence: UInt64(sequence))
     }
 }

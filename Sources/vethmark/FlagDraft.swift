@@ -1,5 +1,5 @@
+import Plans
 import Profiles
-import Trials
 
 /// A draft from the command line: values by the rules that hold in a profile, and all that is wrong with them at once.
 struct FlagDraft {

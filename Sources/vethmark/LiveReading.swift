@@ -1,10 +1,8 @@
-import Frames
 import Kernel
 import Links
 import Metrics
 import Reports
 import Traces
-import Trials
 
 /// `sniff IF`: frames off an interface, until enough, time, Ctrl-C, or the interface's end.
 struct LiveReading {

@@ -3,8 +3,11 @@ import Frames
 import Kernel
 import Methods
 import Metrics
+import Plans
 import Profiles
 import Reports
+import Results
+import Traffic
 import Trials
 
 /// What a profile and flags ask of each trial of a method that chooses load and time itself.

@@ -1,7 +1,8 @@
+import Engines
 import Frames
 import Kernel
 import Links
-import Trials
+import Plans
 
 /// An interface that a command works with: where it lives, and what the kernel says of it.
 struct OpenInterface {

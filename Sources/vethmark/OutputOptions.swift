@@ -1,7 +1,7 @@
 import ArgumentParser
 import Kernel
 import Reports
-import Trials
+import Results
 
 /// Options that say whether and where a result is saved.
 protocol SavingOptions {

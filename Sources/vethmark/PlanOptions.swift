@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trials
+import Plans
 
 /// The flags that say what to run; those that were given lie over the profile's values.
 ///
@@ -46,7 +46,7 @@ extension [SettingTexts] {
             if rows[0].flag.word != nil {
                 flags.set(rows, words: texts)
             } else {
-                flags.set(rows[0].field, texts.joined(separator: ","))
+                flags.set(rows[0].field, texts.joined(separator: rows[0].flag.separator))
             }
         }
         return try flags.finished()

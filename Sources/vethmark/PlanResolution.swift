@@ -1,5 +1,5 @@
+import Plans
 import Profiles
-import Trials
 
 /// From a profile and flags to a plan.
 enum PlanResolution {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Profiles
 import Reports
-import Trials
 
 struct ProfileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,9 +2,9 @@ import ArgumentParser
 import Kernel
 import Links
 import Metrics
+import Plans
 import Reports
 import Traces
-import Trials
 
 struct RenderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Engines
 import Foundation
 import Kernel
 import Methods
 import Metrics
+import Plans
 import Reports
 import Trials
 

@@ -2,8 +2,10 @@ import ArgumentParser
 import Foundation
 import Kernel
 import Methods
+import Plans
 import Profiles
 import Reports
+import Results
 import Trials
 
 struct RunCommand: ParsableCommand {

@@ -2,9 +2,10 @@ import ArgumentParser
 import Kernel
 import Methods
 import Metrics
+import Plans
 import Profiles
 import Reports
-import Trials
+import Results
 
 struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

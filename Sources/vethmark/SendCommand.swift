@@ -1,11 +1,12 @@
 import ArgumentParser
+import Engines
 import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
 import Reports
 import Traces
-import Trials
 
 struct SendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trials
+import Plans
 
 /// What was written behind each option, by its long name.
 typealias SettingTexts = [String: [String]]

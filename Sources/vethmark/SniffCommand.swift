@@ -1,11 +1,10 @@
 import ArgumentParser
-import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
 import Reports
 import Traces
-import Trials
 
 struct SniffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,8 +2,9 @@ import ArgumentParser
 import Kernel
 import Methods
 import Metrics
+import Plans
 import Reports
-import Trials
+import Results
 
 struct RFC2544Command: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 enum AnySweep: SettingUse {
     /// A trial is a turn, so a sweep counts rounds; its progress is a line a turn.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernel
 import Methods
+import Plans
 import Profiles
 import Reports
 import Trials

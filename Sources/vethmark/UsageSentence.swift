@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
-import Trials
+import Plans
 
 /// What is wrong with a command line, in one line: what was found, what is allowed, and what to do instead. Swift Argument Parser tells it
 /// in a sentence of its own, a line of help and the usage.

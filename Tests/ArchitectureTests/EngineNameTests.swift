@@ -3,8 +3,8 @@ import Testing
 
 /// Engines and receivers are known by what they can do: their names are told apart in their own folder only.
 @Suite struct EngineNameTests {
-    /// Where names may stand: the room of engines, and the table of settings, which says whose setting one is.
-    private let rooms = ["Trials/Engines/", "Trials/Settings/"]
+    /// Where names may stand: the room of engines, the table of what each can do, and the table of settings, which says whose setting one is.
+    private let rooms = ["Engines/", "Plans/Engines/", "Plans/Settings/"]
 
     private let names = [".ring", ".gso", ".mmsg", ".afXDP", ".xdp", ".none", ".null", ".auto"]
 

@@ -13,7 +13,7 @@ import Testing
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// `Trials12transmitLoop 5`: the module, the name behind its length, and how many specialised copies there must be.
+    /// `Engines12transmitLoop 5`: the module, the name behind its length, and how many specialised copies there must be.
     private func list() throws -> [Entry] {
         let text = try String(contentsOf: Self.root.appendingPathComponent("scripts/hot-loops.txt"), encoding: .utf8)
         return try text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in

@@ -7,19 +7,32 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Frames", []),
     ("Metrics", ["Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Glibc", "Synchronization"]),
-    ("Ports", ["CLinux", "Kernel", "Frames", "Metrics", "Synchronization"]),
-    ("XDP", ["CBPF", "CLinux", "Kernel", "Frames", "Metrics", "Ports", "Synchronization"]),
-    ("Links", ["CLinux", "Kernel", "Frames", "Glibc", "Synchronization"]),
+    ("Traffic", ["Frames"]),
+    ("Ports", ["CLinux", "Kernel", "Traffic", "Frames", "Metrics", "Synchronization"]),
+    ("XDP", ["CBPF", "CLinux", "Kernel", "Traffic", "Frames", "Metrics", "Ports", "Synchronization"]),
+    ("Links", ["CLinux", "Kernel", "Frames", "Metrics", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "CZlib", "CZstd", "Kernel", "Frames", "Ports"]),
-    ("Trials", ["Kernel", "Frames", "Metrics", "Ports", "Links", "XDP", "Traces", "Logging"]),
-    ("Methods", ["Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Glibc", "Foundation"]),
-    ("Profiles", ["Trials", "Kernel", "Frames", "Metrics", "Yams", "Foundation"]),
-    ("Reports", ["Methods", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "Foundation", "Rainbow", "TextTable"]),
+    ("Plans", ["Kernel", "Ports", "Traffic", "Frames", "Metrics"]),
+    ("Results", ["Plans", "Metrics"]),
+    ("Engines", ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel"]),
+    ("Trials", ["Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),
+    (
+        "Methods",
+        ["Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc", "Foundation"]
+    ),
+    ("Profiles", ["Plans", "Traffic", "Frames", "Metrics", "Kernel", "Yams", "Foundation"]),
+    (
+        "Reports",
+        [
+            "Methods", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Foundation",
+            "Rainbow", "TextTable"
+        ]
+    ),
     (
         "vethmark",
         [
-            "Methods", "Profiles", "Reports", "Trials", "Links", "Traces", "Kernel", "Frames", "Metrics", "ArgumentParser",
-            "Foundation", "Glibc", "Logging", "Synchronization"
+            "Methods", "Profiles", "Reports", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics",
+            "Kernel", "ArgumentParser", "Foundation", "Glibc", "Logging", "Synchronization"
         ]
     )
 ]

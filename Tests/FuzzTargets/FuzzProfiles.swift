@@ -1,5 +1,5 @@
+import Plans
 import Profiles
-import Trials
 
 /// A profile: read, and made into a plan; all that may be wrong with it is told with its place.
 public func fuzzProfiles(_ input: [UInt8]) {

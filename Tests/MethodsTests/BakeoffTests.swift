@@ -2,8 +2,10 @@ import Metrics
 import TestSupport
 import Testing
 
+@testable import Engines
 @testable import Methods
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// A bakeoff over played results.
 @Suite struct BakeoffTests {

@@ -2,9 +2,10 @@ import Frames
 import Kernel
 import Testing
 import Traces
+import Traffic
 
 @testable import Methods
-@testable import Trials
+@testable import Plans
 
 /// Files of our own making, whose every frame is known.
 @Suite struct CaptureReadingTests {
@@ -44,7 +45,7 @@ import Traces
         let writer = try CaptureFileWriter(path: path, interfaces: [CaptureInterface(name: "x")], apartFrom: nil)
         for frame in frames { try writer.write(frame) }
         try writer.flush()
-        let reading = CaptureReading(check: plan.frame.check, phaseBits: Self.bits, sent: sent, startNanoseconds: Self.start)
+        let reading = CaptureReading(checks: plan.mix.checks, phaseBits: Self.bits, sent: sent, startNanoseconds: Self.start)
         try reading.read(path)
         #expect(reading.damage == nil)
         return reading.score(lostOnLink: 0, claimedLost: nil)

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @testable import Methods
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// A run whose trials received so many frames a second.
 private func run(_ rates: [Double], _ change: (inout RunResult) -> Void = { _ in }) throws -> RunResult {

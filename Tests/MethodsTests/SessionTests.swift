@@ -2,6 +2,8 @@ import Metrics
 import Testing
 
 @testable import Methods
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// Runs over the null pair, which needs neither privilege nor link.

@@ -3,9 +3,12 @@ import Metrics
 import Profiles
 import TestSupport
 import Testing
+import Traffic
 
+@testable import Engines
 @testable import Methods
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// Sweeps over played results.
 @Suite struct SweepTests {

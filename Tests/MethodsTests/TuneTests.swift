@@ -4,8 +4,10 @@ import Profiles
 import TestSupport
 import Testing
 
+@testable import Engines
 @testable import Methods
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// Tuning over played results.
 @Suite struct TuneTests {

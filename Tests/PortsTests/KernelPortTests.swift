@@ -3,6 +3,7 @@ import Kernel
 import Links
 import TestSupport
 import Testing
+import Traffic
 
 @testable import Ports
 

@@ -1,5 +1,6 @@
 import Frames
 import Testing
+import Traffic
 
 @testable import Ports
 

@@ -2,6 +2,7 @@ import CLinux
 import Frames
 import TestSupport
 import Testing
+import Traffic
 
 @testable import Ports
 

@@ -1,5 +1,5 @@
+import Plans
 import Testing
-import Trials
 
 @testable import Profiles
 

@@ -1,7 +1,7 @@
 import Foundation
+import Plans
 import TestSupport
 import Testing
-import Trials
 
 @testable import Profiles
 

@@ -1,6 +1,6 @@
 import Metrics
+import Plans
 import Testing
-import Trials
 
 @testable import Profiles
 

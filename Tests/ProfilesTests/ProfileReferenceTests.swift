@@ -1,6 +1,6 @@
 import Foundation
+import Plans
 import Testing
-import Trials
 
 @testable import Profiles
 

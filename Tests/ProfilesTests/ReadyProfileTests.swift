@@ -1,6 +1,6 @@
 import Foundation
+import Plans
 import Testing
-import Trials
 
 @testable import Profiles
 
@@ -12,7 +12,7 @@ import Trials
                 "broadcast-storm.yaml", "default.yaml", "dns-like.yaml", "dscp.yaml", "fragments.yaml", "imix-csit.yaml", "imix.yaml",
                 "ipv6.yaml", "jumbo.yaml", "live-frames.yaml", "many-flows.yaml", "microbursts.yaml", "million-flows.yaml", "on-off.yaml",
                 "one-armed.yaml", "poisson.yaml", "qinq.yaml", "ramp.yaml", "rfc2544-sizes.yaml", "steady-100kpps.yaml", "steps.yaml",
-                "tcp-syn.yaml", "two-workers.yaml", "vlan.yaml", "voice.yaml"
+                "streams.yaml", "tcp-syn.yaml", "two-workers.yaml", "vlan.yaml", "voice.yaml"
             ])
     }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Reports
-@testable import Trials
+@testable import Results
 
 @Suite struct ComparisonReportTests {
     private func comparison(_ factor: Double, threshold: Double? = nil, _ change: (inout RunResult) -> Void = { _ in }) throws

@@ -3,8 +3,10 @@ import Frames
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
 @testable import Reports
+@testable import Results
 @testable import Trials
 
 @Suite struct ConsoleReportTests {

@@ -1,4 +1,5 @@
 import Frames
+import Traffic
 
 /// A random recipe with random rules over its fields, as code and as flags.
 public struct RandomTraffic {

@@ -1,6 +1,7 @@
 import Frames
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// A run that nobody measured, with round figures, to be changed by the tests that look at it.
 ///

@@ -2,7 +2,10 @@ import Frames
 import Kernel
 import Metrics
 import Testing
+import Traffic
 
+@testable import Engines
+@testable import Plans
 @testable import Trials
 
 /// What `auto` takes, and what it says about it.

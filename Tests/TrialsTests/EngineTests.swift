@@ -4,8 +4,9 @@ import Links
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
-@testable import Trials
+@testable import Plans
 
 /// Every engine and receiver over a real pair: the same book, the same truth.
 @Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct EngineTests {

@@ -6,8 +6,10 @@ import Links
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// What happens to frames on their way, at places that are exactly known. Every pair of engines meets every one of them.
 ///
@@ -29,7 +31,7 @@ import Testing
 enum PathFault: String, CaseIterable, Sendable {
     case none, dropped, repeated, swapped, cut, flipped, largeDropped, tagPushed, tagPopped, anotherRun, stranger
 
-    /// Less than a tick of the conductor at the rate below.
+    /// Less than a tick of the trial's thread at the rate below.
     static let frames: UInt64 = 900
 
     /// What it does to the plan.

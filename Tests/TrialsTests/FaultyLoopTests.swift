@@ -3,8 +3,10 @@ import Kernel
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
-@testable import Trials
+@testable import Engines
+@testable import Plans
 
 /// The real loops over a port that goes wrong, by seed: `Faults` in a failure's message is all that it takes to have it again.
 @Suite struct FaultyLoopTests {
@@ -40,8 +42,8 @@ import Testing
             flags.cell(0).store(0)
         }
 
-        func order(_ stream: StreamIdentifier, quota: UInt64, batch: Int) -> TransmitOrder {
-            TransmitOrder(
+        func order(_ stream: StreamIdentifier, quota: UInt64, batch: Int) -> TransmitInstructions {
+            TransmitInstructions(
                 stream: stream, quota: quota, batchFrames: batch, phase: UInt64(stream.epoch), stop: flags.cell(0), sent: flags.cell(1),
                 completedBefore: port.completedFrames)
         }

@@ -2,9 +2,9 @@ import Frames
 import Kernel
 import Synchronization
 import TestSupport
+import Traffic
 
 @testable import Ports
-@testable import Trials
 
 /// What goes wrong while frames leave, as the kernel would have it. Calls meet their faults by `seed`, frames by their number.
 struct Faults: Sendable, CustomStringConvertible {

@@ -4,8 +4,9 @@ import Links
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
-@testable import Trials
+@testable import Plans
 
 /// The plan's frames by their shares and in the plan's order, seen by somebody who is no part of the trial.
 @Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct FrameShareTests {

@@ -2,6 +2,7 @@ import Metrics
 import TestSupport
 import Testing
 
+@testable import Results
 @testable import Trials
 
 /// Where missing frames are, from numbers alone.

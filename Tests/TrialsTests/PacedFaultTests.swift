@@ -3,8 +3,10 @@ import Kernel
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
-@testable import Trials
+@testable import Engines
+@testable import Plans
 
 /// The paced loop while calls fail and the wall clock is set.
 @Suite(.serialized) struct PacedFaultTests {
@@ -34,7 +36,7 @@ import Testing
         var tally = TransmitTally()
         let begin = Clock.monotonicNanoseconds
         let start = faults.clockTickNanoseconds == nil ? Clock.realtimeNanoseconds : Wire.clockStart
-        let order = TransmitOrder(
+        let order = TransmitInstructions(
             stream: Self.stream, quota: quota, batchFrames: 32, phase: 2, stop: flags.cell(0), sent: flags.cell(1), completedBefore: 0)
         let stopper = try stopAfter.map { nanoseconds in
             try WorkerThread(name: "stopper") {

@@ -3,7 +3,8 @@ import Links
 import TestSupport
 import Testing
 
-@testable import Trials
+@testable import Engines
+@testable import Plans
 
 /// What an engine or a receiver needs of interfaces besides the plan's ends, looked at before anything leaves.
 @Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct PathCheckTests {

@@ -2,6 +2,8 @@ import Foundation
 import Kernel
 import Testing
 
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// Machines as their /sys describes them.

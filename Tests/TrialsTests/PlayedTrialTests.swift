@@ -6,6 +6,9 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Engines
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// An engine whose workers do what a test says. The trial makes its side on the test's own thread, where the part is known.
@@ -195,16 +198,16 @@ extension PlayedTrialTests {
     }
 
     @Test func aWorkerThatFailsIsTheTrialsError() throws {
-        for phase in [Conductor.Phase.warmup, .window] {
+        for phase in [TrialPhase.warmup, .window] {
             let trial = try trial(plan { $0.transmit.workers = 2 })
             let part: PlayedEngine.Part = { worker in
                 if worker.index == 1 {
-                    worker.conductor.arrive(.transmit, .ready(.warmup))
-                    _ = try worker.conductor.await(.warmup)
+                    worker.barrier.arrive(.transmit, .ready(.warmup))
+                    _ = try worker.barrier.await(.warmup)
                     if phase == .warmup { throw Misfortune() }
-                    worker.conductor.arrive(.transmit, .through(.warmup))
-                    worker.conductor.arrive(.transmit, .ready(.window))
-                    _ = try worker.conductor.await(.window)
+                    worker.barrier.arrive(.transmit, .through(.warmup))
+                    worker.barrier.arrive(.transmit, .ready(.window))
+                    _ = try worker.barrier.await(.window)
                     throw Misfortune()
                 }
                 var port = try FaultyTransmitPort(Faults(), wire: Wire(), minimumSlots: 64, templates: worker.templates)
@@ -227,12 +230,12 @@ extension PlayedTrialTests {
         let part: PlayedEngine.Part = { worker in
             if worker.index == 1 {
                 if place == "set-up" { latch.wait() }
-                worker.conductor.arrive(.transmit, .ready(.warmup))
-                _ = try worker.conductor.await(.warmup)
+                worker.barrier.arrive(.transmit, .ready(.warmup))
+                _ = try worker.barrier.await(.warmup)
                 if place == "warm-up" { latch.wait() }
-                worker.conductor.arrive(.transmit, .through(.warmup))
-                worker.conductor.arrive(.transmit, .ready(.window))
-                _ = try worker.conductor.await(.window)
+                worker.barrier.arrive(.transmit, .through(.warmup))
+                worker.barrier.arrive(.transmit, .ready(.window))
+                _ = try worker.barrier.await(.window)
                 latch.wait()
                 throw Misfortune()
             }
@@ -260,7 +263,7 @@ extension PlayedTrialTests {
     private static func outcome(_ index: Int) -> TransmitWorker.Outcome {
         TransmitWorker.Outcome(
             result: WorkerResult(role: .transmit, index: index, cpu: 0, node: 0), offeredFrames: 0, notOfferedFrames: 0, refusedFrames: 0,
-            sentFrames: UInt64(index), sentBytes: 0, sizes: [:], meanCallNanoseconds: nil, lastNanoseconds: 0, lag: LatencyDistribution(),
+            sentFrames: UInt64(index), sentBytes: 0, kinds: [:], meanCallNanoseconds: nil, lastNanoseconds: 0, lag: LatencyDistribution(),
             failure: 0)
     }
 

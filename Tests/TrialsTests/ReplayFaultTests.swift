@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 import Traces
 
-@testable import Trials
+@testable import Engines
+@testable import Results
 
 /// What happens to a replayed file's frames on their way, at places that are exactly known.
 @Suite(.serialized) struct ReplayFaultTests {

@@ -2,6 +2,8 @@ import Metrics
 import TestSupport
 import Testing
 
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// Whether the machine was there to make the figure.

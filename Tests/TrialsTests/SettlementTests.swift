@@ -3,8 +3,12 @@ import Kernel
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
+@testable import Engines
 @testable import Links
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// From what workers and the kernel counted to the book, by arithmetic alone.
@@ -31,7 +35,8 @@ import Testing
         result.retries = retries
         return TransmitWorker.Outcome(
             result: result, offeredFrames: sent + refused + notOffered, notOfferedFrames: notOffered, refusedFrames: refused,
-            sentFrames: sent, sentBytes: sent * 60, sizes: [60: sent], meanCallNanoseconds: nil, lastNanoseconds: 2_000_000_000,
+            sentFrames: sent, sentBytes: sent * 60, kinds: [FrameKind(stream: 0, byteCount: 60): sent], meanCallNanoseconds: nil,
+            lastNanoseconds: 2_000_000_000,
             lag: LatencyDistribution(), failure: failure)
     }
 

@@ -1,7 +1,11 @@
 import Kernel
 import Metrics
 import Testing
+import Traffic
 
+@testable import Engines
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// An engine of a few lines, without a port or a link: it says what it sent.
@@ -13,15 +17,16 @@ private struct ToyEngine: TransmitSide {
     init(for setup: SideSetup) {}
 
     func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
-        worker.conductor.arrive(.transmit, .ready(.window))
-        let order = try worker.conductor.await(.window)
+        worker.barrier.arrive(.transmit, .ready(.window))
+        let order = try worker.barrier.await(.window)
         let frames = worker.plan.load.frameCount ?? 0
         worker.sent.store(frames)
-        worker.conductor.arrive(.transmit, .through(.window))
+        worker.barrier.arrive(.transmit, .through(.window))
         return TransmitWorker.Outcome(
             result: WorkerResult(role: .transmit, index: worker.index, cpu: worker.seat.cpu, node: worker.seat.node, frames: frames),
             offeredFrames: frames, notOfferedFrames: 0, refusedFrames: 0, sentFrames: frames, sentBytes: frames * 60,
-            sizes: [60: frames], lastNanoseconds: order.startNanoseconds + 1_000_000, lag: LatencyDistribution(), failure: 0)
+            kinds: [FrameKind(stream: 0, byteCount: 60): frames], lastNanoseconds: order.startNanoseconds + 1_000_000,
+            lag: LatencyDistribution(), failure: 0)
     }
 }
 

@@ -5,6 +5,9 @@ import Links
 import Metrics
 import Testing
 
+@testable import Engines
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are; by the `ring` engine unless

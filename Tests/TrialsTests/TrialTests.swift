@@ -4,7 +4,11 @@ import Links
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
+@testable import Engines
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// One trial over a real private pair.

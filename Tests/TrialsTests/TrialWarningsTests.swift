@@ -4,6 +4,8 @@ import Metrics
 import TestSupport
 import Testing
 
+@testable import Plans
+@testable import Results
 @testable import Trials
 
 /// What the counters of a trial say, and which of it voids the result.

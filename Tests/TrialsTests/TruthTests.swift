@@ -5,7 +5,7 @@ import Metrics
 import TestSupport
 import Testing
 
-@testable import Trials
+@testable import Plans
 
 /// Faults of exactly known size must come out exactly.
 @Suite(.enabled(if: KernelAccess.isGranted), .serialized) struct TruthTests {

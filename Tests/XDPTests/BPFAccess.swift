@@ -6,7 +6,7 @@ import TestSupport
 enum BPFAccess {
     static let isGranted: Bool = {
         guard KernelAccess.isGranted else { return false }
-        if (try? Attempt.xdpProgram()) != nil { return true }
+        if (try? KernelProbe.xdpProgram()) != nil { return true }
         print("SKIPPED: XDP tests: loading a program needs CAP_BPF and CAP_NET_ADMIN in the initial user namespace")
         return ProcessInfo.processInfo.environment["CI"] != nil
     }()

@@ -4,6 +4,7 @@ import Links
 import Metrics
 import TestSupport
 import Testing
+import Traffic
 
 @testable import XDP
 

@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import TestSupport
 import Testing
+import Traffic
 
 @testable import XDP
 

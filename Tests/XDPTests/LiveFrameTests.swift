@@ -4,6 +4,7 @@ import Links
 import Ports
 import TestSupport
 import Testing
+import Traffic
 
 @testable import XDP
 
@@ -12,7 +13,7 @@ private let stream = StreamIdentifier(epoch: 1, worker: 0)
 
 /// Makes `frames` live frames of the pair's transmitting end, each worker on its own CPU where there are several.
 private func send(
-    _ pair: LinkPair, _ templates: [FrameTemplate], frames: UInt64?, worker: UInt8 = 0, brake: CallBrake? = nil
+    _ pair: LinkPair, _ templates: [FrameTemplate], frames: UInt64?, worker: UInt8 = 0, brake: CallInterrupter? = nil
 ) throws -> LiveFrameOutcome {
     let index = pair.transmit.link.index
     return try pair.transmit.namespace.perform {
@@ -21,7 +22,7 @@ private func send(
         let generator = try GeneratorProgram(
             templates: templates, stream: StreamIdentifier(epoch: stream.epoch, worker: worker),
             settings: GeneratorSettings(destination: .interface(index: index)))
-        return try LiveFrameRunner.run(generator, frames: frames, brake: try brake ?? CallBrake())
+        return try LiveFrameRunner.run(generator, frames: frames, brake: try brake ?? CallInterrupter())
     }
 }
 
@@ -161,7 +162,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         let counter = try CounterProgram(CounterSettings(signatureOffset: signatureOffset, workers: 1))
         let attachment = try XDPAttachment(counter.program, interfaceIndex: pair.receive.link.index, in: pair.receive.namespace)
         counter.restart(epoch: stream.epoch)
-        let brake = try CallBrake()
+        let brake = try CallInterrupter()
         let templates = [try FrameBuilder.build(FrameRecipe())]
         let thread = try WorkerThread(name: "live") { try send(pair, templates, frames: nil, brake: brake) }
         let deadline = Clock.monotonicNanoseconds + 5_000_000_000
@@ -208,7 +209,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
 
     @Test func aBrakeThatIsOnLetsNothingStart() throws {
         let pair = try LinkPair.makePrivate(LinkSettings())
-        let brake = try CallBrake()
+        let brake = try CallInterrupter()
         brake.stop()
         let sent = try send(pair, [try FrameBuilder.build(FrameRecipe())], frames: 100, brake: brake)
         #expect(sent.frames == 0 && sent.calls == 0)

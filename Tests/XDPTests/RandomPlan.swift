@@ -1,4 +1,5 @@
 import Frames
+import Traffic
 
 /// A schedule as some plan might ask for it, sizes that no live frame can hold left out.
 struct RandomPlan {

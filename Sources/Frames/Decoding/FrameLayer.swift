@@ -47,6 +47,12 @@ public struct BuildContext: Sendable {
     public var following: LayerKind?
     /// The addresses of the IP layer around.
     public var pseudoHeader: PseudoHeader?
+
+    package init(payload: [UInt8], following: LayerKind?, pseudoHeader: PseudoHeader?) {
+        self.payload = payload
+        self.following = following
+        self.pseudoHeader = pseudoHeader
+    }
 }
 
 /// What a layer needs to know to check itself.

@@ -124,7 +124,7 @@ public enum LayerKind: String, CaseIterable, Sendable {
     }
 
     /// IANA's Assigned Internet Protocol Numbers.
-    var protocolNumber: UInt8? {
+    package var protocolNumber: UInt8? {
         switch self {
         case .hopByHop: 0
         case .icmp: 1

@@ -1,8 +1,8 @@
 /// Sizes and offsets of RFC 791, bytes.
-enum IPv4Field {
-    static let totalLength = 2
-    static let checksum = 10
-    static let headerBytes = 20
+package enum IPv4Field {
+    package static let totalLength = 2
+    package static let checksum = 10
+    package static let headerBytes = 20
 }
 
 /// RFC 791.

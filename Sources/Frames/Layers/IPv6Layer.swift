@@ -1,7 +1,7 @@
 /// Sizes and offsets of RFC 8200, bytes.
-enum IPv6Field {
-    static let payloadLength = 4
-    static let headerBytes = 40
+package enum IPv6Field {
+    package static let payloadLength = 4
+    package static let headerBytes = 40
 }
 
 /// RFC 8200 section 3.

@@ -1,8 +1,8 @@
 /// Sizes and offsets of RFC 9293 section 3.1, bytes.
-enum TCPField {
-    static let checksum = 16
-    static let headerBytes = 20
-    static let protocolNumber: UInt8 = 6
+package enum TCPField {
+    package static let checksum = 16
+    package static let headerBytes = 20
+    package static let protocolNumber: UInt8 = 6
 }
 
 /// RFC 9293.

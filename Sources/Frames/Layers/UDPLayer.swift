@@ -1,9 +1,9 @@
 /// Sizes and offsets of RFC 768, bytes.
-enum UDPField {
-    static let length = 4
-    static let checksum = 6
-    static let headerBytes = 8
-    static let protocolNumber: UInt8 = 17
+package enum UDPField {
+    package static let length = 4
+    package static let checksum = 6
+    package static let headerBytes = 8
+    package static let protocolNumber: UInt8 = 17
 }
 
 /// RFC 768.

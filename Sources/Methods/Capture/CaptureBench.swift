@@ -2,8 +2,8 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import Plans
 import Traces
-import Trials
 
 /// Capture tools on the receiving end of a session's link, each under the same load: started, waited for, loaded, waited for, ended, scored.
 ///
@@ -110,7 +110,7 @@ public final class CaptureBench {
             memory: .init(residentPeakBytes: memory), claims: run.claims())
         note("\(tool.name): reading what it kept")
         return CaptureJudgement(
-            packetRate: plan.load.packetRate, run: run, record: record, trial: trial, warnings: result.warnings, check: plan.frame.check,
+            packetRate: plan.load.packetRate, run: run, record: record, trial: trial, warnings: result.warnings, checks: plan.mix.checks,
             phaseBits: phaseBits,
             isQuiet: isQuiet, orphans: orphans, endedAtNanoseconds: endedAtNanoseconds
         ).round
@@ -173,11 +173,12 @@ public final class CaptureBench {
     }
 
     private func showsFrames(_ run: ToolRun) -> Bool {
-        run.captureFiles.contains { path in
+        let first = plan.mix.checks.reduce(Int.max) { min($0, $1.signatureOffset) } - EthernetWire.tagBytes
+        return run.captureFiles.contains { path in
             guard let reader = try? CaptureFileReader(path: path, takesOtherLinkTypes: true) else { return false }
             // The end is still being written.
             while let frame = try? reader.next() {
-                if frame.bytes.contains(Signature.magic, from: plan.frame.check.signatureOffset - EthernetWire.tagBytes) { return true }
+                if frame.bytes.contains(Signature.magic, from: first) { return true }
             }
             return false
         }

@@ -1,5 +1,4 @@
 import Kernel
-import Trials
 
 /// What keeps a capture tool from being scored at all.
 public enum CaptureError: ExplainedError, Equatable, CustomStringConvertible {

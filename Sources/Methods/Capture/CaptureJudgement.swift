@@ -1,8 +1,9 @@
 import Frames
 import Kernel
 import Metrics
+import Results
 import Traces
-import Trials
+import Traffic
 
 /// Puts together what was sent, what was kept and what was said, and what a reader has to know of it.
 struct CaptureJudgement {
@@ -12,7 +13,7 @@ struct CaptureJudgement {
     let trial: TrialResult
     /// The trial's own.
     let warnings: [Warning]
-    let check: FrameCheck
+    let checks: [FrameCheck]
     let phaseBits: UInt32
     let isQuiet: Bool
     let orphans: Int
@@ -54,7 +55,7 @@ struct CaptureJudgement {
         }
         let senders = trial.workers.filter { $0.role == .transmit }.sorted { $0.index < $1.index }
         let reading = CaptureReading(
-            check: check, phaseBits: phaseBits, sent: senders.map(\.frames), startNanoseconds: trial.startedAtNanoseconds)
+            checks: checks, phaseBits: phaseBits, sent: senders.map(\.frames), startNanoseconds: trial.startedAtNanoseconds)
         var failure: TraceError?
         for file in files {
             do throws(TraceError) {
@@ -74,7 +75,12 @@ struct CaptureJudgement {
                 ]
             )
         }
-        let score = reading.score(lostOnLink: trial.ledger.lost, claimedLost: record.claims?.dropped)
+        var score = reading.score(lostOnLink: trial.ledger.lost, claimedLost: record.claims?.dropped)
+        score.streams = trial.streams.map { streams in
+            zip(streams, reading.keptByStream).map { stream, kept in
+                .init(name: stream.name, sent: stream.sent, kept: kept, lost: stream.sent - min(stream.sent, kept))
+            }
+        }
         return (score, ofReading(reading, score))
     }
 
@@ -92,7 +98,8 @@ struct CaptureJudgement {
                     code: "cut-before-signature",
                     message:
                         "\(FigureText.count(unreadable, "frame")) in the file end before their signature, so nobody can tell which they are",
-                    remedy: "let the tool keep \(check.signatureOffset + Signature.byteCount) bytes of each frame or more",
+                    remedy:
+                        "let the tool keep \(checks.reduce(0) { max($0, $1.signatureOffset) } + Signature.byteCount) bytes of each frame or more",
                     voidsResult: true))
         }
         if reading.inventedFrames > 0 {

@@ -1,6 +1,7 @@
 import Frames
 import Metrics
 import Traces
+import Traffic
 
 /// Reads what a capture tool kept and finds each frame of a window in it, however many there are: a bit for each that was sent.
 final class CaptureReading {
@@ -41,7 +42,10 @@ final class CaptureReading {
         }
     }
 
-    private let check: FrameCheck
+    /// Of each stream.
+    private let checks: [FrameCheck]
+    /// Kept frames of each stream.
+    private(set) var keptByStream: [UInt64]
     private let phaseBits: UInt32
     private let sent: [UInt64]
     private let startNanoseconds: UInt64
@@ -64,8 +68,9 @@ final class CaptureReading {
     ///   - phaseBits: of the window's signatures.
     ///   - sent: frames of each worker.
     ///   - startNanoseconds: the window's, CLOCK_REALTIME.
-    init(check: FrameCheck, phaseBits: UInt32, sent: [UInt64], startNanoseconds: UInt64) {
-        self.check = check
+    init(checks: [FrameCheck], phaseBits: UInt32, sent: [UInt64], startNanoseconds: UInt64) {
+        self.checks = checks
+        keptByStream = [UInt64](repeating: 0, count: checks.count)
         self.phaseBits = phaseBits
         self.sent = sent
         self.startNanoseconds = startNanoseconds
@@ -94,9 +99,10 @@ final class CaptureReading {
             others += 1
             return
         }
-        guard let (signature, offset) = signature(in: frame, at: check.signatureOffset + shift) else {
+        guard let (signature, offset) = signature(in: frame, shift: shift) else {
             // What was cut in front of its signature may be anybody's.
-            if frame.isCut, frame.bytes.count < check.signatureOffset + shift + Signature.byteCount { unreadable += 1 } else { others += 1 }
+            let farthest = checks.reduce(0) { max($0, $1.signatureOffset) }
+            if frame.isCut, frame.bytes.count < farthest + shift + Signature.byteCount { unreadable += 1 } else { others += 1 }
             return
         }
         let worker = Int(signature.stream.worker)
@@ -115,6 +121,8 @@ final class CaptureReading {
             return
         }
         note(sequence, signature.timestampNanoseconds, worker)
+        let stream = Int(signature.stream.stream), check = checks[stream]
+        keptByStream[stream] += 1
         if frame.isCut { cut += 1 }
         // The tags that came or went stand in front of it, as does another link type's header.
         let frameBytes = frame.wireBytes - (offset - check.signatureOffset)
@@ -151,10 +159,15 @@ final class CaptureReading {
         if error < 0 { early += 1 } else { errors.record(Int64(error)) }
     }
 
-    /// At its place, or a VLAN tag beside it.
-    private func signature(in frame: CapturedFrame, at place: Int) -> (Signature, Int)? {
-        for offset in [place, place - EthernetWire.tagBytes, place + EthernetWire.tagBytes] {
-            if let signature = Signature.read(frame.bytes, at: offset) { return (signature, offset) }
+    /// At its stream's place, or a VLAN tag beside it.
+    private func signature(in frame: CapturedFrame, shift: Int) -> (Signature, Int)? {
+        for (stream, check) in checks.enumerated() {
+            let place = check.signatureOffset + shift
+            for offset in [place, place - EthernetWire.tagBytes, place + EthernetWire.tagBytes] {
+                if let signature = Signature.read(frame.bytes, at: offset), Int(signature.stream.stream) == stream {
+                    return (signature, offset)
+                }
+            }
         }
         return nil
     }

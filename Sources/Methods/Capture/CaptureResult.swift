@@ -1,5 +1,6 @@
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// What `vethmark capture` came to.
 public struct CaptureResult: Codable, Sendable {

@@ -46,6 +46,17 @@ public struct CaptureScore: Codable, Equatable, Sendable {
     /// Lost frames in each twentieth of the load, in the order in which they were sent.
     public var lostByTwentieth: [UInt64]?
 
+    /// Of a load of several streams, each one's part.
+    public var streams: [Stream]?
+
+    public struct Stream: Codable, Equatable, Sendable {
+        public var name: String
+        public var sent: UInt64
+        public var kept: UInt64
+        /// Sent and not kept, whoever lost them.
+        public var lost: UInt64
+    }
+
     public struct TimestampError: Codable, Equatable, Sendable {
         /// Nanoseconds.
         public var distribution: LatencySummary

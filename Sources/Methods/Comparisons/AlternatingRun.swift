@@ -1,5 +1,7 @@
 import Kernel
 import Metrics
+import Plans
+import Results
 import Trials
 
 /// Two plans in turns, ABBA: each round has a trial of both, and begins with the one that the round before ended with, so that what drifts on the machine

@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// Two results side by side: what was different about them, and what came out differently.
 public struct ResultComparison: Encodable, Sendable {

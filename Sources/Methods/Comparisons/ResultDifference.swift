@@ -1,4 +1,4 @@
-import Trials
+import Results
 
 /// What two results don't have in common, besides what was measured.
 public struct ResultDifference: Codable, Equatable, Sendable {

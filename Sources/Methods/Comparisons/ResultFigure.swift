@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// A figure of a trial that two results can be compared by.
 public enum ResultFigure: String, CaseIterable, Codable, Sendable {

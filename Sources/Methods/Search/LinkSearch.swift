@@ -1,5 +1,6 @@
 import Kernel
 import Metrics
+import Results
 import Trials
 
 /// A search for the highest rates that a link carries within some goals, with trials of our own.

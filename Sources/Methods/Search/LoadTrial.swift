@@ -1,5 +1,6 @@
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// One trial of a search or suite: the load that was asked for and what became of it. An entry of `.trials`.
 public struct LoadTrial: Codable, Sendable {
@@ -62,7 +63,8 @@ public struct LoadTrial: Codable, Sendable {
     init(index: Int, purpose: Purpose, loadPps: Double?, plan: TrialPlan, result: RunResult, trial: TrialResult) {
         self.index = index
         self.purpose = purpose
-        frameBytes = plan.frame.sizes.maximumBytes == plan.frame.sizes.minimumBytes ? plan.frame.sizes.maximumBytes : nil
+        frameBytes =
+            plan.mix.streams.allSatisfy { $0.frame.sizes.minimumBytes == plan.mix.largestSizeBytes } ? plan.mix.largestSizeBytes : nil
         self.loadPps = loadPps
         durationNanoseconds = plan.load.durationNanoseconds ?? trial.rates.durationNanoseconds
         engine = trial.engine

@@ -1,5 +1,6 @@
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// Makes trials at loads that somebody asks for, and keeps them all.
 public final class LoadTrials {

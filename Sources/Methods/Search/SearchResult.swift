@@ -1,4 +1,5 @@
-import Trials
+import Plans
+import Results
 
 /// A whole search: what `result.json` holds and `--json` prints.
 public struct SearchResult: Codable, Sendable {

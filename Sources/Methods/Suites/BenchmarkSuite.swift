@@ -1,6 +1,8 @@
-import Frames
 import Kernel
 import Metrics
+import Plans
+import Results
+import Traffic
 import Trials
 
 /// The tests of RFC 2544 or RFC 9004, frame size by frame size.

@@ -1,4 +1,5 @@
-import Trials
+import Plans
+import Results
 
 /// A whole suite: what `result.json` holds and `--json` prints.
 public struct SuiteResult: Codable, Sendable {

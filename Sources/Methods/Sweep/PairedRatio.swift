@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// How two cells compare, round by round: the median of the ratios of trials of the same round, so that what hits a whole round cancels out.
 public struct PairedRatio: Codable, Equatable, Sendable {

@@ -1,4 +1,6 @@
 import Kernel
+import Plans
+import Results
 import Trials
 
 /// Every cell of a design, round after round, a calibration trial in front of each round: what one cell does is compared with what the others did in

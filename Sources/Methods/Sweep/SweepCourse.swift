@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// A sweep as far as it has come: what is done, and whose turn is next.
 struct SweepCourse {

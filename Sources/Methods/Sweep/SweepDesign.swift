@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// What a sweep lays out: every cell with its plan, and how often each has its turn. Saved before the first trial, so that it can be gone on with.
 public struct SweepDesign: Codable, Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// A whole sweep: what `result.json` holds and `--json` prints.
 public struct SweepResult: Codable, Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// A trial of a sweep: what a run's result holds of one, without its intervals and histograms, and with its warnings.
 public struct SweepTrial: Codable, Equatable, Sendable {

@@ -1,4 +1,6 @@
 import Metrics
+import Plans
+import Results
 import Trials
 
 /// Looks for the settings that serve a plan best on this machine, by successive halving: all candidates have a few rounds, the better half has more, and so on.

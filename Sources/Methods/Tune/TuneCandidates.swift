@@ -1,4 +1,4 @@
-import Trials
+import Plans
 
 /// What a plan leaves open, and what may be tried there. Whatever was asked for stays as it was asked for, and so does the receiver: another one
 /// answers another question.

@@ -1,4 +1,4 @@
-import Trials
+import Results
 
 /// What a plan is to be served best at.
 public enum TuneGoal: String, Codable, CaseIterable, Sendable {

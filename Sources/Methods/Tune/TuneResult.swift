@@ -1,5 +1,6 @@
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// What `vethmark tune` found: `result.json`, and what `--json` prints.
 public struct TuneResult: Codable, Equatable, Sendable {

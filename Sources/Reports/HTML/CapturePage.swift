@@ -1,7 +1,9 @@
+import Engines
 import Kernel
 import Methods
 import Metrics
-import Trials
+import Plans
+import Results
 
 extension ReportPage {
     /// What capture tools kept of a load that is known.

@@ -1,7 +1,7 @@
 import Foundation
 import Methods
 import Metrics
-import Trials
+import Results
 
 /// A comparison as its file has it, which keeps what was concluded and not how.
 public struct SavedComparison: Decodable, Sendable {

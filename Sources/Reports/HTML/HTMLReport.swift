@@ -1,5 +1,5 @@
 import Kernel
-import Trials
+import Results
 
 /// Pages as one HTML document that needs nothing else: no file beside it, no network, no script to be read.
 public enum HTMLReport {

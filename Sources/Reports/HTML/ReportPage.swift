@@ -1,5 +1,5 @@
 import Metrics
-import Trials
+import Results
 
 /// What is told of a result, before anybody knows how: as HTML, as Markdown, or as pictures. All of it is plain text.
 public struct ReportPage: Sendable {

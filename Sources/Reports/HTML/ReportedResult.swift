@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 import Methods
-import Trials
+import Results
 
 /// A saved result of any kind that there are pages of.
 public enum ReportedResult: Sendable {

@@ -1,5 +1,7 @@
+import Engines
 import Metrics
-import Trials
+import Plans
+import Results
 
 extension ReportPage {
     /// A run, of one trial or several.

@@ -1,6 +1,7 @@
 import Methods
 import Metrics
-import Trials
+import Plans
+import Results
 
 extension ReportPage {
     /// The highest rates within losses and latencies, and the trials that led there.

@@ -1,6 +1,7 @@
 import Methods
 import Metrics
-import Trials
+import Plans
+import Results
 
 extension ReportPage {
     /// A sweep: which cell is best, the grid, every cell with what was in its way.

@@ -1,6 +1,7 @@
+import Engines
 import Foundation
 import Metrics
-import Trials
+import Results
 
 /// The pictures of a trial that several kinds of results have in common.
 enum TrialPlots {

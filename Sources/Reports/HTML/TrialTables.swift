@@ -1,6 +1,7 @@
 import Links
 import Metrics
-import Trials
+import Plans
+import Results
 
 /// The tables of a trial that several kinds of results have in common.
 enum TrialTables {

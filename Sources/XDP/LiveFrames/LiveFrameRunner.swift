@@ -22,7 +22,7 @@ public enum LiveFrameRunner {
     /// - Throws: `ProgramError`, `.notSupported` on Linux before 5.18.
     public static func run(
         _ generator: borrowing GeneratorProgram, frames: UInt64? = nil, framesPerCall: Int = framesPerCall,
-        batchFrames: Int = LiveFrames.batchFrames, untilMonotonic deadline: UInt64? = nil, brake: CallBrake
+        batchFrames: Int = LiveFrames.batchFrames, untilMonotonic deadline: UInt64? = nil, brake: CallInterrupter
     ) throws(ProgramError) -> LiveFrameOutcome {
         let first = generator.nextSequence
         var outcome = LiveFrameOutcome(startNanoseconds: Clock.monotonicNanoseconds)

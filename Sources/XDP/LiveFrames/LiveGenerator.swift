@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Traffic
 
 /// The `xdp` engine of one worker: the program that makes its frames, and the brake for the call that runs it.
 ///
@@ -7,7 +8,7 @@ import Kernel
 /// receive ring (`veth_xdp_xmit`).
 public final class LiveGenerator: Sendable {
     private let generator: GeneratorProgram
-    private let brake: CallBrake
+    private let brake: CallInterrupter
     private let isPaced: Bool
     /// Bytes of all frames of the schedule before each, from 0 on, and of all of them.
     private let byteSums: [UInt64]
@@ -23,7 +24,7 @@ public final class LiveGenerator: Sendable {
             settings: GeneratorSettings(
                 timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
                 isPaced: isPaced, rewritesHeaders: rewritesHeaders), node: node)
-        brake = try CallBrake()
+        brake = try CallInterrupter()
         self.isPaced = isPaced
         byteSums = templates.reduce(into: [0]) { $0.append($0.last! + UInt64($1.bytes.count)) }
     }

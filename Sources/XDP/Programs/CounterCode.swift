@@ -1,5 +1,6 @@
 import Frames
 import Metrics
+import Traffic
 
 /// The counter's instructions. Registers that live long:
 ///

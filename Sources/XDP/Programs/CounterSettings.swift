@@ -1,4 +1,5 @@
 import Frames
+import Traffic
 
 /// What a counting program looks for, and what it does with the rest.
 public struct CounterSettings: Equatable, Sendable {

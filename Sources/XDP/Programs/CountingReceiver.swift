@@ -1,5 +1,5 @@
-import Frames
 import Kernel
+import Traffic
 
 /// The `xdp` receiver: a counting program on the receiving end, as long as this object lives.
 public final class CountingReceiver: Sendable {

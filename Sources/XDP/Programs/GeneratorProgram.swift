@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Traffic
 
 /// An XDP program that makes the frames of one worker: run on live frames, each leaves with the next sequence number, the
 /// time, and what the schedule says for that number, byte for byte as the `ring` engine would send it.

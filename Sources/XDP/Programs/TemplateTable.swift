@@ -1,4 +1,5 @@
 import Frames
+import Traffic
 
 /// What differs between the frames of a schedule: one row for each frame, holding the bytes at those offsets where any
 /// two frames differ, the frame's checksum seed and how much shorter it is than the longest.

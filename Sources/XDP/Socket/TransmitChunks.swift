@@ -1,5 +1,4 @@
 import CLinux
-import Frames
 
 /// How a transmitting socket's frames lie in its memory: one slot a chunk.
 struct TransmitChunks: Equatable {

@@ -2,6 +2,7 @@ import CLinux
 import Frames
 import Kernel
 import Ports
+import Traffic
 
 /// The `af-xdp` engine: an AF_XDP socket in copy mode, one socket, memory and queue a worker.
 ///

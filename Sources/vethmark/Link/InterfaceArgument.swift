@@ -1,8 +1,9 @@
 import ArgumentParser
+import Engines
 import Frames
 import Kernel
 import Links
-import Trials
+import Plans
 
 /// `IF[@NETNS]` on the command line, with a sentence for each way to get it wrong.
 @Sendable func parsedInterface(_ text: String) throws -> InterfaceReference {

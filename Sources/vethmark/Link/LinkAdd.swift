@@ -2,7 +2,7 @@ import ArgumentParser
 import Frames
 import Kernel
 import Links
-import Trials
+import Plans
 
 struct LinkAdd: ParsableCommand {
     static let configuration = CommandConfiguration(

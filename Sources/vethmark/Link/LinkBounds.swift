@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trials
+import Plans
 
 /// What no veth can be, whatever the kernel.
 enum LinkBounds {

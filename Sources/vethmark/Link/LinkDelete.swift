@@ -1,6 +1,6 @@
 import ArgumentParser
 import Links
-import Trials
+import Plans
 
 struct LinkDelete: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Kernel
 import Links
+import Plans
 import Reports
-import Trials
 
 struct LinkPeerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Frames
 import Kernel
 import Links
-import Trials
+import Plans
 
 struct LinkSet: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @testable import Methods
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// Searches over played links: what becomes of loss, of frames that never left, of latency, and of what can't be trusted.
 @Suite struct LinkSearchTests {

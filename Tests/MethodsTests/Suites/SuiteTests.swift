@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @testable import Methods
-@testable import Trials
+@testable import Plans
+@testable import Results
 
 /// The suites over a played link: a queue of so many frames that drains at a rate, behind a sender of another.
 @Suite struct SuiteTests {

@@ -5,6 +5,8 @@ import Testing
 
 @testable import Reports
 @testable import Trials
+@testable import Plans
+@testable import Results
 
 @Suite struct MarkupTests {
     @Test(arguments: [

@@ -5,6 +5,8 @@ import TestSupport
 @testable import Methods
 @testable import Reports
 @testable import Trials
+@testable import Plans
+@testable import Results
 
 /// Results with something in every place that a page shows.
 enum SamplePages {

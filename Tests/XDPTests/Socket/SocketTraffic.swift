@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Links
 import Ports
+import Traffic
 
 @testable import XDP
 

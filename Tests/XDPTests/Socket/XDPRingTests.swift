@@ -2,6 +2,7 @@ import CLinux
 import Frames
 import Ports
 import Testing
+import Traffic
 
 @testable import XDP
 

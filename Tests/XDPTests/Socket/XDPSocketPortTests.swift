@@ -5,6 +5,7 @@ import Links
 import Ports
 import TestSupport
 import Testing
+import Traffic
 
 @testable import XDP
 

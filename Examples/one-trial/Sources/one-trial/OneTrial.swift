@@ -1,5 +1,6 @@
 import Kernel
 import Methods
+import Plans
 import Trials
 
 /// A second of the smallest frames over a private veth pair, and its book.

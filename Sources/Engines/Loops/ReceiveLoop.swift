@@ -1,0 +1,287 @@
+import Frames
+import Kernel
+import Metrics
+import Ports
+import Traffic
+
+/// What a receive loop needs to know, and may not change.
+struct ReceiveInstructions {
+    /// For each stream, where the signature stands, and how a frame is known to be as it left.
+    var checks: UnsafePointer<FrameCheck>
+    var streams: Int
+    /// From a frame's first byte to the signature of most streams.
+    var signatureOffset: Int
+    /// Those streams, a bit each.
+    var commonStreams: UInt64
+    /// Without FCS: what is longer was merged on its way.
+    var largestBytes: Int
+    /// The run, trial and phase whose frames count (`StreamIdentifier.phaseBits`).
+    package var phaseBits: UInt32
+    /// Transmit workers: higher numbers are nobody's.
+    package var workers: Int
+    /// Whether one frame in `unbatchedPeriodFrames` went to the kernel alone.
+    var hasUnbatched: Bool
+    /// One for each transmit worker; nil where nothing is planned.
+    package var schedules: UnsafePointer<PacedSchedule>?
+    package var phase: UInt64
+    package var stop: CounterCell
+    /// Batches read behind the stop at most: all that the ring may have held by then. A flood of strangers must not keep the
+    /// reader for ever.
+    var lastBatches: Int
+    /// Distinct frames so far, for whoever watches.
+    package var received: CounterCell
+    /// The greatest path latency so far, nanoseconds, likewise.
+    package var slowest: CounterCell
+
+    /// - Parameter checks: at least one, for as long as the instructions are used.
+    init(
+        checks: UnsafeBufferPointer<FrameCheck>, phaseBits: UInt32, workers: Int, hasUnbatched: Bool,
+        schedules: UnsafePointer<PacedSchedule>?, phase: UInt64, stop: CounterCell, lastBatches: Int, received: CounterCell,
+        slowest: CounterCell
+    ) {
+        self.checks = checks.baseAddress!
+        streams = checks.count
+        signatureOffset = checks[0].signatureOffset
+        commonStreams = checks.indices.reduce(0) { checks[$1].signatureOffset == checks[0].signatureOffset ? $0 | 1 &<< UInt64($1) : $0 }
+        largestBytes = checks[0].largestBytes
+        self.phaseBits = phaseBits
+        self.workers = workers
+        self.hasUnbatched = hasUnbatched
+        self.schedules = schedules
+        self.phase = phase
+        self.stop = stop
+        self.lastBatches = lastBatches
+        self.received = received
+        self.slowest = slowest
+    }
+}
+
+/// Where a receive loop counts: memory on the worker's own node.
+struct ReceiveBooks: ~Copyable {
+    /// One for each transmit worker.
+    var trackers: UnsafeMutablePointer<SequenceTracker>
+    /// Distinct frames by their length on the link without FCS, `FrameSizeTable.count` counters.
+    package var sizes: UnsafeMutablePointer<UInt64>
+    package var path: LatencyRecorder
+    package var unbatched: LatencyRecorder
+    package var response: LatencyRecorder
+    /// Of frames with a planned time, and where each transmit worker's stand.
+    package var gaps: GapRecorder
+    var tracks: UnsafeMutablePointer<GapTrack>
+    /// Distinct frames that came as they left.
+    package var receivedFrames: UInt64 = 0
+    /// Distinct frames with another length or payload than they left with.
+    package var alteredFrames: UInt64 = 0
+    package var foreignFrames: UInt64 = 0
+    /// Of the foreign ones, those of another vethmark.
+    package var otherRunFrames: UInt64 = 0
+    package var staleFrames: UInt64 = 0
+    /// Distinct frames with a VLAN tag more, or one less, than they left with.
+    package var taggedFrames: UInt64 = 0
+    package var untaggedFrames: UInt64 = 0
+    /// Frames longer than any of the plan: several of ours merged on the way (UDP GRO).
+    package var mergedFrames: UInt64 = 0
+    /// Merged frames of which not all was captured, so that what they held can't be counted.
+    package var unreadableMerges: UInt64 = 0
+    /// Frames whose time was taken before the socket, in `netif_rx` or by the driver.
+    package var earlyStamps: UInt64 = 0
+    package var polls: UInt64 = 0
+    /// Of the first and the latest distinct frame.
+    package var firstNanoseconds: UInt64 = 0
+    package var lastNanoseconds: UInt64 = 0
+    package var statistics = RingStatistics()
+    /// One for each stream; nil where there is only one.
+    let streams: UnsafeMutablePointer<StreamBook>?
+
+    /// How many recorders it takes of a worker's memory.
+    static let recorders = 5
+
+    /// - Parameter memory: outlives the books.
+    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64) {
+        trackers = memory.trackers
+        sizes = memory.sizes
+        path = memory.recorder(0)
+        unbatched = memory.recorder(1)
+        response = memory.recorder(2)
+        gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
+        tracks = memory.tracks
+        streams = memory.streamBooks
+    }
+}
+
+/// A table of frame lengths: one counter for each, the last one for all beyond.
+enum FrameSizeTable {
+    /// The largest MTU, an Ethernet header and two tags.
+    package static let count = 65_536 + 64
+    package static let byteCount = count * MemoryLayout<UInt64>.stride
+}
+
+/// What a socket's 32-bit counters came to, read often enough that they never go round unseen.
+struct RingStatistics: Sendable {
+    package var packets: UInt64 = 0
+    package var drops: UInt64 = 0
+    /// Batches between two readings: far fewer frames than 2³².
+    static let periodBatches: UInt64 = 1024
+
+    package mutating func add(_ statistics: (packets: UInt64, drops: UInt64)) {
+        packets &+= statistics.packets
+        drops &+= statistics.drops
+    }
+}
+
+/// Reads until told to stop and nothing is left: signature, sequence, latency, next.
+@inline(never)
+func receiveLoop<Port: ReceivePort & ~Copyable>(
+    _ port: inout Port, _ order: ReceiveInstructions, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame
+) {
+    var batches: UInt64 = 0
+    var lastBatches = order.lastBatches
+    while true {
+        guard port.peek() else {
+            if order.stop.load() >= order.phase && !port.peek() { return }
+            port.wait(milliseconds: 10)
+            books.polls &+= 1
+            continue
+        }
+        while port.read(&frame) {
+            let offset = order.signatureOffset &- frame.strippedTagBytes
+            guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes),
+                signature.stream.phaseBits == order.phaseBits, Int(signature.stream.worker) < order.workers,
+                order.commonStreams &>> UInt64(signature.stream.stream) & 1 == 1,
+                frame.wireBytes &+ frame.strippedTagBytes <= order.largestBytes
+            else {
+                books.lookCloser(frame, order)
+                continue
+            }
+            books.take(signature, at: offset, frame, order)
+        }
+        port.release()
+        order.received.store(books.receivedFrames &+ books.alteredFrames)
+        order.slowest.store(books.path.maximum)
+        batches &+= 1
+        if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
+        if order.stop.load() >= order.phase {
+            lastBatches &-= 1
+            if lastBatches <= 0 { return }
+        }
+    }
+}
+
+extension ReceiveBooks {
+    /// One frame of ours: its sequence number, length, payload and times.
+    ///
+    /// - Parameters:
+    ///   - offset: where in the frame's bytes the signature was found.
+    ///   - tagBytes: 4 for a frame that came with a tag more than it left with, −4 for one less.
+    @inline(__always)
+    package mutating func take(
+        _ signature: Signature, at offset: Int, _ frame: ReceivedFrame, _ order: ReceiveInstructions, tagBytes: Int = 0
+    ) {
+        let worker = Int(signature.stream.worker), stream = Int(signature.stream.stream)
+        let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
+        let arrival = trackers[worker].record(sequence)
+        guard arrival == .inOrder || arrival == .reordered else {
+            if let streams { streams[stream].duplicates &+= arrival == .duplicate ? 1 : 0 }
+            return
+        }
+        let frameBytes = frame.wireBytes &+ frame.strippedTagBytes
+        sizes[frameBytes < FrameSizeTable.count ? frameBytes : FrameSizeTable.count &- 1] &+= 1
+        let arrived = frame.timestampNanoseconds
+        if firstNanoseconds == 0 { firstNanoseconds = arrived }
+        lastNanoseconds = arrived
+        earlyStamps &+= frame.earlyStamp
+        if let streams { streams[stream].meet(sequence, of: worker, frameBytes) }
+        guard
+            order.checks[stream].isIntact(
+                frame.bytes + offset, capturedBytes: frame.capturedBytes &- offset, frameBytes: frameBytes &- tagBytes)
+        else {
+            alteredFrames &+= 1
+            if let streams { streams[stream].alteredFrames &+= 1 }
+            return
+        }
+        receivedFrames &+= 1
+        let latency = Int64(bitPattern: arrived &- signature.timestampNanoseconds)
+        path.record(latency)
+        if let streams { streams[stream].take(latency) }
+        if order.hasUnbatched && sequence & (unbatchedPeriodFrames &- 1) == 0 { unbatched.record(latency) }
+        if let schedules = order.schedules {
+            response.record(Int64(bitPattern: arrived &- schedules[worker].dueNanoseconds(sequence)))
+            gaps.record(arrived, at: &tracks[worker])
+        }
+    }
+
+    /// What isn't as planned: a stream whose signature stands elsewhere, a tag more or less, several frames in one, another phase, another run, or a
+    /// stranger.
+    @inline(never)
+    mutating func lookCloser(_ frame: ReceivedFrame, _ order: ReceiveInstructions) {
+        for stream in 0..<order.streams {
+            let offset = order.checks[stream].signatureOffset &- frame.strippedTagBytes
+            for tagBytes in stride(from: -EthernetWire.tagBytes, through: EthernetWire.tagBytes, by: EthernetWire.tagBytes) {
+                guard
+                    let signature = Signature.read(frame.bytes, at: offset &+ tagBytes, capturedBytes: frame.capturedBytes),
+                    Int(signature.stream.stream) == stream,
+                    signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask)),
+                    Int(signature.stream.worker) < order.workers
+                else { continue }
+                guard signature.stream.phaseBits == order.phaseBits else {
+                    staleFrames &+= 1
+                    return
+                }
+                if frame.wireBytes &+ frame.strippedTagBytes &- tagBytes > order.largestBytes {
+                    return takeMerged(frame, at: offset &+ tagBytes, order, stream, tagBytes: tagBytes)
+                }
+                if tagBytes > 0 { taggedFrames &+= 1 }
+                if tagBytes < 0 { untaggedFrames &+= 1 }
+                return take(signature, at: offset &+ tagBytes, frame, order, tagBytes: tagBytes)
+            }
+        }
+        foreignFrames &+= 1
+        let isOfAnother = (0..<order.streams).contains {
+            let offset = order.checks[$0].signatureOffset &- frame.strippedTagBytes
+            return Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) != nil
+        }
+        if isOfAnother { otherRunFrames &+= 1 }
+    }
+
+    /// UDP GRO made one frame of several (`udp_gro_receive`): one header, and payload behind payload, each with its signature.
+    ///
+    /// The next payload begins where the next signature of ours is; what was cut off behind the snap length can't be told.
+    private mutating func takeMerged(
+        _ frame: ReceivedFrame, at first: Int, _ order: ReceiveInstructions, _ stream: Int, tagBytes: Int
+    ) {
+        mergedFrames &+= 1
+        if frame.capturedBytes < frame.wireBytes { unreadableMerges &+= 1 }
+        let headerBytes = order.checks[stream].signatureOffset
+        var start = first
+        while let signature = Signature.read(frame.bytes, at: start, capturedBytes: frame.capturedBytes) {
+            var next = start &+ Signature.byteCount
+            while next < frame.capturedBytes, !isOurs(frame, at: next, order) { next &+= 1 }
+            let payloadBytes = next &- start
+            let worker = Int(signature.stream.worker)
+            let sequence = Signature.unwrapped(signature.sequence, near: trackers[worker].expected)
+            let arrival = trackers[worker].record(sequence)
+            start = next
+            guard arrival == .inOrder || arrival == .reordered else {
+                if let streams { streams[stream].duplicates &+= arrival == .duplicate ? 1 : 0 }
+                continue
+            }
+            sizes[min(headerBytes &+ payloadBytes, FrameSizeTable.count &- 1)] &+= 1
+            if let streams { streams[stream].meet(sequence, of: worker, headerBytes &+ payloadBytes) }
+            if firstNanoseconds == 0 { firstNanoseconds = frame.timestampNanoseconds }
+            lastNanoseconds = frame.timestampNanoseconds
+            earlyStamps &+= frame.earlyStamp
+            receivedFrames &+= 1
+            let latency = Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds)
+            path.record(latency)
+            if let streams { streams[stream].take(latency) }
+            if let schedules = order.schedules {
+                response.record(Int64(bitPattern: frame.timestampNanoseconds &- schedules[worker].dueNanoseconds(sequence)))
+            }
+        }
+    }
+
+    private func isOurs(_ frame: ReceivedFrame, at offset: Int, _ order: ReceiveInstructions) -> Bool {
+        guard let signature = Signature.read(frame.bytes, at: offset, capturedBytes: frame.capturedBytes) else { return false }
+        return signature.stream.phaseBits == order.phaseBits && Int(signature.stream.worker) < order.workers
+    }
+}

@@ -1,0 +1,192 @@
+import Kernel
+import Metrics
+import Plans
+import Ports
+import Results
+import Traffic
+
+/// One receive thread from its ring to its last block.
+package struct ReceiveWorker: Sendable {
+    package let index: Int
+    package let seat: Placement.Seat
+    package let plan: TrialPlan
+    package let interfaceIndex: Int
+    package let namespace: NetworkNamespace
+    package let side: any ReceiveSide
+    /// Of each stream.
+    package let checks: [FrameCheck]
+    package let barrier: PhaseBarrier
+    package let streams: TrialStreams
+    package let received: CounterCell
+    package let slowest: CounterCell
+    /// Nil at full speed.
+    package let pattern: ArrivalPattern?
+
+    package struct Outcome: Sendable {
+        package var result: WorkerResult
+        package var receivedFrames: UInt64 = 0
+        package var alteredFrames: UInt64 = 0
+        package var foreignFrames: UInt64 = 0
+        package var otherRunFrames: UInt64 = 0
+        package var staleFrames: UInt64 = 0
+        package var taggedFrames: UInt64 = 0
+        package var untaggedFrames: UInt64 = 0
+        package var mergedFrames: UInt64 = 0
+        package var unreadableMerges: UInt64 = 0
+        package var earlyStamps: UInt64 = 0
+        /// Distinct frames, received or altered, by their length without FCS.
+        package var sizes: [Int: UInt64] = [:]
+        /// Of a replay, frames without a signature, and their lengths; they are in no other count.
+        var plainFrames: UInt64 = 0
+        var plainSizes: [Int: UInt64] = [:]
+        /// For each transmit worker, one more than the highest sequence number seen.
+        package var expected: [UInt64] = []
+        var sequences = SequenceTally()
+        package var ringPackets: UInt64 = 0
+        package var malformedBatches: UInt64 = 0
+        package var firstNanoseconds: UInt64 = 0
+        package var lastNanoseconds: UInt64 = 0
+        package var path = LatencyDistribution()
+        package var unbatched = LatencyDistribution()
+        package var response = LatencyDistribution()
+        package var gaps = GapDistributions()
+        /// Empty where there is only one.
+        package var streams: [StreamArrivals] = []
+    }
+
+    package func start() throws(SystemError) -> WorkerThread<Outcome> {
+        try WorkerThread(name: "vm-rx\(index)") {
+            do {
+                return try run()
+            } catch {
+                barrier.fail(error)
+                throw error
+            }
+        }
+    }
+
+    private func run() throws -> Outcome {
+        try Affinity.pinThisThread(toCPU: seat.cpu)
+        try? Numa.preferMemory(onNode: seat.node)
+        defer { Numa.useDefaultPolicy() }
+        try namespace.enter()
+        return try side.run(self)
+    }
+
+    /// All phases through one port.
+    ///
+    /// - Parameter placeholder: what the port fills with one frame after the other.
+    package func run<Port: ReceivePort & ~Copyable>(
+        _ port: inout Port, _ placeholder: ReceivedFrame, ringBytes: Int, ringNode: Int?
+    ) throws -> Outcome {
+        var frame = placeholder
+        let result = WorkerResult(
+            role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode,
+            ringBytes: ringBytes)
+        if plan.load.warmupNanoseconds > 0 {
+            _ = try read(.warmup, &port, &frame, result)
+            barrier.arrive(.receive, .through(.warmup))
+        }
+        let outcome = try read(.window, &port, &frame, result)
+        barrier.arrive(.receive, .through(.window))
+        return outcome
+    }
+
+    /// One phase in fresh books: from its opening until told to stop and nothing is left.
+    private func read<Port: ReceivePort & ~Copyable>(
+        _ phase: TrialPhase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
+    ) throws -> Outcome {
+        let workers = plan.transmit.workers
+        let memory = try WorkerMemory(
+            recorders: ReceiveBooks.recorders, streams: workers, planStreams: checks.count > 1 ? checks.count : 0)
+        var books = ReceiveBooks(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
+        // The socket counted from its first moment on, and the warm-up counted as well.
+        _ = port.takeStatistics()
+        barrier.arrive(.receive, .ready(phase))
+        let opening = try barrier.await(phase)
+        let schedules = pattern.map { pattern in
+            (0..<workers).map {
+                PacedSchedule(
+                    pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
+            }
+        }
+        port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
+        let clock = PhaseClock()
+        schedules.withBuffer { buffer in
+            checks.withUnsafeBufferPointer { checks in
+                let order = ReceiveInstructions(
+                    checks: checks, phaseBits: streams.stream(phase, worker: 0).phaseBits, workers: workers,
+                    hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone, schedules: buffer,
+                    phase: phase.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
+                    received: received, slowest: slowest)
+                receiveLoop(&port, order, &books, &frame)
+            }
+        }
+        let times = clock.elapsed
+        books.statistics.add(port.takeStatistics())
+        for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
+        var outcome = outcome(of: books, memory, template)
+        outcome.malformedBatches = port.malformedBatches
+        outcome.result.take(times)
+        return outcome
+    }
+
+    /// What the books of a phase come to.
+    func outcome(of books: borrowing ReceiveBooks, _ memory: borrowing WorkerMemory, _ template: WorkerResult) -> Outcome {
+        let statistics = books.statistics
+        var outcome = Outcome(result: template)
+        outcome.result.histogramNode = memory.node
+        outcome.result.systemCalls = books.polls
+        outcome.result.ringDrops = statistics.drops
+        outcome.ringPackets = statistics.packets
+        outcome.receivedFrames = books.receivedFrames
+        outcome.alteredFrames = books.alteredFrames
+        outcome.foreignFrames = books.foreignFrames
+        outcome.otherRunFrames = books.otherRunFrames
+        outcome.taggedFrames = books.taggedFrames
+        outcome.untaggedFrames = books.untaggedFrames
+        outcome.mergedFrames = books.mergedFrames
+        outcome.unreadableMerges = books.unreadableMerges
+        outcome.earlyStamps = books.earlyStamps
+        for size in 0..<FrameSizeTable.count where books.sizes[size] > 0 { outcome.sizes[size] = books.sizes[size] }
+        outcome.staleFrames = books.staleFrames
+        outcome.firstNanoseconds = books.firstNanoseconds
+        outcome.lastNanoseconds = books.lastNanoseconds
+        for stream in 0..<plan.transmit.workers { outcome.sequences += memory.trackers[stream].tally }
+        outcome.expected = (0..<plan.transmit.workers).map { memory.trackers[$0].expected }
+        outcome.result.frames = outcome.receivedFrames
+        outcome.path = LatencyDistribution(books.path)
+        outcome.unbatched = LatencyDistribution(books.unbatched)
+        outcome.response = LatencyDistribution(books.response)
+        outcome.gaps = GapDistributions(books.gaps)
+        if let streams = books.streams { outcome.streams = checks.indices.map { StreamArrivals(streams[$0]) } }
+        return outcome
+    }
+
+    package init(
+        index: Int, seat: Placement.Seat, plan: TrialPlan, interfaceIndex: Int, namespace: NetworkNamespace, side: any ReceiveSide,
+        checks: [FrameCheck], barrier: PhaseBarrier, streams: TrialStreams, received: CounterCell, slowest: CounterCell,
+        pattern: ArrivalPattern?
+    ) {
+        self.index = index
+        self.seat = seat
+        self.plan = plan
+        self.interfaceIndex = interfaceIndex
+        self.namespace = namespace
+        self.side = side
+        self.checks = checks
+        self.barrier = barrier
+        self.streams = streams
+        self.received = received
+        self.slowest = slowest
+        self.pattern = pattern
+    }
+}
+
+extension Optional where Wrapped == [PacedSchedule] {
+    /// The array's elements, or nil.
+    fileprivate func withBuffer(_ body: (UnsafePointer<PacedSchedule>?) -> Void) {
+        guard let self else { return body(nil) }
+        self.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}

@@ -1,0 +1,63 @@
+import Metrics
+
+/// What a receive loop counts of one stream.
+struct StreamBook: ~Copyable {
+    /// Distinct frames that came as they left, and as they didn't.
+    var receivedFrames: UInt64 = 0
+    var alteredFrames: UInt64 = 0
+    var duplicates: UInt64 = 0
+    /// Frames that came behind a later one of their own stream (RFC 4737).
+    var reordered: UInt64 = 0
+    /// Of distinct frames, without FCS.
+    var bytes: UInt64 = 0
+    var path: LatencyRecorder
+    /// For each transmit worker, one more than the highest sequence number of this stream.
+    let next: UnsafeMutablePointer<UInt64>
+
+    /// A distinct frame, whatever it looks like.
+    @inline(__always)
+    mutating func meet(_ sequence: UInt64, of worker: Int, _ frameBytes: Int) {
+        bytes &+= UInt64(truncatingIfNeeded: frameBytes)
+        if sequence < next[worker] { reordered &+= 1 } else { next[worker] = sequence &+ 1 }
+    }
+
+    @inline(__always)
+    mutating func take(_ latencyNanoseconds: Int64) {
+        receivedFrames &+= 1
+        path.record(latencyNanoseconds)
+    }
+}
+
+/// The same when the loop is over; added up over readers.
+package struct StreamArrivals: Sendable {
+    package var receivedFrames: UInt64 = 0
+    package var alteredFrames: UInt64 = 0
+    package var duplicates: UInt64 = 0
+    package var reordered: UInt64 = 0
+    package var bytes: UInt64 = 0
+    package var path = LatencyDistribution()
+
+    init() {}
+
+    init(_ book: borrowing StreamBook) {
+        receivedFrames = book.receivedFrames
+        alteredFrames = book.alteredFrames
+        duplicates = book.duplicates
+        reordered = book.reordered
+        bytes = book.bytes
+        path = LatencyDistribution(book.path)
+    }
+
+    static func merging(_ books: [StreamArrivals]) -> StreamArrivals {
+        var merged = StreamArrivals()
+        for book in books {
+            merged.receivedFrames += book.receivedFrames
+            merged.alteredFrames += book.alteredFrames
+            merged.duplicates += book.duplicates
+            merged.reordered += book.reordered
+            merged.bytes += book.bytes
+        }
+        merged.path = .merging(books.map(\.path))
+        return merged
+    }
+}

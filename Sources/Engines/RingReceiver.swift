@@ -1,0 +1,35 @@
+import Kernel
+import Metrics
+import Plans
+import Ports
+
+/// `ring`: AF_PACKET, PACKET_RX_RING, TPACKET_V3.
+struct RingReceiver: ReceiveSide {
+    package static let abilities = ReceiverName.ring.abilities
+
+    package static var probe: SideProbe? {
+        SideProbe(follows: "rx-ring-v3", remedy: SideProbe.rawSocket) { "every frame counted and timed" }
+    }
+
+    /// Nil for one reader alone.
+    private let fanout: RingReceivePort.Settings.Fanout?
+
+    init(for setup: SideSetup) {
+        let frame = setup.plan.frame
+        fanout =
+            setup.placement.receive.count < 2
+            ? nil
+            : RingReceivePort.Settings.Fanout(
+                group: UInt16(truncatingIfNeeded: ProcessFacts.identifier &* 31 &+ Int32(setup.trialIndex)),
+                signatureOffsetBytes: setup.plan.mix.checks[0].signatureOffset, stripsOneTag: !frame.vlans.isEmpty)
+    }
+
+    package func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome {
+        let receive = worker.plan.receive
+        var port = try RingReceivePort(
+            .init(
+                interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
+                retireMilliseconds: receive.retireMilliseconds, snapBytes: receive.snapBytes, fanout: fanout))
+        return try worker.run(&port, ReceivedFrame(placeholder: port.placeholder), ringBytes: port.ringBytes, ringNode: port.ringNode)
+    }
+}

@@ -1,0 +1,59 @@
+// Each name's row: what an engine or receiver can do and needs, all that a plan has to know of it. What is at work is a side, in the
+// room above, whose own table leads from the name to it. A new engine is its name, its row here, and its side's file.
+
+extension EngineName {
+    package var abilities: EngineAbilities {
+        switch self {
+        case .auto, .ring, .mmsg: EngineAbilities(replays: true)
+        case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
+        case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker)
+        case .xdp:
+            EngineAbilities(
+                makesFramesInKernel: true, slots: .none, patchesFrames: false, carriesStreams: false, sendsSomeAlone: false,
+                pacesShapes: false,
+                queueingDiscipline: .never, queues: .onePerCPU, receiver: .xdp)
+        case .null: EngineAbilities(needsLink: false, receiver: .null)
+        }
+    }
+
+    /// Whether the choice is left to vethmark.
+    package var isOpen: Bool { self == .auto }
+
+    /// What it is in a replay, where `auto` has one choice; nil if it takes no frames but a plan's.
+    package var replaying: EngineName? { self == .auto ? .ring : abilities.replays ? self : nil }
+
+    /// All that take frames over a link, in the order in which they are compared.
+    package static let contestants = allCases.filter { $0 != .auto && $0.abilities.needsLink }
+}
+
+extension EngineAbilities {
+    /// Of whoever sends a capture file through another engine's port.
+    package static let replaying = EngineAbilities(sendsSomeAlone: false)
+}
+
+extension ReceiverName {
+    package var abilities: ReceiverAbilities {
+        switch self {
+        case .auto, .ring: ReceiverAbilities(hasSocketClock: true, replays: true)
+        case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker)
+        case .xdp:
+            ReceiverAbilities(
+                hasWorkers: false, attachesProgram: true, endsFrames: true, decidesOnForeignFrames: true, queues: .onePerCPU,
+                tellsStreams: false)
+        case .none: ReceiverAbilities(counting: .byTheLink, hasWorkers: false, replays: true)
+        case .null: ReceiverAbilities(counting: .bySender, hasWorkers: false)
+        }
+    }
+
+    /// What `auto` is with an engine; itself otherwise.
+    package func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
+
+    /// What it is in a replay, where `auto` has one choice; nil if it counts no frames but a plan's.
+    package var replaying: ReceiverName? { self == .auto ? .ring : abilities.replays ? self : nil }
+
+    /// The one that leaves the frames to a program of somebody else's.
+    package static let somebodyElse = none
+
+    /// All that count frame by frame, in the order in which they are compared.
+    package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }
+}

@@ -1,0 +1,56 @@
+import Engines
+import Frames
+import Metrics
+import Plans
+import Results
+import Traffic
+
+/// Each stream's part of the book: what was sent of it follows from the schedule's order, what came was counted frame by frame.
+struct StreamSettlement {
+    let streams: [TrialPlan.Stream]
+    /// Sent frames by stream and length.
+    let kinds: [FrameKind: UInt64]
+    /// Empty if nobody of ours counted.
+    let arrivals: [StreamArrivals]
+    let rates: TrialResult.Rates
+
+    var results: [StreamResult] {
+        streams.enumerated().map { number, stream in
+            let own = kinds.filter { $0.key.stream == number }
+            let sent = own.values.reduce(0, +)
+            let sentBytes = own.reduce(0) { $0 + UInt64($1.key.byteCount + EthernetWire.fcsBytes) * $1.value }
+            var result = StreamResult(
+                name: stream.name, share: stream.share, sent: sent, txPps: perSecond(sent, rates.durationNanoseconds),
+                txL2Bps: perSecond(sentBytes * 8, rates.durationNanoseconds))
+            guard number < arrivals.count else { return result }
+            let came = arrivals[number]
+            let arrived = came.receivedFrames + came.alteredFrames
+            result.received = came.receivedFrames
+            result.altered = came.alteredFrames
+            let lost = sent > arrived ? sent - arrived : 0
+            result.lost = lost
+            result.lossRatio = sent == 0 ? 0 : Double(lost) / Double(sent)
+            result.duplicates = came.duplicates
+            result.reordered = came.reordered
+            result.rxPps = perSecond(arrived, rates.receiveDurationNanoseconds)
+            result.rxL2Bps = perSecond((came.bytes + UInt64(EthernetWire.fcsBytes) * arrived) * 8, rates.receiveDurationNanoseconds)
+            result.path = came.path.summary
+            return result
+        }
+    }
+
+    /// More of a stream came than was sent: then a slot didn't leave in its turn, and streams can't be told apart by the schedule. All streams
+    /// together are counted otherwise.
+    static func warning(_ results: [StreamResult]) -> Warning? {
+        guard let stream = results.first(where: { ($0.received ?? 0) + ($0.altered ?? 0) > $0.sent }) else { return nil }
+        return Warning(
+            code: "streams-uncertain",
+            message: "\(stream.received ?? 0) frames of stream \(stream.name) came and \(stream.sent) were sent by the schedule: "
+                + "what each stream lost is not certain",
+            remedy: "the totals hold; look at refused frames and retries", voidsResult: true)
+    }
+
+    private func perSecond(_ count: UInt64, _ nanoseconds: UInt64) -> Double {
+        nanoseconds == 0 ? 0 : Double(count) / Double(nanoseconds) * 1e9
+    }
+}
