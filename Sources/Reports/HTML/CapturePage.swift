@@ -79,6 +79,7 @@ struct CaptureView {
             ReportSection("Loss by rate", [rateLoss.map { .plot($0) }]),
             ReportSection("Where in time the losses lie", timelines.map { .plot($0) }),
             ReportSection("Every round", [.table(unlessEmpty: rounds), roundLoss.map { .plot($0) }]),
+            ReportSection("Streams", [.table(unlessEmpty: streams)]),
             ReportSection("The tools", capture.entries.flatMap(tool)),
             ReportSection("Warnings", [.warnings(ofAll: SweepTables.grouped(capture.warnings))]),
             ConditionsSection.section(capture.conditions, plan: capture.plan, command: capture.command)
@@ -168,6 +169,27 @@ struct CaptureView {
                     .init(score?.lostOnLink), .init(score?.lossRatio, .ratio), .init(round.tool.claims?.dropped),
                     .init(score?.firstLossAt, .nanoseconds), .init(score?.longestGap),
                     .init(round.trusted ? "yes" : "no", tone: round.trusted ? .plain : .bad)
+                ])
+            }
+        }
+        return table
+    }
+
+    /// Of a load of several streams, all rounds of a tool together.
+    private var streams: ReportTable {
+        var table = ReportTable(
+            "What was kept of each stream", [.text("stream"), .text("tool"), .number("sent"), .number("kept"), .number("lost")],
+            isSorting: true)
+        for entry in capture.entries {
+            let all = entry.rounds.compactMap(\.score?.streams).flatMap { $0 }
+            var names: [String] = []
+            for stream in all where !names.contains(stream.name) { names.append(stream.name) }
+            for name in names {
+                let own = all.filter { $0.name == name }
+                let lost = own.reduce(0) { $0 &+ $1.lost }
+                table.rows.append([
+                    .init(name), .init(entry.name), .init(own.reduce(0) { $0 &+ $1.sent }), .init(own.reduce(0) { $0 &+ $1.kept }),
+                    .init(lost, tone: lost > 0 ? .bad : .plain)
                 ])
             }
         }

@@ -91,10 +91,23 @@ struct RunView {
             one.flatMap { ReportSection("Rates", [Self.rates($0).map { .plot($0) }, .table(Self.rateTable($0))]) },
             latency, one.flatMap(Self.pacing),
             ReportSection("Frames by length", [one.flatMap { TrialTables.sizes($0.sizes) }.map { .table($0) }]),
+            ReportSection("Streams\(one == nil ? ", first trial" : "")", trials.first.map(Self.streams) ?? []),
             workplace,
             ReportSection("Trial by trial", one == nil ? trials.prefix(Self.mostDetailed).map(detail) + [omitted] : []),
             ConditionsSection.section(run.conditions, plan: run.plan, command: run.command)
         ].compactMap { $0 }
+    }
+
+    /// Each stream's own figures, and how late its frames came, of the first six.
+    private static func streams(_ trial: TrialResult) -> [ReportBlock?] {
+        let streams = trial.streams ?? []
+        let paths = streams.compactMap { stream in stream.path.map { (name: stream.name, summary: $0) } }
+        return [
+            TrialPlots.percentiles(Array(paths.prefix(6)), name: "streams", title: "Path latency by percentile, by stream").map {
+                .plot($0)
+            },
+            TrialTables.streams(streams).map { .table($0) }
+        ]
     }
 
     private var omitted: ReportBlock? {

@@ -95,6 +95,25 @@ enum TrialTables {
         count < 1 << 20 ? "\(FigureText.count(count >> 10)) KiB" : CaptureReport.mebibytes(UInt64(max(count, 0)))
     }
 
+    static func streams(_ streams: [StreamResult]?) -> ReportTable? {
+        guard let streams, !streams.isEmpty else { return nil }
+        var table = ReportTable(
+            "Streams",
+            [
+                .text("stream"), .number("share"), .number("sent"), .number("received"), .number("lost"), .number("loss"),
+                .number("reordered"), .number("frames/s"), .number("layer 2"), .number("p50"), .number("p99")
+            ], isSorting: streams.count > 1)
+        for stream in streams {
+            table.rows.append([
+                .init(stream.name), .init(stream.share), .init(stream.sent), .init(stream.received),
+                .init(stream.lost, tone: (stream.lost ?? 0) > 0 ? .bad : .plain), .init(stream.lossRatio, .ratio), .init(stream.reordered),
+                .init(stream.rxPps ?? stream.txPps, .frameRate), .init(stream.rxL2Bps ?? stream.txL2Bps, .bitRate),
+                .init(stream.path?.p50, .nanoseconds), .init(stream.path?.p99, .nanoseconds)
+            ])
+        }
+        return table
+    }
+
     static func sizes(_ sizes: [SizeResult]?) -> ReportTable? {
         guard let sizes, sizes.count > 1 else { return nil }
         var table = ReportTable(

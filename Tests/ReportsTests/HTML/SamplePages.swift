@@ -44,6 +44,9 @@ enum SamplePages {
         trial.sizes = [
             SizeResult(sizeBytes: 64, sent: 500_000, received: 499_900), SizeResult(sizeBytes: 1518, sent: 500_000, received: nil)
         ]
+        var stream = StreamResult(name: "voice", share: 1, sent: 500_000, txPps: 375_000, txL2Bps: 192e6)
+        (stream.received, stream.lost, stream.lossRatio, stream.path) = (499_900, 100, 0.0002, trial.latency.path)
+        trial.streams = [stream, StreamResult(name: "bulk", share: 1, sent: 500_000, txPps: 375_000, txL2Bps: 192e6)]
         trial.evidence.cpus = [
             CPUEvidence(cpu: 0, user: 0.5, system: 0.3, softirq: 0.1, steal: 0.05), CPUEvidence(cpu: 1, user: 0.2, idle: 0.8)
         ]
