@@ -175,7 +175,9 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["TestSupport", "Reports", "Methods", "Trials", "Engines", "Plans", "Results", "Traffic", "Frames", "Metrics"],
+            dependencies: [
+                "TestSupport", "Reports", "Methods", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Frames", "Metrics"
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
@@ -186,7 +188,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
-            exclude: ["compare-with-scapy.py", "capture-toy.py"],
+            exclude: ["check-report.py", "compare-with-scapy.py", "capture-toy.py"],
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(

@@ -65,7 +65,7 @@ public enum CaptureReport {
     }
 
     static func mebibytes(_ bytes: UInt64) -> String {
-        let tenths = (bytes * 10 + (1 << 19)) >> 20
+        let tenths = (min(bytes, 1 << 60) * 10 + (1 << 19)) >> 20
         return tenths < 1_000 ? "\(tenths / 10).\(tenths % 10) MiB" : "\(FigureText.count((tenths + 5) / 10)) MiB"
     }
 

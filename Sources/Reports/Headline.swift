@@ -31,8 +31,8 @@ struct Headline {
     }
 
     private func loss(_ trials: [TrialResult]) -> String {
-        let lost = trials.reduce(0) { $0 + $1.ledger.lost }
-        let sent = trials.reduce(0) { $0 + $1.ledger.sent }
+        let lost = trials.reduce(0) { $0 &+ $1.ledger.lost }
+        let sent = trials.reduce(0) { $0 &+ $1.ledger.sent }
         let isCounted = trials[0].receiver.abilities.counting != .byTheLink
         guard lost > 0 else { return isCounted ? style.good("no loss") : "counted by nobody" }
         return style.bad("\(FigureText.percent(Double(lost) / Double(max(sent, 1)))) lost")
@@ -62,7 +62,7 @@ struct Headline {
     private func shortfall(_ trials: [TrialResult]) -> String? {
         guard let asked = result.plan.load.packetRate?.packetsPerSecond else { return nil }
         let whole = trials.filter { $0.endedBecause == .duration || $0.endedBecause == .count }
-        let late = whole.reduce(0) { $0 + $1.ledger.notOffered }
+        let late = whole.reduce(0) { $0 &+ $1.ledger.notOffered }
         let sent = result.summary.txPps.median
         guard !whole.isEmpty, late > 0, sent < asked * 0.999 else { return nil }
         let remedy =

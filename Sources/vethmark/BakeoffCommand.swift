@@ -31,7 +31,8 @@ struct BakeoffCommand: ParsableCommand {
         let stream = output.stream
         let result = try measure(draft, interrupts, stream)
         let code = try output.publish(
-            result, report: { BakeoffReport.text(result.outcome, style: $0) }, code: result.trusted ? Exit.done : Exit.untrusted, stream)
+            result, report: { BakeoffReport.text(result.outcome, style: $0) }, page: { ReportPage(result.outcome) },
+            code: result.trusted ? Exit.done : Exit.untrusted, stream)
         if code != Exit.done { throw ExitCode(code) }
     }
 

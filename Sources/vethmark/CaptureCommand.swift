@@ -70,7 +70,7 @@ struct CaptureCommand: ParsableCommand {
                         [("report.txt", CaptureReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))]
                     }
                 }
-            }, stream: stream, text: { CaptureReport.text(result, style: $0) })
+            }, stream: stream, page: { ReportPage(result) }, text: { CaptureReport.text(result, style: $0) })
         if code != Exit.done { throw ExitCode(code) }
     }
 

@@ -21,6 +21,7 @@ struct CompareOutput: ParsableArguments {
             "Save what --ab measures in this folder (default: a new one under results/, named by the time).", valueName: "folder"))
     var folder: String?
     @Flag(help: "Save nothing.") var noSave = false
+    @OptionGroup var report: ReportOption
     @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
     @Flag(name: .shortAndLong, help: "Tell more about what happens.") var verbose = false
 

@@ -53,5 +53,7 @@ struct ComparedFlags {
 
 extension OutputOptions {
     /// Whether none of the flags was given.
-    fileprivate var isUntouched: Bool { !json && !jsonStream && output.isEmpty && !noSave && !dryRun && !quiet && !verbose }
+    fileprivate var isUntouched: Bool {
+        !json && !jsonStream && output.isEmpty && !noSave && !dryRun && !quiet && !verbose && report.file == nil
+    }
 }

@@ -54,6 +54,7 @@ enum HelpText {
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
             "vethmark run -b 20kpps --max-loss 1%         # exit 3 if more is lost: bounds for scripts",
             "vethmark run --json-stream -b 20kpps         # a line of JSON for each interval and event",
+            "vethmark run -b 20kpps --report run.html     # with plots, for a browser",
             "vethmark run --dry-run --vlan 100            # the plan and its frames, nothing sent"
         ],
         "vethmark rerun": [
@@ -114,6 +115,12 @@ enum HelpText {
             "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
             "vethmark compare --ab '--mtu 1500' '--mtu 9000'  # both in turns, twelve rounds",
             "vethmark compare before after --markdown     # a table for a pull request"
+        ],
+        "vethmark report": [
+            "vethmark report before                       # report.html: plots, tables, conditions",
+            "vethmark report before after -o both.html    # two runs side by side, and each of them",
+            "vethmark report before --svg plots           # every plot as a file of its own",
+            "vethmark report before --markdown            # for a pull request; --csv for a spreadsheet"
         ],
         "vethmark profile": [
             "vethmark profile                             # what can be run by name",

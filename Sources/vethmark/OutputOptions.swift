@@ -53,6 +53,8 @@ struct ResultOptions: ParsableArguments, SavingOptions {
     @Flag(name: .shortAndLong, help: "No progress.")
     var quiet = false
 
+    @OptionGroup var report: ReportOption
+
     @Flag(name: .shortAndLong, help: "Tell more about what happens.")
     var verbose = false
 
@@ -64,16 +66,19 @@ struct ResultOptions: ParsableArguments, SavingOptions {
     ///
     /// - Parameters:
     ///   - report: the same for people, in a style.
+    ///   - page: the same for `--report`.
     ///   - code: the result's own exit code.
     /// - Returns: the exit code.
     /// - Throws: `Terminal.Failure`.
     func publish(
-        _ result: some Encodable & Sendable, report: @escaping (TextStyle) -> String, code: Int32, _ stream: EventStream? = nil
+        _ result: some Encodable & Sendable, report: @escaping (TextStyle) -> String, page: @escaping () throws -> ReportPage, code: Int32,
+        _ stream: EventStream? = nil
     ) throws -> Int32 {
         let text = try JSONReport.text(result)
         return try Publication.publish(
             code, saved: store.map { store in { try store.save { [("report.txt", report(.plain)), ("result.json", text)] } } },
-            end: stream.map { stream in { stream.end(result, path: $0, code: $1) } }, text: { json ? text : report(Terminal.style) })
+            report: self.report.writer(page), end: stream.map { stream in { stream.end(result, path: $0, code: $1) } },
+            text: { json ? text : report(Terminal.style) })
     }
 }
 
@@ -100,6 +105,8 @@ struct OutputOptions: ParsableArguments, SavingOptions {
     @Flag(name: .shortAndLong, help: "No progress.")
     var quiet = false
 
+    @OptionGroup var report: ReportOption
+
     @Flag(name: .shortAndLong, help: "Tell more about what happens.")
     var verbose = false
 
@@ -119,17 +126,18 @@ struct OutputOptions: ParsableArguments, SavingOptions {
         return try publish(
             result, result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
             saved: store.map { store in { try store.save(result) } },
-            notes: broken.map { "vethmark: --\($0.name): \($0.words)" }, stream: stream,
+            notes: broken.map { "vethmark: --\($0.name): \($0.words)" }, stream: stream, page: { ReportPage(result) },
             text: { ConsoleReport(result, style: $0).text })
     }
 
     /// The same for results of other kinds.
     func publish(
         _ result: some Encodable & Sendable, _ code: Int32, saved: (() throws -> String)?, notes: [String] = [],
-        stream: EventStream? = nil, text: (TextStyle) -> String
+        stream: EventStream? = nil, page: @escaping () throws -> ReportPage, text: (TextStyle) -> String
     ) throws -> Int32 {
         try Publication.publish(
-            code, saved: saved, notes: notes, end: stream.map { stream in { stream.end(result, path: $0, code: $1) } }
+            code, saved: saved, report: report.writer(page), notes: notes,
+            end: stream.map { stream in { stream.end(result, path: $0, code: $1) } }
         ) {
             try json ? JSONReport.text(result) : text(Terminal.style)
         }
@@ -141,14 +149,15 @@ enum Publication {
     /// - Parameters:
     ///   - code: the exit code if all can be saved.
     ///   - saved: saves, and says where; nil if nothing is to be saved.
+    ///   - report: the same of a report.
     ///   - notes: for stderr.
     ///   - end: what is to be done in place of the text, with where it is saved and the exit code.
     ///   - text: for stdout.
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
     static func publish(
-        _ code: Int32, saved: (() throws -> String)?, notes: [String] = [], end: ((String?, Int32) -> Void)? = nil,
-        text: () throws -> String
+        _ code: Int32, saved: (() throws -> String)?, report: (() throws -> String)? = nil, notes: [String] = [],
+        end: ((String?, Int32) -> Void)? = nil, text: () throws -> String
     ) throws -> Int32 {
         var code = code
         var path: String?
@@ -161,9 +170,24 @@ enum Publication {
                 code = Exit.failed
             }
         }
+        if !write(report) { code = Exit.failed }
         for note in notes { Exit.say(note) }
         if let end { end(path, code) } else { try show(text) }
         return code
+    }
+
+    /// Writes a report if one is wanted, and says where, or why not.
+    ///
+    /// - Returns: whether all is well.
+    static func write(_ report: (() throws -> String)?) -> Bool {
+        guard let report else { return true }
+        do {
+            Exit.say("report in \(try report())")
+            return true
+        } catch {
+            Exit.say("vethmark: \(Explanation(of: error).explanation)")
+            return false
+        }
     }
 
     /// Prints a result. Whoever reads its first lines only has an exit code all the same.

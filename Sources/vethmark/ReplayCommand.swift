@@ -44,7 +44,7 @@ struct ReplayCommand: ParsableCommand {
         let result = try Exit.failure { try measure(plan, source, interrupts, stream) }
         stream?.tell(result.trials, result.warnings)
         let code = try output.publish(
-            result, report: { ReplayReport(result, style: $0).text },
+            result, report: { ReplayReport(result, style: $0).text }, page: { ReportPage(result) },
             code: result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted, stream)
         if code != Exit.done { throw ExitCode(code) }
     }

@@ -49,7 +49,7 @@ struct SearchCommand: ParsableCommand {
         let code = result.failure != nil ? Exit.failed : result.trusted && result.stable ? Exit.done : Exit.untrusted
         let published = try output.publish(
             result, code, saved: store.map { store in { try store.save { try SearchReport.files(result) } } },
-            stream: bench.stream, text: { SearchReport.text(result, style: $0) })
+            stream: bench.stream, page: { ReportPage(result) }, text: { SearchReport.text(result, style: $0) })
         if published != Exit.done { throw ExitCode(published) }
     }
 }

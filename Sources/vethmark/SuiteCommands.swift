@@ -94,7 +94,7 @@ struct SuiteFlags: ParsableArguments {
         let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
         let published = try output.publish(
             result, code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, stream: bench.stream,
-            text: { SuiteReport.text(result, style: $0) })
+            page: { ReportPage(result) }, text: { SuiteReport.text(result, style: $0) })
         if published != Exit.done { throw ExitCode(published) }
     }
 

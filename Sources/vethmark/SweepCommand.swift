@@ -167,6 +167,7 @@ struct SweepCommand: ParsableCommand {
             }
             if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
         }
+        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
         if let stream {
             stream.end(result, path: folder?.path, code: code)
             return code

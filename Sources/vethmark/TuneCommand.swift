@@ -115,6 +115,7 @@ struct TuneCommand: ParsableCommand {
             Exit.say("vethmark: \(error)")
             code = Exit.failed
         }
+        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
         if let stream {
             stream.end(result, path: path, code: code)
             return code

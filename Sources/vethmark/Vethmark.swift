@@ -18,6 +18,7 @@ struct Vethmark: ParsableCommand {
             SweepCommand.self,
             TuneCommand.self,
             CompareCommand.self,
+            ReportCommand.self,
             SearchCommand.self,
             RFC2544Command.self,
             RFC9004Command.self,

@@ -93,7 +93,7 @@ import Testing
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
             block.commands.contains { command in
-                ["compare before", "rerun before", "show before", "export before"].contains { command.contains($0) }
+                ["compare before", "rerun before", "show before", "export before", "report "].contains { command.contains($0) }
             }
                 ? "vethmark run --engine null -n 1000 --warmup 0 --repeats 6 -q -o before > out 2>&1; cp -r before after" : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",

@@ -35,7 +35,8 @@ public enum SavedResult {
         let (data, name) = try data(path, made: "vethmark")
         let schema = try schema(of: data, name, remedy: remedy)
         guard let kind = ResultKind(schema: schema) else {
-            throw ReadError(sentence: "\(name) is a \(schema.visible), which this vethmark can't read", remedy: remedy)
+            let what = schema.hasPrefix("vethmark.") ? "a \(schema.visible), which this vethmark can't read" : "no result of vethmark"
+            throw ReadError(sentence: "\(name) is \(what)", remedy: remedy)
         }
         return try decoded(kind, data, name, remedy: remedy)
     }
@@ -46,6 +47,11 @@ public enum SavedResult {
         let name = path.visible
         guard FileManager.default.fileExists(atPath: path) else { throw ReadError(sentence: "there is no result \(name)", remedy: remedy) }
         let file = isFolder ? path + "/result.json" : path
+        if isFolder, !SafeFile.exists(file), SafeFile.exists("\(path)/\(ResultStore.sweepName)") {
+            throw ReadError(
+                sentence: "\(name) holds no result.json, but a sweep that has not ended",
+                remedy: "go on with it first: vethmark sweep --resume \(name)")
+        }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ReadError(
                 sentence: isFolder && !FileManager.default.fileExists(atPath: file)

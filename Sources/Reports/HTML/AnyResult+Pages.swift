@@ -1,0 +1,51 @@
+import Methods
+import Results
+
+extension AnyResult {
+    /// - Parameter source: which of several it is.
+    ///
+    /// - Throws: what encoding throws, which is a fault of ours.
+    public func page(source: String? = nil) throws -> ReportPage {
+        switch self {
+        case .run(let result): ReportPage(result, source: source)
+        case .sweep(let result): ReportPage(result, source: source)
+        case .tune(let result): ReportPage(result, source: source)
+        case .bakeoff(let result): ReportPage(result.outcome, source: source)
+        case .compare(let result): ReportPage(try SavedComparison(result), source: source)
+        case .search(let result): ReportPage(result, source: source)
+        case .suite(let result): ReportPage(result, source: source)
+        case .capture(let result): ReportPage(result, source: source)
+        case .replay(let result): ReportPage(result, source: source)
+        }
+    }
+
+    /// A line each for trials, cells, rounds or figures, with a heading; ends with a line break.
+    public func csv() throws -> String {
+        switch self {
+        case .run(let result): CSVReport.text(result)
+        case .sweep(let result): SweepCSV.cells(result)
+        case .search(let result): MethodWords.csv(result.trials)
+        case .suite(let result): MethodWords.csv(result.trials)
+        default: try page().mainTable?.csv ?? ""
+        }
+    }
+
+    /// Of each result a page; of two runs, and of two sweeps with cells in common, their comparison in front.
+    ///
+    /// - Parameters:
+    ///   - results: with the names by which they were asked for.
+    ///   - command: the words of the command line, where a comparison is made.
+    /// - Throws: what encoding throws.
+    public static func pages(_ results: [(name: String, result: AnyResult)], command: [String]) throws -> [ReportPage] {
+        let pages = try results.map { try $0.result.page(source: results.count > 1 ? $0.name : nil) }
+        guard results.count == 2 else { return pages }
+        if case .sweep(let base) = results[0].result, case .sweep(let new) = results[1].result {
+            let comparison = ReportPage(base: base, called: results[0].name, new: new, called: results[1].name)
+            return (comparison.map { [$0] } ?? []) + pages
+        }
+        guard case .run(let base) = results[0].result, case .run(let new) = results[1].result else { return pages }
+        let comparison = ResultComparison(
+            base: base, called: results[0].name, new: new, called: results[1].name, design: .unpaired, command: command)
+        return [ReportPage(try SavedComparison(comparison))] + pages
+    }
+}

@@ -1,0 +1,197 @@
+import Links
+import Metrics
+import Plans
+import Results
+
+/// The tables of a trial that several kinds of results have in common.
+enum TrialTables {
+    static func ledger(_ ledger: Ledger) -> ReportTable {
+        var table = ReportTable("The book of frames", [.text("row"), .number("frames"), .number("of sent")])
+        func add(_ name: String, _ frames: UInt64, ofSent: Bool = false, tone: ReportPage.Tone = .plain) {
+            let share = ofSent && ledger.sent > 0 ? Double(frames) / Double(ledger.sent) : nil
+            table.rows.append([.init(name), .init(frames, tone: frames > 0 ? tone : .plain), share.map { .init($0, .ratio) } ?? ""])
+        }
+        add("offered", ledger.offered)
+        add("not offered in time", ledger.notOffered, tone: .warn)
+        add("refused by the kernel", ledger.refused, tone: .warn)
+        add("sent", ledger.sent)
+        add("dropped on the link", ledger.linkDropped, ofSent: true, tone: .bad)
+        add("dropped by the receiver's ring", ledger.receiverDropped, ofSent: true, tone: .bad)
+        add("received", ledger.received, ofSent: true)
+        add("received altered", ledger.altered, ofSent: true, tone: .warn)
+        add("in flight at the end", ledger.inFlightAtEnd, ofSent: true, tone: .warn)
+        add("duplicates besides", ledger.duplicates, tone: .warn)
+        add("of these reordered", ledger.reordered, tone: .warn)
+        add("foreign", ledger.foreign)
+        table.rows.append([
+            "residual",
+            .init("\(FigureText.count(ledger.residual))", value: Double(ledger.residual), tone: ledger.residual == 0 ? .good : .bad), ""
+        ])
+        return table
+    }
+
+    static func sum(_ ledgers: [Ledger]) -> Ledger {
+        ledgers.reduce(into: Ledger()) { sum, next in
+            sum.offered &+= next.offered
+            sum.notOffered &+= next.notOffered
+            sum.refused &+= next.refused
+            sum.sent &+= next.sent
+            sum.linkDropped &+= next.linkDropped
+            sum.receiverDropped &+= next.receiverDropped
+            sum.received &+= next.received
+            sum.altered &+= next.altered
+            sum.inFlightAtEnd &+= next.inFlightAtEnd
+            sum.duplicates &+= next.duplicates
+            sum.reordered &+= next.reordered
+            sum.foreign &+= next.foreign
+        }
+    }
+
+    /// What nobody measured has no column.
+    ///
+    /// - Parameter noun: of what was measured.
+    static func latency(
+        _ entries: [(name: String, summary: LatencySummary)], caption: String = "Latency", noun: String = "frames"
+    ) -> ReportTable {
+        let measured = entries.filter { $0.summary.count > 0 }
+        var table = ReportTable(caption, [.text("")] + measured.map { .number($0.name) })
+        guard !measured.isEmpty else { return table }
+        table.columns[0].title = "figure"
+        let rows: [(String, (LatencySummary) -> Double?, PlotUnit)] = [
+            (noun, { Double($0.count) }, .count), ("min", { $0.min.map { Double($0) } }, .nanoseconds),
+            ("p50", { $0.p50.map { Double($0) } }, .nanoseconds), ("p90", { $0.p90.map { Double($0) } }, .nanoseconds),
+            ("p99", { $0.p99.map { Double($0) } }, .nanoseconds), ("p99.9", { $0.p999.map { Double($0) } }, .nanoseconds),
+            ("p99.99", { $0.p9999.map { Double($0) } }, .nanoseconds), ("max", { $0.max.map { Double($0) } }, .nanoseconds),
+            ("mean", \.mean, .nanoseconds)
+        ]
+        for (name, value, unit) in rows { table.rows.append([.init(name)] + measured.map { .init(value($0.summary), unit) }) }
+        return table
+    }
+
+    static func workers(_ workers: [WorkerResult]) -> ReportTable {
+        var table = ReportTable(
+            "Workers",
+            [
+                .text("worker"), .number("CPU"), .number("node"), .number("frames"), .number("calls"), .number("frames a call"),
+                .number("retries"), .number("ring drops"), .number("user"), .number("system"), .number("slept"), .number("ring")
+            ], isSorting: workers.count > 3)
+        for worker in workers {
+            let moved = worker.ranOn.map { $0.contains { $0 != worker.cpu } } ?? false
+            table.rows.append([
+                .init("\(worker.role == .transmit ? "tx" : "rx") \(worker.index)"),
+                .init("\(worker.cpu)\(moved ? " (moved)" : "")", value: Double(worker.cpu), tone: moved ? .warn : .plain),
+                .init("\(worker.node)", value: Double(worker.node)), .init(worker.frames), .init(worker.systemCalls),
+                .init(worker.systemCalls > 0 ? Double(worker.frames) / Double(worker.systemCalls) : nil, .times).withoutSign,
+                .init(worker.retries), .init(worker.ringDrops, tone: worker.ringDrops > 0 ? .bad : .plain),
+                .init(worker.userNanoseconds, .nanoseconds), .init(worker.systemNanoseconds, .nanoseconds),
+                .init(worker.sleptNanoseconds, .nanoseconds),
+                .init(bytes(worker.ringBytes), value: Double(worker.ringBytes))
+            ])
+        }
+        return table
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        count < 1 << 20 ? "\(FigureText.count(count >> 10)) KiB" : CaptureReport.mebibytes(UInt64(max(count, 0)))
+    }
+
+    static func streams(_ streams: [StreamResult]?) -> ReportTable? {
+        guard let streams, !streams.isEmpty else { return nil }
+        var table = ReportTable(
+            "Streams",
+            [
+                .text("stream"), .number("share"), .number("sent"), .number("received"), .number("lost"), .number("loss"),
+                .number("reordered"), .number("frames/s"), .number("layer 2"), .number("p50"), .number("p99")
+            ], isSorting: streams.count > 1)
+        for stream in streams {
+            table.rows.append([
+                .init(stream.name), .init(stream.share), .init(stream.sent), .init(stream.received),
+                .init(stream.lost, tone: (stream.lost ?? 0) > 0 ? .bad : .plain), .init(stream.lossRatio, .ratio), .init(stream.reordered),
+                .init(stream.rxPps ?? stream.txPps, .frameRate), .init(stream.rxL2Bps ?? stream.txL2Bps, .bitRate),
+                .init(stream.path?.p50, .nanoseconds), .init(stream.path?.p99, .nanoseconds)
+            ])
+        }
+        return table
+    }
+
+    static func sizes(_ sizes: [SizeResult]?) -> ReportTable? {
+        guard let sizes, sizes.count > 1 else { return nil }
+        var table = ReportTable(
+            "Frames by length", [.number("bytes with FCS"), .number("sent"), .number("received"), .number("missing")], isSorting: true)
+        for size in sizes {
+            let missing = size.received.map { size.sent > $0 ? size.sent - $0 : 0 }
+            table.rows.append([
+                .init(size.sizeBytes), .init(size.sent), .init(size.received),
+                .init(missing, tone: (missing ?? 0) > 0 ? .bad : .plain)
+            ])
+        }
+        return table
+    }
+}
+
+extension ReportTable.Cell {
+    /// A plain number that `times` has written with its sign.
+    fileprivate var withoutSign: ReportTable.Cell {
+        var cell = self
+        if cell.text.hasSuffix("×") { cell.text.removeLast() }
+        return cell
+    }
+}
+
+/// What a result was measured under, and how it was made.
+enum ConditionsSection {
+    static func section(_ conditions: Conditions?, plan: TrialPlan?, command: [String]?) -> ReportSection? {
+        ReportSection(
+            "How it was measured",
+            [
+                command.flatMap { $0.isEmpty ? nil : .command($0) }, conditions.flatMap(facts), plan.flatMap(planFacts),
+                conditions.flatMap { links($0) }
+            ])
+    }
+
+    private static func facts(_ conditions: Conditions) -> ReportBlock? {
+        .facts([
+            "started": conditions.startedAt,
+            "vethmark": "\(conditions.vethmarkVersion)\(conditions.gitCommit.map { " (commit \($0.prefix(12)))" } ?? "")",
+            "kernel": "Linux \(conditions.kernelRelease), \(conditions.architecture)", "CPU": conditions.cpuModel,
+            "CPUs": "\(conditions.onlineCPUs) online, \(conditions.allowedCPUs.count) allowed, "
+                + FigureText.count(conditions.numaNodes, "NUMA node"),
+            "memory": CaptureReport.mebibytes(conditions.memoryBytes), "governor": conditions.governor, "clock": conditions.clocksource,
+            "virtual machine": conditions.virtualization, "privilege": conditions.privilege,
+            "mitigations": conditions.mitigations.isEmpty ? nil : conditions.mitigations.keys.sorted().joined(separator: ", ")
+        ])
+    }
+
+    private static func planFacts(_ plan: TrialPlan) -> ReportBlock? {
+        let load = plan.load
+        let end = [
+            load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" }, load.frameCount.map { FigureText.count($0, "frame") }
+        ].compactMap { $0 }.joined(separator: " or ")
+        return .facts([
+            "frames": SizeWords.plain(plan.frame.sizes) + " with FCS",
+            "load": "\(load.packetRate.map { "\($0)" } ?? "as fast as possible"), \(end.isEmpty ? "until Ctrl-C" : end)",
+            "warm-up": "\(DurationText(nanoseconds: load.warmupNanoseconds))", "engine": plan.transmit.engine.rawValue,
+            "receiver": plan.receive.receiver.rawValue,
+            "workers": "\(plan.transmit.workers) tx, \(plan.receive.workers) rx", "placement": plan.link.placement.map { "\($0)" }
+        ])
+    }
+
+    private static func links(_ conditions: Conditions) -> ReportBlock? {
+        let ends = [("transmitting end", conditions.transmitLink), ("receiving end", conditions.receiveLink)]
+        var table = ReportTable(
+            "The link", [.text("end"), .text("name"), .text("kind"), .number("MTU"), .text("queueing"), .number("queues")])
+        for (name, link) in ends where link.kind != "null" {
+            table.rows.append([
+                .init(name), .init("\(link.name)@\(link.namespace)"), .init(link.kind.isEmpty ? "device" : link.kind),
+                .init("\(link.mtuBytes)", value: Double(link.mtuBytes)), .init(link.queueingDiscipline),
+                .init("\(link.transmitQueues) tx, \(link.receiveQueues) rx")
+            ])
+        }
+        guard !table.rows.isEmpty else { return nil }
+        let features = ends.compactMap { name, link -> ReportBlock.Fact? in
+            let on = link.features.filter(\.value).keys.sorted()
+            return link.features.isEmpty ? nil : .init(name: "on at the \(name)", value: on.isEmpty ? "none" : on.joined(separator: ", "))
+        }
+        return .details("Both ends of the link", [.table(table)] + (features.isEmpty ? [] : [.facts(features)]))
+    }
+}
