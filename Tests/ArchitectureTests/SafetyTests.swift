@@ -30,7 +30,7 @@ import Testing
 
     /// Unsafe types count as well. An import of a package with global variables has to be marked so, and makes no use of them unsafe.
     private func saysUnsafe(_ line: String) -> Bool {
-        code(line).firstRange(of: /\b[Uu]nsafe|withMemoryRebound/) != nil && !line.hasPrefix("@unsafe @preconcurrency import ")
+        code(line).firstRange(of: /\b[Uu]nsafe(?!-inline)|withMemoryRebound/) != nil && !line.hasPrefix("@unsafe @preconcurrency import ")
     }
 
     @Test func onlyTheLowerRoomsSayUnsafe() throws {
