@@ -32,8 +32,9 @@ test: lint unit-test gate test-example test-fuzz test-numa
 # Kernel tests share two CPUs with each other: one at a time, so that none starves another.
 unit-test:
 	scripts/install-dependencies build test
+	swift build -c release --product vethmark
 	swift build --build-tests
-	swift test --skip-build --no-parallel $(if $(FILTER),--filter $(FILTER))
+	VETHMARK_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build --no-parallel $(if $(FILTER),--filter $(FILTER))
 
 gate: build
 	scripts/install-dependencies test

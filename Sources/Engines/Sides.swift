@@ -5,7 +5,7 @@ import Plans
 extension EngineName {
     package var side: any TransmitSide.Type {
         switch self {
-        case .auto, .ring: RingEngine.self
+        case .ring: RingEngine.self
         case .gso: SegmentEngine.self
         case .mmsg: MessageEngine.self
         case .afXDP: XDPSocketEngine.self
@@ -18,7 +18,7 @@ extension EngineName {
 extension ReceiverName {
     package var side: any ReceiveSide.Type {
         switch self {
-        case .auto, .ring: RingReceiver.self
+        case .ring: RingReceiver.self
         case .afXDP: XDPSocketReceiver.self
         case .xdp: ProgramReceiver.self
         case .none: NobodyReceiver.self

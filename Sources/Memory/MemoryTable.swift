@@ -23,6 +23,15 @@ public struct MemoryTable<Element: ~Copyable> {
         @inline(__always) nonmutating unsafeMutableAddress { unsafe place(index) }
     }
 
+    /// Of loops whose index can't be another: only a debug build checks.
+    ///
+    /// Unsafe: the caller says why `index` is below `count`.
+    @unsafe @inlinable @inline(__always)
+    public func element(unchecked index: Int) -> Element where Element: Copyable {
+        assert(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place in the table")
+        return unsafe (start + index).pointee
+    }
+
     @inlinable @inline(__always)
     func place(_ index: Int) -> UnsafeMutablePointer<Element> {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such place in the table")

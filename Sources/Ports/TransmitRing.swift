@@ -124,8 +124,8 @@ public struct TransmitRing: ~Copyable {
         _ position: Int, with filler: inout Filler, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64
     ) {
         let slot = slot(position)
-        // The table traps for what is no slot.
-        let point = stampPoints[slot]
+        // Unsafe: head is a slot, and no more positions than slots are reserved.
+        let point = unsafe stampPoints.element(unchecked: slot)
         var frame = unsafe MutableRawSpan(
             _unsafeStart: base + (slot &* slotBytes &+ frameOffsetBytes), byteCount: slotBytes &- frameOffsetBytes)
         filler.fill(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)

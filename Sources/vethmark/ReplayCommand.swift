@@ -69,10 +69,12 @@ struct ReplayCommand: ParsableCommand {
     private func resolvedPlan() throws -> (TrialPlan, ReplayTiming) {
         var draft = try [load.texts, course.texts, link.texts, transmit.texts, receive.texts].draft()
         let timing = try replay.timing(rate: draft.load.rate ?? .max, lineRate: draft.load.lineRate)
-        guard let engine = (draft.transmit.engine ?? EngineName.auto).replaying else {
+        let engine = draft.transmit.engine ?? .replaying
+        guard engine.abilities.replays else {
             throw refusal("--engine", draft.transmit.engine, EngineName.replayed)
         }
-        guard let receiver = (draft.receive.receiver ?? ReceiverName.auto).replaying else {
+        let receiver = draft.receive.receiver ?? .replaying
+        guard receiver.abilities.replays else {
             throw refusal("--receiver", draft.receive.receiver, ReceiverName.replayed)
         }
         // The file says when frames leave, and when it ends.
@@ -91,11 +93,11 @@ struct ReplayCommand: ParsableCommand {
 }
 
 extension EngineName {
-    fileprivate static var replayed: [EngineName] { allCases.filter { $0.replaying != nil } }
+    fileprivate static var replayed: [EngineName] { allCases.filter(\.abilities.replays) }
 }
 
 extension ReceiverName {
-    fileprivate static var replayed: [ReceiverName] { allCases.filter { $0.replaying != nil } }
+    fileprivate static var replayed: [ReceiverName] { allCases.filter(\.abilities.replays) }
 }
 
 /// What only a replay can be asked for.
@@ -182,6 +184,6 @@ enum AnyReplay: SettingUse {
 
     /// `auto, ring or mmsg`
     static func list<Name: RawRepresentable<String>>(_ names: [Name]) -> String {
-        names.map(\.rawValue).dropLast().joined(separator: ", ") + " or " + (names.last?.rawValue ?? "")
+        (["auto"] + names.dropLast().map(\.rawValue)).joined(separator: ", ") + " or " + (names.last?.rawValue ?? "")
     }
 }

@@ -72,7 +72,7 @@ import Testing
         var count = 0
         for source in try sources() {
             for declaration in declarations(source) {
-                guard declaration.lines.contains(where: { code($0).firstRange(of: /\bunsafe\b[^)]/) != nil }) else { continue }
+                guard declaration.lines.contains(where: { code($0).firstRange(of: /\bunsafe\b[^)\-]/) != nil }) else { continue }
                 count += 1
                 #expect(declaration.lines.contains { $0.contains("// Unsafe: ") }, "\(source.path): \(declaration.name)")
             }

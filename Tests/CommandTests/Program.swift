@@ -28,8 +28,10 @@ struct Finished {
 
 /// Programs run to their end, with everything they print.
 enum Program {
-    /// The vethmark that was built with these tests: it lies beside their bundle.
+    /// The vethmark of VETHMARK_BINARY, as `make test` names the one that users get; else that which was built with these tests: it lies beside their
+    /// bundle.
     static let vethmarkPath: String = {
+        if let named = ProcessInfo.processInfo.environment["VETHMARK_BINARY"] { return named }
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         while folder.path != "/" {
             let candidate = folder.appendingPathComponent("vethmark").path

@@ -34,14 +34,14 @@ import Testing
 
     @Test func autoTakesAnEngineThatKeepsTheShape() throws {
         for shape in ["poisson", "bursts:8", "on-off:1ms,9ms"] {
-            for receiver in [ReceiverName.auto, .ring, .xdp, .none] {
+            for receiver in [nil, ReceiverName.ring, .xdp, ReceiverName.none] {
                 var draft = try draft(shape, rate: "10kpps")
                 draft.receive.receiver = receiver
                 let plan = try TrialPlan(draft, limits: PlanLimits())
                 #expect(plan.transmit.engine == .ring && plan.transmit.engineReason != nil)
             }
         }
-        for engine in EngineName.allCases where engine != .auto && !engine.abilities.pacesShapes {
+        for engine in EngineName.allCases where !engine.abilities.pacesShapes {
             let errors = errors(try draft("poisson", rate: "10kpps", engine: engine))
             #expect(errors.map(\.field) == [.shape] && errors[0].allowed.contains(engine.rawValue), "\(engine)")
         }

@@ -114,9 +114,9 @@ extension PlanDraft {
     /// This draft with a cell's settings over it. Where the cell names its engine or receiver, settings that only others have are left to those.
     public func fitted(below cell: PlanDraft) -> PlanDraft {
         let draft = applying(cell)
-        guard cell.transmit.engine != nil || cell.receive.receiver != nil, let engine = draft.transmit.engine, !engine.isOpen else {
+        guard cell.transmit.engine != nil || cell.receive.receiver != nil, let engine = draft.transmit.engine else {
             return draft
         }
-        return fitted(to: engine, (draft.receive.receiver ?? .auto).settled(beside: engine)).applying(cell)
+        return fitted(to: engine, draft.receive.receiver ?? engine.abilities.receiver).applying(cell)
     }
 }

@@ -13,7 +13,7 @@ struct TuneCandidates {
 
     /// Engines and placements, all with all; each fits, and none is the plan itself.
     var ways: [PlanDraft] {
-        let isOpen = base.transmit.engine?.isOpen ?? true
+        let isOpen = base.transmit.engine == nil
         let engines = isOpen ? EngineName.contestants.map { Optional($0) } : [nil]
         let placements = (base.link.placement ?? .auto) == .auto ? PlacementName.allCases.map { Optional($0) } : [nil]
         return possible(

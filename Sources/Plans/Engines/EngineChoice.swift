@@ -12,8 +12,7 @@ struct EngineChoice {
     /// A slot repeats one frame: where frames differ, `gso` sends them in runs, which keeps shares but not the plan's order.
     init(draft: PlanDraft, mix: TrafficMix, load: TrialPlan.Load, limits: PlanLimits) {
         let frame = mix.streams[0].frame
-        let asked = draft.transmit.engine ?? .auto
-        guard asked == .auto else {
+        if let asked = draft.transmit.engine {
             engine = asked
             reason = nil
             return

@@ -1,7 +1,5 @@
-/// A way to transmit.
+/// A way to transmit. There is none for `auto`: nobody has asked then, and a plan has what was chosen.
 public enum EngineName: String, Codable, CaseIterable, Sendable {
-    /// The fastest that fits the plan and the privilege.
-    case auto
     /// AF_PACKET, PACKET_TX_RING, TPACKET_V2.
     case ring
     /// The same ring, each slot cut into many frames by the stack (generic segmentation).
@@ -16,10 +14,8 @@ public enum EngineName: String, Codable, CaseIterable, Sendable {
     case null
 }
 
-/// A way to receive.
+/// A way to receive; nor is there one for `auto` here.
 public enum ReceiverName: String, Codable, CaseIterable, Sendable {
-    /// The fastest that fits the plan and the privilege.
-    case auto
     /// AF_PACKET, PACKET_RX_RING, TPACKET_V3.
     case ring
     /// AF_XDP: an XDP program redirects each queue's frames to a socket.

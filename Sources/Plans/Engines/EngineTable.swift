@@ -4,7 +4,7 @@
 extension EngineName {
     package var abilities: EngineAbilities {
         switch self {
-        case .auto, .ring, .mmsg: EngineAbilities(replays: true)
+        case .ring, .mmsg: EngineAbilities(replays: true)
         case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
         case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker)
         case .xdp:
@@ -16,14 +16,11 @@ extension EngineName {
         }
     }
 
-    /// Whether the choice is left to vethmark.
-    package var isOpen: Bool { self == .auto }
-
-    /// What it is in a replay, where `auto` has one choice; nil if it takes no frames but a plan's.
-    package var replaying: EngineName? { self == .auto ? .ring : abilities.replays ? self : nil }
+    /// What replays a file where nobody asked for another.
+    package static let replaying = ring
 
     /// All that take frames over a link, in the order in which they are compared.
-    package static let contestants = allCases.filter { $0 != .auto && $0.abilities.needsLink }
+    package static let contestants = allCases.filter { $0.abilities.needsLink }
 }
 
 extension EngineAbilities {
@@ -34,7 +31,7 @@ extension EngineAbilities {
 extension ReceiverName {
     package var abilities: ReceiverAbilities {
         switch self {
-        case .auto, .ring: ReceiverAbilities(hasSocketClock: true, replays: true)
+        case .ring: ReceiverAbilities(hasSocketClock: true, replays: true)
         case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker)
         case .xdp:
             ReceiverAbilities(
@@ -45,15 +42,12 @@ extension ReceiverName {
         }
     }
 
-    /// What `auto` is with an engine; itself otherwise.
-    package func settled(beside engine: EngineName) -> ReceiverName { self == .auto ? engine.abilities.receiver : self }
-
-    /// What it is in a replay, where `auto` has one choice; nil if it counts no frames but a plan's.
-    package var replaying: ReceiverName? { self == .auto ? .ring : abilities.replays ? self : nil }
+    /// What counts the frames of a file where nobody asked for another.
+    package static let replaying = ring
 
     /// The one that leaves the frames to a program of somebody else's.
     package static let somebodyElse = none
 
     /// All that count frame by frame, in the order in which they are compared.
-    package static let contestants = allCases.filter { $0 != .auto && $0.abilities.countsFrames }
+    package static let contestants = allCases.filter { $0.abilities.countsFrames }
 }

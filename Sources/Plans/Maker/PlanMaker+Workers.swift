@@ -179,7 +179,7 @@ extension PlanMaker {
 
     /// Both null or neither: a link's frames don't come out of nowhere, nor do they go there.
     private mutating func makeReceiver(_ engine: EngineName) -> ReceiverName {
-        let receiver = (draft.receive.receiver ?? .auto).settled(beside: engine)
+        let receiver = draft.receive.receiver ?? engine.abilities.receiver
         if engine.abilities.needsLink != receiver.abilities.needsLink {
             refuse(
                 .receiver, found: receiver.rawValue,

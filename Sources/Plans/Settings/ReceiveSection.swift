@@ -7,8 +7,8 @@ public struct ReceiveSection: SettingSection {
     public static let shared = ReceiveSection()
 
     public let receiver = Setting<ReceiverName>(
-        "receive.receiver", "How frames arrive; `auto` takes the fastest that fits.", .name,
-        default: { _ in ReceiverName.auto.rawValue }, examples: "ring", "xdp", scope: .runsOnly)
+        "receive.receiver", "How frames arrive; `auto` takes the fastest that fits.", .nameOrAuto,
+        default: { _ in "auto" }, examples: "ring", "xdp", scope: .runsOnly)
     public let workers = Setting<Int>(
         "receive.threads", "Receive workers: a pinned thread, socket and ring each.", .number(PlanBounds.workers),
         default: { _ in "one for each transmit worker, at most one for each CPU" }, examples: "2", flag: SettingFlag("--rx-threads"))

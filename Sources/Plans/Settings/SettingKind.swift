@@ -128,12 +128,19 @@ extension SettingKind where Value == Bool {
 
 extension SettingKind where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of a few words.
-    package static var name: SettingKind {
-        let names = Value.allCases.map(\.rawValue)
+    package static var name: SettingKind { named([]) }
+
+    /// The same, or `auto`, which leaves the choice to vethmark whatever lies below.
+    package static var nameOrAuto: SettingKind { named(["auto"]) }
+
+    /// - Parameter others: words that stand for no value.
+    private static func named(_ others: [String]) -> SettingKind {
+        let names = others + Value.allCases.map(\.rawValue)
         let allowed = names.dropLast().joined(separator: ", ") + " or " + names.suffix(1).joined()
         return SettingKind(.word, allowed, words: names, text: { $0.rawValue }) { input throws(SettingProblem) in
             let text = try input.text()
             if let name = Value(rawValue: text.lowercased()) { return name }
+            if others.contains(text.lowercased()) { return nil }
             throw input.problem(hint: Spelling.suggestion(for: text, among: names).map { "did you mean '\($0)'?" })
         }
     }

@@ -5,7 +5,7 @@ public struct TransmitSection: SettingSection {
     public static let shared = TransmitSection()
 
     public let engine = Setting<EngineName>(
-        "transmit.engine", "How frames leave; `auto` takes the fastest that fits.", .name, default: { _ in EngineName.auto.rawValue },
+        "transmit.engine", "How frames leave; `auto` takes the fastest that fits.", .nameOrAuto, default: { _ in "auto" },
         choosing: { plan in plan.transmit.engineReason.map { (plan.transmit.engine.rawValue, $0) } },
         examples: "ring", scope: .runsOnly)
     public let workers = Setting<Int>(
