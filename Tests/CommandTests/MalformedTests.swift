@@ -83,7 +83,8 @@ import Traces
     /// One bad stream among good ones, and each judged by its own lengths.
     @Test func streamsAreWrongOrRightBesideEachOther() async throws {
         let run = try await Program.vethmark([
-            "run", "--malformed", "ip-checksum,udp-length", "--stream", "good share=3 malformed=none", "--stream", "bad share=1", "--stream",
+            "run", "--malformed", "ip-checksum,udp-length", "--stream", "good share=3 malformed=none", "--stream", "bad share=1",
+            "--stream",
             "other share=1 network=ipv6 malformed=zero-checksum", "-s", "160", "-n", "5000", "--warmup", "0", "-b", "50kpps", "--json",
             "--no-save", "-q"
         ])
