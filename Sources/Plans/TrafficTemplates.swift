@@ -53,6 +53,7 @@ extension TrialPlan.Frame {
         recipe.dscp = dscp
         recipe.timeToLive = timeToLive
         recipe.udpChecksum = udpChecksum
+        recipe.faults = Set(malformed ?? [])
         return recipe
     }
 }

@@ -57,6 +57,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var dscp: UInt8
         public var timeToLive: UInt8
         public var udpChecksum: Bool
+        /// What is wrong with each frame on purpose; nil where nothing is.
+        public var malformed: [FrameFault]?
         public var modifiers: [FieldModifier]
         /// Flows by source port and address, besides what the modifiers say; nil where nobody asked.
         public var flows: UInt64?

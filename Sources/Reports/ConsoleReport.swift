@@ -87,6 +87,7 @@ public struct ConsoleReport {
         case .ipv6: parts.append("[\(frame.sourceIPv6)]:\(frame.sourcePort) → [\(frame.destinationIPv6)]:\(frame.destinationPort)")
         }
         if frame.network != .raw { parts.append("\(frame.transport.rawValue)/\(frame.network.rawValue)") }
+        if let malformed = frame.malformed { parts.append("malformed on purpose: " + malformed.map(\.rawValue).joined(separator: ", ")) }
         parts += frame.flows.map { [FigureText.count($0, "flow")] } ?? []
         parts += frame.modifiers.map(\.description)
         return parts.joined(separator: ", ")

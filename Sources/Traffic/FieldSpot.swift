@@ -63,7 +63,7 @@ struct Headers {
         ipv4Offset = recipe.network == .ipv4 ? networkOffset : nil
         let networkBytes = recipe.network == .ipv4 ? IPv4Field.headerBytes : IPv6Field.headerBytes
         transportOffset = recipe.network == .raw ? networkOffset : networkOffset + networkBytes
-        hasChecksum = recipe.network != .raw && (recipe.transport == .tcp || recipe.network == .ipv6 || recipe.udpChecksum)
+        hasChecksum = recipe.hasTransportChecksum
         var offset = 0
         for layer in FrameBuilder.layers(recipe) where layer.kind != .payload {
             for place in layer.places {

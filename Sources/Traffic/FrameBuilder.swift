@@ -1,19 +1,31 @@
 import Frames
 
-/// Recipe to bytes, with every length and checksum right.
+/// Recipe to bytes, with every length and checksum right but for those that the recipe wants wrong.
 public enum FrameBuilder {
     /// - Throws: `FrameError` if the headers and the signature don't fit the size, or a field is out of range.
     public static func build(_ recipe: FrameRecipe) throws(FrameError) -> FrameTemplate {
         try check(recipe)
-        let bytes = FrameStack.build(layers(recipe))
+        var bytes = FrameStack.build(layers(recipe))
+        if recipe.network == .ipv4, recipe.faults.contains(.ipChecksum) { spoilHeader(&bytes, recipe) }
         return FrameTemplate(bytes: bytes, stampPoint: stampPoint(recipe, bytes))
+    }
+
+    /// Makes the IPv4 checksum wrong by one.
+    private static func spoilHeader(_ bytes: inout [UInt8], _ recipe: FrameRecipe) {
+        let offset = EthernetWire.headerBytes + recipe.vlans.count * EthernetWire.tagBytes + IPv4Field.checksum
+        let right = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
+        let wrong = InternetChecksum.finished(UInt32(~right) + 1)
+        bytes[offset] = UInt8(wrong >> 8)
+        bytes[offset + 1] = UInt8(truncatingIfNeeded: wrong)
     }
 
     private static func check(_ recipe: FrameRecipe) throws(FrameError) {
         guard recipe.sizeBytes >= recipe.minimumBytes else {
             throw .tooSmall(sizeBytes: recipe.sizeBytes, minimumBytes: recipe.minimumBytes)
         }
-        let maximum = EthernetWire.maximumFrameBytes - (2 - min(recipe.vlans.count, 2)) * EthernetWire.tagBytes
+        let maximum =
+            EthernetWire.maximumFrameBytes - (2 - min(recipe.vlans.count, 2)) * EthernetWire.tagBytes
+            - (recipe.hasExcess ? FrameFault.excessBytes : 0)
         guard recipe.sizeBytes <= maximum else { throw .tooLarge(sizeBytes: recipe.sizeBytes, maximumBytes: maximum) }
         guard recipe.vlans.count <= 2 else { throw .tooManyVLANs(recipe.vlans.count) }
         for vlan in recipe.vlans where !(1...4094).contains(vlan) { throw .badVLAN(vlan) }
@@ -48,18 +60,26 @@ public enum FrameBuilder {
             // An identification of 0 is then allowed (RFC 6864 section 4).
             ip.dontFragment = true
             ip.timeToLive = recipe.timeToLive
+            if recipe.faults.contains(.ipHeader) { ip.headerWords = FrameFault.shortHeaderWords }
+            if recipe.excessNetworkBytes > 0 {
+                ip.totalLength = UInt16(IPv4Field.headerBytes + transportBytes(recipe) + recipe.excessNetworkBytes)
+            }
             return ip
         case .ipv6:
             var ip = IPv6Layer(source: recipe.sourceIPv6, destination: recipe.destinationIPv6)
             ip.trafficClass = recipe.dscp << 2
             ip.hopLimit = recipe.timeToLive
+            if recipe.excessNetworkBytes > 0 { ip.payloadLength = UInt16(transportBytes(recipe) + recipe.excessNetworkBytes) }
             return ip
         }
     }
 
     private static func transport(_ recipe: FrameRecipe) -> any FrameLayer {
         switch recipe.transport {
-        case .udp: return UDPLayer(sourcePort: recipe.sourcePort, destinationPort: recipe.destinationPort, checksum: 0)
+        case .udp:
+            var udp = UDPLayer(sourcePort: recipe.sourcePort, destinationPort: recipe.destinationPort, checksum: 0)
+            if recipe.excessBytes > 0 { udp.length = UInt16(transportBytes(recipe) + recipe.excessBytes) }
+            return udp
         case .tcp:
             // A data segment of a connection that nobody has.
             var tcp = TCPLayer(sourcePort: recipe.sourcePort, destinationPort: recipe.destinationPort, flags: [.ack, .psh])
@@ -67,8 +87,15 @@ public enum FrameBuilder {
             tcp.acknowledgement = 1
             tcp.window = 0xFFFF
             tcp.checksum = 0
+            if recipe.faults.contains(.tcpHeader) { tcp.headerWords = FrameFault.shortHeaderWords }
             return tcp
         }
+    }
+
+    /// UDP's or TCP's header and what follows it.
+    private static func transportBytes(_ recipe: FrameRecipe) -> Int {
+        let headerBytes = recipe.transport == .udp ? UDPField.headerBytes : TCPField.headerBytes
+        return recipe.sizeBytes - EthernetWire.fcsBytes - recipe.headerBytes + headerBytes
     }
 
     /// The checksum's sum over everything but the signature, for `Signature.stamp` to finish.
@@ -76,9 +103,7 @@ public enum FrameBuilder {
     /// - Parameter bytes: the frame, its transport checksum zero; addresses and ports are taken from here.
     package static func stampPoint(_ recipe: FrameRecipe, _ bytes: [UInt8]) -> StampPoint {
         let signatureOffset = UInt16(recipe.headerBytes)
-        guard recipe.network != .raw, recipe.transport == .tcp || recipe.network == .ipv6 || recipe.udpChecksum else {
-            return StampPoint(signatureOffset: signatureOffset)
-        }
+        guard recipe.hasTransportChecksum else { return StampPoint(signatureOffset: signatureOffset) }
         let isUDP = recipe.transport == .udp
         let transportOffset = recipe.headerBytes - (isUDP ? UDPField.headerBytes : TCPField.headerBytes)
         // Recipes have no options and no extension headers: the addresses stand right in front.
@@ -88,8 +113,11 @@ public enum FrameBuilder {
         let sum =
             pseudoHeader.sum(
                 protocolNumber: isUDP ? UDPField.protocolNumber : TCPField.protocolNumber,
-                lengthBytes: bytes.count - transportOffset)
+                // UDP's length stands here as well; TCP has none of its own, and its segment ends where the frame does.
+                lengthBytes: bytes.count - transportOffset + (isUDP ? recipe.excessBytes : 0))
             + UInt32(InternetChecksum.folded(InternetChecksum.sum(bytes[transportOffset...])))
+            // Wrong whatever is added to it: one more than right is never the same modulo 65 535.
+            + (recipe.faults.contains(.transportChecksum) ? 1 : 0)
         return StampPoint(
             signatureOffset: signatureOffset,
             checksumOffset: UInt16(transportOffset + (isUDP ? UDPField.checksum : TCPField.checksum)), checksumSeed: sum)

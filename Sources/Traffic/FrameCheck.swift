@@ -12,7 +12,7 @@ public struct FrameCheck: Equatable, Sendable {
     public var signatureOffset: Int
     /// From the signature to the length, 16 bits, big-endian.
     public var lengthOffset: Int
-    /// What the length leaves out of the frame (no FCS).
+    /// What the length leaves out of the frame (no FCS), less what it says too much on purpose.
     public var lengthBase: Int
     /// Bytes of the pattern that hold something else.
     public var patternStart: Int
@@ -38,6 +38,8 @@ public struct FrameCheck: Equatable, Sendable {
             lengthOffset = IPv6Field.payloadLength - IPv6Field.headerBytes - TCPField.headerBytes
             lengthBase = signatureOffset - TCPField.headerBytes
         }
+        // A length that left wrong on purpose has to come so.
+        lengthBase -= recipe.excessBytes
     }
 
     /// How many bytes from the frame's first must be there for the length to be read.

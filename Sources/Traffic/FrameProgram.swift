@@ -61,7 +61,9 @@ public struct FrameProgram: Sendable {
             compiler.prepare(&bytes)
             if let ip {
                 for byte in 0..<2 { bytes[ip + IPv4Field.checksum + byte] = 0 }
-                sums[size] = UInt64(InternetChecksum.folded(InternetChecksum.sum(bytes[ip..<compiler.headers.transportOffset])))
+                sums[size] =
+                    UInt64(InternetChecksum.folded(InternetChecksum.sum(bytes[ip..<compiler.headers.transportOffset])))
+                    + (recipe.faults.contains(.ipChecksum) ? 1 : 0)
             }
             built[size] = FrameTemplate(bytes: bytes, stampPoint: FrameBuilder.stampPoint(one, bytes))
         }

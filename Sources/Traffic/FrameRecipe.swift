@@ -25,6 +25,8 @@ public struct FrameRecipe: Equatable, Sendable {
     public var timeToLive: UInt8 = 64
     /// Whether UDP over IPv4 carries a checksum. Over IPv6, and in TCP, it always does.
     public var udpChecksum = false
+    /// What is wrong on purpose; what doesn't apply to such headers does nothing.
+    public var faults: Set<FrameFault> = []
 
     public init() {}
 

@@ -171,6 +171,44 @@ import Traffic
             $0.frame.udpChecksum = false
         },
         Case(
+            "frame.malformed (--malformed) is ip-checksum,udp-length but must be left out with the gso engine, for the stack writes lengths "
+                + "and checksums of the frames that it cuts; use --engine ring"
+        ) {
+            $0.transmit.engine = .gso
+            $0.frame.malformed = [.udpLength, .ipChecksum, .udpLength]
+        },
+        Case(
+            "frame.malformed (--malformed) is ip-checksum in udp over ipv6 but must be a fault of headers that the frames have; "
+                + "leave it out, or use frames of IPv4"
+        ) {
+            $0.frame.network = .ipv6
+            $0.frame.malformed = [.ipChecksum]
+        },
+        Case(
+            "frame.malformed (--malformed) is udp-length in frames without IP but must be a fault of headers that the frames have; "
+                + "leave it out, or use frames of UDP"
+        ) {
+            $0.frame.network = .raw
+            $0.frame.malformed = [.udpLength]
+        },
+        Case(
+            "frame.malformed (--malformed) is zero-checksum in udp over ipv4 but must be a fault of headers that the frames have; "
+                + "leave it out, or use frames of TCP, or of UDP over IPv6"
+        ) { $0.frame.malformed = [.zeroChecksum] },
+        Case(
+            "frame.malformed (--malformed) is transport-checksum and zero-checksum but must be one of both, for a frame has one transport "
+                + "checksum; leave out one of them, or give each a stream of its own (--stream)"
+        ) {
+            $0.frame.transport = .tcp
+            $0.frame.malformed = [.transportChecksum, .zeroChecksum]
+        },
+        Case(
+            "frame.udp-checksum (--udp-checksum) is false but must be true or left out where the checksum is to be wrong; leave it out"
+        ) {
+            $0.frame.udpChecksum = false
+            $0.frame.malformed = [.transportChecksum]
+        },
+        Case(
             "transmit.ring-slots (--ring-slots) is 65536 but must be at most 4096 with these sizes, for slots of 256 MiB a worker; "
                 + "leave it out for 16"
         ) {

@@ -10,7 +10,8 @@ import Testing
         #expect(
             SourceTree.profileNames == [
                 "broadcast-storm.yaml", "default.yaml", "dns-like.yaml", "dscp.yaml", "fragments.yaml", "imix-csit.yaml", "imix.yaml",
-                "ipv6.yaml", "jumbo.yaml", "live-frames.yaml", "many-flows.yaml", "microbursts.yaml", "million-flows.yaml", "on-off.yaml",
+                "ipv6.yaml", "jumbo.yaml", "live-frames.yaml", "malformed.yaml", "many-flows.yaml", "microbursts.yaml",
+                "million-flows.yaml", "on-off.yaml",
                 "one-armed.yaml", "poisson.yaml", "qinq.yaml", "ramp.yaml", "rfc2544-sizes.yaml", "steady-100kpps.yaml", "steps.yaml",
                 "streams.yaml", "tcp-syn.yaml", "two-workers.yaml", "vlan.yaml", "voice.yaml"
             ])

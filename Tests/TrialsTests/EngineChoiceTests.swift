@@ -37,7 +37,8 @@ import Traffic
             (
                 "a slot repeats one frame, and the plan's frames differ",
                 { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .random, count: 2)] }
-            ), ("frames cut out of slots always carry UDP checksums", { $0.frame.udpChecksum = false }),
+            ), ("the stack would write lengths and checksums of its own", { $0.frame.malformed = [.ipChecksum] }),
+            ("frames cut out of slots always carry UDP checksums", { $0.frame.udpChecksum = false }),
             ("its own settings were asked for", { $0.transmit.layout = .fragments }),
             ("its own settings were asked for", { $0.transmit.qdiscBypass = true }),
             ("its own settings were asked for", { $0.transmit.ringSlots = 64 }),

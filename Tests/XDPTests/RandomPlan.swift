@@ -12,6 +12,7 @@ struct RandomPlan {
         recipe.network = NetworkProtocol.allCases.randomElement(using: &generator)!
         recipe.transport = TransportProtocol.allCases.randomElement(using: &generator)!
         recipe.udpChecksum = Bool.random(using: &generator)
+        if Bool.random(using: &generator) { recipe.faults = [FrameFault.allCases.randomElement(using: &generator)!] }
         recipe.vlans = (0..<Int.random(in: 0...2, using: &generator)).map { _ in UInt16.random(in: 1...4094, using: &generator) }
         recipe.source = MACAddress(value: generator.next() >> 16)
         recipe.destination = MACAddress(value: generator.next() >> 16)

@@ -4,6 +4,7 @@ import Traffic
 extension PlanMaker {
     mutating func makeFrame() -> TrialPlan.Frame {
         let asked = draft.frame, standard = PlanDefaults.recipe
+        let malformed = makeMalformed()
         var frame = TrialPlan.Frame(
             sizes: asked.sizes ?? FrameSizes(sizeBytes: standard.sizeBytes) ?? .imix,
             sourceAddress: makeSource(), destinationAddress: asked.destinationAddress, vlans: makeVLANs(),
@@ -16,10 +17,13 @@ extension PlanMaker {
             destinationPort: asked.destinationPort ?? standard.destinationPort,
             dscp: value(\.frame.dscp, default: standard.dscp),
             timeToLive: value(\.frame.timeToLive, default: standard.timeToLive),
-            udpChecksum: asked.udpChecksum ?? standard.udpChecksum, modifiers: asked.modifiers ?? [],
+            // A checksum can't be wrong where there is none.
+            udpChecksum: asked.udpChecksum ?? (standard.udpChecksum || malformed.contains(.transportChecksum)),
+            malformed: malformed.isEmpty ? nil : malformed, modifiers: asked.modifiers ?? [],
             flows: value(\.frame.flows))
         checkAddresses(frame.network)
-        if areSound(.vlans, .dscp) {
+        checkMalformed(frame)
+        if areSound(.vlans, .dscp, .malformed) {
             if asked.sizes == nil { frame.sizes = smallest(of: frame) }
             checkSizes(frame)
             checkModifiers(frame)

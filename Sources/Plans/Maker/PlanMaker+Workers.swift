@@ -67,6 +67,12 @@ extension PlanMaker {
                 .modifiers, found: "ip.id", allowed: "left as it is with the gso engine, for the stack numbers the frames of a slot",
                 remedy: "use \(PlanField.engine.flag) ring")
         }
+        if transmit.engine.abilities.cutsSlots, let malformed = frame.malformed {
+            refuse(
+                .malformed, found: SettingKind.faults.text(malformed),
+                allowed: "left out with the gso engine, for the stack writes lengths and checksums of the frames that it cuts",
+                remedy: "use \(PlanField.engine.flag) ring")
+        }
         if transmit.engine.abilities.queueingDiscipline == .always, draft.transmit.qdiscBypass == true {
             refuse(
                 .qdiscBypass, found: "true",

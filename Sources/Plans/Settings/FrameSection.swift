@@ -48,6 +48,10 @@ public struct FrameSection: SettingSection {
     public let udpChecksum = Setting<Bool>(
         "frame.udp-checksum", "Whether UDP over IPv4 carries a checksum; TCP, and UDP over IPv6, always do.", .truth,
         default: { "\($0.frame.udpChecksum)" }, examples: "true")
+    public let malformed = Setting<[FrameFault]>(
+        "frame.malformed", "What is wrong with every frame on purpose; docs/traffic.md tells what each word does.", .faults,
+        default: { $0.frame.malformed.map(SettingKind.faults.text) ?? "none" }, examples: "[ip-checksum]", "udp-length,transport-checksum",
+        flag: SettingFlag("--malformed", isRepeatable: true))
     public let flows = Setting<UInt64>(
         "frame.flows", "So many flows, by source port and address: 16,384 ports from the source port on, then the next address.",
         .flows, default: { _ in "one" }, examples: "1000", "1M")

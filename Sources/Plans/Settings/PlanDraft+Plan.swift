@@ -101,6 +101,7 @@ extension PlanDraft {
         frame.sourcePort = plan.sourcePort
         frame.destinationPort = plan.destinationPort
         frame.udpChecksum = plan.udpChecksum
+        frame.malformed = plan.malformed
         frame.flows = plan.flows
         frame.modifiers = plan.modifiers
     }

@@ -52,6 +52,7 @@ extension PlanField {
     public static let dscp = SettingTable.shared.frame.dscp.field
     public static let timeToLive = SettingTable.shared.frame.timeToLive.field
     public static let udpChecksum = SettingTable.shared.frame.udpChecksum.field
+    public static let malformed = SettingTable.shared.frame.malformed.field
     public static let flows = SettingTable.shared.frame.flows.field
     public static let modifiers = SettingTable.shared.frame.modifiers.field
     public static let streams = SettingTable.shared.frame.streams.field

@@ -69,6 +69,7 @@ extension TrialPlan.Frame: SchemaObject {
             .init("dscp", \Self.dscp, "Differentiated services code point."),
             .init("timeToLive", \Self.timeToLive, "Time to live, or hop limit."),
             .init("udpChecksum", \Self.udpChecksum, "Whether UDP over IPv4 carries a checksum."),
+            .init("malformed", \Self.malformed, "What is wrong on purpose, as `--malformed` takes it. Absent where nothing is."),
             .init("modifiers", \Self.modifiers, "Fields that change from frame to frame, as `--modify` takes them."),
             .init("flows", \Self.flows, "Flows by source port and address, besides what the modifiers say; absent where nobody asked.")
         ]

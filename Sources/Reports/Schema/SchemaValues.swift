@@ -53,6 +53,7 @@ extension PlacementName: SchemaWord {}
 extension XDPModeName: SchemaWord {}
 extension ForeignAction: SchemaWord {}
 extension SlotLayout: SchemaWord {}
+extension FrameFault: SchemaWord {}
 extension NetworkProtocol: SchemaWord {}
 extension TransportProtocol: SchemaWord {}
 extension TrialResult.EndReason: SchemaWord {}
