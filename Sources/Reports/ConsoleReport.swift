@@ -167,16 +167,28 @@ public struct ConsoleReport {
     // MARK: summary and warnings
 
     private var summaryLines: [String] {
+        let full = summaryTable(withRange: true)
+        let lines = (style.fits(full.lines) ? full : summaryTable(withRange: false)).lines(style)
+        guard result.summary.rxPps.count > 1 else { return lines }
+        let note =
+            "  spread: half of what lies between the worst and the best trial; "
+            + "the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
+        return lines + style.wrapped(style.faint(note), indent: 2)
+    }
+
+    /// - Parameter withRange: whether to tell the least and the most, for which a narrow terminal has no room.
+    private func summaryTable(withRange: Bool) -> Table {
         var table = Table(
-            .text(""), .number("median"), .number("min"), .number("max"), .number("spread"), .number("95 % confidence of mean"))
+            [.text(""), .number("median")] + (withRange ? [.number("min"), .number("max")] : [])
+                + [.number("spread"), .number("95 % confidence of the mean")])
         func add(_ name: String, _ sample: SampleSummary, _ text: (Double) -> String) {
             guard sample.count > 0 else { return }
             let low = sample.confidenceLow.map(text) ?? "–"
             let high = sample.confidenceHigh.map(text) ?? "–"
             let spread = sample.count > 1 && sample.median > 0 ? (sample.max - sample.min) / 2 / sample.median : nil
-            table.add(
-                name, text(sample.median), text(sample.min), text(sample.max), spread.map { "± \(FigureText.percent($0))" } ?? "–",
-                "\(low) … \(high)")
+            table.rows.append(
+                [name, text(sample.median)] + (withRange ? [text(sample.min), text(sample.max)] : [])
+                    + [spread.map { "± \(FigureText.percent($0))" } ?? "–", "\(low) … \(high)"])
         }
         let rate = { (value: Double) in PacketRate(packetsPerSecond: max(value, 0)).description }
         let time = { (value: Double) in FigureText.nanoseconds(max(value, 0)) }
@@ -185,11 +197,7 @@ public struct ConsoleReport {
         add("loss", result.summary.lossRatio) { FigureText.percent(max($0, 0)) }
         add("path p50", result.summary.pathP50Nanoseconds, time)
         add("path p99", result.summary.pathP99Nanoseconds, time)
-        guard result.summary.rxPps.count > 1 else { return table.lines(style) }
-        let note =
-            "  spread: half of what lies between the worst and the best trial; "
-            + "the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
-        return table.lines(style) + style.wrapped(style.faint(note), indent: 2)
+        return table
     }
 
     private var gateLines: [String] {

@@ -59,7 +59,7 @@ public final class ProgressPrinter {
         if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
             let left = "\(seconds(total - progress.elapsedNanoseconds)) left"
             // A line that wraps can't be rewritten.
-            if parts.joined(separator: "  ").count + left.count < 77 { parts.append(left) }
+            if parts.joined(separator: "  ").count + left.count < 65 { parts.append(left) }
         }
         return parts.joined(separator: "  ")
     }

@@ -50,7 +50,14 @@ public struct TextStyle: Sendable {
 
     /// Characters that are seen: colours are not.
     static func width(_ text: some StringProtocol) -> Int {
-        String(text).replacing(/\u{1B}\[[0-9;]*m/, with: "").count
+        guard text.utf8.contains(0x1B) else { return text.count }
+        var (width, isEscape) = (0, false)
+        for character in text {
+            if character == "\u{1B}" { isEscape = true }
+            if !isEscape { width += 1 }
+            if character == "m" { isEscape = false }
+        }
+        return width
     }
 
     func heading(_ text: String) -> String { paint(text) { $0.bold } }

@@ -43,7 +43,7 @@ import Testing
 
     /// In a terminal of 80 columns, which `script` makes.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"))) func aTerminalsLinesAreShortEnough() async throws {
-        let name = String(repeating: "name-", count: 30)
+        let name = String(repeating: "name-", count: 12)
         let line = "stty cols 80 rows 24; $V run --no-save --name \(name) \(quick.joined(separator: " ")) -v"
         let run = try await Program.run(
             "script", ["-qec", line, "/dev/null"], environment: ["V": Program.vethmarkPath, "LC_ALL": "C", "TERM": "xterm"])

@@ -1,6 +1,7 @@
 import Foundation
 import Methods
 import Metrics
+import Plans
 import TestSupport
 import Testing
 
@@ -15,6 +16,7 @@ import Testing
         return try sampleRun(trials: trials) { run in
             run.plan.run.label = long
             run.plan.run.repeats = trials
+            run.plan.link.transmit = InterfaceReference("veth0")
             run.conditions.transmitLink.namespace = long
             run.conditions.receiveLink.namespace = long
             run.conditions.cpuModel = "A Processor with a Very Long Name and Many Cores, " + long
@@ -87,7 +89,7 @@ import Testing
         let comparison = ResultComparison(
             base: base, called: long + "a", new: new, called: long + "b", design: .paired, threshold: 0.05, command: ["vethmark"])
         check(ComparisonReport(comparison, style: style).text, columns: columns)
-        check(SweepReport(try SamplePages.sweep(sizes: 12), style: style).text, columns: columns)
+        check(SweepReport(try SamplePages.sweep(sizes: 3), style: style).text, columns: columns)
     }
 
     @Test func tablesBecomeParagraphsWhereTheyHaveNoRoom() {
