@@ -16,13 +16,12 @@ public enum BakeoffReport {
             ("cpu", "least CPU time a frame")
         ]
         lines += purposes.compactMap { key, words in outcome.winners[key].map { "  \(words): \(style.good($0))" } }
-        return (lines + obstacles(outcome, style)).map { $0 + "\n" }.joined()
+        return style.finished((lines + obstacles(outcome, style)).map { $0 + "\n" }.joined())
     }
 
     private static func table(_ measured: [Bakeoff.Entry], _ style: TextStyle) -> [String] {
-        let full = table(measured, withParts: true).lines
-        guard let columns = style.columns, full.contains(where: { TextStyle.width($0) > columns }) else { return full }
-        return table(measured, withParts: false).lines
+        let full = table(measured, withParts: true)
+        return (style.fits(full.lines) ? full : table(measured, withParts: false)).lines(style)
     }
 
     /// - Parameter withParts: whether CPU time is told in its three parts, or their sum, for a narrow terminal.

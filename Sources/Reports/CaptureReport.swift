@@ -18,7 +18,7 @@ public enum CaptureReport {
         lines += section("Conditions", conditions(result, style), style)
         lines += section("Warnings", warnings(result, style), style)
         lines += ["", verdict(result, style)].flatMap { style.wrapped($0, indent: 2) }
-        return lines.map { $0 + "\n" }.joined()
+        return style.finished(lines.map { $0 + "\n" }.joined())
     }
 
     private static func section(_ title: String, _ lines: [String], _ style: TextStyle) -> [String] {
@@ -93,7 +93,7 @@ public enum CaptureReport {
                 score.map { FigureText.count($0.kept) } ?? "–", score.map { FigureText.count($0.lostByTool) } ?? "–",
                 score.map { FigureText.percent($0.lossRatio) } ?? "–", round.tool.claims?.dropped.map { FigureText.count($0) } ?? "–")
         }
-        lines += [""] + table.lines
+        lines += [""] + table.lines(style)
         let note =
             "  one trial a rate, bounds \(FigureText.percent(search.relativeWidth)) apart: a lucky trial or an unlucky one decides; search again to see how far"
         return lines + style.wrapped(style.faint(note), indent: 2)
@@ -118,7 +118,7 @@ public enum CaptureReport {
                     ? "–" : FigureText.nanoseconds(UInt64(entry.cpuNanosecondsPerFrame.median.rounded())),
                 memory.map { mebibytes($0) } ?? "–")
         }
-        var lines = table.lines
+        var lines = table.lines(style)
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
         let spread = result.entries.filter { $0.lossRatio.count > 1 && $0.lossRatio.max > 0 }.map {
             "  \($0.name.visible): loss from \(FigureText.percent($0.lossRatio.min)) to \(FigureText.percent($0.lossRatio.max)) over its rounds"

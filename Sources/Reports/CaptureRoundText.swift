@@ -43,7 +43,7 @@ struct CaptureRoundText {
         table.add("frames", FigureText.count(round.trial.ledger.sent), text(score?.kept), text(claims?.captured))
         table.add("lost", "", text(score?.lostByTool), text(claims?.dropped))
         table.add("lost on the link before it", "", text(score?.lostOnLink), text(claims?.interfaceDropped))
-        var lines = table.lines
+        var lines = table.lines(style)
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
         return lines + columnNotes.flatMap { style.wrapped(style.faint("  " + $0), indent: 2) }
     }

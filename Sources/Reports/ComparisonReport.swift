@@ -21,7 +21,7 @@ public struct ComparisonReport {
         lines += ["", style.heading("Figures")] + figures
         lines += section("Notes", comparison.notes.flatMap { style.wrapped("  - \($0)", indent: 4) })
         lines += section("Threshold", threshold.flatMap { style.wrapped("  \($0)", indent: 4) })
-        return lines.map { $0 + "\n" }.joined()
+        return style.finished(lines.map { $0 + "\n" }.joined())
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] { lines.isEmpty ? [] : ["", style.heading(title)] + lines }
@@ -60,8 +60,7 @@ public struct ComparisonReport {
         guard !comparison.differences.isEmpty else { return ["  none in plan, placement and conditions"] }
         var table = Table(.text(""), .text("base"), .text("new"))
         for difference in comparison.differences { table.add(difference.path, difference.base.visible, difference.new.visible) }
-        let lines = table.lines
-        guard let columns = style.columns, lines.contains(where: { TextStyle.width($0) > columns }) else { return lines }
+        if style.fits(table.lines) { return table.lines(style) }
         return comparison.differences.flatMap {
             style.wrapped("  \($0.path): \($0.base.visible) → \($0.new.visible)", indent: 4)
         }
@@ -74,13 +73,12 @@ public struct ComparisonReport {
         for entry in comparison.figures {
             table.add(entry.figure.title, entry.figure.text(entry.base), entry.figure.text(entry.new), painted(entry.words, entry.verdict))
         }
-        let lines = table.lines
         let note =
             "  medians of \(FigureText.count(comparison.figures.first?.baseSamples.count ?? 0)) and "
             + "\(FigureText.count(comparison.figures.first?.newSamples.count ?? 0)) trials; intervals of 95 %"
             + (comparison.figures.count > 2 ? "; verdicts below the first are corrected for their number" : "")
         let after = style.wrapped(style.faint(note), indent: 2)
-        guard let columns = style.columns, lines.contains(where: { TextStyle.width($0) > columns }) else { return lines + after }
+        if style.fits(table.lines) { return table.lines(style) + after }
         // The verdict on a line of its own.
         return comparison.figures.flatMap { entry in
             ["  \(entry.figure.title): \(entry.figure.text(entry.base)) → \(entry.figure.text(entry.new))"]

@@ -10,19 +10,29 @@ import Trials
 public struct ConsoleReport {
     private let result: RunResult
     private let style: TextStyle
+    private let showsEachTrial: Bool
+    /// Below as many lines the headline is still to be seen.
+    private static let screenLines = 24
 
-    public init(_ result: RunResult, style: TextStyle) {
+    /// - Parameter showsEachTrial: whether of several trials each is told in full, or in a line.
+    public init(_ result: RunResult, style: TextStyle, showsEachTrial: Bool = true) {
         self.result = result
         self.style = style
+        self.showsEachTrial = showsEachTrial
     }
 
     /// Ends with a line break.
     public var text: String {
-        var lines = Headline(result: result, style: style).lines.flatMap { style.wrapped($0, indent: 2) }
+        let headline = Headline(result: result, style: style).lines.flatMap { style.wrapped($0, indent: 2) }
+        var lines = headline
         lines += section("Plan", planLines.flatMap { style.wrapped($0, indent: 13) })
-        for trial in result.trials {
-            let title = result.trials.count > 1 ? "Trial \(trial.index + 1)" : nil
-            lines += TrialSections(result: result, trial: trial, style: style).lines(title: title)
+        if result.trials.count > 1, !showsEachTrial {
+            lines += section("Trials", TrialRows(result: result, style: style).table)
+        } else {
+            for trial in result.trials {
+                let title = result.trials.count > 1 ? "Trial \(trial.index + 1)" : nil
+                lines += TrialSections(result: result, trial: trial, style: style).lines(title: title)
+            }
         }
         if result.trials.count > 1 { lines += section("Over \(count(result.summary.rxPps.count, "trial"))", summaryLines) }
         lines += section("Warnings", warningLines.flatMap { style.wrapped($0, indent: 6) })
@@ -31,7 +41,14 @@ public struct ConsoleReport {
             "Differences from \(result.rerunOf?.source.visible ?? "")", repetitionLines.flatMap { style.wrapped($0, indent: 4) })
         lines.append("")
         lines += style.wrapped(verdict, indent: 2)
-        return lines.joined(separator: "\n") + "\n"
+        if lines.count >= Self.screenLines { lines += headline }
+        return style.finished(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// A line for each trial, and the answer. Ends with a line break.
+    public var brief: String {
+        let lines = TrialRows(result: result, style: style).lines + Headline(result: result, style: style).lines
+        return style.finished(lines.flatMap { style.wrapped($0, indent: 2) }.joined(separator: "\n") + "\n")
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {
@@ -151,12 +168,28 @@ public struct ConsoleReport {
     // MARK: summary and warnings
 
     private var summaryLines: [String] {
-        var table = Table(.text(""), .number("median"), .number("min"), .number("max"), .number("95 % confidence of the mean"))
+        let full = summaryTable(withRange: true)
+        let lines = (style.fits(full.lines) ? full : summaryTable(withRange: false)).lines(style)
+        guard result.summary.rxPps.count > 1 else { return lines }
+        let note =
+            "  spread: half of what lies between the worst and the best trial; "
+            + "the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
+        return lines + style.wrapped(style.faint(note), indent: 2)
+    }
+
+    /// - Parameter withRange: whether to tell the least and the most, for which a narrow terminal has no room.
+    private func summaryTable(withRange: Bool) -> Table {
+        var table = Table(
+            [.text(""), .number("median")] + (withRange ? [.number("min"), .number("max")] : [])
+                + [.number("spread"), .number("95 % confidence of the mean")])
         func add(_ name: String, _ sample: SampleSummary, _ text: (Double) -> String) {
             guard sample.count > 0 else { return }
             let low = sample.confidenceLow.map(text) ?? "–"
             let high = sample.confidenceHigh.map(text) ?? "–"
-            table.add(name, text(sample.median), text(sample.min), text(sample.max), "\(low) … \(high)")
+            let spread = sample.count > 1 && sample.median > 0 ? (sample.max - sample.min) / 2 / sample.median : nil
+            table.rows.append(
+                [name, text(sample.median)] + (withRange ? [text(sample.min), text(sample.max)] : [])
+                    + [spread.map { "± \(FigureText.percent($0))" } ?? "–", "\(low) … \(high)"])
         }
         let rate = { (value: Double) in PacketRate(packetsPerSecond: max(value, 0)).description }
         let time = { (value: Double) in FigureText.nanoseconds(max(value, 0)) }
@@ -165,9 +198,7 @@ public struct ConsoleReport {
         add("loss", result.summary.lossRatio) { FigureText.percent(max($0, 0)) }
         add("path p50", result.summary.pathP50Nanoseconds, time)
         add("path p99", result.summary.pathP99Nanoseconds, time)
-        guard result.summary.rxPps.count > 1 else { return table.lines }
-        let note = "  the interval is that of trials of this one run; what differs between runs minutes apart is not covered"
-        return table.lines + style.wrapped(style.faint(note), indent: 2)
+        return table
     }
 
     private var gateLines: [String] {

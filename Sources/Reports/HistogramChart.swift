@@ -4,9 +4,15 @@ import Metrics
 /// bars too small to see: a tail of one frame in a million must not vanish.
 struct HistogramChart {
     private let bars: [HistogramBar]
-    private static let widthCells = 44
+    private let style: TextStyle
+    private let widthCells: Int
 
-    init(_ bars: [HistogramBar]) { self.bars = bars }
+    init(_ bars: [HistogramBar], _ style: TextStyle) {
+        self.bars = bars
+        self.style = style
+        // What is beside the bars takes up to 42.
+        widthCells = style.columns.map { min(max($0 - 42, 8), 80) } ?? 44
+    }
 
     var lines: [String] {
         guard let tallest = bars.map(\.count).max(), tallest > 0 else { return [] }
@@ -19,13 +25,13 @@ struct HistogramChart {
                 FigureText.nanoseconds(bar.upper), drawn(bar.count, tallest), FigureText.count(bar.count),
                 FigureText.percent(Double(sum) / Double(total)))
         }
-        return table.lines
+        return table.lines(style)
     }
 
     /// Eighths of a cell.
     private func drawn(_ count: UInt64, _ tallest: UInt64) -> String {
         guard count > 0 else { return "" }
-        let eighths = max(1, Int((Double(count) / Double(tallest) * Double(Self.widthCells * 8)).rounded()))
+        let eighths = max(1, Int((Double(count) / Double(tallest) * Double(widthCells * 8)).rounded()))
         let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
         return String(repeating: "█", count: eighths / 8) + partial
     }

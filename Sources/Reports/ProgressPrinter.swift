@@ -54,8 +54,7 @@ public final class ProgressPrinter {
         if let interval = progress.interval {
             parts.append("tx \(PacketRate(packetsPerSecond: interval.txPps))")
             parts.append("rx \(PacketRate(packetsPerSecond: interval.rxPps))")
-            // Not lost: what the reader has in a block not yet full is among them.
-            parts.append("outstanding \(FigureText.count(progress.lostSoFar))")
+            parts.append("\(word(progress.lostSoFar, interval)) \(FigureText.count(progress.lostSoFar))")
         }
         if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
             let left = "\(seconds(total - progress.elapsedNanoseconds)) left"
@@ -63,6 +62,11 @@ public final class ProgressPrinter {
             if parts.joined(separator: "  ").count + left.count < 65 { parts.append(left) }
         }
         return parts.joined(separator: "  ")
+    }
+
+    /// Frames that are on their way, or in a reader's block that isn't full, are not lost; so many that a tenth of a second doesn't explain them may be.
+    private static func word(_ outstanding: UInt64, _ interval: IntervalResult) -> String {
+        Double(outstanding) <= max(interval.txPps * 0.1, 1) ? "in flight" : "in flight or lost"
     }
 
     private static func seconds(_ nanoseconds: UInt64) -> String {

@@ -25,7 +25,7 @@ public struct ReplayReport {
         lines += section("Warnings", warnings)
         lines.append("")
         lines += style.wrapped(verdict, indent: 2)
-        return lines.joined(separator: "\n") + "\n"
+        return style.finished(lines.joined(separator: "\n") + "\n")
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {
@@ -66,7 +66,7 @@ public struct ReplayReport {
             let stamped = file.stamped > 0 ? ", \(FigureText.count(file.stamped)) of them with a signature" : ""
             table.add("  offered", "\(FigureText.count(trial.ledger.offered))\(stamped)")
         }
-        return table.lines.filter { !$0.allSatisfy { $0 == " " } }.flatMap { style.wrapped($0, indent: 13) }
+        return table.lines(style).filter { !$0.allSatisfy { $0 == " " } }.flatMap { style.wrapped($0, indent: 13) }
     }
 
     private var timing: [String] {
@@ -89,7 +89,7 @@ public struct ReplayReport {
                     "p50 \(FigureText.nanoseconds(median)), p99 \(FigureText.nanoseconds(p99)), at most \(FigureText.nanoseconds(most))")
             }
         }
-        return table.lines.filter { !$0.allSatisfy { $0 == " " } }
+        return table.lines(style).filter { !$0.allSatisfy { $0 == " " } }
     }
 
     private var rates: [String] {
@@ -97,7 +97,7 @@ public struct ReplayReport {
         var table = Table(.text(""), .number("frames/s"), .number("L2 bit/s"), .number("L1 bit/s"))
         table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
         table.add(isUncounted ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps), bits(rates.rxL1Bps))
-        return table.lines + [
+        return table.lines(style) + [
             "  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(result.ended == "file" ? "the file's end" : result.ended)"
         ]
     }
@@ -124,7 +124,7 @@ public struct ReplayReport {
         if book.inFlightAtEnd > 0 { add("in flight at the end", book.inFlightAtEnd) }
         if book.foreign > 0 { add("foreign", book.foreign, share: false) }
         table.add("residual", FigureText.count(book.residual), "")
-        var lines = table.lines
+        var lines = table.lines(style)
         if let last = lines.popLast() { lines.append(book.residual == 0 ? style.good(last) : style.bad(last)) }
         return lines
     }
@@ -134,7 +134,7 @@ public struct ReplayReport {
         func text(_ value: UInt64?) -> String { value.map { FigureText.nanoseconds($0) } ?? "–" }
         var table = Table(.text(""), .number("frames"), .number("p50"), .number("p99"), .number("p99.9"), .number("max"))
         table.add("path", FigureText.count(path.count), text(path.p50), text(path.p99), text(path.p999), text(path.max))
-        return table.lines
+        return table.lines(style)
     }
 
     private var warnings: [String] {

@@ -20,7 +20,7 @@ public enum SearchReport {
         if !table.isEmpty { lines += ["", style.heading(table[0])] + table.dropFirst() }
         lines += MethodWords.warnings(result.warnings, style)
         if !result.trusted { lines += [""] + style.wrapped(style.bad("Don't trust this result."), indent: 2) }
-        return lines.map { $0 + "\n" }.joined()
+        return style.finished(lines.map { $0 + "\n" }.joined())
     }
 
     /// To be saved; `result.json` last.
@@ -111,12 +111,11 @@ public enum SearchReport {
     /// A row for each load, the highest first: how many trials kept to each goal.
     private static func table(_ result: SearchResult, _ style: TextStyle) -> [String] {
         let full = table(result, isFull: true)
-        guard let columns = style.columns, full.contains(where: { TextStyle.width($0) > columns }) else { return full }
-        return table(result, isFull: false)
+        return (style.fits(full.lines) ? full : table(result, isFull: false)).lines(style)
     }
 
     /// - Parameter isFull: whether time and latency are told too, for which a narrow terminal has no room.
-    private static func table(_ result: SearchResult, isFull: Bool) -> [String] {
+    private static func table(_ result: SearchResult, isFull: Bool) -> Table {
         let searched = result.trials.filter { $0.purpose == .search || $0.purpose == .stability }
         let loads = Set(searched.compactMap(\.loadPps)).sorted(by: >)
         var table = Table(
@@ -134,7 +133,7 @@ public enum SearchReport {
                 ] + (isFull ? ["\(DurationText(nanoseconds: rounded))", p99.map { FigureText.nanoseconds($0) } ?? "–"] : [])
                     + result.goals.map { verdict(trials, $0, load) })
         }
-        return table.lines
+        return table
     }
 
     private static func verdict(_ trials: [LoadTrial], _ goal: LinkSearch.Goal, _ load: Double) -> String {

@@ -8,7 +8,7 @@ public enum SuiteReport {
         var lines: [String] = []
         func section(_ title: String, _ table: Table) {
             guard !table.rows.isEmpty else { return }
-            lines += (lines.isEmpty ? [] : [""]) + [style.heading(title)] + table.lines
+            lines += (lines.isEmpty ? [] : [""]) + [style.heading(title)] + table.lines(style)
         }
         section("Throughput: the highest rate without loss (RFC 2544 section 26.1)", throughput(result))
         section("Latency at the throughput (section 26.2), path", latency(result))
@@ -23,7 +23,7 @@ public enum SuiteReport {
         if let failure = result.failure { lines += style.wrapped(style.bad(failure), indent: 2) }
         lines += MethodWords.warnings(result.warnings, style)
         if !result.trusted { lines += [""] + style.wrapped(style.bad("Don't trust this result."), indent: 2) }
-        return lines.map { $0 + "\n" }.joined()
+        return style.finished(lines.map { $0 + "\n" }.joined())
     }
 
     /// To be saved; `result.json` last.

@@ -20,7 +20,7 @@ public struct SweepReport {
         lines += section("Cells", cellTable)
         lines += section("Warnings", warnings.flatMap { style.wrapped($0, indent: 4) })
         lines += section("Not measured, or no further", obstacles)
-        return (lines + [""] + style.wrapped(verdict, indent: 2)).joined(separator: "\n") + "\n"
+        return style.finished((lines + [""] + style.wrapped(verdict, indent: 2)).joined(separator: "\n") + "\n")
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] { lines.isEmpty ? [] : ["", style.heading(title)] + lines }
@@ -118,9 +118,7 @@ public struct SweepReport {
                         return rate(cell.sample.summary.rxPps.median) + (cell.sample.trusted ? "" : " ?")
                     })
         }
-        let lines = table.lines
-        if let columns = style.columns, lines.contains(where: { TextStyle.width($0) > columns }) { return [] }
-        return lines
+        return style.fits(table.lines) ? table.lines(style) : []
     }
 
     private enum Figure: CaseIterable { case rate, interval, bits, loss, median, tail }
@@ -128,13 +126,14 @@ public struct SweepReport {
     /// The widest that fits; what goes first is what can be done without.
     private var cellTable: [String] {
         for dropped in [[], [.median], [.median, .bits], [.median, .bits, .tail]] as [[Figure]] {
-            let lines = cellTable(Figure.allCases.filter { !dropped.contains($0) })
-            if !lines.contains(where: { TextStyle.width($0) > style.columns ?? .max }) { return lines }
+            let figures = Figure.allCases.filter { !dropped.contains($0) }
+            if style.fits(cellRows(figures).lines) { return cellTable(figures) }
         }
-        return cellTable([.rate, .interval, .loss])
+        // A paragraph for each has room for all.
+        return cellTable(Figure.allCases)
     }
 
-    private func cellTable(_ figures: [Figure]) -> [String] {
+    private func cellRows(_ figures: [Figure]) -> Table {
         let titles: [Figure: String] = [
             .rate: "received", .interval: "interval", .bits: "layer 2", .loss: "loss", .median: "p50", .tail: "p99"
         ]
@@ -155,11 +154,16 @@ public struct SweepReport {
                         }
                     })
         }
+        return table
+    }
+
+    private func cellTable(_ figures: [Figure]) -> [String] {
+        let table = cellRows(figures)
         guard !table.rows.isEmpty else { return [] }
         let level = measured.compactMap(\.sample.rxPpsInterval?.level).min()
         let note = level.map { "interval: half of what holds the median with at least \(FigureText.percent($0)), by order statistics" }
         let doubt = measured.contains { !$0.sample.trusted } ? "?: at least half of the cell's trials are void" : nil
-        return table.lines + [note, doubt].compactMap { $0 }.flatMap { style.wrapped(style.faint("  " + $0), indent: 2) }
+        return table.lines(style) + [note, doubt].compactMap { $0 }.flatMap { style.wrapped(style.faint("  " + $0), indent: 2) }
     }
 
     private func latency(_ summary: SampleSummary) -> String { summary.count == 0 ? "–" : FigureText.nanoseconds(summary.median) }

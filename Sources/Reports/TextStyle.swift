@@ -7,10 +7,13 @@ public struct TextStyle: Sendable {
     public let isColoured: Bool
     /// Where lines have to end; nil where they may go on, as in files and pipes.
     public let columns: Int?
+    /// Whether signs beyond ASCII are told by others, as the locale has none.
+    public let isASCII: Bool
 
-    public init(isColoured: Bool, columns: Int? = nil) {
+    public init(isColoured: Bool, columns: Int? = nil, isASCII: Bool = false) {
         self.isColoured = isColoured
         self.columns = columns
+        self.isASCII = isASCII
     }
 
     public static let plain = TextStyle(isColoured: false)
@@ -19,13 +22,16 @@ public struct TextStyle: Sendable {
     public init(isTerminal: Bool, columns: Int? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
         isColoured = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
         self.columns = isTerminal ? columns : nil
+        // Without a word on it a terminal's locale is C; a pipe or a file may be read anywhere.
+        isASCII = PlainSigns.isWanted(environment) ?? isTerminal
     }
 
     /// The same without an end of lines.
-    var unbroken: TextStyle { TextStyle(isColoured: isColoured) }
+    var unbroken: TextStyle { TextStyle(isColoured: isColoured, isASCII: isASCII) }
 
     /// Words on as many lines as they need, those below the first indented.
     func wrapped(_ line: String, indent: Int) -> [String] {
+        let line = plainly(line)
         // So narrow a terminal would hold nothing but the indent.
         guard let columns, columns >= indent + 20, Self.width(line) > columns else { return [line] }
         let start = line.prefix { $0 == " " }
@@ -44,7 +50,14 @@ public struct TextStyle: Sendable {
 
     /// Characters that are seen: colours are not.
     static func width(_ text: some StringProtocol) -> Int {
-        String(text).replacing(/\u{1B}\[[0-9;]*m/, with: "").count
+        guard text.utf8.contains(0x1B) else { return text.count }
+        var (width, isEscape) = (0, false)
+        for character in text {
+            if character == "\u{1B}" { isEscape = true }
+            if !isEscape { width += 1 }
+            if character == "m" { isEscape = false }
+        }
+        return width
     }
 
     func heading(_ text: String) -> String { paint(text) { $0.bold } }

@@ -14,7 +14,7 @@ struct TrialSections {
         lines += section("Ledger", ledger)
         lines += section("Streams", streams)
         lines += section("Latency", latency)
-        lines += section(histogramTitle, HistogramChart(bars).lines)
+        lines += section(histogramTitle, HistogramChart(bars, style).lines)
         lines += section("Pacing, between frames of a worker", pacing)
         lines += section("Workers", workers)
         lines += section("CPUs during the window", cpus)
@@ -35,7 +35,7 @@ struct TrialSections {
         table.add(
             trial.receiver.abilities.counting == .byTheLink ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps),
             bits(rates.rxL1Bps))
-        return table.lines + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
+        return table.lines(style) + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
     }
 
     private var ledger: [String] {
@@ -59,7 +59,7 @@ struct TrialSections {
         if book.inFlightAtEnd > 0 { add("in flight at the end", book.inFlightAtEnd) }
         add("foreign", book.foreign, share: false)
         table.add("residual", FigureText.count(book.residual), "")
-        var lines = table.lines
+        var lines = table.lines(style)
         if let last = lines.popLast() { lines.append(book.residual == 0 ? style.good(last) : style.bad(last)) }
         if let warmup = trial.warmupFrames, warmup > 0 {
             let all = FigureText.count(warmup + book.sent)
@@ -92,7 +92,7 @@ struct TrialSections {
                         time(stream.path?.p99)
                     ])
         }
-        return table.lines
+        return table.lines(style)
     }
 
     /// Percentiles down, kinds across: four kinds fit any terminal, ten percentiles don't.
@@ -115,7 +115,7 @@ struct TrialSections {
         ]
         for (name, figure) in figures { add(name) { $0[keyPath: figure].map { FigureText.nanoseconds($0) } } }
         add("mean") { $0.mean.map { FigureText.nanoseconds($0) } }
-        return table.lines + latencyNotes
+        return table.lines(style) + latencyNotes
     }
 
     private var latencyNotes: [String] {
@@ -155,7 +155,7 @@ struct TrialSections {
                     return column.name.hasPrefix("burst") ? "\((mean * 100).rounded() / 100)" : FigureText.nanoseconds(mean)
                 })
         let bound = FigureText.nanoseconds(pacing.bursts.gapNanoseconds)
-        return table.lines + [style.faint("  frames of a burst follow each other by less than \(bound), half of the mean gap")]
+        return table.lines(style) + [style.faint("  frames of a burst follow each other by less than \(bound), half of the mean gap")]
     }
 
     private var histogramTitle: String {
@@ -168,27 +168,26 @@ struct TrialSections {
 
     private var workers: [String] {
         let full = workerTable(withNodes: true)
-        guard let columns = style.columns, full.lines.contains(where: { TextStyle.width($0) > columns }) else {
-            return full.lines + segmentationNote
-        }
-        return workerTable(withNodes: false).lines + segmentationNote
+        return (style.fits(full.lines) ? full : workerTable(withNodes: false)).lines(style) + segmentationNote
     }
 
     /// - Parameter withNodes: whether to tell where rings and histograms lie; a narrow terminal has no room for what is a warning if it is wrong.
     private func workerTable(withNodes: Bool) -> Table {
         let window = Double(max(trial.rates.durationNanoseconds, 1))
+        // Two columns of nothing are the first that a narrow terminal can do without.
+        let withFaults = withNodes || trial.workers.contains { $0.retries > 0 || $0.ringDrops > 0 }
         var table = Table(
             [.text("worker"), .number("CPU"), .number("node")] + (withNodes ? [.number("ring on"), .number("hist. on")] : [])
-                + ["ring", "frames", "calls", "retries", "drops", "user", "sys"].map { .number($0) })
+                + (["ring", "frames", "calls"] + (withFaults ? ["retries", "drops"] : []) + ["user", "sys"]).map { .number($0) })
         for worker in trial.workers {
             let nodes = [worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?"]
             table.rows.append(
                 ["\(worker.role == .transmit ? "tx" : "rx") \(worker.index)", "\(worker.cpu)", "\(worker.node)"] + (withNodes ? nodes : [])
                     + [
                         ByteCount(bytes: worker.ringBytes).description, FigureText.count(worker.frames),
-                        FigureText.count(worker.systemCalls), FigureText.count(worker.retries), FigureText.count(worker.ringDrops),
-                        percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window)
-                    ])
+                        FigureText.count(worker.systemCalls)
+                    ] + (withFaults ? [FigureText.count(worker.retries), FigureText.count(worker.ringDrops)] : [])
+                    + [percent(Double(worker.userNanoseconds) / window), percent(Double(worker.systemNanoseconds) / window)])
         }
         return table
     }
@@ -216,7 +215,7 @@ struct TrialSections {
                 percent(cpu.idle), FigureText.count(cpu.netRxSoftirqs), FigureText.count(cpu.backlogProcessed),
                 FigureText.count(cpu.backlogDropped))
         }
-        return table.lines
+        return table.lines(style)
     }
 
     private func percent(_ share: Double) -> String { "\(Int((min(share, 9.99) * 100).rounded())) %" }
@@ -238,6 +237,6 @@ struct TrialSections {
         var table = Table(.text("counter"), .number(""))
         for (name, value) in counters where value != 0 { table.add(name, FigureText.count(value)) }
         for (name, value) in evidence.ethtool.sorted(by: { $0.key < $1.key }) { table.add(name, FigureText.count(value)) }
-        return table.lines
+        return table.lines(style)
     }
 }

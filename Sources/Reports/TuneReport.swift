@@ -21,7 +21,7 @@ public enum TuneReport {
             lines += obstacles.flatMap { style.wrapped("  \($0): \(style.warning($1.visible))", indent: 4) }
         }
         if let failure = result.failure { lines += ["", style.bad("The search is not complete: \(failure.visible).")] }
-        return lines.map { $0 + "\n" }.joined()
+        return style.finished(lines.map { $0 + "\n" }.joined())
     }
 
     private static func headline(_ result: TuneResult, _ style: TextStyle) -> [String] {
@@ -42,15 +42,13 @@ public enum TuneReport {
             ("loss", { FigureText.percent($0.sample.summary.lossRatio.median) }),
             ("trials", { "\($0.sample.trials.count)" })
         ]
-        func lines(_ count: Int) -> [String] {
+        func rows(_ count: Int) -> Table {
             var table = Table([.text("settings")] + columns.prefix(count).map { .number($0.title) })
             for cell in cells { table.rows.append([name(cell)] + columns.prefix(count).map { $0.value(cell) }) }
-            return table.lines
+            return table
         }
-        let fitting = (2...columns.count).reversed().lazy.map(lines).first { rows in
-            rows.allSatisfy { TextStyle.width($0) <= style.columns ?? .max }
-        }
-        return fitting ?? lines(1)
+        let fitting = (2...columns.count).reversed().lazy.map(rows).first { style.fits($0.lines) }
+        return (fitting ?? rows(columns.count)).lines(style)
     }
 
     private static func latency(_ summary: SampleSummary) -> String {

@@ -49,6 +49,7 @@ enum HelpText {
             "vethmark run -s imix -b 100kpps -t 10        # a steady rate: true response times",
             "vethmark run -b 1G -s 1518                   # a gigabit a second at layer 2",
             "vethmark run -s 9018 --mtu 9000 --repeats 5  # jumbo frames, medians of five trials",
+            "vethmark run --repeats 5 --brief             # a line for each trial, and the answer",
             "vethmark run --tx veth0 --rx veth1@blue      # interfaces of your own",
             "vethmark run --engine xdp -P 2               # eBPF programs, two senders (root)",
             "vethmark run imix -o night --json            # a profile; saved in ./night as well",
@@ -60,6 +61,7 @@ enum HelpText {
         "vethmark rerun": [
             "vethmark rerun before                        # the plan of a saved run once more",
             "vethmark rerun before -s 1518                # with other flags over it",
+            "vethmark rerun before --brief                # a line for each trial, and the answer",
             "vethmark rerun before --dry-run              # what would be sent"
         ],
         "vethmark export": [

@@ -121,13 +121,16 @@ struct OutputOptions: ParsableArguments, SavingOptions {
     ///
     /// - Returns: the exit code. A folder that can't be written costs that, not the result.
     /// - Throws: `Terminal.Failure`.
-    func publish(_ result: RunResult, in store: ResultStore?, _ stream: EventStream? = nil) throws -> Int32 {
+    func publish(_ result: RunResult, in store: ResultStore?, _ stream: EventStream? = nil, isBrief: Bool = false) throws -> Int32 {
         let broken = (result.gates ?? []).filter { !$0.passed }
         return try publish(
             result, result.failure != nil ? Exit.failed : result.trusted && broken.isEmpty ? Exit.done : Exit.untrusted,
             saved: store.map { store in { try store.save(result) } },
             notes: broken.map { "vethmark: --\($0.name): \($0.words)" }, stream: stream, page: { ReportPage(result) },
-            text: { ConsoleReport(result, style: $0).text })
+            text: {
+                let report = ConsoleReport(result, style: $0, showsEachTrial: verbose)
+                return isBrief ? report.brief : report.text
+            })
     }
 
     /// The same for results of other kinds.

@@ -20,13 +20,16 @@ struct RerunCommand: ParsableCommand {
     @OptionGroup var plan: PlanOptions
     @OptionGroup(title: "Bounds") var bounds: GateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var length: BriefOption
+
+    func validate() throws { try length.check(output) }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
         let saved = try Exit.usage { try savedRun() }
         let (plan, draft) = try Exit.usage { try resolved(saved.plan, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench(output).run(plan) { now in
+        try RunBench(output, isBrief: length.brief).run(plan) { now in
             let gates = bounds.gates.judge(now)
             if !gates.isEmpty { now.gates = gates }
             now.rerunOf = Repetition(

@@ -9,10 +9,13 @@ import Trials
 /// Runs one plan's trials with progress, saves them as they come, and publishes the result.
 struct RunBench {
     let output: OutputOptions
+    private let isBrief: Bool
     private let stream: EventStream?
 
-    init(_ output: OutputOptions) {
+    /// - Parameter isBrief: whether to print a line for each trial, and the answer.
+    init(_ output: OutputOptions, isBrief: Bool = false) {
         self.output = output
+        self.isBrief = isBrief
         stream = output.stream
     }
 
@@ -28,7 +31,7 @@ struct RunBench {
         var result = try Exit.failure { try measure(plan, interrupts, store) }
         stream?.tell(result.trials, result.warnings)
         change(&result)
-        let code = try output.publish(result, in: store, stream)
+        let code = try output.publish(result, in: store, stream, isBrief: isBrief)
         if code != Exit.done { throw ExitCode(code) }
     }
 

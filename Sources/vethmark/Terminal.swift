@@ -29,6 +29,7 @@ enum Terminal {
     private static let isErrorTerminal = ProcessFacts.isTerminal(2)
     /// Lines into a pipe are gathered; `flush` brings them out.
     private static let pendingBytes = 65_536
+    private static let isErrorASCII = TextStyle(isTerminal: isErrorTerminal).isASCII
     private static let clearing = "\r\u{1B}[K"
 
     /// How text for people looks on standard output.
@@ -52,6 +53,8 @@ enum Terminal {
     static func flush() throws {
         let failure = state.withLock { state in
             if state.failure == nil, !state.pending.isEmpty {
+                // Both on one screen: a line of progress makes room for what is printed.
+                if state.isErrorLineOpen, isOutputTerminal { write(clearing, &state) }
                 do throws(SystemError) {
                     try StandardStream.output.write(state.pending)
                 } catch {
@@ -83,6 +86,6 @@ enum Terminal {
     private static func write(_ text: String, _ state: inout State) {
         guard !text.isEmpty else { return }
         state.isErrorLineOpen = isErrorTerminal && !text.hasSuffix("\n") && !text.hasSuffix(clearing)
-        try? StandardStream.error.write(Array(text.utf8))
+        try? StandardStream.error.write(Array((isErrorASCII ? PlainSigns.text(text) : text).utf8))
     }
 }

@@ -25,7 +25,7 @@ struct ResultsList: ParsableCommand {
     func run() throws {
         let library = try Exit.failure { try ResultLibrary(checked: folders) }
         let report = ResultListReport(library)
-        try Terminal.print(json ? report.json() : report.text(style: Terminal.style), terminator: "")
+        try Terminal.print(json ? report.json() : Terminal.style.finished(report.text(style: Terminal.style)), terminator: "")
     }
 }
 
@@ -45,7 +45,7 @@ struct ResultsShow: ParsableCommand {
     func run() throws {
         let result = try Exit.failure { try SavedResult.loadAny(self.result) }
         let style = Terminal.style
-        let text = brief ? result.headline(style: style) + "\n" : json ? try result.json() : result.text(style: style)
+        let text = brief ? style.finished(result.headline(style: style) + "\n") : json ? try result.json() : result.text(style: style)
         try Terminal.print(text, terminator: "")
     }
 }
