@@ -9,12 +9,30 @@ public struct ProfileLibrary: Equatable, Sendable {
 
     public init(folders: [String]) { self.folders = folders }
 
-    /// `./profiles`, and the `profiles` folder of the source tree that the executable was built in.
+    /// `./profiles`, the user's own, the installed ones, and those of the source tree that the executable was built in.
     public static var standard: ProfileLibrary {
-        var folders = ["profiles"]
-        let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        if let executable, let besides = sourceTreeFolder(above: executable) { folders.append(besides) }
-        return ProfileLibrary(folders: folders)
+        ProfileLibrary(folders: standardFolders(executable: BuildFacts.executablePath, environment: ProcessInfo.processInfo.environment))
+    }
+
+    /// The folders of `standard` in order. The first two are where a user may put profiles, and are named whether they are there or not.
+    static func standardFolders(executable: String?, environment: [String: String]) -> [String] {
+        let fixed = executable.map { [installedFolder(of: $0), sourceTreeFolder(above: $0)] } ?? []
+        return (["profiles", userFolder(environment)] + fixed).compactMap { $0 }
+    }
+
+    /// `$XDG_CONFIG_HOME/vethmark/profiles`, or `~/.config/vethmark/profiles`. Nil without a home.
+    static func userFolder(_ environment: [String: String]) -> String? {
+        // The XDG specification has relative paths ignored.
+        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return "\(folder)/vethmark/profiles" }
+        if let home = environment["HOME"], home.hasPrefix("/") { return "\(home)/.config/vethmark/profiles" }
+        return nil
+    }
+
+    /// `PREFIX/share/vethmark/profiles` of `PREFIX/bin/vethmark`, if it is there: an installed program can be moved with its prefix.
+    static func installedFolder(of executable: String) -> String? {
+        let prefix = URL(fileURLWithPath: executable).deletingLastPathComponent().deletingLastPathComponent()
+        let folder = prefix.appendingPathComponent("share/vethmark/profiles").path
+        return SafeFile.isFolder(folder) ? folder : nil
     }
 
     /// `.build/release/vethmark` lies a few folders below `Package.swift`, and `profiles` beside that.
@@ -57,9 +75,14 @@ public struct ProfileLibrary: Equatable, Sendable {
         return Set(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }).sorted()
     }
 
+    /// All folders, as a sentence names them.
+    public var places: String {
+        guard folders.count > 2 else { return folders.joined(separator: " and ") }
+        return folders.dropLast().joined(separator: ", ") + " and " + folders[folders.count - 1]
+    }
+
     private func unknown(_ name: String) -> String {
         let names = names
-        let places = folders.joined(separator: " and ")
         guard !names.isEmpty else {
             return "there is no profile '\(name.onOneLine)', and none at all in \(places); name the file by its path"
         }

@@ -42,7 +42,7 @@ struct ProfileList: ParsableCommand {
         guard !json else { return try Terminal.print(JSONReport.text(Listing(profiles: entries)), terminator: "") }
         guard !entries.isEmpty else {
             return try Terminal.print(
-                "no profiles in \(library.folders.joined(separator: " and ")); `vethmark run FILE.yaml` takes any file")
+                "no profiles in \(library.places); `vethmark run FILE.yaml` takes any file")
         }
         let width = entries.map(\.name.count).max() ?? 0
         for entry in entries {

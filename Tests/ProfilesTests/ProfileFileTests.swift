@@ -112,4 +112,29 @@ import Testing
         #expect(ProfileLibrary.sourceTreeFolder(above: executable) == SourceTree.profiles.path)
         #expect(ProfileLibrary.sourceTreeFolder(above: "/usr/bin/vethmark") == nil)
     }
+
+    @Test func theFoldersComeInTheDocumentedOrder() throws {
+        let prefix = folder.appendingPathComponent("prefix").path, executable = prefix + "/bin/vethmark"
+        let share = prefix + "/share/vethmark/profiles"
+        let home = ["HOME": "/home/somebody"]
+        #expect(
+            ProfileLibrary.standardFolders(executable: executable, environment: home) == [
+                "profiles", "/home/somebody/.config/vethmark/profiles"
+            ])
+        try FileManager.default.createDirectory(atPath: share, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: prefix + "/profiles", withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: prefix + "/Package.swift"))
+        #expect(
+            ProfileLibrary.standardFolders(executable: executable, environment: home.merging(["XDG_CONFIG_HOME": "/etc/xdg"]) { $1 })
+                == ["profiles", "/etc/xdg/vethmark/profiles", share, prefix + "/profiles"])
+        // A relative path is none, and without a home there is no folder of the user's.
+        #expect(ProfileLibrary.userFolder(["XDG_CONFIG_HOME": "here", "HOME": "/h"]) == "/h/.config/vethmark/profiles")
+        #expect(ProfileLibrary.standardFolders(executable: nil, environment: [:]) == ["profiles"])
+    }
+
+    @Test func placesAreNamedAsASentenceDoes() {
+        #expect(ProfileLibrary(folders: ["a"]).places == "a")
+        #expect(ProfileLibrary(folders: ["a", "b"]).places == "a and b")
+        #expect(ProfileLibrary(folders: ["a", "b", "c"]).places == "a, b and c")
+    }
 }
