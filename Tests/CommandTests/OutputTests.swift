@@ -21,7 +21,8 @@ import Testing
     @Test(arguments: [
         "--version", "-V", "--help", "run --help", "help link add", "probe", "probe --json", "run --dry-run", "run --dry-run --json",
         "run --no-save -q -t 100ms --warmup 0", "run --json --no-save -q -t 100ms --warmup 0",
-        "bakeoff --rounds 1 -t 20ms --warmup 0 -q --no-save", "link", "link show --json", "link show --tree", "send --dry-run --udp 1,2 hello",
+        "bakeoff --rounds 1 -t 20ms --warmup 0 -q --no-save", "link", "link show --json", "link show --tree",
+        "send --dry-run --udp 1,2 hello",
         "sniff -e help", "sniff -r frames.pcap", "sniff -r frames.pcap --json", "--generate-completion-script bash"
     ])
     func aFullDiskIsOneLineAndExit1(_ command: String) async throws {
