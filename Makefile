@@ -2,16 +2,20 @@
 SHELL := /bin/bash
 ARGS ?=
 BINARY := .build/release/vethmark
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 # The commit goes into the binary, and with it into every result.
 SOURCES := Sources Package.swift
 export VETHMARK_COMMIT := $(shell commit=$$(git rev-parse HEAD 2>/dev/null) && echo $$commit$$(git diff --quiet HEAD -- $(SOURCES) || echo -dirty))
 
-.PHONY: help build run test unit-test test-example test-numa bench gate fuzz test-fuzz lint format clean
+.PHONY: help build run static install uninstall test-install test unit-test test-example test-numa bench gate fuzz test-fuzz lint format clean
 
 help:
 	@echo "make run        build and benchmark a private veth pair (ARGS='-P 2 -s 1518' passes flags)"
+	@echo "make install    one binary that needs no Swift, man pages, completions, profiles (PREFIX=/usr/local DESTDIR=); make uninstall"
 	@echo "make test       all tests: units, kernel, tools, hot-path gate, fuzzers, two NUMA nodes in QEMU"
+	@echo "make test-install  install into a temporary folder, run without Swift in sight, uninstall"
 	@echo "make unit-test  the Swift tests only (FILTER=TruthTests runs some)"
 	@echo "make test-numa  vethmark on a two-node machine with Debian's kernel, in QEMU"
 	@echo "make gate       look for retain, release and allocation in the hot loops"
@@ -26,6 +30,22 @@ build:
 
 run: build
 	$(BINARY) run $(ARGS)
+
+# Swift's libraries are linked in. Beside the other build, whose objects can't be shared.
+static:
+	scripts/install-dependencies build install
+	swift build -c release --static-swift-stdlib --scratch-path .build-install --product vethmark
+
+# Root, who installs, often has no Swift: then it is what a user's `make static` has built.
+install:
+	@if command -v swift >/dev/null; then $(MAKE) --no-print-directory static; else echo "no swift on PATH: what is built is installed"; fi
+	DESTDIR='$(DESTDIR)' scripts/install-vethmark install '$(PREFIX)'
+
+uninstall:
+	DESTDIR='$(DESTDIR)' scripts/install-vethmark uninstall '$(PREFIX)'
+
+test-install: static
+	scripts/test-install
 
 test: lint unit-test gate test-example test-fuzz test-numa
 
@@ -70,4 +90,4 @@ format:
 	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks Examples
 
 clean:
-	rm -rf .build .build-numa .build-bench
+	rm -rf .build .build-install .build-numa .build-bench

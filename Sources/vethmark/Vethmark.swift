@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engines
 import Kernel
 
 struct Vethmark: ParsableCommand {
@@ -9,7 +10,7 @@ struct Vethmark: ParsableCommand {
             Without arguments it makes a private veth pair, sends 64-byte frames through it as fast as the kernel takes \
             them for 5 s, and prints frames per second, loss and latency. No root needed. `-V` prints the version.
             """,
-        version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))",
+        version: "\(vethmarkVersion) (commit \(BuildFacts.commit ?? "unknown"))\n\(LibraryVersions.line)",
         subcommands: [
             RunCommand.self,
             RerunCommand.self,

@@ -161,14 +161,25 @@ import Testing
         #expect(told("block-size") == "128KiB" && value(ring, "receive", "blockBytes") == "131072")
     }
 
-    @Test func theVersionNamesTheCommit() async throws {
+    @Test func theVersionNamesTheCommitAndTheMachinesLibraries() async throws {
         let folder = try TemporaryFolder()
         // The user's folder is somebody else's repository.
         try FileManager.default.createDirectory(atPath: folder.path + "/.git", withIntermediateDirectories: true)
         _ = try folder.file(".git/HEAD", "0123456789abcdef0123456789abcdef01234567\n")
         let texts = try await [["--version"], ["-V"]].asyncMap { try await Program.vethmark($0, in: folder.path).output }
         #expect(texts[0] == texts[1])
-        #expect(texts[0].firstMatch(of: /^[0-9.]+ \(commit ([0-9a-f]{40}(-dirty)?|unknown)\)\n$/) != nil, "\(texts[0])")
+        let lines = texts[0].split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 3 && lines.last == "", "\(texts[0])")
+        #expect(lines[0].wholeMatch(of: /[0-9.]+ \(commit ([0-9a-f]{40}(-dirty)?|unknown)\)/) != nil, "\(texts[0])")
+        let versions = try #require(lines[1].wholeMatch(of: /libpcap ([0-9.]+), libbpf ([0-9.]+), zlib ([0-9.]+)/), "\(texts[0])")
+        // The shared objects that the program is linked with bear their versions in their names.
+        let linked = try await Program.tool("ldd", Program.vethmarkPath).output
+        for (library, version) in [("libpcap", versions.1), ("libbpf", versions.2), ("libz", versions.3)] {
+            let line = try #require(linked.split(separator: "\n").first { $0.contains("\(library).so") }, "\(linked)")
+            let path = try #require(line.split(separator: " ").first { $0.hasPrefix("/") })
+            let file = URL(fileURLWithPath: String(path)).resolvingSymlinksInPath().lastPathComponent
+            #expect(file.contains(".so.\(version)"), "\(file): \(texts[0])")
+        }
         let run = try await Program.vethmark(
             ["run", "--engine", "null", "-n", "1000", "--warmup", "0", "--json", "--no-save", "-q"], in: folder.path)
         let commit = (try run.json()["conditions"] as? [String: Any])?["gitCommit"] as? String
