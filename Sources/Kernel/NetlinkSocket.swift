@@ -124,7 +124,8 @@ public struct NetlinkError: Error, Equatable, Sendable, CustomStringConvertible 
         guard let header = kernelStruct(bytes, as: nlmsghdr.self), let code = bytes.machineInteger(at: headerBytes, as: Int32.self),
             code != 0
         else { return nil }
-        number = -code
+        // The lowest number has no opposite, and no kernel sends it.
+        number = 0 &- code
         // With NLM_F_CAPPED the request's payload isn't echoed, and attributes follow its header.
         var offset = headerBytes + 4 + headerBytes
         if header.nlmsg_flags & UInt16(NLM_F_CAPPED) == 0 {
