@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma", "Memory"], swiftSettings: safe),
 
         // ways for frames to leave and to arrive
-        .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics"], swiftSettings: safe),
+        .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames"], swiftSettings: safe),
 
         // eBPF: programs that make and count frames inside the kernel
         .target(
@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Trials",
             dependencies: [
-                "Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory",
+                "Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: safe),
@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "Profiles",
             dependencies: [
-                "Trials", "Engines", "Plans", "Results", "Traffic", "Kernel", "Frames", "Metrics", .product(name: "Yams", package: "Yams")
+                "Plans", "Traffic", "Kernel", "Metrics", .product(name: "Yams", package: "Yams")
             ],
             swiftSettings: safe),
         .target(
@@ -129,12 +129,12 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Trials", "Engines", "Plans", "Results", "Traffic"],
+            dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Plans", "Results", "Traffic"],
             path: "Tests/TestSupport",
             swiftSettings: pure),
         .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: pure),
-        .testTarget(name: "FramesTests", dependencies: ["Memory", "Frames", "TestSupport"], swiftSettings: pure),
-        .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
         .testTarget(
@@ -147,12 +147,12 @@ let package = Package(
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TracesTests", dependencies: ["TestSupport", "Memory", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
-        .testTarget(name: "PlansTests", dependencies: ["Plans", "Traffic", "Frames", "Metrics", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "PlansTests", dependencies: ["Plans", "Traffic", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ResultsTests", dependencies: ["Results", "Plans", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "Engines", "Plans", "Results", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Memory", "Kernel", "TestSupport"
+                "Engines", "Plans", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Memory", "Kernel", "TestSupport"
             ],
             swiftSettings: pure),
         .testTarget(
@@ -171,18 +171,18 @@ let package = Package(
             exclude: ["Search/mlrsearch-reference.py", "Search/mlrsearch-reference.json"], swiftSettings: pure),
         .testTarget(
             name: "ProfilesTests",
-            dependencies: ["TestSupport", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Frames", "Metrics"],
+            dependencies: ["TestSupport", "Profiles", "Plans", "Metrics"],
             swiftSettings: pure),
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "TestSupport", "Reports", "Methods", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Frames", "Metrics"
+                "TestSupport", "Reports", "Methods", "Profiles", "Trials", "Plans", "Results", "Traffic", "Frames", "Metrics"
             ],
             swiftSettings: pure),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Reports", "Trials", "Engines", "Plans", "Results", "Traffic", "Traces", "Frames", "TestSupport", "CBPF",
+                "vethmark", "Reports", "Traces", "Frames", "TestSupport", "CBPF",
                 "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -194,7 +194,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Reports", "Profiles", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames"
+                "Reports", "Profiles", "Plans", "Links", "Traces", "Kernel", "Frames"
             ],
             path: "Tests/FuzzTargets", exclude: ["corpus"], swiftSettings: pure),
         .testTarget(

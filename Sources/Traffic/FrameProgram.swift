@@ -156,7 +156,7 @@ struct PatchSums {
     }
 }
 
-func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
+package func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
     var (x, y) = (a, b)
     while y != 0 { (x, y) = (y, x % y) }
     return x

@@ -56,13 +56,6 @@ public enum FrameSchedule {
         }
         return counts.filter { $0.value > 0 }
     }
-
-    /// The same by length alone.
-    public static func sizeCounts(of templates: [FrameTemplate], frames: UInt64, from first: Int, runFrames: Int = 1) -> [Int: UInt64] {
-        counts(of: templates, frames: frames, from: first, runFrames: runFrames).reduce(into: [:]) {
-            $0[$1.key.byteCount, default: 0] += $1.value
-        }
-    }
 }
 
 /// What frames are told apart by where they are counted and not looked at.

@@ -9,7 +9,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Metrics", ["Memory", "Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Memory", "Glibc", "Synchronization"]),
     ("Traffic", ["Memory", "Frames"]),
-    ("Ports", ["CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics", "Synchronization"]),
+    ("Ports", ["CLinux", "Memory", "Kernel", "Traffic", "Frames", "Synchronization"]),
     ("XDP", ["CBPF", "CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Metrics", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"]),
@@ -21,7 +21,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
         "Methods",
         ["Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc", "Foundation"]
     ),
-    ("Profiles", ["Plans", "Traffic", "Frames", "Metrics", "Kernel", "Yams", "Foundation"]),
+    ("Profiles", ["Plans", "Traffic", "Metrics", "Kernel", "Yams", "Foundation"]),
     (
         "Reports",
         [

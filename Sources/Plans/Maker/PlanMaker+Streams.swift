@@ -48,8 +48,9 @@ extension PlanMaker {
                 refuse(
                     .rate, found: "\(draft.load.rate!)", allowed: "left out where streams have rates of their own", remedy: "leave it out")
             }
-            shares = Self.shares(of: rates.map(\.packetsPerSecond)) ?? plain
-            if Self.shares(of: rates.map(\.packetsPerSecond)) == nil {
+            if let exact = Self.shares(of: rates.map(\.packetsPerSecond)) {
+                shares = exact
+            } else {
                 refuse(
                     .streams, found: "with rates of \(rates.map { "\($0)" }.joined(separator: ", "))",
                     allowed: "with rates whose ratios are those of whole numbers that sum up to at most \(StreamProgram.maximumRound)",
@@ -68,7 +69,7 @@ extension PlanMaker {
     /// The smallest whole numbers of the same ratio; nil if their sum is too large for a round. Rates are told apart by thousandths of a frame a second.
     static func shares(of rates: [Double]) -> [Int]? {
         let numbers = rates.map { UInt64(($0 * 1000).rounded()) }
-        let common = numbers.reduce(0, greatestCommonFactor)
+        let common = numbers.reduce(0, greatestCommonDivisor)
         guard common > 0 else { return nil }
         let shares = numbers.map { $0 / common }
         guard shares.allSatisfy({ (1...UInt64(StreamProgram.maximumRound)).contains($0) }),
@@ -76,6 +77,4 @@ extension PlanMaker {
         else { return nil }
         return shares.map { Int($0) }
     }
-
-    private static func greatestCommonFactor(_ a: UInt64, _ b: UInt64) -> UInt64 { b == 0 ? a : greatestCommonFactor(b, a % b) }
 }
