@@ -3,24 +3,12 @@ import XDP
 
 /// All that a receiver counted in a phase, whether threads of ours did or a program in the kernel.
 package struct Arrivals {
-    /// Distinct frames that came as they left.
-    package var receivedFrames: UInt64 = 0
-    /// Of these, those that carried a time; nil for all.
+    package var counts = ArrivalCounts()
+    /// Of the received frames, those that carried a time; nil for all.
     package var timedFrames: UInt64?
-    /// Distinct frames with another length or payload than they left with.
-    package var alteredFrames: UInt64 = 0
     package var duplicates: UInt64 = 0
     package var reordered: UInt64 = 0
     package var beyondWindow: UInt64 = 0
-    package var foreignFrames: UInt64 = 0
-    /// Of the foreign frames, those of another vethmark.
-    package var otherRunFrames: UInt64 = 0
-    package var staleFrames: UInt64 = 0
-    package var taggedFrames: UInt64 = 0
-    package var untaggedFrames: UInt64 = 0
-    package var mergedFrames: UInt64 = 0
-    package var unreadableMerges: UInt64 = 0
-    package var earlyStamps: UInt64 = 0
     /// Of distinct frames, without FCS.
     package var bytes: UInt64 = 0
     /// The same frames by their length without FCS.
@@ -47,19 +35,10 @@ extension Arrivals {
     /// The books of threads, added up.
     package init(_ workers: [ReceiveWorker.Outcome]) {
         for worker in workers {
-            receivedFrames += worker.receivedFrames
-            alteredFrames += worker.alteredFrames
+            counts += worker.counts
             duplicates += worker.sequences.duplicates
             reordered += worker.sequences.reordered
             beyondWindow += worker.sequences.beyondWindow
-            foreignFrames += worker.foreignFrames
-            otherRunFrames += worker.otherRunFrames
-            staleFrames += worker.staleFrames
-            taggedFrames += worker.taggedFrames
-            untaggedFrames += worker.untaggedFrames
-            mergedFrames += worker.mergedFrames
-            unreadableMerges += worker.unreadableMerges
-            earlyStamps += worker.earlyStamps
             ringPackets += worker.ringPackets
             malformedBatches += worker.malformedBatches
             sizes.merge(worker.sizes, uniquingKeysWith: +)
@@ -80,18 +59,18 @@ extension Arrivals {
     /// The book of a counting program. It knows no planned times, and which frames went alone it doesn't tell.
     package init(_ report: CounterReport) {
         let sequence = report.sequence
-        alteredFrames = report.workers.reduce(0) { $0 + $1.alteredFrames }
-        receivedFrames = sequence.received - alteredFrames
+        counts.alteredFrames = report.workers.reduce(0) { $0 + $1.alteredFrames }
+        counts.receivedFrames = sequence.received - counts.alteredFrames
         duplicates = sequence.duplicates
         reordered = sequence.reordered
         beyondWindow = sequence.beyondWindow
-        foreignFrames = report.foreignFrames
-        otherRunFrames = report.otherRunFrames
-        staleFrames = report.staleFrames
+        counts.foreignFrames = report.foreignFrames
+        counts.otherRunFrames = report.otherRunFrames
+        counts.staleFrames = report.staleFrames
         queueChanges = 0
         for worker in report.workers {
-            taggedFrames += worker.taggedFrames
-            untaggedFrames += worker.untaggedFrames
+            counts.taggedFrames += worker.taggedFrames
+            counts.untaggedFrames += worker.untaggedFrames
             bytes += worker.receivedBytes
             queueChanges = (queueChanges ?? 0) + worker.queueChanges
             sizes.merge(worker.sizes, uniquingKeysWith: +)

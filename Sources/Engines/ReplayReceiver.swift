@@ -36,11 +36,11 @@ package struct ReplayReceiver: ReceiveSide {
     package func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? {
         var arrivals = Arrivals(workers)
         let plain = workers.reduce(0) { $0 + $1.plainFrames }
-        arrivals.timedFrames = arrivals.receivedFrames
+        arrivals.timedFrames = arrivals.counts.receivedFrames
         if source.offeredFrames > 0, source.tally.stampedFrames == source.offeredFrames {
-            arrivals.foreignFrames += plain
+            arrivals.counts.foreignFrames += plain
         } else {
-            arrivals.receivedFrames += plain
+            arrivals.counts.receivedFrames += plain
             for worker in workers { arrivals.sizes.merge(worker.plainSizes, uniquingKeysWith: +) }
             arrivals.bytes = arrivals.sizes.reduce(0) { $0 + UInt64($1.key) * $1.value }
         }
@@ -75,7 +75,7 @@ func replayReceiveLoop(
                 if signature.stream.phaseBits == order.phaseBits, signature.stream.worker == 0 {
                     books.takeReplayed(signature, frame, isWhole: place.end <= frame.wireBytes)
                 } else {
-                    books.staleFrames &+= 1
+                    books.counts.staleFrames &+= 1
                 }
                 continue
             }
@@ -86,7 +86,7 @@ func replayReceiveLoop(
             books.lastNanoseconds = frame.timestampNanoseconds
         }
         port.release()
-        order.received.store(books.receivedFrames &+ books.alteredFrames &+ plainFrames)
+        order.received.store(books.counts.receivedFrames &+ books.counts.alteredFrames &+ plainFrames)
         order.slowest.store(books.path.maximum)
         batches &+= 1
         if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
@@ -109,12 +109,12 @@ extension ReceiveBooks {
         sizes[frameBytes < FrameSizeTable.count ? frameBytes : FrameSizeTable.count &- 1] &+= 1
         if firstNanoseconds == 0 { firstNanoseconds = frame.timestampNanoseconds }
         lastNanoseconds = frame.timestampNanoseconds
-        earlyStamps &+= frame.earlyStamp
+        counts.earlyStamps &+= frame.earlyStamp
         guard isWhole else {
-            alteredFrames &+= 1
+            counts.alteredFrames &+= 1
             return
         }
-        receivedFrames &+= 1
+        counts.receivedFrames &+= 1
         path.record(Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds))
     }
 }

@@ -72,11 +72,11 @@ struct Settlement {
             counts.ledger.sent += worker.sentFrames
         }
         if let arrivals {
-            counts.ledger.received = arrivals.receivedFrames
-            counts.ledger.altered = arrivals.alteredFrames
+            counts.ledger.received = arrivals.counts.receivedFrames
+            counts.ledger.altered = arrivals.counts.alteredFrames
             counts.ledger.duplicates = arrivals.duplicates
             counts.ledger.reordered = arrivals.reordered
-            counts.ledger.foreign = arrivals.foreignFrames
+            counts.ledger.foreign = arrivals.counts.foreignFrames
         }
         // Where frames go nowhere, what was completed is what came.
         if trial.receiveKind.abilities.counting == .bySender { counts.ledger.received = counts.ledger.sent }
@@ -181,7 +181,7 @@ struct Settlement {
 
     private var receiveClock: ReceiveClock {
         guard trial.receiveKind.abilities.hasSocketClock else { return .program }
-        let early = arrivals?.earlyStamps ?? 0
+        let early = arrivals?.counts.earlyStamps ?? 0
         guard early > 0 else { return .socket }
         return early == (arrivals?.timedFrames ?? counts.ledger.received) + counts.ledger.altered ? .early : .mixed
     }
@@ -193,7 +193,7 @@ struct Settlement {
         evidence.ringPackets = arrivals?.ringPackets ?? 0
         evidence.ringDrops = receive.reduce(0) { $0 + $1.ringDrops }
         evidence.retries = transmit.reduce(0) { $0 + $1.result.retries }
-        evidence.staleFrames = arrivals?.staleFrames ?? 0
+        evidence.staleFrames = arrivals?.counts.staleFrames ?? 0
         evidence.beyondWindow = arrivals?.beyondWindow ?? 0
         evidence.queueChanges = arrivals?.queueChanges
         evidence.residentBytes = MachineFacts.residentPeakBytes
@@ -208,12 +208,12 @@ struct Settlement {
     /// What came, and how.
     private func addArrivals(to evidence: inout Evidence) {
         guard let arrivals else { return }
-        evidence.otherRunFrames = arrivals.otherRunFrames
-        evidence.taggedFrames = arrivals.taggedFrames
-        evidence.untaggedFrames = arrivals.untaggedFrames
-        evidence.mergedFrames = arrivals.mergedFrames
-        evidence.unreadableMerges = arrivals.unreadableMerges
-        evidence.earlyStamps = arrivals.earlyStamps
+        evidence.otherRunFrames = arrivals.counts.otherRunFrames
+        evidence.taggedFrames = arrivals.counts.taggedFrames
+        evidence.untaggedFrames = arrivals.counts.untaggedFrames
+        evidence.mergedFrames = arrivals.counts.mergedFrames
+        evidence.unreadableMerges = arrivals.counts.unreadableMerges
+        evidence.earlyStamps = arrivals.counts.earlyStamps
     }
 
     /// Whether the window went on as it should.

@@ -42,7 +42,7 @@ import Traffic
 
     private static func arrivals(_ received: UInt64) -> Arrivals {
         var arrivals = Arrivals()
-        arrivals.receivedFrames = received
+        arrivals.counts.receivedFrames = received
         arrivals.sizes = [60: received]
         arrivals.bytes = received * 60
         // 50 µs each.

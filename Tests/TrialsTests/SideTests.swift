@@ -41,8 +41,8 @@ private struct ToyReceiver: ReceiveSide {
 
     func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? {
         var arrivals = Arrivals([])
-        arrivals.receivedFrames = Self.received
-        arrivals.foreignFrames = 3
+        arrivals.counts.receivedFrames = Self.received
+        arrivals.counts.foreignFrames = 3
         arrivals.sizes = [60: Self.received]
         arrivals.bytes = 60 * Self.received
         return arrivals
@@ -92,20 +92,20 @@ private struct SilentReceiver: ReceiveSide {
     @Test func booksOfThreadsAddUp() {
         let result = WorkerResult(role: .receive, index: 0, cpu: 0, node: 0)
         var one = ReceiveWorker.Outcome(result: result)
-        one.receivedFrames = 3
+        one.counts.receivedFrames = 3
         one.sizes = [60: 2, 100: 1]
         one.expected = [7, 1]
         one.firstNanoseconds = 0
         one.lastNanoseconds = 5
         var two = ReceiveWorker.Outcome(result: result)
-        two.receivedFrames = 4
-        two.alteredFrames = 1
+        two.counts.receivedFrames = 4
+        two.counts.alteredFrames = 1
         two.sizes = [60: 5]
         two.expected = [2, 9]
         two.firstNanoseconds = 4
         two.lastNanoseconds = 3
         let sum = Arrivals([one, two])
-        #expect(sum.receivedFrames == 7 && sum.alteredFrames == 1)
+        #expect(sum.counts.receivedFrames == 7 && sum.counts.alteredFrames == 1)
         #expect(sum.sizes == [60: 7, 100: 1] && sum.bytes == 520)
         #expect(sum.expected == [7, 9])
         #expect(sum.firstNanoseconds == 4 && sum.lastNanoseconds == 5)

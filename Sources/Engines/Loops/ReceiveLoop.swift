@@ -70,23 +70,7 @@ struct ReceiveBooks: ~Copyable {
     /// Of frames with a planned time, and where each transmit worker's stand.
     package var gaps: GapRecorder
     var tracks: MemoryTable<GapTrack>
-    /// Distinct frames that came as they left.
-    package var receivedFrames: UInt64 = 0
-    /// Distinct frames with another length or payload than they left with.
-    package var alteredFrames: UInt64 = 0
-    package var foreignFrames: UInt64 = 0
-    /// Of the foreign ones, those of another vethmark.
-    package var otherRunFrames: UInt64 = 0
-    package var staleFrames: UInt64 = 0
-    /// Distinct frames with a VLAN tag more, or one less, than they left with.
-    package var taggedFrames: UInt64 = 0
-    package var untaggedFrames: UInt64 = 0
-    /// Frames longer than any of the plan: several of ours merged on the way (UDP GRO).
-    package var mergedFrames: UInt64 = 0
-    /// Merged frames of which not all was captured, so that what they held can't be counted.
-    package var unreadableMerges: UInt64 = 0
-    /// Frames whose time was taken before the socket, in `netif_rx` or by the driver.
-    package var earlyStamps: UInt64 = 0
+    package var counts = ArrivalCounts()
     package var polls: UInt64 = 0
     /// Of the first and the latest distinct frame.
     package var firstNanoseconds: UInt64 = 0
@@ -158,7 +142,7 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
             books.take(signature, at: offset, frame, order)
         }
         port.release()
-        order.received.store(books.receivedFrames &+ books.alteredFrames)
+        order.received.store(books.counts.receivedFrames &+ books.counts.alteredFrames)
         order.slowest.store(books.path.maximum)
         batches &+= 1
         if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
@@ -191,16 +175,16 @@ extension ReceiveBooks {
         let arrived = frame.timestampNanoseconds
         if firstNanoseconds == 0 { firstNanoseconds = arrived }
         lastNanoseconds = arrived
-        earlyStamps &+= frame.earlyStamp
+        counts.earlyStamps &+= frame.earlyStamp
         if let streams { streams[stream].meet(sequence, of: worker, frameBytes) }
         guard
             frame.isIntact(order.checks[stream], signatureAt: offset, frameBytes: frameBytes &- tagBytes)
         else {
-            alteredFrames &+= 1
+            counts.alteredFrames &+= 1
             if let streams { streams[stream].alteredFrames &+= 1 }
             return
         }
-        receivedFrames &+= 1
+        counts.receivedFrames &+= 1
         let latency = Int64(bitPattern: arrived &- signature.timestampNanoseconds)
         path.record(latency)
         if let streams { streams[stream].take(latency) }
@@ -225,20 +209,20 @@ extension ReceiveBooks {
                     Int(signature.stream.worker) < order.workers
                 else { continue }
                 guard signature.stream.phaseBits == order.phaseBits else {
-                    staleFrames &+= 1
+                    counts.staleFrames &+= 1
                     return
                 }
                 if frame.wireBytes &+ frame.strippedTagBytes &- tagBytes > order.largestBytes {
                     return takeMerged(frame, at: offset &+ tagBytes, order, stream, tagBytes: tagBytes)
                 }
-                if tagBytes > 0 { taggedFrames &+= 1 }
-                if tagBytes < 0 { untaggedFrames &+= 1 }
+                if tagBytes > 0 { counts.taggedFrames &+= 1 }
+                if tagBytes < 0 { counts.untaggedFrames &+= 1 }
                 return take(signature, at: offset &+ tagBytes, frame, order, tagBytes: tagBytes)
             }
         }
-        foreignFrames &+= 1
+        counts.foreignFrames &+= 1
         for stream in 0..<order.streams where frame.signature(at: order.checks[stream].signatureOffset &- frame.strippedTagBytes) != nil {
-            otherRunFrames &+= 1
+            counts.otherRunFrames &+= 1
             return
         }
     }
@@ -249,8 +233,8 @@ extension ReceiveBooks {
     private mutating func takeMerged(
         _ frame: borrowing ReceivedFrame, at first: Int, _ order: ReceiveInstructions, _ stream: Int, tagBytes: Int
     ) {
-        mergedFrames &+= 1
-        if frame.capturedBytes < frame.wireBytes { unreadableMerges &+= 1 }
+        counts.mergedFrames &+= 1
+        if frame.capturedBytes < frame.wireBytes { counts.unreadableMerges &+= 1 }
         let headerBytes = order.checks[stream].signatureOffset
         var start = first
         while let signature = frame.signature(at: start) {
@@ -269,8 +253,8 @@ extension ReceiveBooks {
             if let streams { streams[stream].meet(sequence, of: worker, headerBytes &+ payloadBytes) }
             if firstNanoseconds == 0 { firstNanoseconds = frame.timestampNanoseconds }
             lastNanoseconds = frame.timestampNanoseconds
-            earlyStamps &+= frame.earlyStamp
-            receivedFrames &+= 1
+            counts.earlyStamps &+= frame.earlyStamp
+            counts.receivedFrames &+= 1
             let latency = Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds)
             path.record(latency)
             if let streams { streams[stream].take(latency) }

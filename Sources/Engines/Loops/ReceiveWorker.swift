@@ -25,16 +25,7 @@ package struct ReceiveWorker: Sendable {
 
     package struct Outcome: Sendable {
         package var result: WorkerResult
-        package var receivedFrames: UInt64 = 0
-        package var alteredFrames: UInt64 = 0
-        package var foreignFrames: UInt64 = 0
-        package var otherRunFrames: UInt64 = 0
-        package var staleFrames: UInt64 = 0
-        package var taggedFrames: UInt64 = 0
-        package var untaggedFrames: UInt64 = 0
-        package var mergedFrames: UInt64 = 0
-        package var unreadableMerges: UInt64 = 0
-        package var earlyStamps: UInt64 = 0
+        package var counts = ArrivalCounts()
         /// Distinct frames, received or altered, by their length without FCS.
         package var sizes: [Int: UInt64] = [:]
         /// Of a replay, frames without a signature, and their lengths; they are in no other count.
@@ -56,22 +47,7 @@ package struct ReceiveWorker: Sendable {
     }
 
     package func start() throws(SystemError) -> WorkerThread<Outcome> {
-        try WorkerThread(name: "vm-rx\(index)") {
-            do {
-                return try run()
-            } catch {
-                barrier.fail(error)
-                throw error
-            }
-        }
-    }
-
-    private func run() throws -> Outcome {
-        try Affinity.pinThisThread(toCPU: seat.cpu)
-        try? Numa.preferMemory(onNode: seat.node)
-        defer { Numa.useDefaultPolicy() }
-        try namespace.enter()
-        return try side.run(self)
+        try barrier.startWorker("vm-rx\(index)", on: seat, in: namespace) { try side.run(self) }
     }
 
     /// All phases through one port.
@@ -139,22 +115,13 @@ package struct ReceiveWorker: Sendable {
         outcome.result.systemCalls = books.polls
         outcome.result.ringDrops = statistics.drops
         outcome.ringPackets = statistics.packets
-        outcome.receivedFrames = books.receivedFrames
-        outcome.alteredFrames = books.alteredFrames
-        outcome.foreignFrames = books.foreignFrames
-        outcome.otherRunFrames = books.otherRunFrames
-        outcome.taggedFrames = books.taggedFrames
-        outcome.untaggedFrames = books.untaggedFrames
-        outcome.mergedFrames = books.mergedFrames
-        outcome.unreadableMerges = books.unreadableMerges
-        outcome.earlyStamps = books.earlyStamps
+        outcome.counts = books.counts
         for size in 0..<FrameSizeTable.count where books.sizes[size] > 0 { outcome.sizes[size] = books.sizes[size] }
-        outcome.staleFrames = books.staleFrames
         outcome.firstNanoseconds = books.firstNanoseconds
         outcome.lastNanoseconds = books.lastNanoseconds
         for stream in 0..<plan.transmit.workers { outcome.sequences += memory.trackers[stream].tally }
         outcome.expected = (0..<plan.transmit.workers).map { memory.trackers[$0].expected }
-        outcome.result.frames = outcome.receivedFrames
+        outcome.result.frames = outcome.counts.receivedFrames
         outcome.path = LatencyDistribution(books.path)
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)

@@ -47,22 +47,7 @@ package struct TransmitWorker: Sendable {
     }
 
     package func start() throws(SystemError) -> WorkerThread<Outcome> {
-        try WorkerThread(name: "vm-tx\(index)") {
-            do {
-                return try run()
-            } catch {
-                barrier.fail(error)
-                throw error
-            }
-        }
-    }
-
-    private func run() throws -> Outcome {
-        try Affinity.pinThisThread(toCPU: seat.cpu)
-        try? Numa.preferMemory(onNode: seat.node)
-        defer { Numa.useDefaultPolicy() }
-        try namespace?.enter()
-        return try side.run(self)
+        try barrier.startWorker("vm-tx\(index)", on: seat, in: namespace) { try side.run(self) }
     }
 
     /// Of a port that keeps frames in slots.
