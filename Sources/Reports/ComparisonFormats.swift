@@ -41,27 +41,13 @@ public enum ComparisonFormat: String, CaseIterable, Sendable {
     /// Benchstat scales `ns` as a time, and keeps what it doesn't know.
     private static func unit(_ entry: FigureComparison) -> String { "\(entry.figure.rawValue)" }
 
-    private struct GithubEntry: Encodable {
-        let name: String
-        let unit: String
-        let value: Double
-        let range: String?
-        let extra: String
-    }
-
-    private static func github(_ comparison: ResultComparison, isHigherBetter: Bool) -> [GithubEntry] {
+    private static func github(_ comparison: ResultComparison, isHigherBetter: Bool) -> [GithubBenchmark] {
         comparison.figures.filter { $0.figure.isHigherBetter == isHigherBetter }.map { entry in
             let interval = MedianInterval(entry.newSamples)?.interval
-            return GithubEntry(
+            return GithubBenchmark(
                 name: "vethmark \(entry.figure.title)", unit: entry.figure.unit, value: entry.new,
                 range: interval.map { "\($0.low) … \($0.high)" }, extra: "\(entry.newSamples.count) trials; to base: \(entry.words)")
         }
-    }
-
-    private struct BencherMetric: Encodable {
-        let value: Double
-        let lower_value: Double?
-        let upper_value: Double?
     }
 
     private static func bencher(_ comparison: ResultComparison) -> [String: BencherMetric] {

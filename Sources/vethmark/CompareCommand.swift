@@ -70,7 +70,7 @@ struct CompareCommand: ParsableCommand {
         let code = try Publication.publish(
             passes ? Exit.done : comparison.failure == nil ? Exit.untrusted : Exit.failed,
             saved: store.flatMap { store in outcome.map { outcome in { try save(comparison, outcome, in: store) } } },
-            report: output.report.writer { ReportPage(try SavedComparison(comparison)) },
+            report: output.report.writer { ReportPage(comparison) },
             notes: passes ? [] : ComparisonReport.failure(comparison).map { ["vethmark: \($0)"] } ?? [],
             text: { try output.text(comparison) })
         if code != Exit.done { throw ExitCode(code) }

@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let loaded = try Exit.failure { try results.map { (name: $0, result: try SavedResult.loadAny($0)) } }
-        let pages = try Exit.failure { try AnyResult.pages(loaded, command: CommandLine.arguments) }
+        let pages = AnyResult.pages(loaded, command: CommandLine.arguments)
         if let svg {
             let names = try Exit.failure { try ReportFile.writePlots(of: pages, into: svg) }
             Exit.say("\(names.count == 1 ? "1 plot" : "\(names.count) plots") in \(svg)")
@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
             Exit.say("report in \(file)")
         }
         if file == "-" { return try Publication.show { HTMLReport.text(pages) } }
-        if csv { try Publication.show { try loaded[0].result.csv() } }
+        if csv { try Publication.show { loaded[0].result.csv } }
         if markdown { try Publication.show { MarkdownReport.text(pages) } }
     }
 }

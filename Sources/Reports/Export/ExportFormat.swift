@@ -42,7 +42,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
             throw Refusal(sentence: "nothing was measured, so that there is nothing to export", remedy: "look at `vethmark results show`")
         }
         switch self {
-        case .csv: return try results.map(csv).joined()
+        case .csv: return results.map { $0.lines ?? Self.figures(ExportedResult($0)) }.joined()
         case .markdown: return zip(results, exported).map { Self.markdown($0, $1) }.joined()
         case .benchstat: return exported.sorted(by: Self.isOlder).map(Self.benchstat).joined(separator: "\n")
         case .githubActionBenchmark: return try github(exported, isHigherBetter: true)
@@ -58,16 +58,6 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     }
 
     // MARK: tables
-
-    private func csv(_ result: AnyResult) throws -> String {
-        switch result {
-        case .run(let run): CSVReport.text(run)
-        case .sweep(let sweep): SweepCSV.cells(sweep)
-        case .search(let search): MethodWords.csv(search.trials)
-        case .suite(let suite): MethodWords.csv(suite.trials)
-        case .tune, .bakeoff, .capture, .replay, .compare: Self.figures(ExportedResult(result))
-        }
-    }
 
     /// A line for each figure.
     private static func figures(_ result: ExportedResult) -> String {
@@ -141,18 +131,10 @@ public enum ExportFormat: String, CaseIterable, Sendable {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private struct GithubEntry: Encodable {
-        let name: String
-        let unit: String
-        let value: Double
-        let range: String?
-        let extra: String
-    }
-
     private func github(_ results: [ExportedResult], isHigherBetter: Bool) throws -> String {
         let entries = results.flatMap(\.series).flatMap { series in
             series.figures.filter { $0.isHigherBetter == isHigherBetter }.map { figure in
-                GithubEntry(
+                GithubBenchmark(
                     name: ["vethmark", figure.title, series.name()].filter { !$0.isEmpty }.joined(separator: " "), unit: figure.unit,
                     value: figure.median, range: figure.interval.map { "\($0.low) … \($0.high)" },
                     extra: FigureText.count(figure.count, "trial"))
@@ -165,12 +147,6 @@ public enum ExportFormat: String, CaseIterable, Sendable {
                 remedy: "use --as \(other.rawValue)")
         }
         return try JSONReport.text(entries)
-    }
-
-    private struct BencherMetric: Encodable {
-        let value: Double
-        let lower_value: Double?
-        let upper_value: Double?
     }
 
     private static func bencher(_ results: [ExportedResult]) throws -> String {

@@ -3,15 +3,13 @@ import Results
 
 extension AnyResult {
     /// - Parameter source: which of several it is.
-    ///
-    /// - Throws: what encoding throws, which is a fault of ours.
-    public func page(source: String? = nil) throws -> ReportPage {
+    public func page(source: String? = nil) -> ReportPage {
         switch self {
         case .run(let result): ReportPage(result, source: source)
         case .sweep(let result): ReportPage(result, source: source)
         case .tune(let result): ReportPage(result, source: source)
         case .bakeoff(let result): ReportPage(result.outcome, source: source)
-        case .compare(let result): ReportPage(try SavedComparison(result), source: source)
+        case .compare(let result): ReportPage(result, source: source)
         case .search(let result): ReportPage(result, source: source)
         case .suite(let result): ReportPage(result, source: source)
         case .capture(let result): ReportPage(result, source: source)
@@ -20,13 +18,16 @@ extension AnyResult {
     }
 
     /// A line each for trials, cells, rounds or figures, with a heading; ends with a line break.
-    public func csv() throws -> String {
+    public var csv: String { lines ?? page().mainTable?.csv ?? "" }
+
+    /// Where a kind has lines of its own, CSV of trials or cells with all their columns.
+    var lines: String? {
         switch self {
         case .run(let result): CSVReport.text(result)
         case .sweep(let result): SweepCSV.cells(result)
         case .search(let result): MethodWords.csv(result.trials)
         case .suite(let result): MethodWords.csv(result.trials)
-        default: try page().mainTable?.csv ?? ""
+        case .tune, .bakeoff, .capture, .replay, .compare: nil
         }
     }
 
@@ -35,9 +36,8 @@ extension AnyResult {
     /// - Parameters:
     ///   - results: with the names by which they were asked for.
     ///   - command: the words of the command line, where a comparison is made.
-    /// - Throws: what encoding throws.
-    public static func pages(_ results: [(name: String, result: AnyResult)], command: [String]) throws -> [ReportPage] {
-        let pages = try results.map { try $0.result.page(source: results.count > 1 ? $0.name : nil) }
+    public static func pages(_ results: [(name: String, result: AnyResult)], command: [String]) -> [ReportPage] {
+        let pages = results.map { $0.result.page(source: results.count > 1 ? $0.name : nil) }
         guard results.count == 2 else { return pages }
         if case .sweep(let base) = results[0].result, case .sweep(let new) = results[1].result {
             let comparison = ReportPage(base: base, called: results[0].name, new: new, called: results[1].name)
@@ -46,6 +46,6 @@ extension AnyResult {
         guard case .run(let base) = results[0].result, case .run(let new) = results[1].result else { return pages }
         let comparison = ResultComparison(
             base: base, called: results[0].name, new: new, called: results[1].name, design: .unpaired, command: command)
-        return [ReportPage(try SavedComparison(comparison))] + pages
+        return [ReportPage(comparison)] + pages
     }
 }

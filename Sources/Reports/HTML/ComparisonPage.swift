@@ -1,70 +1,31 @@
-import Foundation
 import Methods
 import Metrics
 import Results
 
-/// A comparison as its file has it, which keeps what was concluded and not how.
-public struct SavedComparison: Decodable, Sendable {
-    struct Side: Decodable, Sendable {
-        var source: String
-        var command: [String]?
-        var startedAt: String
-        var trials: Int
-        var trusted: Bool
-        var voidedBy: [String]
+extension FigureComparison {
+    /// New over base; nil where a difference compares them, or nothing does.
+    fileprivate var ratio: Double? {
+        guard figure.scale == .ratio else { return nil }
+        return comparison?.estimate ?? (base > 0 ? new / base : nil)
     }
+    /// New minus base, where that compares them.
+    fileprivate var difference: Double? { figure.scale == .ratio ? nil : comparison?.estimate }
+    fileprivate var interval: ConfidenceInterval? { comparison?.interval }
+}
 
-    struct Figure: Decodable, Sendable {
-        var name: String
-        var unit: String
-        var base: Double
-        var new: Double
-        var ratio: Double?
-        var difference: Double?
-        var ci95: [Double]?
-        var verdict: String
-        var words: String
-        var baseSamples: [Double]
-        var newSamples: [Double]
-
-        var known: ResultFigure? { ResultFigure(rawValue: name) }
-        var title: String { known?.title ?? name }
-        var axis: PlotUnit {
-            switch unit {
-            case "frames/s": .frameRate
-            case "ns": .nanoseconds
-            case "ratio": .ratio
-            default: .count
-            }
+extension ResultFigure {
+    fileprivate var axis: PlotUnit {
+        switch unit {
+        case "frames/s": .frameRate
+        case "ns": .nanoseconds
+        default: .ratio
         }
-        func text(_ value: Double) -> String { known?.text(value) ?? axis.text(value) }
-    }
-
-    var command: [String]
-    var conditions: Conditions
-    var design: String
-    var base: Side
-    var new: Side
-    var differences: [ResultDifference]
-    var figures: [Figure]
-    var threshold: Double?
-    var regressions: [String]
-    var trusted: Bool
-    var failure: String?
-    var interrupted: Bool
-    var notes: [String]
-
-    /// As it would be read again.
-    ///
-    /// - Throws: what encoding and decoding throw, which is a fault of ours.
-    public init(_ comparison: ResultComparison) throws {
-        self = try JSONDecoder().decode(SavedComparison.self, from: Data(try JSONReport.text(comparison).utf8))
     }
 }
 
 extension ReportPage {
     /// Two results side by side.
-    public init(_ comparison: SavedComparison, source: String? = nil) {
+    public init(_ comparison: ResultComparison, source: String? = nil) {
         let view = ComparisonView(comparison: comparison)
         kind = "comparison"
         title = "vethmark comparison\(source.map { " · \($0)" } ?? "")"
@@ -77,16 +38,16 @@ extension ReportPage {
 }
 
 struct ComparisonView {
-    let comparison: SavedComparison
+    let comparison: ResultComparison
 
-    private var main: SavedComparison.Figure? { comparison.figures.first }
+    private var main: FigureComparison? { comparison.figures.first }
 
     var headline: [String] {
         guard let main else { return ["Nothing was measured on both sides"] }
-        let answer = main.verdict == "undecided" ? "\(main.title): \(main.words)" : "\(main.title): new is \(main.words)"
-        let changed = comparison.figures.dropFirst().filter { $0.verdict == "faster" || $0.verdict == "slower" }
+        let answer = main.verdict == .undecided ? "\(main.figure.title): \(main.words)" : "\(main.figure.title): new is \(main.words)"
+        let changed = comparison.figures.dropFirst().filter { $0.verdict == .faster || $0.verdict == .slower }
         return [Self.capital(answer)]
-            + (changed.isEmpty ? [] : [Self.capital(changed.map { "\($0.title) \($0.words)" }.joined(separator: "; ")) + "."])
+            + (changed.isEmpty ? [] : [Self.capital(changed.map { "\($0.figure.title) \($0.words)" }.joined(separator: "; ")) + "."])
     }
 
     private static func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
@@ -101,8 +62,8 @@ struct ComparisonView {
         if let bound, !comparison.regressions.isEmpty {
             return .init(tone: .bad, words: "Regression beyond \(bound): \(comparison.regressions.joined(separator: ", ")).")
         }
-        let how = comparison.design == "paired" ? "measured in turns" : "not measured in turns: what changed in between is in every figure"
-        let tone: ReportPage.Tone = comparison.design == "paired" && !comparison.interrupted ? .good : .warn
+        let how = comparison.design == .paired ? "measured in turns" : "not measured in turns: what changed in between is in every figure"
+        let tone: ReportPage.Tone = comparison.design == .paired && !comparison.interrupted ? .good : .warn
         return .init(
             tone: tone,
             words:
@@ -115,17 +76,18 @@ struct ComparisonView {
             let words =
                 figure.ratio.map { PlotUnit.times.text($0) } ?? figure.difference.map { "\(FigureText.roughPercent($0)) points" } ?? "–"
             return .init(
-                name: Self.capital(figure.title), value: words, note: "\(figure.text(figure.base)) → \(figure.text(figure.new))",
+                name: Self.capital(figure.figure.title), value: words,
+                note: "\(figure.figure.text(figure.base)) → \(figure.figure.text(figure.new))",
                 tone: tone(figure))
         } + [.init(name: "Trusted", value: comparison.trusted ? "yes" : "no", tone: comparison.trusted ? .good : .bad)]
     }
 
-    private func tone(_ figure: SavedComparison.Figure) -> ReportPage.Tone {
+    private func tone(_ figure: FigureComparison) -> ReportPage.Tone {
         switch figure.verdict {
-        case "faster": .good
-        case "slower": .bad
-        case "undecided": .warn
-        default: .plain
+        case .faster: .good
+        case .slower: .bad
+        case .undecided: .warn
+        case .same: .plain
         }
     }
 
@@ -136,9 +98,12 @@ struct ComparisonView {
         for figure in comparison.figures {
             let isRatio = figure.ratio != nil
             let effect = figure.ratio.map { PlotUnit.times.text($0) } ?? figure.difference.map { "\(FigureText.roughPercent($0)) points" }
-            let ends = (figure.ci95 ?? []).map { isRatio ? PlotUnit.times.text($0) : "\(FigureText.roughPercent($0)) points" }
+            let ends = (figure.interval.map { [$0.low, $0.high] } ?? []).map {
+                isRatio ? PlotUnit.times.text($0) : "\(FigureText.roughPercent($0)) points"
+            }
             table.rows.append([
-                .init(figure.title), .init(figure.text(figure.base), value: figure.base), .init(figure.text(figure.new), value: figure.new),
+                .init(figure.figure.title), .init(figure.figure.text(figure.base), value: figure.base),
+                .init(figure.figure.text(figure.new), value: figure.new),
                 .init(effect ?? "–", value: figure.ratio), .init(ends.count == 2 ? ends.joined(separator: " … ") : "–"),
                 .init(figure.words, tone: tone(figure))
             ])
@@ -174,16 +139,16 @@ struct ComparisonView {
         guard !known.isEmpty else { return nil }
         let points = known.enumerated().map { place, figure in
             LinePlot.Point(
-                x: Double(place), y: figure.ratio ?? 1, low: figure.ci95?.first, high: figure.ci95?.last,
-                mark: figure.verdict == "faster" ? .good : figure.verdict == "slower" ? .bad : .dot(series: 1),
-                words: "\(figure.title): \(figure.words)")
+                x: Double(place), y: figure.ratio ?? 1, low: figure.interval?.low, high: figure.interval?.high,
+                mark: figure.verdict == .faster ? .good : figure.verdict == .slower ? .bad : .dot(series: 1),
+                words: "\(figure.figure.title): \(figure.words)")
         }
         return LinePlot(
             name: "ratios", title: "New over base, with intervals of 95 %",
-            summary: known.map { "\($0.title) \(PlotUnit.times.text($0.ratio ?? 1)): \($0.words)" }.joined(separator: "; ") + ".",
+            summary: known.map { "\($0.figure.title) \(PlotUnit.times.text($0.ratio ?? 1)): \($0.words)" }.joined(separator: "; ") + ".",
             x: PlotAxis(
                 title: "figure", unit: .count,
-                ticks: known.enumerated().map { PlotScale.Tick(value: Double($0.offset), label: $0.element.title) }, isByName: true),
+                ticks: known.enumerated().map { PlotScale.Tick(value: Double($0.offset), label: $0.element.figure.title) }, isByName: true),
             y: PlotAxis(title: "new / base", unit: .times, isFromZero: false), series: [.init(name: "", points: points, form: .marks)],
             keys: [("better", .good), ("worse", .bad), ("same or undecided", .dot(series: 1))], reference: (1, "no difference"))
     }
@@ -191,7 +156,8 @@ struct ComparisonView {
     private var samples: LinePlot? {
         guard let main else { return nil }
         return TrialPlots.samples(
-            [("base", main.baseSamples), ("new", main.newSamples)], name: "samples", title: "\(Self.capital(main.title)), trial by trial",
-            unit: main.axis, axis: main.title)
+            [("base", main.baseSamples), ("new", main.newSamples)], name: "samples",
+            title: "\(Self.capital(main.figure.title)), trial by trial",
+            unit: main.figure.axis, axis: main.figure.title)
     }
 }

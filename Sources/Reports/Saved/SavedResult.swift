@@ -45,17 +45,18 @@ public enum SavedResult {
         let isFolder = SafeFile.isFolder(path)
         let remedy = "name a folder that \(maker) saved, or its result.json"
         let name = path.visible
-        guard FileManager.default.fileExists(atPath: path) else { throw ReadError(sentence: "there is no result \(name)", remedy: remedy) }
+        guard SafeFile.exists(path) else { throw ReadError(sentence: "there is no result \(name)", remedy: remedy) }
         let file = isFolder ? path + "/result.json" : path
-        if isFolder, !SafeFile.exists(file), SafeFile.exists("\(path)/\(ResultStore.sweepName)") {
+        if isFolder, !SafeFile.exists(file) {
+            guard SafeFile.exists("\(path)/\(ResultStore.sweepName)") else {
+                throw ReadError(sentence: "\(name) holds no result.json", remedy: remedy)
+            }
             throw ReadError(
                 sentence: "\(name) holds no result.json, but a sweep that has not ended",
                 remedy: "go on with it first: vethmark sweep --resume \(name)")
         }
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw ReadError(
-                sentence: isFolder && !FileManager.default.fileExists(atPath: file)
-                    ? "\(name) holds no result.json" : "\(file.visible) can't be read", remedy: remedy)
+            throw ReadError(sentence: "\(file.visible) can't be read", remedy: remedy)
         }
         return (data, file.visible)
     }

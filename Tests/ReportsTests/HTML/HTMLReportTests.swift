@@ -1,4 +1,5 @@
 import Foundation
+import Methods
 import Metrics
 import TestSupport
 import Testing
@@ -41,12 +42,22 @@ import Testing
             run.conditions.transmitLink.name = bait
             run.conditions.transmitLink.features = [bait: true]
         }
-        var comparison = try SamplePages.comparison()
-        comparison.base.source = bait
-        comparison.notes = [bait]
-        comparison.figures[0].words = bait
-        comparison.figures[1].name = bait
-        comparison.figures[1].unit = bait
+        // As somebody may have written it into a file.
+        var object = try #require(
+            JSONSerialization.jsonObject(with: Data(JSONReport.text(SamplePages.comparison()).utf8)) as? [String: Any])
+        var side = try #require(object["base"] as? [String: Any])
+        side["source"] = bait
+        var figures = try #require(object["figures"] as? [[String: Any]])
+        figures[0]["words"] = bait
+        figures[1]["unit"] = bait
+        (object["base"], object["notes"], object["figures"]) = (side, [bait], figures)
+        func read() throws -> ResultComparison {
+            try JSONDecoder().decode(ResultComparison.self, from: JSONSerialization.data(withJSONObject: object))
+        }
+        let comparison = try read()
+        figures[1]["name"] = bait
+        object["figures"] = figures
+        #expect(throws: DecodingError.self) { try read() }
         let pages = [ReportPage(run, source: bait), ReportPage(comparison)]
         let text = HTMLReport.text(pages)
         #expect(!text.contains("alert(1)</script>") && !text.contains("<img") && !text.contains("\u{202E}"))
@@ -96,16 +107,16 @@ import Testing
         let results: [(name: String, result: AnyResult)] = [
             ("a", .run(try sampleRun(trials: 6))), ("b", .run(try sampleRun(trials: 6)))
         ]
-        let pages = try AnyResult.pages(results, command: ["vethmark", "report"])
+        let pages = AnyResult.pages(results, command: ["vethmark", "report"])
         #expect(pages.map(\.kind) == ["comparison", "run", "run"])
-        #expect(try AnyResult.pages([results[0]], command: []).map(\.kind) == ["run"])
+        #expect(AnyResult.pages([results[0]], command: []).map(\.kind) == ["run"])
         let text = HTMLReport.text(pages)
         #expect(text.contains("<h1>Side by side</h1>") && text.contains("href=\"#r3\"") && text.contains("id=\"r3\""))
     }
 
     @Test func twoSweepsAreComparedCellByCell() throws {
         let (base, new) = (try SamplePages.sweep(sizes: 2), try SamplePages.sweep(sizes: 2, factor: 1.5))
-        let pages = try AnyResult.pages([("a", .sweep(base)), ("b", .sweep(new))], command: [])
+        let pages = AnyResult.pages([("a", .sweep(base)), ("b", .sweep(new))], command: [])
         #expect(pages.map(\.kind) == ["comparison", "sweep", "sweep"])
         let view = try #require(SweepComparisonView(base: base, baseName: "a", new: new, newName: "b"))
         // The cell with an obstacle has too few trials to be told apart.

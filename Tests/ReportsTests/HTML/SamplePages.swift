@@ -73,14 +73,13 @@ enum SamplePages {
         }.measure(goingOnFrom: [])
     }
 
-    static func comparison(_ factor: Double = 0.9) throws -> SavedComparison {
+    static func comparison(_ factor: Double = 0.9) throws -> ResultComparison {
         let new = try sampleRun(trials: 12) { run in
             for index in run.trials.indices { run.trials[index].rates.rxPps *= factor }
             run.plan.link.mtuBytes = 9000
         }
-        return try SavedComparison(
-            ResultComparison(
-                base: try sampleRun(trials: 12), called: "before", new: new, called: "after", design: .paired, threshold: 0.05,
-                command: ["vethmark", "compare"]))
+        return ResultComparison(
+            base: try sampleRun(trials: 12), called: "before", new: new, called: "after", design: .paired, threshold: 0.05,
+            command: ["vethmark", "compare"])
     }
 }
