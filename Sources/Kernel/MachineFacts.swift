@@ -20,7 +20,7 @@ public enum MachineFacts {
 
     /// `model name` of x86; elsewhere the device tree's model.
     public static var cpuModel: String {
-        field("model name", of: "/proc/cpuinfo") ?? line("/proc/device-tree/model") ?? "unknown"
+        TextFile.field("model name", of: "/proc/cpuinfo") ?? TextFile.line("/proc/device-tree/model") ?? "unknown"
     }
 
     public static var memoryBytes: UInt64 { kibibytes("MemTotal", of: "/proc/meminfo") }
@@ -32,10 +32,10 @@ public enum MachineFacts {
     public static var residentBytes: UInt64 { kibibytes("VmRSS", of: "/proc/self/status") }
 
     /// cpufreq's governor of CPU 0; nil without cpufreq.
-    public static var governor: String? { line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") }
+    public static var governor: String? { TextFile.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") }
 
     public static var clocksource: String? {
-        line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+        TextFile.line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
     }
 
     /// Vulnerabilities that the kernel works against, which costs every system call.
@@ -45,7 +45,9 @@ public enum MachineFacts {
             "itlb_multihit", "l1tf", "mds", "meltdown", "mmio_stale_data", "reg_file_data_sampling", "retbleed",
             "spec_rstack_overflow", "spec_store_bypass", "spectre_v1", "spectre_v2", "srbds", "tsa", "tsx_async_abort", "vmscape"
         ] {
-            guard let text = line("/sys/devices/system/cpu/vulnerabilities/\(name)"), text.hasPrefix("Mitigation") else { continue }
+            guard let text = TextFile.line("/sys/devices/system/cpu/vulnerabilities/\(name)"), text.hasPrefix("Mitigation") else {
+                continue
+            }
             found[name] = text
         }
         return found
@@ -53,30 +55,18 @@ public enum MachineFacts {
 
     /// The hypervisor, as far as its traces show; nil on bare metal.
     public static var virtualization: String? {
-        if let type = line("/sys/hypervisor/type") { return type }
-        if let vendor = line("/sys/class/dmi/id/sys_vendor"), ["QEMU", "Amazon EC2", "VMware, Inc.", "Google", "Xen"].contains(vendor) {
+        if let type = TextFile.line("/sys/hypervisor/type") { return type }
+        if let vendor = TextFile.line("/sys/class/dmi/id/sys_vendor"),
+            ["QEMU", "Amazon EC2", "VMware, Inc.", "Google", "Xen"].contains(vendor)
+        {
             return vendor
         }
-        let flags = field("flags", of: "/proc/cpuinfo") ?? ""
+        let flags = TextFile.field("flags", of: "/proc/cpuinfo") ?? ""
         return flags.split(separator: " ").contains("hypervisor") ? "hypervisor" : nil
     }
 
-    private static func line(_ path: String) -> String? {
-        let text = TextFile.read(path)?.prefix { $0 != "\n" && $0 != "\0" }
-        return text.flatMap { $0.isEmpty ? nil : String($0) }
-    }
-
-    /// The value behind `name:` in a file of such lines.
-    private static func field(_ name: String, of path: String) -> String? {
-        for line in (TextFile.read(path) ?? "").split(separator: "\n") where line.hasPrefix(name) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            return String(line[line.index(after: colon)...].drop { $0.isWhitespace })
-        }
-        return nil
-    }
-
     private static func kibibytes(_ name: String, of path: String) -> UInt64 {
-        let value = field(name, of: path)?.prefix { $0.isNumber } ?? ""
+        let value = TextFile.field(name, of: path)?.prefix { $0.isNumber } ?? ""
         return (UInt64(value) ?? 0) * 1024
     }
 
@@ -94,12 +84,12 @@ public enum MachineFacts {
     private static func commit(gitFolder: String) -> String? {
         var folder = gitFolder
         // A work tree's .git is a file that names the folder.
-        if let pointer = line(gitFolder), pointer.hasPrefix("gitdir: ") { folder = String(pointer.dropFirst(8)) }
-        guard let head = line(folder + "/HEAD") else { return nil }
+        if let pointer = TextFile.line(gitFolder), pointer.hasPrefix("gitdir: ") { folder = String(pointer.dropFirst(8)) }
+        guard let head = TextFile.line(folder + "/HEAD") else { return nil }
         guard head.hasPrefix("ref: ") else { return head }
         let reference = String(head.dropFirst(5))
-        let common = line(folder + "/commondir").map { folder + "/" + $0 } ?? folder
-        if let commit = line(common + "/" + reference) { return commit }
+        let common = TextFile.line(folder + "/commondir").map { folder + "/" + $0 } ?? folder
+        if let commit = TextFile.line(common + "/" + reference) { return commit }
         for packed in (TextFile.read(common + "/packed-refs") ?? "").split(separator: "\n") where packed.hasSuffix(" " + reference) {
             return String(packed.prefix { $0 != " " })
         }

@@ -17,7 +17,7 @@ public enum SystemFacts {
     public static func sysctls(root: String = "") -> [String: String] {
         var values: [String: String] = [:]
         for name in sysctlNames {
-            values[name] = line(root + "/proc/sys/" + name.replacing(".", with: "/"))
+            values[name] = TextFile.line(root + "/proc/sys/" + name.replacing(".", with: "/"))
         }
         return values
     }
@@ -33,65 +33,58 @@ public enum SystemFacts {
             "processor.max_cstate", "rcu_nocbs", "retbleed", "skew_tick", "spectre_v2", "spec_rstack_overflow", "threadirqs",
             "transparent_hugepage", "tsc"
         ]
-        let words = (line(root + "/proc/cmdline") ?? "").split(separator: " ")
+        let words = (TextFile.line(root + "/proc/cmdline") ?? "").split(separator: " ")
         return words.filter { names.contains(String($0.prefix { $0 != "=" })) }.map(String.init)
     }
 
     /// `on`, `off`, `forceoff`, `notsupported`, `notimplemented`.
-    public static func simultaneousMultithreading(root: String = "") -> String? { line(root + "/sys/devices/system/cpu/smt/control") }
+    public static func simultaneousMultithreading(root: String = "") -> String? {
+        TextFile.line(root + "/sys/devices/system/cpu/smt/control")
+    }
 
     /// Names of `/sys/devices/system/cpu/vulnerabilities` that nothing is done against.
     public static func vulnerable(root: String = "") -> [String] {
         let folder = root + "/sys/devices/system/cpu/vulnerabilities"
-        return Folder.entries(folder).filter { line("\(folder)/\($0)")?.hasPrefix("Vulnerable") ?? false }.sorted()
+        return Folder.entries(folder).filter { TextFile.line("\(folder)/\($0)")?.hasPrefix("Vulnerable") ?? false }.sorted()
     }
 
     /// Whether CPUs may go beyond their nominal frequency; nil where nobody says.
     public static func hasTurbo(root: String = "") -> Bool? {
-        if let text = line(root + "/sys/devices/system/cpu/intel_pstate/no_turbo") { return text == "0" }
-        return line(root + "/sys/devices/system/cpu/cpufreq/boost").map { $0 == "1" }
+        if let text = TextFile.line(root + "/sys/devices/system/cpu/intel_pstate/no_turbo") { return text == "0" }
+        return TextFile.line(root + "/sys/devices/system/cpu/cpufreq/boost").map { $0 == "1" }
     }
 
     /// The highest frequency of CPU 0 by cpufreq, hertz.
     public static func maximumHertz(root: String = "") -> UInt64? {
-        line(root + "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq").flatMap { UInt64($0) }.map { $0 * 1000 }
+        TextFile.line(root + "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq").flatMap { UInt64($0) }.map { $0 * 1000 }
     }
 
     /// How CPUs sleep: driver and governor of cpuidle, as in `intel_idle menu`.
     public static func idle(root: String = "") -> String? {
         let folder = root + "/sys/devices/system/cpu/cpuidle/"
-        guard let driver = line(folder + "current_driver") else { return nil }
-        return (["\(driver)"] + [line(folder + "current_governor") ?? line(folder + "current_governor_ro")].compactMap { $0 })
+        guard let driver = TextFile.line(folder + "current_driver") else { return nil }
+        return
+            (["\(driver)"] + [TextFile.line(folder + "current_governor") ?? TextFile.line(folder + "current_governor_ro")].compactMap { $0 })
             .joined(separator: " ")
     }
 
     /// `microcode` of /proc/cpuinfo.
-    public static func microcode(root: String = "") -> String? {
-        for line in (TextFile.read(root + "/proc/cpuinfo") ?? "").split(separator: "\n") where line.hasPrefix("microcode") {
-            return line.firstIndex(of: ":").map { String(line[line.index(after: $0)...].drop { $0 == " " }) }
-        }
-        return nil
-    }
+    public static func microcode(root: String = "") -> String? { TextFile.field("microcode", of: root + "/proc/cpuinfo") }
 
     /// The chosen word of `/sys/kernel/mm/transparent_hugepage/enabled`.
     public static func transparentHugePages(root: String = "") -> String? {
-        line(root + "/sys/kernel/mm/transparent_hugepage/enabled").flatMap { text in
+        TextFile.line(root + "/sys/kernel/mm/transparent_hugepage/enabled").flatMap { text in
             text.split(separator: " ").first { $0.hasPrefix("[") }.map { String($0.dropFirst().dropLast()) }
         }
     }
 
     /// How the kernel was built: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1`.
-    public static func kernelBuild(root: String = "") -> String? { line(root + "/proc/sys/kernel/version") }
+    public static func kernelBuild(root: String = "") -> String? { TextFile.line(root + "/proc/sys/kernel/version") }
 
     /// The share of time since boot in which a hypervisor kept a CPU from running that had something to run, over all CPUs; 0 on bare metal.
     public static func stealRatio(of counters: KernelCounters = .read()) -> Double? {
         let total = counters.times.values.reduce(0.0) { $0 + Double($1.total) }
         guard total > 0 else { return nil }
         return counters.times.values.reduce(0.0) { $0 + Double($1.steal) } / total
-    }
-
-    private static func line(_ path: String) -> String? {
-        let text = TextFile.read(path)?.prefix { $0 != "\n" && $0 != "\0" }
-        return text.flatMap { $0.isEmpty ? nil : String($0) }
     }
 }

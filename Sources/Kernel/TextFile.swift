@@ -36,6 +36,21 @@ public enum TextFile {
         return read(file)
     }
 
+    /// The first line; nil where there is none, or nothing in it.
+    static func line(_ path: String) -> String? {
+        let text = read(path)?.prefix { $0 != "\n" && $0 != "\0" }
+        return text.flatMap { $0.isEmpty ? nil : String($0) }
+    }
+
+    /// The value behind `name:` in a file of such lines.
+    static func field(_ name: String, of path: String) -> String? {
+        for line in (read(path) ?? "").split(separator: "\n") where line.hasPrefix(name) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            return String(line[line.index(after: colon)...].drop { $0.isWhitespace })
+        }
+        return nil
+    }
+
     /// From where `file` stands to its end.
     static func read(_ file: borrowing Descriptor) -> String? {
         var bytes: [UInt8] = []

@@ -112,7 +112,7 @@ public final class ResultStore {
         if let folder { return folder }
         for number in 1... {
             let path = number == 1 ? wish : "\(wish)-\(number)"
-            guard try SafeFile.makeFolder(path) || takesExisting && !isTaken(path) else { continue }
+            guard try SafeFile.makeFolder(path) || takesExisting && !Self.holdsResult(path) else { continue }
             folder = path
             lock = try? FileLock(path)
             return path
@@ -120,8 +120,9 @@ public final class ResultStore {
         return wish
     }
 
-    private func isTaken(_ path: String) -> Bool {
-        SafeFile.exists(path + "/result.json") || SafeFile.exists(path + "/" + Self.sweepName)
+    /// Whether a folder holds a result, or a sweep that has none yet.
+    static func holdsResult(_ path: String) -> Bool {
+        SafeFile.exists(path + "/result.json") || SafeFile.exists(path + "/" + sweepName)
     }
 
     /// What a sweep lays out, which may be without a result.

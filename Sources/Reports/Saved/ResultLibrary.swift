@@ -43,12 +43,8 @@ public struct ResultLibrary {
     }
 
     private static func results(in folder: String) -> [String] {
-        guard !isResult(folder) else { return [folder] }
-        return Folder.entries(folder).map { "\(folder)/\($0)" }.filter { isOwnFolder($0) && isResult($0) }
-    }
-
-    private static func isResult(_ path: String) -> Bool {
-        SafeFile.exists(path + "/result.json") || SafeFile.exists("\(path)/\(ResultStore.sweepName)")
+        guard !ResultStore.holdsResult(folder) else { return [folder] }
+        return Folder.entries(folder).map { "\(folder)/\($0)" }.filter { isOwnFolder($0) && ResultStore.holdsResult($0) }
     }
 
     /// Not a link to one: what lies behind it is somewhere else's.
