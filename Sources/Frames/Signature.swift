@@ -63,7 +63,10 @@ public struct Signature: Equatable, Sendable {
         if point.checksumOffset != 0 {
             let tail = UInt64(UInt16(truncatingIfNeeded: sequence))
             let checksum = point.checksum(adding: words(head) &+ tail &+ words(timestampNanoseconds))
-            frame.storeBytes(of: checksum.bigEndian, toByteOffset: Int(point.checksumOffset), as: UInt16.self)
+            let place = Int(point.checksumOffset)
+            precondition(place &+ 2 <= frame.byteCount, "a frame holds its checksum")
+            // Unsafe: in bounds, as was just checked; an offset is never negative.
+            unsafe frame.storeBytes(of: checksum.bigEndian, toUncheckedByteOffset: place, as: UInt16.self)
         }
     }
 
