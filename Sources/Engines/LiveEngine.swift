@@ -1,6 +1,7 @@
 import Kernel
 import Links
 import Plans
+import Traffic
 import XDP
 
 /// `xdp`: live frames. An eBPF program makes them, no socket and no skb.
@@ -29,9 +30,12 @@ struct LiveEngine: TransmitSide {
     init(for setup: SideSetup) throws {
         let link = try setup.requireLink()
         let isPaced = setup.plan.load.packetRate != nil
+        // Too many frames for a row each: the program works them out. The plan has its addresses by now.
+        let rules =
+            setup.plan.mix.isPatched ? try setup.plan.program(transmitAddress: nil, receiveAddress: nil).parts[0].program : nil
         generators = try setup.placement.transmit.map { seat in
             try LiveGenerator(
-                templates: setup.templates, interfaceIndex: link.transmit.link.index, isPaced: isPaced,
+                templates: setup.templates, rules: rules, interfaceIndex: link.transmit.link.index, isPaced: isPaced,
                 rewritesHeaders: !Self.endsInProgram(setup.plan, link), node: seat.node)
         }
         self.isPaced = isPaced

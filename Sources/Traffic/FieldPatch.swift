@@ -10,14 +10,14 @@ public struct FieldPatch: Sendable {
     /// The field's bits of the eight bytes.
     @usableFromInline package let mask: UInt64
     /// Of these, what the IPv4 header's checksum covers.
-    @usableFromInline let ipMask: UInt64
+    @usableFromInline package let ipMask: UInt64
     /// And the transport's.
-    @usableFromInline let transportMask: UInt64
+    @usableFromInline package let transportMask: UInt64
     /// Whose count the values go by.
-    @usableFromInline let wheel: Int
+    @usableFromInline package let wheel: Int
     /// Which bits of that count.
-    @usableFromInline let countShift: UInt64
-    @usableFromInline let countMask: UInt64
+    @usableFromInline package let countShift: UInt64
+    @usableFromInline package let countMask: UInt64
     @usableFromInline package let source: Source
     /// The range's first value.
     @usableFromInline package let low: UInt64
@@ -27,7 +27,7 @@ public struct FieldPatch: Sendable {
     @usableFromInline package let step: UInt64
     /// Where the values begin in the table of all.
     @usableFromInline package let table: Int
-    @usableFromInline let shuffle: Shuffle
+    @usableFromInline package let shuffle: Shuffle
 
     /// What comes first in the range's own count.
     init(

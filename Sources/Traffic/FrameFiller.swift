@@ -62,8 +62,7 @@ public struct FramePatcher: FrameFiller, ~Copyable {
         wheels = OwnedTable(program.wheels)
         counts = OwnedTable(repeating: 0, count: program.wheels.count)
         cycleFrames = program.cycleFrames
-        let size = UInt64(program.bases.count)
-        stretch = program.cycleFrames / greatestCommonDivisor(size, program.cycleFrames / size)
+        stretch = program.stretch
         untilSkip = stretch
     }
 

@@ -10,19 +10,22 @@ public struct FrameProgram: Sendable {
     /// One for each frame of the sizes' round, everything that varies zero; checksum seeds are those of such frames.
     public let bases: [FrameTemplate]
     /// The sums over their IPv4 headers, checksum and everything that varies zero; 0 without such a header.
-    let ipSums: [UInt64]
+    package let ipSums: [UInt64]
     /// Where the IPv4 checksum stands; 0 without one.
-    let ipChecksumOffset: Int
-    let patches: [FieldPatch]
+    package let ipChecksumOffset: Int
+    package let patches: [FieldPatch]
     package let tables: [UInt64]
     /// How far each modifier counts.
-    let wheels: [UInt64]
+    package let wheels: [UInt64]
     /// Frames before the first comes again: sizes in a round × all of the odometer.
     public let cycleFrames: UInt64
     /// How many frames differ from each other.
     public let differentFrames: UInt64
     /// How many pairs of addresses and ports they make; of MAC addresses where there is no IP.
     public let flows: UInt64
+
+    /// After so many frames the odometer skips a step; the whole cycle where sizes and odometer have no common factor.
+    @usableFromInline package let stretch: UInt64
 
     /// More than this no run lives to see.
     package static let maximumCycle: UInt64 = 1 << 47
@@ -47,6 +50,8 @@ public struct FrameProgram: Sendable {
         let cycle = product(turns, UInt64(round.count))
         guard cycle <= Self.maximumCycle else { throw .cycleTooLong(frames: Int(clamping: cycle), maximum: Int(Self.maximumCycle)) }
         cycleFrames = cycle
+        let size = UInt64(round.count)
+        stretch = cycle / greatestCommonDivisor(size, cycle / size)
         differentFrames = compiler.distinct.reduce(UInt64(Set(round).count), *)
         self.flows = compiler.distinctFlows.reduce(1, *)
 
@@ -95,18 +100,17 @@ public struct FrameProgram: Sendable {
 }
 
 /// Which values frame `index` of a schedule has.
-struct FramePlace {
+package struct FramePlace {
     package let round: Int
     /// The odometer's digits.
     package var counts: [UInt64]
     /// Frames until the odometer skips one.
-    let untilSkip: UInt64
+    package let untilSkip: UInt64
 
-    init(_ index: UInt64, in program: FrameProgram) {
+    package init(_ index: UInt64, in program: FrameProgram) {
         let size = UInt64(program.bases.count)
         let turns = program.cycleFrames / size
-        let common = greatestCommonDivisor(size, turns)
-        let stretch = program.cycleFrames / common
+        let stretch = program.stretch
         let index = index % program.cycleFrames
         round = Int(index % size)
         untilSkip = stretch - index % stretch

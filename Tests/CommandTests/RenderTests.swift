@@ -85,9 +85,9 @@ import Traces
         try await compare(["\(Self.profiles)/\(name)"], count: 2_000)
     }
 
-    /// Patched and baked, by every engine that is a socket's.
+    /// Patched and baked, by every engine that sends frame by frame.
     @Test(
-        arguments: ["ring", "mmsg", "af-xdp"],
+        arguments: ["ring", "mmsg", "af-xdp", "xdp"],
         [["--flows", "1M", "-s", "imix"], ["--modify", "ip.src=10.0.0.0/29", "--modify", "udp.srcport=random:9"]])
     func everyEngineSendsTheSame(_ engine: String, _ flags: [String]) async throws {
         try await compare(flags + ["--engine", engine, "--udp-checksum", "-b", "50kpps"], count: 3_000)

@@ -224,10 +224,10 @@ import Traffic
             $0.frame.modifiers = ["sourcePort=inc:45000", "ip.ttl=inc:2"].map { FieldModifier($0)! }
         },
         Case(
-            "frame.flows (--flows) is 1000000 different frames but must be at most 65536 with the xdp engine, which makes all of them "
+            "frame.flows (--flows) is 1000000 different frames but must be at most 65536 with the gso engine, which makes all of them "
                 + "beforehand; use --engine ring, or smaller counts"
         ) {
-            $0.transmit.engine = .xdp
+            $0.transmit.engine = .gso
             $0.frame.flows = 1_000_000
         },
         Case(

@@ -36,6 +36,45 @@ import Traffic
         }
     }
 
+    /// Over 300 loads of any rules, also where sizes or the whole cycle begin anew: the fields that a program works out are those that
+    /// user space lays in.
+    @Test func workedOutFieldsAreThePatchersByteForByte() throws {
+        var random = SeededGenerator()
+        var compared = 0
+        for number in 0..<300 {
+            let traffic = RandomTraffic(using: &random)
+            let frames = try traffic.program()
+            let longest = frames.bases.map(\.bytes.count).max()!
+            guard longest <= LiveFrames.maximumFrameBytes else { continue }
+            let stream = StreamIdentifier(rawValue: UInt32.random(in: 0 ... .max, using: &random))
+            let rewrites = Bool.random(using: &random)
+            let generator = try GeneratorProgram(
+                templates: frames.bases, rules: frames, stream: stream,
+                settings: GeneratorSettings(timestamp: .fixed(77), destination: .action(.transmit), rewritesHeaders: rewrites))
+            let cycle = frames.cycleFrames
+            let skip = frames.stretch * UInt64.random(in: 1...(cycle / frames.stretch), using: &random)
+            for start in [0, skip, cycle, UInt64.random(in: 0..<(1 << 47), using: &random)] {
+                let first = start - min(start, 6)
+                generator.restart(stream: stream, sequence: first)
+                var page = generator.frame
+                for sequence in first..<(first + 12) {
+                    if rewrites {
+                        for offset in 0..<Int(frames.bases[0].stampPoint.signatureOffset) {
+                            page[offset] = UInt8.random(in: 0 ... .max, using: &random)
+                        }
+                    }
+                    let outcome = try generator.program.run(frame: page)
+                    let expected = frames.frame(sequence).stamped(stream: stream, sequence: sequence, timestampNanoseconds: 77)
+                    #expect(outcome.frame == expected, "load \(number), sequence \(sequence), \(traffic.arguments)")
+                    guard outcome.frame == expected else { return }
+                    page.replaceSubrange(0..<outcome.frame.count, with: outcome.frame)
+                }
+            }
+            compared += 1
+        }
+        #expect(compared > 50)
+    }
+
     /// Whoever had the page before took its tag out, lowered its hop limit, did what it liked: the next frame is whole all the same.
     @Test func headersAreWrittenAnewWhereTheyMayHaveChanged() throws {
         var random = SeededGenerator()

@@ -9,7 +9,7 @@ extension EngineName {
         case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker)
         case .xdp:
             EngineAbilities(
-                makesFramesInKernel: true, slots: .none, patchesFrames: false, carriesStreams: false, sendsSomeAlone: false,
+                makesFramesInKernel: true, slots: .none, carriesStreams: false, sendsSomeAlone: false,
                 pacesShapes: false,
                 queueingDiscipline: .never, queues: .onePerCPU, receiver: .xdp)
         case .null: EngineAbilities(needsLink: false, receiver: .null)

@@ -15,12 +15,16 @@ public final class LiveGenerator: Sendable {
 
     /// - Parameters:
     ///   - interfaceIndex: where frames leave, in the namespace of the thread that will `run`.
+    ///   - rules: see `GeneratorProgram`.
     ///   - rewritesHeaders: see `GeneratorSettings`.
     ///   - node: the NUMA node for state and table.
     /// - Throws: `ProgramError`, `SystemError`.
-    public init(templates: [FrameTemplate], interfaceIndex: Int, isPaced: Bool, rewritesHeaders: Bool = false, node: Int?) throws {
+    public init(
+        templates: [FrameTemplate], rules: FrameProgram? = nil, interfaceIndex: Int, isPaced: Bool, rewritesHeaders: Bool = false,
+        node: Int?
+    ) throws {
         generator = try GeneratorProgram(
-            templates: templates, stream: StreamIdentifier(epoch: 0, worker: 0),
+            templates: templates, rules: rules, stream: StreamIdentifier(epoch: 0, worker: 0),
             settings: GeneratorSettings(
                 timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
                 isPaced: isPaced, rewritesHeaders: rewritesHeaders), node: node)

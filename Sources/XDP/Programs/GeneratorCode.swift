@@ -1,20 +1,25 @@
 import Frames
+import Traffic
 
 /// The generator's instructions.
 ///
 /// Live frames come back with what the last run wrote, so every byte that varies is written each time: the row's chunks, the
-/// signature, the transport checksum. Registers that live long:
+/// fields that rules tell, the signature, checksums. Registers that live long:
 ///
 ///     r6 context   r7 state   r8 sequence   r9 row   r0 timestamp   r1 frame
+///
+/// Of patched frames (`GeneratorCode+Fields`) r6 holds the transport's sum once the frame is found, and r5 the header's.
 struct GeneratorCode {
     let table: TemplateTable
+    /// Nil where each frame has its row.
+    let rules: FrameProgram?
     let stampPoint: StampPoint
     let settings: GeneratorSettings
     let stateDescriptor: Int32
     /// Not used for a table of one row without chunks: there everything but the signature stands in the frame.
     let tableDescriptor: Int32
 
-    private var hasRows: Bool { table.rowCount > 1 || !table.chunks.isEmpty }
+    var hasRows: Bool { table.rowCount > 1 || !table.chunks.isEmpty }
     private var signatureOffset: Int16 { Int16(stampPoint.signatureOffset) }
 
     func program() -> ProgramAssembler {
@@ -27,6 +32,7 @@ struct GeneratorCode {
         takeTimestamp(&program)
         findFrame(&program, aborted)
         if hasRows { copyChunks(&program) }
+        if let rules { layFields(of: rules, &program, aborted) }
         writeSignature(&program)
         if stampPoint.checksumOffset != 0 { writeChecksum(&program) }
         leave(&program)
@@ -123,7 +129,9 @@ struct GeneratorCode {
         program.load(.word, .r1, from: .r6, ContextField.data)
         program.load(.word, .r2, from: .r6, ContextField.dataEnd)
         program.move(.r3, .r1)
-        let written = table.chunks.reduce(Int(signatureOffset) + Signature.byteCount) { max($0, $1.frameOffset + $1.size.byteCount) }
+        let signatureEnd = Int(signatureOffset) + Signature.byteCount
+        let chunkEnd = table.chunks.reduce(signatureEnd) { max($0, $1.frameOffset + $1.size.byteCount) }
+        let written = (rules?.patches ?? []).reduce(chunkEnd) { max($0, $1.offset + 8) }
         program.alu64(.add, .r3, .immediate(Int32(written)))
         program.jump(.greater, .r3, .r2, to: aborted)
     }
@@ -156,7 +164,9 @@ struct GeneratorCode {
     /// As `StampPoint.checksum(adding:)`, but adding up 32 bits at a time: 2¹⁶ and 2³² leave the same remainder modulo 65 535
     /// (RFC 1071 section 2(C)), and of a sum above zero that remainder is all that folding keeps.
     private func writeChecksum(_ program: inout ProgramAssembler) {
-        if hasRows {
+        if rules != nil {
+            program.move(.r4, .r6)
+        } else if hasRows {
             program.load(.word, .r4, from: .r9, Int16(TemplateTable.RowField.checksumSeed))
         } else {
             program.loadNumber(.r4, UInt64(stampPoint.checksumSeed))
@@ -170,13 +180,8 @@ struct GeneratorCode {
         program.move(.r2, .r8)
         program.alu64(.and, .r2, 0xFFFF)
         program.alu64(.add, .r4, .r2)
-        // Five 32-bit words and one of 16 make less than 2³⁵; three folds leave 16 bits.
-        for _ in 0..<3 {
-            program.move(.r2, .r4)
-            program.alu64(.shiftRight, .r2, 16)
-            program.alu64(.and, .r4, 0xFFFF)
-            program.alu64(.add, .r4, .r2)
-        }
+        // Five 32-bit words and one of 16, and two of 32 for each field of some dozens.
+        fold(&program, .r4, scratch: .r2)
         let isNotZero = program.label("checksum is not zero")
         program.alu64(.xor, .r4, 0xFFFF)
         program.jump(.notEqual, .r4, 0, to: isNotZero)
@@ -184,6 +189,16 @@ struct GeneratorCode {
         program.bind(isNotZero)
         program.swapBytes(.r4, to: .bigEndian, bits: 16)
         program.store(.halfword, .r4, to: .r1, Int16(stampPoint.checksumOffset))
+    }
+
+    /// Of a sum below 2⁴⁰ three folds leave 16 bits.
+    func fold(_ program: inout ProgramAssembler, _ sum: Register, scratch: Register) {
+        for _ in 0..<3 {
+            program.move(scratch, .register(sum))
+            program.alu64(.shiftRight, scratch, 16)
+            program.alu64(.and, sum, 0xFFFF)
+            program.alu64(.add, sum, .register(scratch))
+        }
     }
 
     private func leave(_ program: inout ProgramAssembler) {

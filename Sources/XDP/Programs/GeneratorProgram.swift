@@ -11,30 +11,39 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     public let program: BPFProgram
     /// What each live frame holds before the first run: the schedule's longest frame.
     public let frame: [UInt8]
-    /// How many frames before the first comes again.
+    /// How many frames before their sizes come again.
     public let cycle: Int
+    /// What tells the frames, where they are patched.
+    private let rules: FrameProgram?
     private let state: MappedMemory
     private let stateMap: BPFMap
     private let tableMap: BPFMap
 
     /// - Parameters:
     ///   - templates: the schedule's frames in order, of one recipe; at least one.
+    ///   - rules: where there are too many frames for a row each: what the program works out of each one's fields. `templates` are its bases then.
     ///   - node: the NUMA node for state and table; nil leaves it to the kernel.
     /// - Throws: `ProgramError.frameTooLarge` for what no live frame can hold, or as the kernel refuses.
     public init(
-        templates: [FrameTemplate], stream: StreamIdentifier, settings: GeneratorSettings, node: Int? = nil
+        templates: [FrameTemplate], rules: FrameProgram? = nil, stream: StreamIdentifier, settings: GeneratorSettings, node: Int? = nil
     ) throws(ProgramError) {
-        let table = TemplateTable(templates, holdsHeaders: settings.rewritesHeaders)
+        let table = TemplateTable(templates, holdsHeaders: settings.rewritesHeaders, headerSums: rules?.ipSums ?? [])
+        // Behind the rows stand the fields' lists, in this machine's byte order as well.
+        var values = table.rows + [UInt8](repeating: 0, count: 8 * (rules?.tables.count ?? 0))
+        for (position, number) in (rules?.tables ?? []).enumerated() {
+            values.write { $0.storeBytes(of: number, toByteOffset: table.rows.count + 8 * position, as: UInt64.self) }
+        }
         guard table.frame.count <= LiveFrames.maximumFrameBytes else {
             throw .frameTooLarge(bytes: table.frame.count, maximumBytes: LiveFrames.maximumFrameBytes)
         }
-        let stateMap = try BPFMap(.sharedArray, name: "generator_state", valueBytes: GeneratorState.byteCount, node: node)
+        let stateBytes = GeneratorState.byteCount(wheels: rules?.wheels.count ?? 0)
+        let stateMap = try BPFMap(.sharedArray, name: "generator_state", valueBytes: stateBytes, node: node)
         let tableMap = try BPFMap(
-            .array, name: "generator_table", valueBytes: table.rows.count, node: node, isReadOnlyForPrograms: true)
-        try tableMap.fill(table.rows)
+            .array, name: "generator_table", valueBytes: values.count, node: node, isReadOnlyForPrograms: true)
+        try tableMap.fill(values)
         let state = try stateMap.mapped()
         let code = GeneratorCode(
-            table: table, stampPoint: templates[0].stampPoint, settings: settings, stateDescriptor: stateMap.descriptor.raw,
+            table: table, rules: rules, stampPoint: templates[0].stampPoint, settings: settings, stateDescriptor: stateMap.descriptor.raw,
             tableDescriptor: tableMap.descriptor.raw)
         let program = try BPFProgram(name: "vethmark_make", code.program())
         self.program = program
@@ -43,6 +52,7 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         self.tableMap = tableMap
         frame = table.frame
         cycle = templates.count
+        self.rules = rules
         restart(stream: stream)
         if case .now(let offset) = settings.timestamp { setClock(offsetNanoseconds: offset) }
     }
@@ -60,6 +70,12 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         state.window.store(sequence, at: GeneratorState.sequence)
         state.window.store(0 as UInt64, at: GeneratorState.firstNanoseconds)
         state.window.store(0 as UInt64, at: GeneratorState.lastNanoseconds)
+        guard let rules else { return }
+        let place = FramePlace(sequence, in: rules)
+        let skipped = sequence % rules.cycleFrames / rules.stretch
+        state.window.store(place.untilSkip, at: GeneratorState.untilSkip)
+        state.window.store(rules.cycleFrames / rules.stretch - skipped, at: GeneratorState.skipsLeft)
+        for (wheel, count) in place.counts.enumerated() { state.window.store(count, at: GeneratorState.counts + 8 * wheel) }
     }
 
     /// How a paced program goes on from here. Not while frames leave.

@@ -20,5 +20,11 @@ enum GeneratorState {
     static let lastNanoseconds = 72
     /// What is added to CLOCK_MONOTONIC for a timestamp.
     static let clockOffset = 80
-    static let byteCount = 128
+    /// Frames until the odometer skips a step, and skips until it begins anew; of patched frames only, as what follows.
+    static let untilSkip = 88
+    static let skipsLeft = 96
+    /// The odometer's digits, eight bytes each.
+    static let counts = 128
+
+    static func byteCount(wheels: Int) -> Int { counts + 8 * wheels }
 }

@@ -20,7 +20,9 @@ struct TemplateTable: Equatable {
         static let checksumSeed = 0
         /// How many bytes the frame is shorter than the longest.
         static let cutBytes = 4
-        static let chunks = 8
+        /// The sum over the IPv4 header, of rows whose frames are patched; the chunks follow right behind `cutBytes` elsewhere.
+        static let headerSum = 8
+        static func chunks(behindSum hasSum: Bool) -> Int { hasSum ? 16 : 8 }
     }
 
     /// The longest frame.
@@ -35,7 +37,8 @@ struct TemplateTable: Equatable {
     /// - Parameters:
     ///   - templates: of one recipe, so that all have their headers and signature at the same offsets; at least one.
     ///   - holdsHeaders: whether all bytes before the signature are in the rows, also those that are the same in all frames.
-    init(_ templates: [FrameTemplate], holdsHeaders: Bool = false) {
+    ///   - headerSums: of each template, where a program has to finish the IPv4 header's checksum.
+    init(_ templates: [FrameTemplate], holdsHeaders: Bool = false, headerSums: [UInt64] = []) {
         let longest = templates.max { $0.bytes.count < $1.bytes.count }!
         let point = longest.stampPoint
         precondition(
@@ -53,14 +56,16 @@ struct TemplateTable: Equatable {
         let varying = offsets.filter { offset in
             holdsHeaders && offset < signature || templates.contains { $0.bytes[offset] != longest.bytes[offset] }
         }
-        chunks = Self.chunks(covering: varying, frameBytes: shortest)
-        let end = chunks.reduce(RowField.chunks) { max($0, $1.rowOffset + $1.size.byteCount) }
+        let firstChunk = RowField.chunks(behindSum: !headerSums.isEmpty)
+        chunks = Self.chunks(covering: varying, frameBytes: shortest, from: firstChunk)
+        let end = chunks.reduce(firstChunk) { max($0, $1.rowOffset + $1.size.byteCount) }
         rowBytes = (end + 7) / 8 * 8
         var rows = [UInt8](repeating: 0, count: rowBytes * templates.count)
         for (position, template) in templates.enumerated() {
             let row = position * rowBytes
             rows.set(template.stampPoint.checksumSeed, at: row + RowField.checksumSeed)
             rows.set(UInt32(longest.bytes.count - template.bytes.count), at: row + RowField.cutBytes)
+            if !headerSums.isEmpty { rows.set(UInt32(headerSums[position]), at: row + RowField.headerSum) }
             for chunk in chunks {
                 let bytes = template.bytes[chunk.frameOffset..<(chunk.frameOffset + chunk.size.byteCount)]
                 rows.replaceSubrange((row + chunk.rowOffset)..<(row + chunk.rowOffset + bytes.count), with: bytes)
@@ -71,7 +76,7 @@ struct TemplateTable: Equatable {
 
     /// As few pieces as possible; bytes between two varying ones go along. In the row the large pieces stand first, so
     /// that each is aligned there.
-    private static func chunks(covering offsets: [Int], frameBytes: Int) -> [Chunk] {
+    private static func chunks(covering offsets: [Int], frameBytes: Int, from firstOffset: Int) -> [Chunk] {
         var chunks: [Chunk] = []
         var next = 0
         while next < offsets.count {
@@ -83,7 +88,7 @@ struct TemplateTable: Equatable {
             chunks.append(Chunk(frameOffset: first, rowOffset: 0, size: size))
             next = offsets.firstIndex { $0 > last } ?? offsets.count
         }
-        var rowOffset = RowField.chunks
+        var rowOffset = firstOffset
         let order = chunks.indices.sorted { chunks[$0].size.byteCount > chunks[$1].size.byteCount }
         for index in order {
             chunks[index].rowOffset = rowOffset
