@@ -42,6 +42,7 @@ extension TrialPlan.Frame {
         var recipe = FrameRecipe()
         recipe.sizeBytes = sizes.maximumBytes
         recipe.vlans = vlans
+        recipe.encapsulation = encapsulation
         recipe.network = network
         recipe.sourceIPv4 = sourceIPv4
         recipe.destinationIPv4 = destinationIPv4

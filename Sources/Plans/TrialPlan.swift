@@ -46,6 +46,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var sourceAddress: MACAddress?
         public var destinationAddress: MACAddress?
         public var vlans: [UInt16]
+        /// What carries the packets; nil for nothing.
+        public var encapsulation: Encapsulation?
         public var network: NetworkProtocol
         public var sourceIPv4: IPv4Address
         public var destinationIPv4: IPv4Address

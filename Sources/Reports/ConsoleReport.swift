@@ -98,6 +98,7 @@ public struct ConsoleReport {
     private func text(_ frame: TrialPlan.Frame) -> String {
         var parts = [SizeWords.plain(frame.sizes) + " with FCS"]
         if !frame.vlans.isEmpty { parts.append("VLAN \(frame.vlans.map(String.init).joined(separator: "."))") }
+        if let encapsulation = frame.encapsulation { parts.append("in \(encapsulation)") }
         switch frame.network {
         case .raw: parts.append("EtherType 0x88B5")
         case .ipv4: parts.append("\(frame.sourceIPv4):\(frame.sourcePort) → \(frame.destinationIPv4):\(frame.destinationPort)")

@@ -18,7 +18,11 @@ struct FieldSpot: Equatable {
                 var recipe = tagged
                 recipe.network = network
                 recipe.transport = transport
-                names.formUnion(Headers(recipe).spots.keys)
+                let endpoints = Encapsulation.Endpoints.standard
+                for carrier in [nil, .vxlan(identifier: 1, endpoints), .gre(key: 1, endpoints), .mpls(labels: [16, 16])] as [Encapsulation?] {
+                    recipe.encapsulation = carrier
+                    names.formUnion(Headers(recipe).spots.keys)
+                }
             }
         }
     }()
@@ -59,19 +63,27 @@ struct Headers {
         recipe.sizeBytes = recipe.minimumBytes
         network = recipe.network
         byteCount = recipe.headerBytes
-        networkOffset = EthernetWire.headerBytes + recipe.vlans.count * EthernetWire.tagBytes
+        networkOffset = recipe.networkOffset
         ipv4Offset = recipe.network == .ipv4 ? networkOffset : nil
         let networkBytes = recipe.network == .ipv4 ? IPv4Field.headerBytes : IPv6Field.headerBytes
         transportOffset = recipe.network == .raw ? networkOffset : networkOffset + networkBytes
         hasChecksum = recipe.hasTransportChecksum
         var offset = 0
-        for layer in FrameBuilder.layers(recipe) where layer.kind != .payload {
-            for place in layer.places {
+        let layers = FrameBuilder.layers(recipe).filter { $0.kind != .payload }
+        var seen: [LayerKind: Int] = [:]
+        for layer in layers {
+            seen[layer.kind, default: 0] += 1
+            // An outer IPv4 header's checksum is the same in all frames, and so is what it covers.
+            let isFixed = layer.kind == .ipv4 && offset < networkOffset
+            for place in isFixed ? [] : layer.places {
                 let first = offset * 8 + place.firstBit
                 let name = "\(layer.kind.filterName).\(place.name)"
                 let bits = first..<(first + place.bitCount)
-                spots[name] = FieldSpot(
+                let spot = FieldSpot(
                     bits: bits, form: place.form, range: place.range, randomRange: FieldSpot.randomRange(place, name: name, recipe))
+                // The innermost goes by the plain name; of several each has its number as well, from the outermost on.
+                spots[name] = spot
+                if layers.count(where: { $0.kind == layer.kind }) > 1 { spots["\(name)#\(seen[layer.kind]!)"] = spot }
                 variable.formUnion(bits)
             }
             offset += layer.encoded(BuildContext(payload: [], following: nil, pseudoHeader: nil)).count

@@ -12,7 +12,7 @@ public enum FrameBuilder {
 
     /// Makes the IPv4 checksum wrong by one.
     private static func spoilHeader(_ bytes: inout [UInt8], _ recipe: FrameRecipe) {
-        let offset = EthernetWire.headerBytes + recipe.vlans.count * EthernetWire.tagBytes + IPv4Field.checksum
+        let offset = recipe.networkOffset + IPv4Field.checksum
         let right = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
         let wrong = InternetChecksum.finished(UInt32(~right) + 1)
         bytes[offset] = UInt8(wrong >> 8)
@@ -39,7 +39,10 @@ public enum FrameBuilder {
             let isInnermost = position == recipe.vlans.count - 1
             layers.append(VLANLayer(isInnermost ? .customerTag : .serviceTag, identifier: vlan))
         }
-        if let network = network(recipe) { layers += [network, transport(recipe)] }
+        if let network = network(recipe) {
+            layers += recipe.encapsulation?.layers(recipe) ?? []
+            layers += [network, transport(recipe)]
+        }
         let payloadBytes = recipe.sizeBytes - EthernetWire.fcsBytes - recipe.headerBytes
         var payload = [UInt8](repeating: 0, count: Signature.byteCount) + PayloadPattern.bytes(count: payloadBytes - Signature.byteCount)
         if recipe.network == .raw {

@@ -9,6 +9,8 @@ public struct FrameRecipe: Equatable, Sendable {
     public var destination = MACAddress(value: 0x02_76_6D_00_00_0B)
     /// VLAN identifiers, outermost first: 802.1Q for the innermost, 802.1ad outside of it.
     public var vlans: [UInt16] = []
+    /// What carries the packet; nil for nothing, as in frames without IP.
+    public var encapsulation: Encapsulation?
     public var network = NetworkProtocol.ipv4
     public var sourceIPv4 = IPv4Address(value: 0xC612_0001)
     public var destinationIPv4 = IPv4Address(value: 0xC613_0001)
@@ -30,11 +32,15 @@ public struct FrameRecipe: Equatable, Sendable {
 
     public init() {}
 
+    /// From the frame's first byte to the header of the packet itself, inside of any encapsulation.
+    package var networkOffset: Int {
+        EthernetWire.headerBytes + vlans.count * EthernetWire.tagBytes + (network == .raw ? 0 : encapsulation?.byteCount ?? 0)
+    }
+
     /// Header bytes in front of the payload, and so the signature's offset.
     public var headerBytes: Int {
-        let ethernet = EthernetWire.headerBytes + vlans.count * EthernetWire.tagBytes
-        guard network != .raw else { return ethernet }
-        return ethernet + (network == .ipv4 ? IPv4Field.headerBytes : IPv6Field.headerBytes)
+        guard network != .raw else { return networkOffset }
+        return networkOffset + (network == .ipv4 ? IPv4Field.headerBytes : IPv6Field.headerBytes)
             + (transport == .udp ? UDPField.headerBytes : TCPField.headerBytes)
     }
 

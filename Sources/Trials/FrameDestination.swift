@@ -38,7 +38,8 @@ public enum FrameDestination {
     ) throws {
         let above = try link.above(isTagged: !frame.vlans.isEmpty)
         if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
-        guard frame.network != .raw else { return }
+        // Without IP of its own, or behind labels, no router takes a frame for its own.
+        guard frame.network != .raw, frame.encapsulation == nil || frame.encapsulation?.endpoints != nil else { return }
         var asked: Set<Route> = []
         for template in templates {
             let route = frame.route(of: template)
@@ -86,7 +87,8 @@ extension TrialPlan.Frame {
     func route(of template: FrameTemplate) -> FrameDestination.Route {
         let network = EthernetWire.headerBytes + vlans.count * EthernetWire.tagBytes
         // RFC 791 section 3.1, RFC 8200 section 3: where the addresses stand.
-        let (start, length) = self.network == .ipv4 ? (network + 12, 4) : (network + 8, 16)
+        let isIPv4 = encapsulation?.endpoints != nil || self.network == .ipv4
+        let (start, length) = isIPv4 ? (network + 12, 4) : (network + 8, 16)
         let bytes = template.bytes
         return FrameDestination.Route(
             station: MACAddress(value: bytes.prefix(6).reduce(0) { $0 << 8 | UInt64($1) }),

@@ -88,7 +88,10 @@ import Traces
     /// Patched and baked, by every engine that sends frame by frame.
     @Test(
         arguments: ["ring", "mmsg", "af-xdp", "xdp"],
-        [["--flows", "1M", "-s", "imix"], ["--modify", "ip.src=10.0.0.0/29", "--modify", "udp.srcport=random:9"]])
+        [
+            ["--flows", "1M", "-s", "imix"], ["--modify", "ip.src=10.0.0.0/29", "--modify", "udp.srcport=random:9"],
+            ["--encap", "vxlan:42", "--modify", "vxlan.vni=inc:7", "--flows", "1M", "-s", "200"]
+        ])
     func everyEngineSendsTheSame(_ engine: String, _ flags: [String]) async throws {
         try await compare(flags + ["--engine", engine, "--udp-checksum", "-b", "50kpps"], count: 3_000)
     }

@@ -231,6 +231,19 @@ import Traffic
             $0.frame.flows = 1_000_000
         },
         Case(
+            "frame.encapsulation (--encap) is vxlan:42 but must be left out with the gso engine, whose slots hold one UDP header each; "
+                + "use --engine ring"
+        ) {
+            $0.transmit.engine = .gso
+            $0.frame.encapsulation = Encapsulation("vxlan:42")
+        },
+        Case(
+            "frame.encapsulation (--encap) is gre but must be left out in frames without an IP packet to carry; use --network ipv4 or ipv6"
+        ) {
+            $0.frame.network = .raw
+            $0.frame.encapsulation = Encapsulation("gre")
+        },
+        Case(
             "frame.modifiers (--modify) is ip.id but must be left as it is with the gso engine, for the stack numbers the frames of a slot; "
                 + "use --engine ring"
         ) {

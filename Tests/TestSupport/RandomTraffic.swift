@@ -16,6 +16,10 @@ public struct RandomTraffic {
         recipe.transport = TransportProtocol.allCases.randomElement(using: &generator)!
         recipe.udpChecksum = Bool.random(using: &generator)
         recipe.vlans = (0..<Int.random(in: 0...2, using: &generator)).map { _ in UInt16.random(in: 1...4094, using: &generator) }
+        if recipe.network != .raw {
+            recipe.encapsulation = ["none", "vxlan:70000", "gre", "gre:9:192.0.2.1:192.0.2.2", "mpls:16/1048575"].map { Encapsulation($0) }
+                .randomElement(using: &generator)!
+        }
         recipe.sourcePort = UInt16.random(in: 1_024 ... .max, using: &generator)
         let shares = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
             FrameSizes.Share(
@@ -47,6 +51,7 @@ public struct RandomTraffic {
         var words = ["--network", recipe.network.rawValue, "--transport", recipe.transport.rawValue]
         words += ["--source-port", "\(recipe.sourcePort)", "-s", "\(sizes)", "--seed", "\(seed)"]
         if !recipe.vlans.isEmpty { words += ["--vlan", recipe.vlans.map { "\($0)" }.joined(separator: ",")] }
+        if let encapsulation = recipe.encapsulation { words += ["--encap", "\(encapsulation)"] }
         if recipe.udpChecksum { words.append("--udp-checksum") }
         for modifier in modifiers { words += ["--modify", "\(modifier)"] }
         if let flows { words += ["--flows", "\(flows)"] }
@@ -95,6 +100,14 @@ public struct RandomTraffic {
             Field(name: name, most: 1_000_000, range: "2001:db8:1:2::/64") { "2001:db8:\($0)::1" }
         }
         var fields = [mac("eth.src"), mac("eth.dst")]
+        switch recipe.encapsulation {
+        case nil: break
+        case .vxlan:
+            fields += [mac("eth.src#1"), number("vxlan.vni", 24)]
+            if recipe.transport == .udp { fields.append(number("udp.srcport#1", 16)) }
+        case .gre(let key, _): if key != nil { fields.append(number("gre.key", 32)) }
+        case .mpls: fields += [number("mpls.label#1", 20, from: 16), number("mpls.exp#2", 3)]
+        }
         if let tag = recipe.vlans.isEmpty ? nil : "vlan" {
             fields += [number("\(tag).id", 12, from: 1, to: 4094), number("\(tag).priority", 3), number("\(tag).dei", 1)]
         }

@@ -68,6 +68,13 @@ public struct GRELayer: FrameLayer, Equatable {
         if let sequence { list.decimal("sequence_number", "sequence_number", sequence) }
     }
 
+    /// RFC 2890 section 2; under a checksum of its own nothing may vary.
+    public var places: [FieldPlace] {
+        guard !hasChecksum else { return [] }
+        let first = key == nil ? 32 : 64
+        return (key == nil ? [] : [FieldPlace("key", 32, 32)]) + (sequence == nil ? [] : [FieldPlace("sequence_number", first, 32)])
+    }
+
     public func next(_ reader: ByteReader) -> LayerKind { .behind(etherType: protocolType ?? 0, reader) }
 
     public var summary: String { "Generic Routing Encapsulation (\(ProtocolNumbers.etherType(protocolType ?? 0)))" }

@@ -38,6 +38,11 @@ public struct MPLSLayer: FrameLayer, Equatable {
         list.decimal("ttl", "ttl", timeToLive)
     }
 
+    /// Labels below 16 are reserved (RFC 7274).
+    public var places: [FieldPlace] {
+        [FieldPlace("label", 0, 20, range: 16...0xF_FFFF), FieldPlace("exp", 20, 3), FieldPlace("ttl", 24, 8, range: 1...255)]
+    }
+
     /// The stack doesn't say what it carries: as every dissector does, we go by the IP version's place.
     public func next(_ reader: ByteReader) -> LayerKind {
         guard isBottom ?? true else { return .mpls }

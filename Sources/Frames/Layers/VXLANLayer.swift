@@ -45,6 +45,8 @@ public struct VXLANLayer: FrameLayer, Equatable {
         list.decimal("reserved8", "reserved2", lastReserved)
     }
 
+    public var places: [FieldPlace] { [FieldPlace("vni", 32, 24)] }
+
     public func next(_ reader: ByteReader) -> LayerKind { .ethernet }
 
     public var summary: String { "Virtual eXtensible Local Area Network, VNI: \(networkIdentifier)" }

@@ -41,6 +41,8 @@ struct EngineChoice {
         let obstacle: String? =
             if frame.network == .raw || frame.transport != .udp {
                 "only UDP can be cut out of slots"
+            } else if frame.encapsulation != nil {
+                "packets inside of others can't be cut out of slots"
             } else if frame.malformed != nil {
                 "the stack would write lengths and checksums of its own"
             } else if load.packetRate != nil {

@@ -8,7 +8,7 @@ extension PlanMaker {
         var frame = TrialPlan.Frame(
             sizes: asked.sizes ?? FrameSizes(sizeBytes: standard.sizeBytes) ?? .imix,
             sourceAddress: makeSource(), destinationAddress: asked.destinationAddress, vlans: makeVLANs(),
-            network: asked.network ?? standard.network,
+            encapsulation: asked.encapsulation, network: asked.network ?? standard.network,
             sourceIPv4: asked.sourceIPv4 ?? standard.sourceIPv4,
             destinationIPv4: asked.destinationIPv4 ?? standard.destinationIPv4,
             sourceIPv6: asked.sourceIPv6 ?? standard.sourceIPv6,
@@ -22,8 +22,9 @@ extension PlanMaker {
             malformed: malformed.isEmpty ? nil : malformed, modifiers: asked.modifiers ?? [],
             flows: value(\.frame.flows))
         checkAddresses(frame.network)
+        checkEncapsulation(frame)
         checkMalformed(frame)
-        if areSound(.vlans, .dscp, .malformed) {
+        if areSound(.vlans, .dscp, .malformed, .encapsulation) {
             if asked.sizes == nil { frame.sizes = smallest(of: frame) }
             checkSizes(frame)
             checkModifiers(frame)
@@ -80,6 +81,13 @@ extension PlanMaker {
                     remedy: "use \(PlanField.network.flag) ipv4, or another address")
             }
         }
+    }
+
+    private mutating func checkEncapsulation(_ frame: TrialPlan.Frame) {
+        guard let encapsulation = frame.encapsulation, frame.network == .raw else { return }
+        refuse(
+            .encapsulation, found: "\(encapsulation)", allowed: "left out in frames without an IP packet to carry",
+            remedy: "use \(PlanField.network.flag) ipv4 or ipv6")
     }
 
     /// Builds the smallest and the largest frame, so that no later build can fail.

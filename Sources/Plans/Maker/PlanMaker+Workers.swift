@@ -67,6 +67,11 @@ extension PlanMaker {
                 .modifiers, found: "ip.id", allowed: "left as it is with the gso engine, for the stack numbers the frames of a slot",
                 remedy: "use \(PlanField.engine.flag) ring")
         }
+        if transmit.engine.abilities.cutsSlots, let encapsulation = frame.encapsulation {
+            refuse(
+                .encapsulation, found: "\(encapsulation)", allowed: "left out with the gso engine, whose slots hold one UDP header each",
+                remedy: "use \(PlanField.engine.flag) ring")
+        }
         if transmit.engine.abilities.cutsSlots, let malformed = frame.malformed {
             refuse(
                 .malformed, found: SettingKind.faults.text(malformed),

@@ -23,6 +23,11 @@ public struct FrameSection: SettingSection {
         SettingKind<UInt16>.number(PlanBounds.vlan).list("a list of VLAN ids, each \(SettingBounds(PlanBounds.vlan).text)"),
         default: { _ in "none" }, examples: "[100]", "[100, 200]", "7", "7,8", flag: SettingFlag("--vlan", isRepeatable: true))
 
+    public let encapsulation = Setting<Encapsulation>(
+        "frame.encapsulation", "What carries the packets: outer headers in front of the network's own.", .encapsulation,
+        default: { $0.frame.encapsulation.map { "\($0)" } ?? "none" },
+        examples: "vxlan:42", "gre:7:192.0.2.1:192.0.2.2", "mpls:16001/16002", flag: SettingFlag("--encap"))
+
     public let network = Setting<NetworkProtocol>(
         "frame.network", "What follows Ethernet; `raw` is the signature alone behind EtherType 0x88B5.", .name,
         default: { $0.frame.network.rawValue }, examples: "ipv6")

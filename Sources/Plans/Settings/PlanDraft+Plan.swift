@@ -85,6 +85,7 @@ extension PlanDraft {
         frame.sourceAddress = plan.sourceAddress
         frame.destinationAddress = plan.destinationAddress
         frame.vlans = plan.vlans
+        frame.encapsulation = plan.encapsulation
         frame.network = plan.network
         switch plan.network {
         case .raw: break

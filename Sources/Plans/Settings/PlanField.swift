@@ -43,6 +43,7 @@ extension PlanField {
     public static let sourceAddress = SettingTable.shared.frame.sourceAddress.field
     public static let destinationAddress = SettingTable.shared.frame.destinationAddress.field
     public static let vlans = SettingTable.shared.frame.vlans.field
+    public static let encapsulation = SettingTable.shared.frame.encapsulation.field
     public static let network = SettingTable.shared.frame.network.field
     public static let sourceIP = SettingTable.shared.frame.sourceIP.field
     public static let destinationIP = SettingTable.shared.frame.destinationIP.field
