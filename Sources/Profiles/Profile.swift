@@ -8,6 +8,8 @@ public struct Profile: Equatable, Sendable {
     public var file: String
     public var description: String?
     public var draft: PlanDraft
+    /// What `vethmark sweep` makes of it; nil if the file has no such section.
+    public var sweep: SweepRequest?
 
     /// Where each field's value stands.
     public var places: [PlanField: SourcePlace] {

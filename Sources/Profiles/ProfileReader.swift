@@ -3,12 +3,12 @@ import Yams
 
 /// Walks the nodes of a profile, and gathers what is wrong with them instead of stopping there.
 struct ProfileReader {
-    private(set) var profile: Profile
+    var profile: Profile
     private(set) var problems: [ProfileProblem] = []
 
     /// In the order in which profiles are best read.
     static let sections = SettingTable.sections.map { $0.name }
-    static let topLevel = ["schema", "description"] + sections
+    static let topLevel = ["schema", "description"] + sections + [SweepSection.name]
     static let topLevelText = topLevel.joined(separator: ", ")
 
     init(file: String) {
@@ -26,24 +26,25 @@ struct ProfileReader {
             switch name {
             case "schema": readSchema(SettingInput(value))
             case "description": readDescription(SettingInput(value))
+            case SweepSection.name: readSweep(value)
             default: readSection(name, key, value)
             }
         }
     }
 
-    private mutating func refuse(_ node: Node, field: String?, _ message: String) {
+    mutating func refuse(_ node: Node, field: String?, _ message: String) {
         problems.append(
             ProfileProblem(file: profile.file, place: SourcePlace(node.mark), field: field, message: message))
     }
 
-    private mutating func refuse(_ problem: SettingProblem, field: String, allowed: String, remedy: String? = nil) {
+    mutating func refuse(_ problem: SettingProblem, field: String, allowed: String, remedy: String? = nil) {
         problems.append(
             ProfileProblem(
                 file: profile.file, place: problem.place, field: field, message: problem.message(allowed: allowed), remedy: remedy))
     }
 
     /// A key is a plain word.
-    private mutating func name(of key: Node, in section: String?) -> String? {
+    mutating func name(of key: Node, in section: String?) -> String? {
         guard let name = key.scalar?.string, !SettingInput(key).isNothing else {
             let found = SettingInput(key).problem().found
             refuse(key, field: section, "has a key that is \(found) but must be a word")
@@ -95,16 +96,20 @@ struct ProfileReader {
         do throws(SettingProblem) {
             try row.read(value, into: &profile.draft, from: .profile(file: profile.file, place: value.place))
         } catch {
-            let remedy = SettingRemedy(row)
-            let isRangeTold = error.allowed == nil
-            refuse(
-                error, field: row.field.path, allowed: row.allowed,
-                remedy: (try? value.text()).map { remedy.text(written: $0, isRangeTold: isRangeTold) } ?? remedy.leaveOut)
+            refuse(error, of: row, value, field: row.field.path)
         }
     }
 
+    mutating func refuse(_ problem: SettingProblem, of row: any SettingRow, _ value: SettingInput, field: String) {
+        let remedy = SettingRemedy(row)
+        let isRangeTold = problem.allowed == nil
+        refuse(
+            problem, field: field, allowed: row.allowed,
+            remedy: (try? value.text()).map { remedy.text(written: $0, isRangeTold: isRangeTold) } ?? remedy.leaveOut)
+    }
+
     /// The nearest key of the same mapping, or the same key's place elsewhere.
-    private mutating func refuseUnknown(_ name: String, _ key: Node, among names: [String], path: String) {
+    mutating func refuseUnknown(_ name: String, _ key: Node, among names: [String], path: String) {
         let hint: String
         if let nearest = Spelling.suggestion(for: name, among: names) {
             hint = "did you mean '\(nearest)'?"

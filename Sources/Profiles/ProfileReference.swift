@@ -6,7 +6,7 @@ public enum ProfileReference {
     ///
     /// - Parameter plan: A plan that nobody asked anything of: what it has is written as the defaults.
     public static func markdown(defaults plan: TrialPlan) -> String {
-        SettingTable.sections.map { section in
+        (SettingTable.sections.map { section in
             """
             ### `\(section.name)`
 
@@ -15,8 +15,20 @@ public enum ProfileReference {
             \(SettingTable.rows(of: section).map { line($0, plan) }.joined(separator: "\n"))
 
             """
-        }
-        .joined(separator: "\n")
+        } + [sweep(plan)]).joined(separator: "\n")
+    }
+
+    private static func sweep(_ plan: TrialPlan) -> String {
+        """
+        ### `sweep`
+
+        | key | flag | meaning | must be | default | in a profile | as a flag |
+        | --- | --- | --- | --- | --- | --- | --- |
+        | `vary` | `--vary` | Settings, each with the values that it takes in turn. | a mapping of settings by the names of their options, each with a list | none | `{mtu: [1500, 9000]}` | `--vary mtu=1500,9000` |
+        | `cases` |  | Cells by their names, each with what differs from the plan. | a mapping of names, each with a mapping of settings | none | `{jumbo: {mtu: 9000, size: 9018}}` |  |
+        \(SettingTable.rows(of: SweepSection.self).map { line($0, plan) }.joined(separator: "\n"))
+
+        """
     }
 
     private static func line(_ row: any SettingRow, _ plan: TrialPlan) -> String {

@@ -26,9 +26,38 @@ public enum ProfileSchema {
                 "properties": Dictionary(uniqueKeysWithValues: rows.map { ($0.field.key, property($0, plan)) })
             ]
         }
+        properties[SweepSection.name] = sweep
         return [
             "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "vethmark profile", "type": "object", "minProperties": 1,
             "additionalProperties": false, "properties": properties
+        ]
+    }
+
+    /// Settings by all their names, with lists of values or, in a case, one.
+    private static var sweep: [String: Any] {
+        var varied: [String: Any] = [:]
+        var settings: [String: Any] = [:]
+        for name in SettingVariation.names + SettingTable.rows.map(\.field.path) {
+            guard let variation = SettingVariation(name), let field = variation.fields.first else { continue }
+            let value = property(SettingTable.row(field), nil)
+            settings[name] = value
+            varied[name] = ["anyOf": [["type": "array", "minItems": 1, "items": value], ["type": "string"], value]]
+        }
+        let cell: [String: Any] = ["type": ["object", "null"], "additionalProperties": false, "properties": settings]
+        let rows = SettingTable.rows(of: SweepSection.self)
+        var properties = Dictionary(uniqueKeysWithValues: rows.map { ($0.field.key, property($0, nil)) })
+        // `0.02` is a number to YAML.
+        properties[SweepSection.shared.precision.field.key]?["type"] = ["string", "number"]
+        properties["vary"] = [
+            "description": "Settings, each with the values that it takes in turn.", "type": "object", "additionalProperties": false,
+            "properties": varied
+        ]
+        properties["cases"] = [
+            "description": "Cells by their names, each with what differs from the plan.", "type": "object", "additionalProperties": cell
+        ]
+        return [
+            "description": "What `vethmark sweep` lays out.", "type": ["object", "null"], "additionalProperties": false,
+            "properties": properties
         ]
     }
 

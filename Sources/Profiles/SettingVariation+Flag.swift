@@ -11,7 +11,7 @@ extension SettingVariation {
         for text in texts {
             do throws(ProfileError) {
                 let new = try variation(text)
-                if let position = variations.firstIndex(where: { !Set($0.fields).isDisjoint(with: new.fields) }) {
+                if let position = variations.firstIndex(where: { $0.overlaps(new) }) {
                     guard variations[position].fields == new.fields else {
                         throw problem(
                             "varies \(new.name) beside \(variations[position].name), which is a part of it", "leave out one of them")
@@ -60,7 +60,7 @@ extension SettingVariation {
     }
 
     /// Between semicolons, or else between commas that stand outside of brackets.
-    private static func parts(_ list: Substring) -> [String] {
+    static func parts(_ list: Substring) -> [String] {
         let separator: Character = list.contains(";") ? ";" : ","
         var parts = [""]
         var depth = 0

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Methods
+import Metrics
+import Plans
 import Profiles
 import Reports
 
@@ -21,6 +24,8 @@ struct ProfileList: ParsableCommand {
             var file: String
             /// Nil where the profile says nothing, or is wrong.
             var description: String?
+            /// `sweep` where `vethmark sweep NAME` needs no flags; nil where it is wrong.
+            var kind: String?
             /// What is wrong with it.
             var error: String?
         }
@@ -34,7 +39,9 @@ struct ProfileList: ParsableCommand {
         let entries = library.names.compactMap { name -> Listing.Entry? in
             guard let file = try? library.resolve(name) else { return nil }
             do throws(ProfileError) {
-                return Listing.Entry(name: name, file: file, description: try ProfileLoader.load(path: file).description)
+                let profile = try ProfileLoader.load(path: file)
+                let isSweep = (profile.sweep?.cellCount ?? 0) > 0
+                return Listing.Entry(name: name, file: file, description: profile.description, kind: isSweep ? "sweep" : "run")
             } catch {
                 return Listing.Entry(name: name, file: file, error: error.problems[0].sentence)
             }
@@ -47,7 +54,8 @@ struct ProfileList: ParsableCommand {
         let width = entries.map(\.name.count).max() ?? 0
         for entry in entries {
             let name = entry.name + String(repeating: " ", count: width - entry.name.count)
-            try Terminal.print("\(name)  \(entry.error.map { "wrong: \($0)" } ?? entry.description ?? "")".visible)
+            let words = entry.error.map { "wrong: \($0)" } ?? entry.description ?? ""
+            try Terminal.print("\(name)  \(entry.kind == "sweep" ? "sweep: " : "")\(words)".visible)
         }
     }
 }
@@ -76,13 +84,31 @@ struct ProfileCheck: ParsableCommand {
             do throws(ProfileError) {
                 let loaded = try ProfileLibrary.standard.load(profile)
                 _ = try loaded.plan()
-                try? Terminal.print("\(profile): well".visible)
+                let cells = try sweepWords(loaded)
+                try? Terminal.print("\(profile): well\(cells)".visible)
             } catch {
                 wrong += 1
                 for problem in error.problems { Exit.say("vethmark: \(problem.sentence)") }
             }
         }
         if wrong > 0 { throw ExitCode(Exit.usage) }
+    }
+
+    /// What its sweep comes to, behind a comma.
+    ///
+    /// - Throws: a problem if no cell of it is possible.
+    private func sweepWords(_ profile: Profile) throws(ProfileError) -> String {
+        guard let sweep = profile.sweep, sweep.cellCount > 0 else { return "" }
+        let design: SweepDesign
+        do throws(PlanError) {
+            design = try sweep.design(base: profile.draft.withShortTrials)
+        } catch {
+            throw ProfileError([
+                ProfileProblem(file: profile.file, field: "sweep", message: "has no cell that can be: \(error.flag) \(error.predicate)")
+            ])
+        }
+        let impossible = design.cells.filter { $0.plan == nil }.count
+        return ", a sweep of \(FigureText.count(design.cells.count, "cell"))" + (impossible > 0 ? ", \(impossible) of which can't be" : "")
     }
 }
 

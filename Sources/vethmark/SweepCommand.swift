@@ -17,7 +17,7 @@ struct SweepCommand: ParsableCommand {
             of `vethmark run`.
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    @Argument(help: "A profile, which may lay out a sweep: a YAML file, or the name of one in profiles/. Flags override its values.")
     var profile: String?
 
     @Option(
@@ -28,7 +28,7 @@ struct SweepCommand: ParsableCommand {
             queues for both numbers of them, or a profile's path. Give it again for another setting.
             """, valueName: "setting=values"))
     var varied: [String] = []
-    @Flag(help: "First values go with first values, second with second, instead of all with all.") var zip = false
+    @Flag(inversion: .prefixedNo, help: "First values go with first values, second with second, instead of all with all.") var zip: Bool?
     @Option(
         parsing: .unconditional, help: "How often each cell has its turn, 1 to 1000 (default: 6, or at most 30 with --precision).",
         transform: number(1...1000))
@@ -76,7 +76,7 @@ struct SweepCommand: ParsableCommand {
 
     private func opened() throws -> (SweepDesign, [SweepRecord], SweepFolder?) {
         guard let resume else { return (try asked(), [], nil) }
-        let isAlone = try varied.isEmpty && profile == nil && !zip && plan.draft() == PlanDraft()
+        let isAlone = try varied.isEmpty && profile == nil && zip == nil && plan.draft() == PlanDraft()
         var (folder, design, records) = try SweepFolder.resume(resume, design: isAlone ? nil : asked())
         guard rounds != nil || precision != nil else { return (design, records, folder) }
         design.rounds = rounds ?? max(design.rounds, Self.mostRounds)
@@ -85,7 +85,7 @@ struct SweepCommand: ParsableCommand {
         return (design, records, folder)
     }
 
-    private static let mostRounds = 30
+    private static let mostRounds = SweepRequest.mostRounds
 
     private func asked() throws -> SweepDesign {
         var problems: [String] = []
@@ -95,23 +95,37 @@ struct SweepCommand: ParsableCommand {
         } catch {
             problems += error.problems.map(\.sentence)
         }
-        if varied.isEmpty { problems.append("--vary is missing, and a sweep needs a setting to vary; write it as in --vary mtu=1500,9000") }
-        if zip, Set(variations.map(\.values.count)).count > 1 {
-            let counts = variations.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
-            problems.append("--zip needs as many values of each setting, and \(counts); leave it out for all with all")
+        let flags = try plan.draft()
+        var asked = SweepRequest()
+        if let profile {
+            do throws(ProfileError) {
+                asked = try ProfileLibrary.standard.load(profile).sweep ?? asked
+            } catch {
+                throw ProfileSentences(error: error)
+            }
         }
-        // Not in whole numbers, which a long command line would overflow.
-        let cells = variations.reduce(1.0) { zip ? Double($1.values.count) : $0 * Double($1.values.count) }
-        if cells > Self.mostCells {
+        let isVariedByProfile = !asked.variations.isEmpty
+        asked = asked.applying(variations, settings: flags)
+        asked.zip = zip ?? asked.zip
+        if asked.cellCount == 0, problems.isEmpty {
+            problems.append(
+                isVariedByProfile
+                    ? "--vary is missing, as flags fix all that the profile varies; leave out one of them, or give --vary"
+                    : "--vary is missing, and a sweep needs a setting to vary; write it as in --vary mtu=1500,9000")
+        }
+        if asked.zip == true, Set(asked.variations.map(\.values.count)).count > 1 {
+            let counts = asked.variations.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
+            let remedy = zip == true ? "leave it out for all with all" : "give --no-zip for all with all"
+            problems.append("--zip needs as many values of each setting, and \(counts); \(remedy)")
+        }
+        if asked.cellCount > Self.mostCells {
             problems.append("--vary makes more than \(Int(Self.mostCells)) cells, which is the most there can be; vary fewer values")
         }
         guard problems.isEmpty else { throw FlagDraft.Problems(sentences: problems) }
-        let draft = try plan.base(profile)
         let design: SweepDesign
+        let base = try plan.base(profile)
         do throws(PlanError) {
-            design = try SweepDesign(
-                base: draft, varying: variations, zip: zip, rounds: rounds ?? (precision == nil ? 6 : Self.mostRounds), precision: precision
-            )
+            design = try asked.design(base: base, rounds: rounds, precision: precision)
         } catch {
             throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
         }

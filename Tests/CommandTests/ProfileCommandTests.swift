@@ -31,7 +31,9 @@ import Testing
         #expect(
             entries.map { $0["name"] } == Self.names && entries.allSatisfy { ($0["description"] ?? "").count > 10 && $0["error"] == nil })
         let check = try await Program.vethmark(["profile", "check"] + Self.names, in: Self.folder + "/..")
-        #expect(check.exitCode == 0 && check.output == Self.names.map { "\($0): well\n" }.joined(), "\(check.output)\(check.errors)")
+        // Behind a comma it tells of a sweep.
+        let wells = check.output.split(separator: "\n").map { String($0.prefix { $0 != "," }) }
+        #expect(check.exitCode == 0 && Self.names.map { "\($0): well" } == wells, "\(check.output)\(check.errors)")
         let shown = try await Program.vethmark(["profile", "show", "poisson"], in: Self.folder + "/..")
         #expect(try shown.output == String(contentsOfFile: Self.folder + "/poisson.yaml", encoding: .utf8))
     }
@@ -72,12 +74,15 @@ import Testing
             """)
         let wrong = [
             "lod: {}", "load: {rat: 1kpps}", "transmit: {threads: 0}", "transmit: {threads: two}", "link: {mtu: 70000}", "link: {gro: 3}",
-            "transmit: {engine: fast}", "frame: 3", "schema: vethmark.profile/2", "frame: {dscp: 64}", "load: {rate: [1, 2]}", "3"
+            "transmit: {engine: fast}", "frame: 3", "schema: vethmark.profile/2", "frame: {dscp: 64}", "load: {rate: [1, 2]}", "3",
+            "sweep: {vary: {mtuu: [1]}}",
+            "sweep: {rounds: 0}", "sweep: {vary: {mtu: [1, big]}}"
         ]
         let right = [
             "load:", "load: {rate: 1kpps, shape: 'bursts:8'}", "frame: {size: [64, 128]}", "frame: {size: 64}", "frame: {size: imix}",
             "transmit: {cpus: [0, 2]}", "transmit: {cpus: auto}", "link: {gro: off}", "load: {time: 2}",
-            "frame: {vlans: '7,8'}", "frame: {vlans: [7, 8]}"
+            "frame: {vlans: '7,8'}", "frame: {vlans: [7, 8]}",
+            "sweep: {vary: {mtu: [1500, 9000], link.gro: [on, off]}, precision: 2%, cases: {a: , b: {size: [64, 128]}}}"
         ]
         let python = try await Program.run("/usr/bin/python3", [script, schemaFile, Self.folder] + wrong + right)
         let lines = python.output.split(separator: "\n").map(String.init)

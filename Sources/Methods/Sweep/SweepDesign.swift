@@ -31,23 +31,47 @@ public struct SweepDesign: Codable, Equatable, Sendable {
     /// Half the interval of each cell's median over the median, below which there are no more rounds; nil for a fixed number.
     public var precision: Double?
 
-    /// - Precondition: values of all variations are as many if `zip`; there is a variation.
+    /// With cases every cell has a name, one of the grid by its settings, and `case` is the only axis.
+    ///
+    /// - Precondition: values of all variations are as many if `zip`; there is a variation or a case.
     /// - Throws: the first cell's `PlanError` if no cell is possible.
     public init(
-        base: PlanDraft, varying variations: [SettingVariation], zip: Bool = false, rounds: Int, precision: Double? = nil,
+        base: PlanDraft, varying variations: [SettingVariation], cases: [SweepRequest.Case] = [], zip: Bool = false, rounds: Int,
+        precision: Double? = nil,
         limits: PlanLimits = .thisMachine
     ) throws(PlanError) {
-        let cells = Self.choices(variations.map(\.values.count), zip: zip).map { choice in
+        let choices = variations.isEmpty ? [] : Self.choices(variations.map(\.values.count), zip: zip)
+        var cells = choices.map { choice in
             let values = choice.enumerated().map { (name: variations[$0].name, value: variations[$0].values[$1]) }
             return (
                 settings: Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value.text) }),
                 draft: values.reduce(PlanDraft()) { $0.applying($1.value.draft) }
             )
         }
+        var vary = variations.map { Axis(setting: $0.name, values: $0.values.map(\.text)) }
+        if !cases.isEmpty {
+            cells = cells.map { settings, draft in
+                let name = vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(separator: ", ")
+                return (settings.merging([Self.caseName: name]) { $1 }, draft)
+            }
+            cells += cases.map { (Self.settings(of: $0.draft).merging([Self.caseName: $0.name]) { $1 }, $0.draft) }
+            vary = [Axis(setting: Self.caseName, values: cells.compactMap { $0.settings[Self.caseName] })]
+        }
         try self.init(
-            base: base, cells: cells, vary: variations.map { Axis(setting: $0.name, values: $0.values.map(\.text)) }, zip: zip,
+            base: base, cells: cells, vary: vary, zip: zip,
             rounds: rounds,
             precision: precision, limits: limits)
+    }
+
+    /// Where a cell's name stands among its settings.
+    static let caseName = "case"
+
+    private static func settings(of draft: PlanDraft) -> [String: String] {
+        let values = SettingTable.rows.compactMap { row -> (String, String)? in
+            guard let text = row.text(in: draft), let name = SettingVariation(row.field.path)?.name else { return nil }
+            return (name, text)
+        }
+        return Dictionary(uniqueKeysWithValues: values)
     }
 
     /// Cells that are no grid: each by what it asks for.

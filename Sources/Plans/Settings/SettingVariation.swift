@@ -1,7 +1,7 @@
 /// A setting with the values that it takes in turn; several settings that always have the same value count as one.
-public struct SettingVariation: Sendable {
+public struct SettingVariation: Equatable, Sendable {
     /// One value, and the draft that asks for it.
-    public struct Value: Sendable {
+    public struct Value: Equatable, Sendable {
         /// As a user would write it.
         public let text: String
         public let draft: PlanDraft
@@ -44,6 +44,9 @@ public struct SettingVariation: Sendable {
     public mutating func add(_ draft: PlanDraft, written: String) {
         values.append(Value(text: SettingTable.row(fields[0]).text(in: draft) ?? written, draft: draft))
     }
+
+    /// Whether a setting is in both.
+    public func overlaps(_ other: SettingVariation) -> Bool { !Set(fields).isDisjoint(with: other.fields) }
 
     private static func name(of row: any SettingRow) -> String {
         row.flag.word == nil ? String(row.flag.long.dropFirst(2)) : row.field.path

@@ -9,7 +9,9 @@ extension SweepResult: SchemaObject {
             .init("schema", \Self.schema, "What kind of object this is, and which version of its keys."),
             .init("command", \Self.command, "The words of the command line."),
             .init("plan", \Self.plan, "What cells differ from, and what the calibration ran."),
-            .init("vary", \Self.vary, "Settings with their values, in the order in which they were asked for."),
+            .init(
+                "vary", \Self.vary,
+                "Settings with their values, in the order in which they were asked for; with named cells only `case`, their names."),
             .init("zip", \Self.zip, "Whether first values go with first values."),
             .init("rounds", \Self.rounds, "How many rounds were begun."),
             .init("plannedRounds", \Self.plannedRounds, "How many there were to be at most."),
