@@ -21,8 +21,7 @@ extension ProfileReader {
             default: refuseUnknown(name, key, among: Self.sweepKeys, path: "sweep.\(name.onOneLine)")
             }
         }
-        if request.zip == true, Set(request.variations.map(\.values.count)).count > 1 {
-            let counts = request.variations.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
+        if let counts = request.unequalCounts {
             refuse(value, field: "sweep.zip", "needs as many values of each setting, and \(counts); leave it out for all with all")
         }
         profile.sweep = request

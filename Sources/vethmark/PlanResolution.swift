@@ -21,9 +21,16 @@ enum PlanResolution {
     ///
     /// - Throws: `ProfileSentences`.
     static func draft(_ profile: String?, _ flags: PlanDraft) throws(ProfileSentences) -> PlanDraft {
-        guard let profile else { return flags }
+        try self.profile(profile)?.draft.applying(flags) ?? flags
+    }
+
+    /// Read once: a pipe has nothing left for a second time.
+    ///
+    /// - Throws: `ProfileSentences`.
+    static func profile(_ name: String?) throws(ProfileSentences) -> Profile? {
+        guard let name else { return nil }
         do throws(ProfileError) {
-            return try ProfileLibrary.standard.load(profile).draft.applying(flags)
+            return try ProfileLibrary.standard.load(name)
         } catch {
             throw ProfileSentences(error: error)
         }
@@ -46,6 +53,13 @@ extension PlanDraft {
         draft.load.durationNanoseconds =
             load.durationNanoseconds ?? (load.frameCount == nil ? PlanDefaults.bakeoffDurationNanoseconds : nil)
         draft.load.warmupNanoseconds = load.warmupNanoseconds ?? PlanDefaults.bakeoffWarmupNanoseconds
+        return draft
+    }
+
+    /// What all trials of a sweep have in common: what was asked for, and short trials, one a turn.
+    var forTurns: PlanDraft {
+        var draft = withShortTrials
+        draft.run.repeats = 1
         return draft
     }
 }

@@ -101,7 +101,7 @@ struct ProfileCheck: ParsableCommand {
         guard let sweep = profile.sweep, sweep.cellCount > 0 else { return "" }
         let design: SweepDesign
         do throws(PlanError) {
-            design = try sweep.design(base: profile.draft.withShortTrials)
+            design = try sweep.design(base: profile.draft.forTurns)
         } catch {
             throw ProfileError([
                 ProfileProblem(file: profile.file, field: "sweep", message: "has no cell that can be: \(error.flag) \(error.predicate)")

@@ -96,14 +96,8 @@ struct SweepCommand: ParsableCommand {
             problems += error.problems.map(\.sentence)
         }
         let flags = try plan.draft()
-        var asked = SweepRequest()
-        if let profile {
-            do throws(ProfileError) {
-                asked = try ProfileLibrary.standard.load(profile).sweep ?? asked
-            } catch {
-                throw ProfileSentences(error: error)
-            }
-        }
+        let loaded = try PlanResolution.profile(profile)
+        var asked = loaded?.sweep ?? SweepRequest()
         let isVariedByProfile = !asked.variations.isEmpty
         asked = asked.applying(variations, settings: flags)
         asked.zip = zip ?? asked.zip
@@ -113,8 +107,7 @@ struct SweepCommand: ParsableCommand {
                     ? "--vary is missing, as flags fix all that the profile varies; leave out one of them, or give --vary"
                     : "--vary is missing, and a sweep needs a setting to vary; write it as in --vary mtu=1500,9000")
         }
-        if asked.zip == true, Set(asked.variations.map(\.values.count)).count > 1 {
-            let counts = asked.variations.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
+        if let counts = asked.unequalCounts {
             let remedy = zip == true ? "leave it out for all with all" : "give --no-zip for all with all"
             problems.append("--zip needs as many values of each setting, and \(counts); \(remedy)")
         }
@@ -123,7 +116,7 @@ struct SweepCommand: ParsableCommand {
         }
         guard problems.isEmpty else { throw FlagDraft.Problems(sentences: problems) }
         let design: SweepDesign
-        let base = try plan.base(profile)
+        let base = (loaded?.draft.applying(flags) ?? flags).forTurns
         do throws(PlanError) {
             design = try asked.design(base: base, rounds: rounds, precision: precision)
         } catch {

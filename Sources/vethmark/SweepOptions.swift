@@ -15,13 +15,4 @@ extension SweepOptions {
     func asked(_ profile: String?) throws -> PlanDraft {
         try PlanResolution.draft(profile, draft())
     }
-
-    /// What all trials have in common: what was asked for, and short trials, one a turn.
-    ///
-    /// - Throws: as `asked`.
-    func base(_ profile: String?) throws -> PlanDraft {
-        var draft = try asked(profile).withShortTrials
-        draft.run.repeats = 1
-        return draft
-    }
 }

@@ -35,7 +35,10 @@ struct TuneCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let draft = try Exit.usage { try base() }
+        let (asked, draft) = try Exit.usage {
+            let asked = try plan.asked(profile)
+            return (asked, try base(asked))
+        }
         let interrupts = output.dryRun ? nil : try Exit.failure { try Interrupts() }
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         let stream = output.stream
@@ -63,12 +66,12 @@ struct TuneCommand: ParsableCommand {
         }
         RestoreCommand.clearUp()
         let result = try measure(tune, session, progress)
-        let code = try publish(result, plan.asked(profile), stream)
+        let code = try publish(result, asked, stream)
         if code != Exit.done { throw ExitCode(code) }
     }
 
-    private func base() throws -> PlanDraft {
-        let draft = try plan.base(profile)
+    private func base(_ asked: PlanDraft) throws -> PlanDraft {
+        let draft = asked.forTurns
         if goal == .latency, draft.load.rate ?? .max == .max {
             throw FlagDraft.Problems(sentences: [
                 "--rate is missing, and latency at full speed is the length of a queue; use --for latency with a rate, as in -b 100kpps"

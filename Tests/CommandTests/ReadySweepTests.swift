@@ -45,6 +45,14 @@ import Testing
         }
     }
 
+    /// A pipe can be read once only.
+    @Test(arguments: ["sweep", "tune"]) func aProfileComesThroughAPipe(_ command: String) async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("lab.yaml", "load: {rate: 2kpps}\nsweep: {vary: {mtu: [1500, 9000]}}\n")
+        let run = try await Program.run("bash", ["-c", "\(Program.vethmarkPath) \(command) <(cat \(file)) --dry-run"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+    }
+
     @Test func flagsAddToIt() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.file(

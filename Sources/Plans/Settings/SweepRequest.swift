@@ -29,6 +29,12 @@ public struct SweepRequest: Equatable, Sendable {
         return (variations.isEmpty ? 0 : grid) + Double(cases.count)
     }
 
+    /// How many values each setting has, where they have to go together and are not as many; else nil.
+    public var unequalCounts: String? {
+        guard zip == true, Set(variations.map(\.values.count)).count > 1 else { return nil }
+        return variations.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
+    }
+
     /// This request with what the command line says over it.
     ///
     /// - Parameters:
