@@ -74,8 +74,9 @@ public enum Encapsulation: Hashable, Sendable {
 }
 
 extension Encapsulation: TextCodable {
-    static let kind = "encapsulation"
-    package static let allowed = "vxlan:VNI, gre, gre:KEY or mpls:LABEL/LABEL, the first three also with :SOURCE:DESTINATION behind, and gre::SOURCE:DESTINATION"
+    package static let kind = "encapsulation"
+    package static let allowed =
+        "vxlan:VNI, gre, gre:KEY or mpls:LABEL/LABEL, the first three also with :SOURCE:DESTINATION behind, and gre::SOURCE:DESTINATION"
 
     /// - Parameter text: as `description` writes it; nil for anything else, and for numbers that the headers can't hold.
     public init?(_ text: String) {

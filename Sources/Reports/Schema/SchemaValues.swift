@@ -35,6 +35,7 @@ extension BitRate: SchemaValue { public static var schemaNode: SchemaNode { .tex
 extension PacketRate: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension FrameSizes: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension FieldModifier: SchemaValue { public static var schemaNode: SchemaNode { .text } }
+extension Encapsulation: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension MACAddress: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension IPv4Address: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension IPv6Address: SchemaValue { public static var schemaNode: SchemaNode { .text } }
