@@ -35,12 +35,21 @@ extension TransmitWorker {
     fileprivate func replay<Port: FillablePort & ~Copyable>(
         _ source: ReplaySource, _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
+        guard source.settings.moves.isEmpty else {
+            return try replay(source, ReplayCursor(source.feed, source.mover), &port, ringBytes: ringBytes, ringNode: ringNode)
+        }
+        return try replay(source, ReplayCursor(source.feed), &port, ringBytes: ringBytes, ringNode: ringNode)
+    }
+
+    private func replay<Port: FillablePort & ~Copyable, Mover: RecordMover>(
+        _ source: ReplaySource, _ start: ReplayCursor<Mover>, _ port: inout Port, ringBytes: Int, ringNode: Int?
+    ) throws -> Outcome {
         let memory = try WorkerMemory(recorders: 1, streams: 0)
         var result = WorkerResult(
             role: .transmit, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode, histogramNode: memory.node,
             ringBytes: ringBytes)
         var lag = memory.recorder(0)
-        var cursor = ReplayCursor(source.feed)
+        var cursor = start
         barrier.arrive(.transmit, .ready(.window))
         let opening = try barrier.await(.window)
         let order = TransmitInstructions(

@@ -56,6 +56,17 @@ public struct ReplayResult: Codable, Sendable {
         public let unsent: UInt64
         /// Of the offered frames, those that carry a signature.
         public let stamped: UInt64
+        /// What moves from loop to loop; nil where nothing does.
+        public let moves: [Move]?
+    }
+
+    /// A field that moves by a step from one loop to the next.
+    public struct Move: Codable, Sendable {
+        public let field: String
+        /// `+1`
+        public let step: String
+        /// Of the frames that one pass sends, those that keep what they have: without the field, or without its checksum being safe.
+        public let unmoved: UInt64
     }
 
     /// When frames left, against when they were due.
@@ -120,6 +131,8 @@ extension ReplayResult.File {
         skipped = account.skipped
         unsent = account.unsent
         stamped = source.departures.stamped
+        let moves = zip(source.settings.moves, account.unmoved).map { ReplayResult.Move(field: $0.field, step: $0.stepText, unmoved: $1) }
+        self.moves = moves.isEmpty ? nil : moves
     }
 }
 
@@ -159,7 +172,7 @@ struct ReplayWarnings {
     let account: ReplayFileAccount
     let isDirect: Bool
 
-    var all: [Warning] { [book, damaged, skipped, backwards, starved, late, countedOnly].compactMap { $0 } }
+    var all: [Warning] { [book, damaged, skipped, unmoved, backwards, starved, late, countedOnly].compactMap { $0 } }
 
     private var damaged: Warning? {
         account.damage.map {
@@ -189,6 +202,15 @@ struct ReplayWarnings {
             remedy: account.skipped.oversized > 0
                 ? "a larger --mtu takes larger frames; captures with offloads on hold frames that were never on a wire"
                 : "capture whole Ethernet frames (tcpdump -s 0)")
+    }
+
+    /// A field that not one frame has moves nothing: mostly the wrong name, as `ip.src` for frames of IPv6.
+    private var unmoved: Warning? {
+        let fields = zip(source.settings.moves, account.unmoved).filter { $1 > 0 && $1 == source.usableFrames }.map(\.0.field)
+        guard !fields.isEmpty else { return nil }
+        return Warning(
+            code: "nothing-moved", message: "no frame of the file has \(fields.joined(separator: " or ")) in a place where it may move",
+            remedy: "name a field that its frames have; vethmark sniff -r shows them")
     }
 
     private var backwards: Warning? {

@@ -57,6 +57,10 @@ public struct ReplayReport {
             table.add(
                 "loops", "\(FigureText.count(file.loopsCompleted))\(file.loops.map { " of \(FigureText.count($0))" } ?? "") completed")
         }
+        for move in file.moves ?? [] {
+            let still = move.unmoved == 0 ? "" : ", but for \(FigureText.count(move.unmoved, "frame")) of the file"
+            table.add("  moves", "\(move.field) by \(move.step) a loop\(still)")
+        }
         table.add("read", FigureText.count(file.read))
         if file.skipped.total > 0 {
             table.add("  skipped", "\(FigureText.count(file.skipped.total)): \(file.skipped.words(mtuBytes: nil))")

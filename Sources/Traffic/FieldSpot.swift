@@ -19,7 +19,8 @@ struct FieldSpot: Equatable {
                 recipe.network = network
                 recipe.transport = transport
                 let endpoints = Encapsulation.Endpoints.standard
-                for carrier in [nil, .vxlan(identifier: 1, endpoints), .gre(key: 1, endpoints), .mpls(labels: [16, 16])] as [Encapsulation?] {
+                for carrier in [nil, .vxlan(identifier: 1, endpoints), .gre(key: 1, endpoints), .mpls(labels: [16, 16])] as [Encapsulation?]
+                {
                     recipe.encapsulation = carrier
                     names.formUnion(Headers(recipe).spots.keys)
                 }

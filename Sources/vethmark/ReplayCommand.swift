@@ -6,6 +6,7 @@ import Methods
 import Metrics
 import Plans
 import Reports
+import Traffic
 import Trials
 
 struct ReplayCommand: ParsableCommand {
@@ -32,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
             try ReplaySource(
                 .init(
                     path: file, passes: replay.loop == 0 ? nil : UInt64(replay.loop), timing: timing, stamps: replay.stamp,
-                    bufferBytes: replay.buffer))
+                    bufferBytes: replay.buffer, moves: replay.perLoop))
         }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
@@ -107,6 +108,10 @@ struct ReplayOptions: ParsableArguments {
 
     @Option(parsing: .unconditional, help: "How often the file is replayed, 0 until Ctrl-C.", transform: number(0...1_000_000_000))
     var loop: Int = 1
+    @Option(
+        parsing: .unconditional,
+        help: "Fields that move from loop to loop, with right checksums: ip.src=+1,udp.srcport=+1.", transform: parsedMoves)
+    var perLoop: [FieldMove] = []
     @Option(parsing: .unconditional, help: "The times of the file, so many times as fast: 2, 0.5.", transform: parsedSpeed)
     var speed: Double?
     @Flag(help: "The times of the file as they are.") var original = false
@@ -122,6 +127,13 @@ struct ReplayOptions: ParsableArguments {
     var buffer: Int = standardBufferBytes
 
     func validate() throws {
+        if let first = perLoop.first, loop == 1 {
+            throw ValidationError("--per-loop is \(first.field)=\(first.stepText) but must come with a --loop; say that as in --loop 10")
+        }
+        for (index, move) in perLoop.enumerated() {
+            guard let other = perLoop[..<index].first(where: move.overlaps) else { continue }
+            throw ValidationError("--per-loop moves the same bits by \(other.field) and \(move.field); leave out one of them")
+        }
         guard ReplaySource.bufferBounds.contains(buffer) else {
             throw ValidationError(
                 "--buffer is \(ByteCount(bytes: buffer)) but must be \(ByteCount(bytes: ReplaySource.bufferBounds.lowerBound)) to \(ByteCount(bytes: ReplaySource.bufferBounds.upperBound))"
@@ -141,6 +153,20 @@ struct ReplayOptions: ParsableArguments {
         if original { return .original(speed: 1) }
         if let speed { return .original(speed: speed) }
         return rate == .max ? .asFastAsPossible : .steady(rate, lineRate: lineRate)
+    }
+}
+
+@Sendable private func parsedMoves(_ text: String) throws -> [FieldMove] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        do throws(FieldMove.Fault) {
+            return try FieldMove(String(part))
+        } catch .shape {
+            throw ValidationError("is '\(String(part).visible)' but must be FIELD=STEP; say that as in ip.src=+1")
+        } catch .unknownField(let name) {
+            throw ValidationError("is of '\(name.visible)' but must be of a field that --modify knows; use ip.src, udp.srcport or vlan.id")
+        } catch .badStep(let step, let field, let limit) {
+            throw ValidationError("is '\(step.visible)' for \(field) but must be 1 to \(limit), or as much backwards; use a smaller step")
+        }
     }
 }
 

@@ -142,6 +142,52 @@ import Traces
         #expect(latency["of"] as? Int == stamped && (latency["path"] as? [String: Any])?["count"] as? Int == stamped)
     }
 
+    /// By signature where there is room for one: checksums over what moved and over what was stamped.
+    @Test(arguments: ["256MiB", "1MiB"]) func fieldsMoveFromLoopToLoop(_ buffer: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/frames.pcap"
+        let sent = (0..<1_500).map { index in
+            FrameStack.build([
+                EthernetLayer(destination: MACAddress(value: 0x0276_6D00_00FE), source: MACAddress(value: 0x0276_6D00_000A)),
+                IPv4Layer(
+                    source: IPv4Address(value: 0xC612_0000 + UInt32(index)), destination: IPv4Address(value: 0xC613_0001)),
+                UDPLayer(sourcePort: UInt16(1_000 + index), destinationPort: 9), PayloadLayer([UInt8](repeating: 7, count: 1_000))
+            ])
+        }
+        try write(sent.map { CapturedFrame(timestampNanoseconds: Self.start, bytes: $0) }, path)
+        let (run, caught) = try await replay(
+            path, catching: 3 * sent.count,
+            ["--loop", "3", "--per-loop", "ip.src=+1,udp.srcport=-3", "--stamp", "-b", "10kpps", "--buffer", buffer], in: folder)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let shark = try await Program.run(
+            "tshark",
+            [
+                "-r", folder.path + "/caught.pcap", "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-T", "fields", "-e",
+                "ip.src", "-e", "udp.srcport", "-e", "ip.checksum.status", "-e", "udp.checksum.status"
+            ])
+        let wanted = (0..<3 * sent.count).map { place in
+            let (index, pass) = (place % sent.count, place / sent.count)
+            return "\(IPv4Address(value: 0xC612_0000 + UInt32(index + pass)))\t\(1_000 + index - 3 * pass)\t1\t1"
+        }
+        #expect(shark.output.split(separator: "\n").map(String.init) == wanted)
+        #expect(caught.count == 3 * sent.count)
+        let file = try figures(run).file
+        let moves = file["moves"] as? [[String: Any]] ?? []
+        #expect(moves.map { $0["field"] as? String } == ["ip.src", "udp.srcport"])
+        #expect(moves.map { $0["step"] as? String } == ["+1", "-3"] && moves.allSatisfy { $0["unmoved"] as? Int == 0 })
+        #expect(file["stamped"] as? Int == 3 * sent.count && file["isKept"] as? Bool == (buffer != "1MiB"))
+    }
+
+    @Test func whatMovesNothingIsSaid() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/one.pcap"
+        try classic(path, [(frame(60), 60)])
+        let run = try await Program.vethmark(["replay", path, "--loop", "2", "--per-loop", "ip.src=1"] + Self.quick)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let warning = (try run.json()["warnings"] as? [[String: Any]])?.first { $0["code"] as? String == "nothing-moved" }
+        #expect(warning?["message"] as? String == "no frame of the file has ip.src in a place where it may move")
+    }
+
     /// Gaps from none to a third of a second; twice as fast in half the time.
     @Test(arguments: [1, 2]) func originalTimesAreKept(_ speed: Int) async throws {
         let folder = try TemporaryFolder()
@@ -244,6 +290,14 @@ import Traces
             ("good.pcap --engine xdp", 64, "--engine is xdp but must be auto, ring or mmsg in a replay"),
             ("good.pcap --receiver xdp", 64, "--receiver is xdp but must be auto, ring or none in a replay"),
             ("good.pcap --buffer 64KiB", 64, "--buffer is 64 KiB but must be 1 MiB to 64 GiB"),
+            ("good.pcap --per-loop ip.src=1", 64, "--per-loop is ip.src=+1 but must come with a --loop; say that as in --loop 10"),
+            ("good.pcap --loop 2 --per-loop ip.src", 64, "--per-loop is 'ip.src' but must be FIELD=STEP; say that as in ip.src=+1"),
+            ("good.pcap --loop 2 --per-loop ip.sauce=1", 64, "--per-loop is of 'ip.sauce' but must be of a field that --modify knows"),
+            ("good.pcap --loop 2 --per-loop vlan.id=9000", 64, "--per-loop is '9000' for vlan.id but must be 1 to 4093"),
+            (
+                "good.pcap --loop 2 --per-loop ip.dsfield.dscp=1,ip.dsfield.dscp=2", 64,
+                "--per-loop moves the same bits by ip.dsfield.dscp and ip.dsfield.dscp; leave out one of them"
+            ),
             ("good.pcap --loop x", 64, "--loop is 'x' but must be 0 to 1000000000"),
             ("good.pcap -s 64", 64, "-s is no option of `vethmark replay`")
         ] {

@@ -78,10 +78,15 @@ import Traffic
         var lag = memory.recorder(0)
         var tally = TransmitTally()
         var replay = ReplayTally()
-        var cursor = ReplayCursor(source.feed)
-        replayLoop(
-            &port, order, &cursor, isTimed: source.settings.timing.isTimed, startNanoseconds: Clock.monotonicNanoseconds, &lag, &tally,
-            &replay)
+        let isTimed = source.settings.timing.isTimed
+        let start = Clock.monotonicNanoseconds
+        if source.settings.moves.isEmpty {
+            var cursor = ReplayCursor(source.feed)
+            replayLoop(&port, order, &cursor, isTimed: isTimed, startNanoseconds: start, &lag, &tally, &replay)
+        } else {
+            var cursor = ReplayCursor(source.feed, source.mover)
+            replayLoop(&port, order, &cursor, isTimed: isTimed, startNanoseconds: start, &lag, &tally, &replay)
+        }
         source.finish(replay, offered: tally.filledFrames)
         source.stop()
         try body(port, source.account)
@@ -101,6 +106,41 @@ import Traffic
         try play(ReplaySource(.init(path: path, passes: nil, bufferBytes: bufferBytes)), quota: 3_500) { port, account in
             #expect(port.frames == frames + frames.prefix(500))
             #expect(account.read == account.unsent + 3_500 && account.unsent > 0)
+        }
+    }
+
+    /// What loop `pass` sends of frame `index`, built anew from its layers: every fourth is ARP-like and has nothing that moves.
+    private func moving(_ index: Int, pass: Int) -> [UInt8] {
+        let ethernet = EthernetLayer(destination: MACAddress(value: 0x0276_6D00_00FE), source: MACAddress(value: 0x0276_6D00_000A))
+        let payload = PayloadLayer((0..<(40 + index % 900)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ index) })
+        guard index % 4 != 3 else { return FrameStack.build([ethernet, payload]) }
+        let identifier = 1 + (index + pass) % 4_094
+        let tag = VLANLayer(identifier: UInt16(identifier), priority: 3)
+        var network: any FrameLayer = IPv4Layer(
+            source: IPv4Address(value: UInt32(truncatingIfNeeded: 0xFFFF_FF00 + index + pass)), destination: IPv4Address(value: 0xC613_0001)
+        )
+        if index % 4 == 1 {
+            network = IPv6Layer(source: IPv6Address(high: 0x2001_0002 << 32, low: 5), destination: IPv6Address(high: 1, low: 2))
+        }
+        let transport: any FrameLayer =
+            index % 4 == 2
+            ? TCPLayer(sourcePort: UInt16(truncatingIfNeeded: 5_000 + index), destinationPort: 80, flags: .ack)
+            : UDPLayer(sourcePort: UInt16(truncatingIfNeeded: index &- 2 &* pass), destinationPort: 9)
+        return FrameStack.build([ethernet, tag, network, transport, payload])
+    }
+
+    /// Out of memory, and read anew for each loop.
+    @Test(arguments: [1 << 20, 64 << 20]) func fieldsMoveFromLoopToLoop(_ bufferBytes: Int) throws {
+        let path = try file((0..<3_000).map { moving($0, pass: 0) })
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let moves = try ["vlan.id=+1", "ip.src=+1", "udp.srcport=-2"].map { try FieldMove($0) }
+        try play(ReplaySource(.init(path: path, passes: 4, bufferBytes: bufferBytes, moves: moves))) { port, account in
+            #expect(port.frames.count == 12_000 && account.isKept == (bufferBytes > 1 << 20))
+            for (index, frame) in port.frames.enumerated() where frame != moving(index % 3_000, pass: index / 3_000) {
+                Issue.record("frame \(index % 3_000) of loop \(index / 3_000): \(Hexadecimal.text(frame))")
+                break
+            }
+            #expect(account.unmoved == [750, 1_500, 1_500])
         }
     }
 

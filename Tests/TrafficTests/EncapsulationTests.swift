@@ -13,7 +13,8 @@ import Testing
 
     @Test(arguments: [
         "", "vxlan", "vxlan:", "vxlan:16777216", "vxlan:-1", "vxlan:7:10.0.0.1", "vxlan:7:10.0.0.1:", "vxlan:7:a:b", "gre:", "gre:x",
-        "gre:4294967296", "mpls", "mpls:", "mpls:15", "mpls:1048576", "mpls:16/", "mpls:16:17", "mpls:16/16/16/16/16/16/16/16/16", "geneve:1"
+        "gre:4294967296", "mpls", "mpls:", "mpls:15", "mpls:1048576", "mpls:16/", "mpls:16:17", "mpls:16/16/16/16/16/16/16/16/16",
+        "geneve:1"
     ]) func whatHeadersCannotHoldIsNone(_ text: String) { #expect(Encapsulation(text) == nil) }
 
     @Test(arguments: ["vxlan:70000", "gre", "gre:9", "mpls:16/17/18"], [NetworkProtocol.ipv4, .ipv6])

@@ -101,30 +101,30 @@ import Testing
     private static let carriers = ["none", "vxlan:70000", "gre:9", "mpls:16/17"].map { Encapsulation($0) }
 
     private func checkFields(of recipe: FrameRecipe, _ found: inout Set<String>) throws {
-                for (name, spot) in Headers(recipe).spots {
-                    // A source MAC address is a unicast one.
-                    let value = spot.form == .mac ? 0x0255_5555_5556 : spot.range.upperBound / 3 + 1
-                    let rule = FieldModifier("\(name)=\(value)")!
-                    let program = try FrameProgram(recipe, sizes: FrameSizes(sizeBytes: 192)!, modifiers: [rule])
-                    let decoded = FrameDecoder.decode(stamped(program.frame(0), 0))
-                    #expect(decoded.problems.isEmpty, "\(name): \(decoded.problems)")
-                    found.insert(name)
-                    let plain = name.split(separator: "#").first.map(String.init) ?? name
-                    guard FieldCatalogue.names.contains(plain) else { continue }
-                    let expected: String =
-                        switch spot.form {
-                        case .number: "\(value)"
-                        case .mac: "\(MACAddress(value: UInt64(value)))"
-                        case .ipv4: "\(IPv4Address(value: UInt32(value)))"
-                        case .ipv6: "\(IPv6Address(high: UInt64(value >> 64), low: UInt64(truncatingIfNeeded: value)))"
-                        }
-                    let values = decoded.values(plain)
-                    // `#n` is the n-th of its kind; without a number it is the innermost. An outer IP header has no such field of its own.
-                    let number = name.split(separator: "#").dropFirst().first.flatMap { Int($0) } ?? values.count
-                    let text = values.indices.contains(number - 1) ? values[number - 1] : "nothing"
-                    let decimal = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16).map { "\($0)" } ?? text : text
-                    #expect(decimal == expected || decimal == (expected == "1" ? "True" : ""), "\(name): \(text)")
+        for (name, spot) in Headers(recipe).spots {
+            // A source MAC address is a unicast one.
+            let value = spot.form == .mac ? 0x0255_5555_5556 : spot.range.upperBound / 3 + 1
+            let rule = FieldModifier("\(name)=\(value)")!
+            let program = try FrameProgram(recipe, sizes: FrameSizes(sizeBytes: 192)!, modifiers: [rule])
+            let decoded = FrameDecoder.decode(stamped(program.frame(0), 0))
+            #expect(decoded.problems.isEmpty, "\(name): \(decoded.problems)")
+            found.insert(name)
+            let plain = name.split(separator: "#").first.map(String.init) ?? name
+            guard FieldCatalogue.names.contains(plain) else { continue }
+            let expected: String =
+                switch spot.form {
+                case .number: "\(value)"
+                case .mac: "\(MACAddress(value: UInt64(value)))"
+                case .ipv4: "\(IPv4Address(value: UInt32(value)))"
+                case .ipv6: "\(IPv6Address(high: UInt64(value >> 64), low: UInt64(truncatingIfNeeded: value)))"
                 }
+            let values = decoded.values(plain)
+            // `#n` is the n-th of its kind; without a number it is the innermost. An outer IP header has no such field of its own.
+            let number = name.split(separator: "#").dropFirst().first.flatMap { Int($0) } ?? values.count
+            let text = values.indices.contains(number - 1) ? values[number - 1] : "nothing"
+            let decimal = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16).map { "\($0)" } ?? text : text
+            #expect(decimal == expected || decimal == (expected == "1" ? "True" : ""), "\(name): \(text)")
+        }
     }
 
     @Test func millionsOfFlowsAreAllDifferent() throws {

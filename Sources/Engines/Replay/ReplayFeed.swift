@@ -24,7 +24,7 @@ struct ReplayFeed {
     let passNanoseconds: UInt64
 }
 
-/// The fields in front of each frame in a chunk, by their offsets.
+/// The fields in front of each frame in a chunk, by their offsets. Where fields move, a slot for each of them follows (`MovedRecords`).
 enum ReplayRecord {
     /// Nanoseconds since the start, but for the passes over kept chunks that lie before.
     package static let due = 0
@@ -40,8 +40,11 @@ enum ReplayRecord {
 }
 
 /// Where a sender is in its feed.
-struct ReplayCursor {
+struct ReplayCursor<Mover: RecordMover> {
     private let feed: ReplayFeed
+    private let mover: Mover
+    /// Whether the chunk was sent before, so that its records move.
+    private var isRepeated = false
     /// Counts through all passes.
     private(set) var chunk: UInt64 = 0
     private var window = ByteWindow.empty
@@ -52,8 +55,9 @@ struct ReplayCursor {
     private var baseNanoseconds: UInt64 = 0
     private var isOpen = false
 
-    init(_ feed: ReplayFeed) {
+    init(_ feed: ReplayFeed, _ mover: Mover) {
         self.feed = feed
+        self.mover = mover
     }
 
     /// Whether `record` is one; opens the next chunk if it has to, and never waits.
@@ -66,6 +70,7 @@ struct ReplayCursor {
         if index == 0, chunk > 0, feed.keptChunks > 0 { baseNanoseconds &+= feed.passNanoseconds }
         window = feed.chunks[index]
         record = 0
+        isRepeated = feed.keptChunks > 0 && chunk >= feed.keptChunks
         left = feed.recordCounts[index]
         isOpen = left > 0
         return isOpen
@@ -81,9 +86,15 @@ struct ReplayCursor {
     @inline(__always)
     var byteCount: Int { Int(window.load(at: record &+ ReplayRecord.byteCount, as: UInt32.self)) }
 
+    /// Moves what is to be moved from loop to loop; once for each record, before it is read.
+    @inline(__always)
+    func move() {
+        if isRepeated { mover.move(window, record) }
+    }
+
     /// Shows the frame, without FCS.
     @inline(__always)
-    func read(_ body: (RawSpan) -> Void) { window.read(record &+ ReplayRecord.headerBytes, count: byteCount, body) }
+    func read(_ body: (RawSpan) -> Void) { window.read(record &+ ReplayRecord.headerBytes &+ mover.slotBytes, count: byteCount, body) }
 
     /// Where the frame is to be signed; nil for one that carries no signature.
     @inline(__always)
@@ -100,11 +111,15 @@ struct ReplayCursor {
     package mutating func advance() {
         left &-= 1
         if left > 0 {
-            record &+= ReplayRecord.headerBytes &+ (byteCount &+ 7) & ~7
+            record &+= ReplayRecord.headerBytes &+ mover.slotBytes &+ (byteCount &+ 7) & ~7
         } else {
             isOpen = false
             chunk &+= 1
             feed.freed.storeReleasing(chunk)
         }
     }
+}
+
+extension ReplayCursor where Mover == UnmovedRecords {
+    init(_ feed: ReplayFeed) { self.init(feed, UnmovedRecords()) }
 }

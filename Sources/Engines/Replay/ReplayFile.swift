@@ -43,6 +43,9 @@ public struct ReplayFileAccount: Equatable, Sendable {
     /// How often the file was replayed from its begin to its end.
     public var passes: UInt64 = 0
 
+    /// Of the frames that one pass sends: those in which nothing moves, for each of the moves.
+    public var unmoved: [UInt64] = []
+
     package init() {}
 }
 

@@ -22,8 +22,8 @@ struct ReplayTally: Sendable {
 ///   - order: `batchFrames` is the most that go out by one call.
 ///   - startNanoseconds: CLOCK_MONOTONIC.
 @inline(never)
-func replayLoop<Port: FillablePort & ~Copyable>(
-    _ port: inout Port, _ order: TransmitInstructions, _ cursor: inout ReplayCursor, isTimed: Bool, startNanoseconds: UInt64,
+func replayLoop<Port: FillablePort & ~Copyable, Mover: RecordMover>(
+    _ port: inout Port, _ order: TransmitInstructions, _ cursor: inout ReplayCursor<Mover>, isTimed: Bool, startNanoseconds: UInt64,
     _ lag: inout LatencyRecorder, _ tally: inout TransmitTally, _ replay: inout ReplayTally
 ) {
     var sequence: UInt64 = 0
@@ -55,6 +55,7 @@ func replayLoop<Port: FillablePort & ~Copyable>(
                 replay.firstDueNanoseconds = due
             }
             replay.lastDueNanoseconds = due
+            cursor.move()
             cursor.read { port.lay(count, $0) }
             if let point = cursor.stampPoint {
                 port.stamp(

@@ -3,6 +3,7 @@ import Kernel
 import Memory
 import Metrics
 import Traces
+import Traffic
 
 /// A capture file on its way to a sender. A thread of its own reads it ahead into a bounded number of chunks; what fits into them as a whole is
 /// read once, and replayed out of memory as often as is asked for.
@@ -20,13 +21,19 @@ public final class ReplaySource: @unchecked Sendable {
         public var stamps: Bool
         /// Memory for frames that are read ahead.
         public var bufferBytes: Int
+        /// Fields that move from loop to loop; no two of the same bits.
+        public var moves: [FieldMove]
 
-        public init(path: String, passes: UInt64? = 1, timing: ReplayTiming = .asFastAsPossible, stamps: Bool = false, bufferBytes: Int) {
+        public init(
+            path: String, passes: UInt64? = 1, timing: ReplayTiming = .asFastAsPossible, stamps: Bool = false, bufferBytes: Int,
+            moves: [FieldMove] = []
+        ) {
             self.path = path
             self.passes = passes
             self.timing = timing
             self.stamps = stamps
             self.bufferBytes = bufferBytes
+            self.moves = moves
         }
     }
 
@@ -43,6 +50,9 @@ public final class ReplaySource: @unchecked Sendable {
     /// Empty where there was no need for one yet.
     private let chunks: OwnedTable<ByteWindow>
     private let recordCounts: OwnedTable<Int>
+    /// By one loop, for a sender that moves what is kept; and by as many as were, for the reading thread.
+    private let stepsOfALoop: OwnedTable<FieldStep>
+    private var stepsOfThisPass: OwnedTable<FieldStep>
     private var memory: [ChunkMemory] = []
     private let cells = SharedCounters(count: 4)
     private let state = Monitor(State())
@@ -61,7 +71,8 @@ public final class ReplaySource: @unchecked Sendable {
     private var counts = ReplayFileAccount()
     /// Of the first pass.
     private var skipsOfAPass = ReplayFileAccount.Skips()
-    private var usableFrames: UInt64 = 0
+    /// That one pass sends, as far as it was read; behind `stop`.
+    package private(set) var usableFrames: UInt64 = 0
 
     private struct State {
         /// Whether a sender can begin.
@@ -92,6 +103,9 @@ public final class ReplaySource: @unchecked Sendable {
         chunkLimit = max(settings.bufferBytes, Self.bufferBounds.lowerBound) / Self.chunkBytes
         chunks = OwnedTable(repeating: .empty, count: chunkLimit)
         recordCounts = OwnedTable(repeating: 0, count: chunkLimit)
+        stepsOfALoop = OwnedTable(settings.moves.map { $0.step(loops: 1) })
+        stepsOfThisPass = OwnedTable(settings.moves.map { $0.step(loops: 0) })
+        counts.unmoved = settings.moves.map { _ in 0 }
         end.store(.max)
     }
 
@@ -140,6 +154,9 @@ public final class ReplaySource: @unchecked Sendable {
             freed: freed, end: end, keptChunks: isKept ? chunk : 0, passNanoseconds: isKept ? clock.passNanoseconds : 0)
     }
 
+    /// For the sender, where fields move.
+    var mover: MovedRecords { MovedRecords(steps: stepsOfALoop.table) }
+
     /// Ends the reading. A thread that hangs in a pipe ends with the process.
     public func stop() {
         cancel.storeReleasing(1)
@@ -187,6 +204,7 @@ public final class ReplaySource: @unchecked Sendable {
                 baseNanoseconds += clock.passNanoseconds
                 reader = try CaptureFileReader(path: settings.path, takesOtherLinkTypes: true)
                 restartClock()
+                stepsOfThisPass = OwnedTable(settings.moves.map { $0.step(loops: pass) })
             }
         } catch let error as TraceError {
             guard usableFrames > 0 else { return fail(error) }
@@ -217,7 +235,7 @@ public final class ReplaySource: @unchecked Sendable {
             }
             guard isUsable(frame) else { continue }
             usableFrames += isFirst ? 1 : 0
-            try append(frame)
+            try append(frame, isFirst: isFirst)
         }
     }
 
@@ -243,8 +261,9 @@ public final class ReplaySource: @unchecked Sendable {
         UInt16(bytes[12]) << 8 | UInt16(bytes[13]) == EtherType.customerTag ? EthernetWire.tagBytes : 0
     }
 
-    private func append(_ frame: CapturedFrame) throws {
-        let recordBytes = ReplayRecord.byteCount(frameBytes: frame.bytes.count)
+    private func append(_ frame: CapturedFrame, isFirst: Bool) throws {
+        let slotBytes = 8 * settings.moves.count
+        let recordBytes = ReplayRecord.byteCount(frameBytes: frame.bytes.count) + slotBytes
         if records > 0, writeOffset + recordBytes > Self.chunkBytes { publish() }
         guard let record = try room()?.dropFirst(writeOffset) else { return }
         let stamp = settings.stamps ? StampPoint(in: frame.bytes) : nil
@@ -253,9 +272,21 @@ public final class ReplaySource: @unchecked Sendable {
         record.store(stamp?.signatureOffset ?? 0, at: ReplayRecord.signatureOffset)
         record.store(stamp?.checksumOffset ?? 0, at: ReplayRecord.checksumOffset)
         record.store(stamp?.checksumSeed ?? 0, at: ReplayRecord.checksumSeed)
-        record.copy(frame.bytes, to: ReplayRecord.headerBytes)
+        record.copy(frame.bytes, to: ReplayRecord.headerBytes + slotBytes)
+        if !settings.moves.isEmpty { move(record, frame.bytes, isFirst: isFirst) }
         writeOffset += recordBytes
         records += 1
+    }
+
+    /// Notes where the frame's fields are, and moves them by as many loops as were.
+    private func move(_ record: ByteWindow, _ bytes: [UInt8], isFirst: Bool) {
+        let headers = bytes.read { FrameHeaders($0) }
+        for (index, move) in settings.moves.enumerated() {
+            let slot = bytes.read { move.slot(in: headers, $0) }
+            if isFirst && slot == nil { counts.unmoved[index] += 1 }
+            record.store(slot?.packed ?? 0, at: ReplayRecord.headerBytes + 8 * index)
+        }
+        if !isFirst { MovedRecords(steps: stepsOfThisPass.table).move(record, 0) }
     }
 
     /// The chunk that is being filled. Once all are full the sender may begin, and each has to come back from it first.

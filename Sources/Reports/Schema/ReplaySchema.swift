@@ -39,7 +39,21 @@ extension ReplayResult.File: SchemaObject {
             .init("read", \Self.read, "Over all loops: `read` is what was skipped, left unsent, and offered to the kernel."),
             .init("skipped", \Self.skipped, "Frames that can't be sent as they were, by the reason."),
             .init("unsent", \Self.unsent, "Frames that were read and left unsent at the end."),
-            .init("stamped", \Self.stamped, "Of the offered frames, those that carry a signature.")
+            .init("stamped", \Self.stamped, "Of the offered frames, those that carry a signature."),
+            .init("moves", \Self.moves, "What moves from loop to loop; absent where nothing does.")
+        ]
+    }
+}
+
+extension ReplayResult.Move: SchemaObject {
+    public static var schemaMeaning: String { "A field that moves by a step from one loop of a file to the next." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("field", \Self.field, "By Wireshark's name."),
+            .init("step", \Self.step, "What is added from loop to loop, with its sign."),
+            .init(
+                "unmoved", \Self.unmoved,
+                "Of the frames that one pass sends, those that keep what they have: without the field, or where a checksum could go wrong.")
         ]
     }
 }
