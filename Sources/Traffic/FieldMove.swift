@@ -90,15 +90,16 @@ public struct FieldMove: Equatable, Sendable {
 }
 
 /// How a field's value moves, without references: a mask of eight bytes of the frame, and arithmetic.
+@usableFromInline
 package struct FieldStep: Equatable, Sendable, BitwiseCopyable {
     /// Bits behind the field in its eight bytes.
-    private let shift: UInt64
-    private let mask: UInt64
+    @usableFromInline package let shift: UInt64
+    @usableFromInline package let mask: UInt64
     /// The first value that makes sense, and how many do; 0 for 2⁶⁴.
-    private let low: UInt64
-    fileprivate let size: UInt64
+    @usableFromInline package let low: UInt64
+    @usableFromInline package let size: UInt64
     /// Below the size.
-    private let step: UInt64
+    @usableFromInline package let step: UInt64
 
     fileprivate static func values(of place: FieldPlace) -> FieldStep { FieldStep(place, step: 0, loops: 0) }
 
@@ -120,7 +121,7 @@ package struct FieldStep: Equatable, Sendable, BitwiseCopyable {
     func holds(_ window: UInt64) -> Bool { size == 0 || (window >> shift & mask) &- low < size }
 
     /// The eight bytes with the field moved.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func moved(_ window: UInt64) -> UInt64 {
         var place = (window &>> shift & mask) &- low &+ step
         if size != 0 && place >= size { place &-= size }
@@ -129,14 +130,15 @@ package struct FieldStep: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// Where a frame has a field that moves. Eight bytes a field, of which a record of a replayed file has one for each move.
+@usableFromInline
 package struct FieldSlot: Equatable, Sendable, BitwiseCopyable {
     /// The eight bytes that hold it, from the frame's first on.
-    package let window: UInt16
+    @usableFromInline package let window: UInt16
     /// From the frame's first byte; 0 where no checksum of the kind covers the field, or where UDP has none.
-    package let networkChecksum: UInt16
-    package let transportChecksum: UInt16
+    @usableFromInline package let networkChecksum: UInt16
+    @usableFromInline package let transportChecksum: UInt16
     /// Bit 0: the transport is UDP; bit 1: its checksum covers the field; bit 2: there is a field.
-    private let flags: UInt16
+    @usableFromInline package let flags: UInt16
 
     fileprivate init(window: UInt16, networkChecksum: UInt16, transportChecksum: UInt16, isUDP: Bool, isTransported: Bool) {
         (self.window, self.networkChecksum, self.transportChecksum) = (window, networkChecksum, transportChecksum)
@@ -144,7 +146,7 @@ package struct FieldSlot: Equatable, Sendable, BitwiseCopyable {
     }
 
     /// As `packed` wrote it; 0 for no field.
-    @inline(__always)
+    @inlinable @inline(__always)
     package init(packed: UInt64) {
         window = UInt16(truncatingIfNeeded: packed)
         networkChecksum = UInt16(truncatingIfNeeded: packed &>> 16)
@@ -156,6 +158,6 @@ package struct FieldSlot: Equatable, Sendable, BitwiseCopyable {
         UInt64(window) | UInt64(networkChecksum) << 16 | UInt64(transportChecksum) << 32 | UInt64(flags) << 48
     }
 
-    @inline(__always) package var isUDP: Bool { flags & 1 != 0 }
-    @inline(__always) package var isTransported: Bool { flags & 2 != 0 }
+    @inlinable @inline(__always) package var isUDP: Bool { flags & 1 != 0 }
+    @inlinable @inline(__always) package var isTransported: Bool { flags & 2 != 0 }
 }

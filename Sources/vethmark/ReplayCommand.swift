@@ -163,7 +163,8 @@ struct ReplayOptions: ParsableArguments {
         } catch .shape {
             throw ValidationError("is '\(String(part).visible)' but must be FIELD=STEP; say that as in ip.src=+1")
         } catch .unknownField(let name) {
-            throw ValidationError("is of '\(name.visible)' but must be of a field that --modify knows; use ip.src, udp.srcport or vlan.id")
+            throw ValidationError(
+                "is '\(name.visible)' but must begin with a field that --modify knows; use ip.src, udp.srcport or vlan.id")
         } catch .badStep(let step, let field, let limit) {
             throw ValidationError("is '\(step.visible)' for \(field) but must be 1 to \(limit), or as much backwards; use a smaller step")
         }

@@ -37,18 +37,20 @@ import Testing
         return try sources().flatMap { source in source.text.matches(of: pattern).map { $0.output.1 } }
     }
 
-    /// The types that fill a port's slots.
-    private func fillers() throws -> [Substring] {
-        try sources().flatMap { source in source.text.matches(of: /struct (\w+): FrameFiller\b/).map { $0.output.1 } }
+    /// The types of a protocol that a loop is generic over besides its port: `FrameFiller` and `RecordMover` decide what goes into a slot.
+    private func types(of kind: String) throws -> [Substring] {
+        let pattern = try Regex("struct (\\w+): \(kind)\\b", as: (Substring, Substring).self)
+        return try sources().flatMap { source in source.text.matches(of: pattern).map { $0.output.1 } }
     }
 
     /// A loop is a function over a port that runs until it is told to stop; most are generic over it, and some over what fills its slots.
-    @Test func everyLoopIsOnTheGatesListOnceForEachPortAndFiller() throws {
+    @Test func everyLoopIsOnTheGatesListOnceForEachOfItsTypes() throws {
         var loops: [Entry] = []
         for source in try sources() {
-            for match in source.text.matches(of: /func (\w+Loop)(?:<\w+: (\w+Port)\b( & ~Copyable, \w+: FrameFiller\b)?|\()/) {
-                let fillers = try match.output.3 == nil ? 1 : fillers().count
-                let copies = try match.output.2.map { try ports(String($0)).count * fillers } ?? 1
+            let loop = /func (\w+Loop)(?:<\w+: (\w+Port)\b(?: & ~Copyable, \w+: (FrameFiller|RecordMover)\b)?|\()/
+            for match in source.text.matches(of: loop) {
+                let others = try match.output.3.map { try types(of: String($0)).count } ?? 1
+                let copies = try match.output.2.map { try ports(String($0)).count * others } ?? 1
                 loops.append(Entry(module: source.module, name: String(match.output.1), copies: copies))
             }
         }

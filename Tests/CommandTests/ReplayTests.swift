@@ -292,7 +292,7 @@ import Traces
             ("good.pcap --buffer 64KiB", 64, "--buffer is 64 KiB but must be 1 MiB to 64 GiB"),
             ("good.pcap --per-loop ip.src=1", 64, "--per-loop is ip.src=+1 but must come with a --loop; say that as in --loop 10"),
             ("good.pcap --loop 2 --per-loop ip.src", 64, "--per-loop is 'ip.src' but must be FIELD=STEP; say that as in ip.src=+1"),
-            ("good.pcap --loop 2 --per-loop ip.sauce=1", 64, "--per-loop is of 'ip.sauce' but must be of a field that --modify knows"),
+            ("good.pcap --loop 2 --per-loop ip.sauce=1", 64, "--per-loop is 'ip.sauce' but must begin with a field that --modify knows"),
             ("good.pcap --loop 2 --per-loop vlan.id=9000", 64, "--per-loop is '9000' for vlan.id but must be 1 to 4093"),
             (
                 "good.pcap --loop 2 --per-loop ip.dsfield.dscp=1,ip.dsfield.dscp=2", 64,
