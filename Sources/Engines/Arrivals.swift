@@ -69,6 +69,7 @@ extension Arrivals {
         counts.staleFrames = report.staleFrames
         queueChanges = 0
         for worker in report.workers {
+            counts.untimedFrames += worker.untimedFrames
             counts.taggedFrames += worker.taggedFrames
             counts.untaggedFrames += worker.untaggedFrames
             bytes += worker.receivedBytes

@@ -36,7 +36,7 @@ struct LiveEngine: TransmitSide {
         generators = try setup.placement.transmit.map { seat in
             try LiveGenerator(
                 templates: setup.templates, rules: rules, interfaceIndex: link.transmit.link.index, isPaced: isPaced,
-                rewritesHeaders: !Self.endsInProgram(setup.plan, link), node: seat.node)
+                rewritesHeaders: !Self.endsInProgram(setup.plan, link), sampling: setup.plan.run.sampling, node: seat.node)
         }
         self.isPaced = isPaced
     }

@@ -29,7 +29,8 @@ struct ProgramReceiver: ReceiveSide {
         let seats = setup.placement.transmit
         counter = try CountingReceiver(
             interfaceIndex: end.link.index, in: end.namespace, mode: setup.plan.receive.attachment, check: setup.plan.mix.checks[0],
-            workers: seats.count, foreignAction: setup.plan.receive.foreign == .drop ? .drop : .pass, node: seats.first?.node)
+            workers: seats.count, foreignAction: setup.plan.receive.foreign == .drop ? .drop : .pass, sampling: setup.plan.run.sampling,
+            node: seats.first?.node)
         workers = seats.indices
     }
 

@@ -125,5 +125,9 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var seed: UInt64
         /// What the user calls the run.
         public var label: String?
+        /// Which frames have a latency; absent in results of before there was a choice, which had it of all.
+        public var latency: LatencySampling?
+
+        public var sampling: LatencySampling { latency ?? .all }
     }
 }

@@ -120,7 +120,8 @@ public struct ConsoleReport {
         ].compactMap { $0 }.joined(separator: " or ")
         let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
         let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""
-        return "\(rate), \(end.isEmpty ? "until Ctrl-C" : end) \(warmup)\(repeats)"
+        let untimed = result.plan.run.sampling == .off ? ", no latency" : ""
+        return "\(rate), \(end.isEmpty ? "until Ctrl-C" : end) \(warmup)\(repeats)\(untimed)"
     }
 
     private func rateText(_ load: TrialPlan.Load, _ rate: PacketRate) -> String {

@@ -119,8 +119,11 @@ struct TrialSections {
     }
 
     private var latencyNotes: [String] {
-        guard result.plan.load.packetRate == nil, trial.receiver.abilities.counting != .byTheLink else { return [] }
-        var notes = [style.faint("  – not measured: without --rate no frame has a planned time")]
+        guard trial.receiver.abilities.counting != .byTheLink else { return [] }
+        let period = result.plan.run.sampling.period
+        var notes = period > 1 ? [style.faint("  of one frame in \(FigureText.count(period)), as --latency asks")] : []
+        guard result.plan.load.packetRate == nil else { return notes }
+        notes.append(style.faint("  – not measured: without --rate no frame has a planned time"))
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames
             let alone = trial.latency.unbatched.count > 0 ? "; one frame in 1,024 is sent alone" : ""

@@ -164,7 +164,8 @@ struct Settlement {
         let isPaced = trial.isTimed
         let isMeasured = arrivals != nil
         return TrialResult.Latency(
-            of: arrivals.map { $0.timedFrames ?? counts.ledger.received }, clock: isMeasured ? receiveClock : nil,
+            of: arrivals.map { ($0.timedFrames ?? counts.ledger.received) - $0.counts.untimedFrames },
+            clock: isMeasured ? receiveClock : nil,
             negative: isMeasured ? path.negative : nil, overflow: isMeasured ? path.overflow : nil,
             path: path.summary,
             unbatched: (arrivals?.unbatched ?? LatencyDistribution()).summary,

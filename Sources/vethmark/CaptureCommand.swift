@@ -172,6 +172,8 @@ extension PlanDraft {
         draft.receive.receiver = ReceiverName.somebodyElse
         draft.load.warmupNanoseconds = 0
         draft.run.repeats = 1
+        // Where in time the losses lie is told by the times that frames carry.
+        draft.run.latency = nil
         if draft.load.rate == nil { draft.load.rate = CaptureCommand.standardRate }
         return draft
     }

@@ -29,7 +29,7 @@ enum AnyBakeoff: SettingUse {
 /// A tool of somebody else's receives: what says how we would has no meaning there, nor what its own counters couldn't tell from the load.
 enum AnyCapture: SettingUse {
     static func takes(_ row: any SettingRow) -> Bool {
-        row.field.section != ReceiveSection.name && !["load.warmup", "run.repeats"].contains(row.field.path)
+        row.field.section != ReceiveSection.name && !["load.warmup", "run.repeats", "run.latency"].contains(row.field.path)
     }
 
     static func standard(_ row: any SettingRow) -> String? { row.field == .rate ? "\(CaptureCommand.standardRate)" : nil }

@@ -51,6 +51,26 @@ import Traffic
         }
     }
 
+    /// Every frame counts, and those that carry a time have a latency: one in so many of each worker, from its first on.
+    @Test(arguments: pairs, ["1/7", "off"]) func oneFrameInSoManyHasALatency(_ pair: (EngineName, ReceiverName), _ word: String) throws {
+        let sampling = try #require(LatencySampling(word))
+        for rate in [nil, RateRequest.packets(PacketRate(packetsPerSecond: 20_000))] {
+            let (result, _) = try runTrial(over: try self.pair()) {
+                $0.transmit.engine = pair.0
+                $0.receive.receiver = pair.1
+                $0.run.latency = sampling
+                $0.load.frameCount = 5_001
+                $0.load.rate = rate
+            }
+            #expect(result.ledger.sent == 5_001 && result.ledger.residual == 0 && result.ledger.received > 0, "\(result.ledger)")
+            #expect(result.latency.of == result.latency.path.count && result.latency.negative == 0)
+            let timed = sampling.period == 0 ? 0 : (5_001 + sampling.period - 1) / sampling.period
+            if result.ledger.received == 5_001 { #expect(result.latency.of == timed) } else { #expect(result.latency.of ?? 0 <= timed) }
+            #expect(result.latency.response.count == (rate == nil || pair.1 == .xdp ? 0 : result.latency.of ?? 0))
+            #expect(result.rates.rxPps > 0)
+        }
+    }
+
     @Test(arguments: pairs) func aRateIsHeld(_ engine: EngineName, _ receiver: ReceiverName) throws {
         let (result, _) = try runTrial(over: try pair()) {
             $0.transmit.engine = engine

@@ -226,6 +226,41 @@ private let signatureOffset = 42
         }
     }
 
+    /// Frames without a time are counted as ever; of times the first is exact, and the latest to 64 frames or a tick.
+    @Test func framesWithoutATimeAreCountedToo() throws {
+        var recipe = FrameRecipe()
+        recipe.sizeBytes = 200
+        let template = try FrameBuilder.build(recipe)
+        let check = FrameCheck(recipe, largestBytes: 196)
+        let counter = try CounterProgram(
+            CounterSettings(signatureOffset: recipe.headerBytes, workers: 1, check: check, sampling: try #require(LatencySampling("1/10"))))
+        counter.restart(epoch: 5, clockOffsetNanoseconds: 0)
+        var first: (before: UInt64, after: UInt64)?
+        for sequence in 0..<1_000 as Range<UInt64> where sequence % 37 != 0 {
+            let before = Clock.monotonicNanoseconds
+            var bytes = expectedFrame(
+                [template], stream: StreamIdentifier(epoch: 5, worker: 0), sequence: sequence,
+                timestampNanoseconds: sequence % 10 == 0 ? before : 0)
+            if sequence % 101 == 50 { bytes[recipe.headerBytes + Signature.byteCount + 8] ^= 1 }
+            _ = try counter.program.run(frame: bytes)
+            let after = Clock.monotonicNanoseconds
+            if first == nil { first = (before, after) }
+            let last = counter.lastNanoseconds
+            // The slowest tick there is, CONFIG_HZ=100.
+            #expect(last <= after && last + 10_000_000 >= before)
+            if sequence % 64 == 0 || sequence % 10 == 0 { #expect(last >= before) }
+        }
+        let worker = counter.report().workers[0]
+        let came = (0..<1_000).filter { $0 % 37 != 0 }
+        let altered = came.filter { $0 % 101 == 50 }
+        let timed = came.filter { $0 % 10 == 0 && $0 % 101 != 50 }
+        #expect(worker.sequence.received == UInt64(came.count) && worker.alteredFrames == UInt64(altered.count))
+        #expect(worker.latency.count == UInt64(timed.count))
+        #expect(worker.untimedFrames == UInt64(came.count - altered.count - timed.count))
+        let known = try #require(first)
+        #expect((known.before...known.after).contains(worker.firstNanoseconds))
+    }
+
     @Test func sumsBeyond64BitsAreKept() throws {
         let counter = try CounterProgram(
             CounterSettings(signatureOffset: signatureOffset, workers: 1, clockOffsetNanoseconds: 1 << 62))

@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Metrics
 import TestSupport
 import Testing
 import Traffic
@@ -161,6 +162,44 @@ import Traffic
             let stamped = try #require(signature).timestampNanoseconds
             #expect(before <= stamped && stamped <= after)
         }
+    }
+
+    /// The times of 2,100 frames, paced and not: those of one in so many, each read as it was made.
+    @Test(arguments: ["1/2", "1/16", "1/64", "1/100", "1/127", "1/1000", "off", "all"], [false, true])
+    func oneFrameInSoManyCarriesTheTime(_ word: String, isPaced: Bool) throws {
+        let sampling = try #require(LatencySampling(word))
+        let template = try FrameBuilder.build(FrameRecipe())
+        let stream = StreamIdentifier(epoch: 3, worker: 1)
+        let generator = try GeneratorProgram(
+            templates: [template], stream: stream,
+            settings: GeneratorSettings(destination: .action(.transmit), isPaced: isPaced, sampling: sampling))
+        let limit: UInt64 = 2_050
+        for _ in 0..<2 {
+            generator.restart(stream: stream)
+            generator.setLimit(limit)
+            if isPaced { generator.setPace(dueNanoseconds: 0, intervalNanoseconds: 0, limit: .max) }
+            for sequence in 0..<2_100 as Range<UInt64> {
+                let before = Clock.monotonicNanoseconds
+                let frame = try generator.program.run(frame: generator.frame).frame
+                let after = Clock.monotonicNanoseconds
+                let stamped = try #require(Signature.read(frame, at: 42)).timestampNanoseconds
+                let isTimed = sampling.period > 0 && sequence % sampling.period == 0
+                #expect(isTimed ? (before...after).contains(stamped) : stamped == 0, "frame \(sequence)")
+                #expect(frame == expectedFrame([template], stream: stream, sequence: sequence, timestampNanoseconds: stamped))
+                // The first and the last asked for are known exactly, and between them one in 64 at least.
+                let made = generator.lastNanoseconds
+                let last = try #require(made)
+                if sequence == 0 || sequence + 1 == limit || isTimed || isPaced { #expect((before...after).contains(last)) }
+                let begun = generator.firstNanoseconds
+                #expect(sequence > 0 || begun == last)
+            }
+        }
+    }
+
+    /// No more than 63 frames behind the last reading of the clock, whatever the period.
+    @Test(arguments: ["1/2", "1/63", "1/64", "1/97", "1/1000", "1/65536", "off"]) func theClockIsReadOftenEnough(_ word: String) throws {
+        let settings = GeneratorSettings(destination: .action(.transmit), sampling: try #require(LatencySampling(word)))
+        #expect((1...64).contains(settings.clockPeriod) && settings.sampling.period % settings.clockPeriod == 0)
     }
 
     @Test func aDestinationIsARedirect() throws {

@@ -4,6 +4,8 @@ package struct ArrivalCounts: Equatable, Sendable {
     package var receivedFrames: UInt64 = 0
     /// Distinct frames with another length or payload than they left with.
     package var alteredFrames: UInt64 = 0
+    /// Of the received frames, those that carry no time (`LatencySampling`).
+    package var untimedFrames: UInt64 = 0
     package var foreignFrames: UInt64 = 0
     /// Of the foreign ones, those of another vethmark.
     package var otherRunFrames: UInt64 = 0
@@ -21,6 +23,7 @@ package struct ArrivalCounts: Equatable, Sendable {
     static func += (sum: inout Self, other: Self) {
         sum.receivedFrames += other.receivedFrames
         sum.alteredFrames += other.alteredFrames
+        sum.untimedFrames += other.untimedFrames
         sum.foreignFrames += other.foreignFrames
         sum.otherRunFrames += other.otherRunFrames
         sum.staleFrames += other.staleFrames

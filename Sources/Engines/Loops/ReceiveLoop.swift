@@ -185,13 +185,18 @@ extension ReceiveBooks {
             return
         }
         counts.receivedFrames &+= 1
+        if let streams { streams[stream].receivedFrames &+= 1 }
+        if order.schedules != nil { gaps.record(arrived, at: &tracks[worker]) }
+        guard signature.timestampNanoseconds != 0 else {
+            counts.untimedFrames &+= 1
+            return
+        }
         let latency = Int64(bitPattern: arrived &- signature.timestampNanoseconds)
         path.record(latency)
-        if let streams { streams[stream].take(latency) }
+        if let streams { streams[stream].path.record(latency) }
         if order.hasUnbatched && sequence & (unbatchedPeriodFrames &- 1) == 0 { unbatched.record(latency) }
         if let schedules = order.schedules {
             response.record(Int64(bitPattern: arrived &- schedules[worker].dueNanoseconds(sequence)))
-            gaps.record(arrived, at: &tracks[worker])
         }
     }
 
@@ -255,9 +260,14 @@ extension ReceiveBooks {
             lastNanoseconds = frame.timestampNanoseconds
             counts.earlyStamps &+= frame.earlyStamp
             counts.receivedFrames &+= 1
+            if let streams { streams[stream].receivedFrames &+= 1 }
+            guard signature.timestampNanoseconds != 0 else {
+                counts.untimedFrames &+= 1
+                continue
+            }
             let latency = Int64(bitPattern: frame.timestampNanoseconds &- signature.timestampNanoseconds)
             path.record(latency)
-            if let streams { streams[stream].take(latency) }
+            if let streams { streams[stream].path.record(latency) }
             if let schedules = order.schedules {
                 response.record(Int64(bitPattern: frame.timestampNanoseconds &- schedules[worker].dueNanoseconds(sequence)))
             }

@@ -27,12 +27,6 @@ struct StreamBook: ~Copyable {
         bytes &+= UInt64(truncatingIfNeeded: frameBytes)
         if sequence < next[worker] { reordered &+= 1 } else { next[worker] = sequence &+ 1 }
     }
-
-    @inline(__always)
-    mutating func take(_ latencyNanoseconds: Int64) {
-        receivedFrames &+= 1
-        path.record(latencyNanoseconds)
-    }
 }
 
 /// The same when the loop is over; added up over readers.

@@ -18,10 +18,12 @@ package struct TransmitInstructions {
     package var sent: CounterCell
     /// What the port had completed in earlier phases, which `sent` leaves out.
     package var completedBefore: UInt64
+    /// `LatencySampling.period`.
+    var timePeriod: UInt64
 
     package init(
         stream: StreamIdentifier, quota: UInt64, batchFrames: Int, phase: UInt64, stop: CounterCell, sent: CounterCell,
-        completedBefore: UInt64
+        completedBefore: UInt64, sampling: LatencySampling = .all
     ) {
         self.stream = stream
         self.quota = quota
@@ -30,6 +32,7 @@ package struct TransmitInstructions {
         self.stop = stop
         self.sent = sent
         self.completedBefore = completedBefore
+        timePeriod = sampling.period
     }
 }
 
@@ -69,6 +72,7 @@ package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & 
     _ port: inout Port, _ filler: inout Filler, _ order: TransmitInstructions, _ tally: inout TransmitTally
 ) {
     var sequence: UInt64 = 0
+    var times = SampleCountdown(period: order.timePeriod)
     while order.stop.load() < order.phase && sequence < order.quota {
         let untilAlone = unbatchedPeriodFrames &- sequence & (unbatchedPeriodFrames &- 1)
         let batch = untilAlone == unbatchedPeriodFrames ? 1 : min(order.batchFrames, Int(untilAlone))
@@ -79,7 +83,7 @@ package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & 
         for position in 0..<count {
             port.stamp(
                 position, with: &filler, stream: order.stream, sequence: sequence &+ UInt64(truncatingIfNeeded: position),
-                timestampNanoseconds: now)
+                timestampNanoseconds: times.time(now))
         }
         port.submit(count)
         sequence &+= UInt64(truncatingIfNeeded: count)
@@ -107,6 +111,7 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Co
     let owed = endNanoseconds == .max ? order.quota : min(order.quota, schedule.framesDue(at: endNanoseconds &- 1))
     let giveUp = endNanoseconds == .max ? .max : endNanoseconds &+ pacerGraceNanoseconds
     var sequence: UInt64 = 0
+    var times = SampleCountdown(period: order.timePeriod)
     while order.stop.load() < order.phase && sequence < owed {
         var now = port.realtimeNanoseconds
         if now >= giveUp { break }
@@ -123,7 +128,7 @@ func pacedTransmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Co
         for position in 0..<count {
             let frame = sequence &+ UInt64(truncatingIfNeeded: position)
             now = port.realtimeNanoseconds
-            port.stamp(position, with: &filler, stream: order.stream, sequence: frame, timestampNanoseconds: now)
+            port.stamp(position, with: &filler, stream: order.stream, sequence: frame, timestampNanoseconds: times.time(now))
             book.lag.record(Int64(bitPattern: now &- schedule.dueNanoseconds(frame)))
             book.departures.record(now, at: &book.last)
         }

@@ -139,7 +139,7 @@ package struct TransmitWorker: Sendable {
         let instructions = TransmitInstructions(
             stream: streams.stream(phase, worker: index), quota: quota,
             batchFrames: plan.transmit.batchFrames, phase: phase.rawValue, stop: barrier.transmitStop, sent: sent,
-            completedBefore: port.completedFrames)
+            completedBefore: port.completedFrames, sampling: plan.run.sampling)
         var sending = Sending()
         Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)
         let clock = PhaseClock()

@@ -29,7 +29,7 @@ extension PlanMaker {
         return TrialPlan.Run(
             repeats: repeats,
             intervalNanoseconds: value(\.run.intervalNanoseconds, default: PlanDefaults.intervalNanoseconds),
-            seed: draft.run.seed ?? PlanDefaults.seed, label: draft.run.label)
+            seed: draft.run.seed ?? PlanDefaults.seed, label: draft.run.label, latency: draft.run.latency ?? .all)
     }
 
     private mutating func makeLineRate() -> BitRate? {

@@ -76,6 +76,7 @@ extension PlanDraft {
         run.repeats = plan.run.repeats
         run.intervalNanoseconds = plan.run.intervalNanoseconds
         run.seed = plan.run.seed
+        run.latency = plan.run.latency
         run.label = plan.run.label
         self = fitted(to: plan.transmit.engine, plan.receive.receiver)
     }

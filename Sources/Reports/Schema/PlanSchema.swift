@@ -151,6 +151,9 @@ extension TrialPlan.Run: SchemaObject {
             .init("repeats", \Self.repeats, "How many trials."),
             .init("intervalNanoseconds", \Self.intervalNanoseconds, "Time between two lines of progress."),
             .init("seed", \Self.seed, "What `random` fields and random arrivals start from."),
+            .init(
+                "latency", \Self.latency,
+                "Which frames carry a time, and so have a latency: `all`, `1/N`, `off`. Absent in older results, where all did."),
             .init("label", \Self.label, "What the user calls the run. Absent if nothing.")
         ]
     }

@@ -34,6 +34,7 @@ extension LoadShape: SchemaValue { public static var schemaNode: SchemaNode { .t
 extension BitRate: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension PacketRate: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension FrameSizes: SchemaValue { public static var schemaNode: SchemaNode { .text } }
+extension LatencySampling: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension FieldModifier: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension Encapsulation: SchemaValue { public static var schemaNode: SchemaNode { .text } }
 extension MACAddress: SchemaValue { public static var schemaNode: SchemaNode { .text } }

@@ -11,6 +11,8 @@ public enum Helper: Int32, CaseIterable, Sendable {
     case adjustMeta = 54
     /// `bpf_xdp_adjust_tail`: since Linux 4.18 it shrinks; packet pointers are void afterwards.
     case adjustTail = 65
+    /// CLOCK_MONOTONIC_COARSE, nanoseconds: the time of the last tick, by two loads; since Linux 5.11.
+    case coarseNanoseconds = 160
     /// `bpf_xdp_get_buff_len`, since Linux 5.18, as live frames are.
     case bufferLength = 188
 
@@ -23,6 +25,7 @@ public enum Helper: Int32, CaseIterable, Sendable {
         case .redirectMap: "bpf_redirect_map"
         case .adjustMeta: "bpf_xdp_adjust_meta"
         case .adjustTail: "bpf_xdp_adjust_tail"
+        case .coarseNanoseconds: "bpf_ktime_get_coarse_ns"
         case .bufferLength: "bpf_xdp_get_buff_len"
         }
     }

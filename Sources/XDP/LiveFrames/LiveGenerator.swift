@@ -1,5 +1,6 @@
 import Frames
 import Kernel
+import Metrics
 import Traffic
 
 /// The `xdp` engine of one worker: the program that makes its frames, and the brake for the call that runs it.
@@ -21,13 +22,13 @@ public final class LiveGenerator: Sendable {
     /// - Throws: `ProgramError`, `SystemError`.
     public init(
         templates: [FrameTemplate], rules: FrameProgram? = nil, interfaceIndex: Int, isPaced: Bool, rewritesHeaders: Bool = false,
-        node: Int?
+        sampling: LatencySampling = .all, node: Int?
     ) throws {
         generator = try GeneratorProgram(
             templates: templates, rules: rules, stream: StreamIdentifier(epoch: 0, worker: 0),
             settings: GeneratorSettings(
                 timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
-                isPaced: isPaced, rewritesHeaders: rewritesHeaders), node: node)
+                isPaced: isPaced, rewritesHeaders: rewritesHeaders, sampling: sampling), node: node)
         brake = try CallInterrupter()
         self.isPaced = isPaced
         byteSums = templates.reduce(into: [0]) { $0.append($0.last! + UInt64($1.bytes.count)) }
@@ -44,7 +45,7 @@ public final class LiveGenerator: Sendable {
 
     /// When the first frame since `prepare` left, CLOCK_REALTIME; nil before. Any thread may look.
     public var firstNanoseconds: UInt64? { generator.firstNanoseconds }
-    /// When the last one did.
+    /// When the last one did; see `GeneratorProgram`.
     public var lastNanoseconds: UInt64? { generator.lastNanoseconds }
 
     /// The next frames belong to `stream`. Not while frames leave.
@@ -66,7 +67,10 @@ public final class LiveGenerator: Sendable {
     /// - Throws: `ProgramError`.
     public func run(frames: UInt64?, untilMonotonic deadline: UInt64? = nil) throws(ProgramError) -> LiveFrameOutcome {
         // A paced program ends by its limit, and by being stopped.
-        guard isPaced else { return try LiveFrameRunner.run(generator, frames: frames, untilMonotonic: deadline, brake: brake) }
+        guard isPaced else {
+            generator.setLimit(frames ?? .max)
+            return try LiveFrameRunner.run(generator, frames: frames, untilMonotonic: deadline, brake: brake)
+        }
         return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), untilMonotonic: deadline, brake: brake)
     }
 

@@ -25,9 +25,15 @@ extension CounterCode {
     }
 
     /// Of every distinct frame, altered ones too.
-    func noteArrival(_ program: inout ProgramAssembler) {
+    ///
+    /// - Parameter isSampled: whether some of the times are those of a tick, before which another frame has come.
+    func noteArrival(_ program: inout ProgramAssembler, isSampled: Bool) {
         let isNotFirst = program.label("not the first")
         program.load(.doubleword, .r1, from: .r10, Self.arrival)
+        if isSampled {
+            program.load(.doubleword, .r2, from: .r7, Int16(Book.lastNanoseconds))
+            program.jump(.signedGreaterOrEqual, .r2, .register(.r1), to: isNotFirst)
+        }
         program.store(.doubleword, .r1, to: .r7, Int16(Book.lastNanoseconds))
         program.load(.doubleword, .r2, from: .r7, Int16(Book.firstNanoseconds))
         program.jump(.notEqual, .r2, 0, to: isNotFirst)

@@ -16,6 +16,9 @@ struct CounterCode {
     /// 4 for a frame with a tag more than it left with, −4 for one less.
     static let tagBytes: Int16 = -16
     static let frameBytes: Int16 = -24
+    private static let head: Int16 = -32
+
+    private var isSampled: Bool { settings.measuresLatency && settings.sampling.isPartial }
 
     func program() -> ProgramAssembler {
         var program = ProgramAssembler()
@@ -23,17 +26,19 @@ struct CounterCode {
         let otherPhase = program.label("other phase")
         let drop = program.label("drop")
         program.move(.r6, .r1)
-        if settings.measuresLatency { takeTime(&program) }
+        if settings.measuresLatency, !isSampled { takeTime(&program) }
         readSignature(&program, foreign)
         judge(&program, foreign, otherPhase)
         findBook(&program)
+        if isSampled { takeSampledTime(&program) }
         unwrapSequence(&program)
         noteQueue(&program)
         trackSequence(&program, drop)
         countBytes(&program)
         countTags(&program)
-        if settings.measuresLatency { noteArrival(&program) }
+        if settings.measuresLatency { noteArrival(&program, isSampled: isSampled) }
         if let check = settings.check { findAlteration(&program, check, drop) }
+        if isSampled { setUntimedAside(&program, drop) }
         if settings.measuresLatency { recordLatency(&program, drop) }
         program.bind(drop)
         program.move(.r0, XDPAction.drop.operand)
@@ -45,10 +50,44 @@ struct CounterCode {
 
     private func takeTime(_ program: inout ProgramAssembler) {
         program.call(.monotonicNanoseconds)
+        keepTime(&program)
+    }
+
+    private func keepTime(_ program: inout ProgramAssembler) {
         program.loadMapValue(.r1, descriptor: mapDescriptor)
         program.load(.doubleword, .r1, from: .r1, Int16(Common.clockOffset))
         program.alu64(.add, .r0, .r1)
         program.store(.doubleword, .r0, to: .r10, Self.arrival)
+    }
+
+    /// The clock costs more than all else here: it is read for frames that carry a time, for a worker's first, and for every 64th, so that at high
+    /// rates the last arrival is known to 64 frames, and at low ones to a tick. r3 is kept.
+    private func takeSampledTime(_ program: inout ProgramAssembler) {
+        let exact = program.label("exact time")
+        let taken = program.label("time taken")
+        program.store(.doubleword, .r3, to: .r10, Self.head)
+        program.jump(.notEqual, .r9, 0, to: exact)
+        program.load(.doubleword, .r1, from: .r7, Int16(Book.firstNanoseconds))
+        program.jump(.equal, .r1, 0, to: exact)
+        program.move(.r1, .r8)
+        program.alu64(.and, .r1, 63)
+        program.jump(.equal, .r1, 0, to: exact)
+        program.call(.coarseNanoseconds)
+        program.jump(to: taken)
+        program.bind(exact)
+        program.call(.monotonicNanoseconds)
+        program.bind(taken)
+        keepTime(&program)
+        program.load(.doubleword, .r3, from: .r10, Self.head)
+    }
+
+    /// A frame as it left that carries no time is through.
+    private func setUntimedAside(_ program: inout ProgramAssembler, _ drop: Label) {
+        let timed = program.label("carries a time")
+        program.jump(.notEqual, .r9, 0, to: timed)
+        increment(&program, Book.untimed)
+        program.jump(to: drop)
+        program.bind(timed)
     }
 
     /// Into r3 the first eight bytes as a number, into r8 the lower half of the sequence number, into r9 the timestamp. It is looked for

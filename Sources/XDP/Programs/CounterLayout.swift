@@ -41,6 +41,8 @@ struct CounterLayout: Equatable {
         /// Distinct frames with a VLAN tag more, or one less, than they left with.
         static let tagged = 96
         static let untagged = 104
+        /// Distinct frames as they left that carry no time.
+        static let untimed = 112
         static let latencyOverflow = 128
         static let latencyNegative = 136
         static let latencySum = 144

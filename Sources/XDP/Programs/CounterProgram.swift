@@ -79,6 +79,7 @@ public struct CounterProgram: ~Copyable, Sendable {
         worker.lastNanoseconds = SharedWord.load(base, at: Book.lastNanoseconds)
         worker.firstNanoseconds = SharedWord.load(base, at: Book.firstNanoseconds)
         worker.alteredFrames = SharedWord.load(base, at: Book.altered)
+        worker.untimedFrames = SharedWord.load(base, at: Book.untimed)
         worker.taggedFrames = SharedWord.load(base, at: Book.tagged)
         worker.untaggedFrames = SharedWord.load(base, at: Book.untagged)
         for size in 0..<CounterLayout.SizeTable.count {

@@ -20,6 +20,8 @@ public struct CounterReport: Sendable {
         public var sizes: [Int: UInt64] = [:]
         /// Of the distinct frames, those with another length or payload than they left with: they have no latency.
         public var alteredFrames: UInt64 = 0
+        /// Of the others, those that carry no time.
+        public var untimedFrames: UInt64 = 0
         /// Of the distinct frames, those with a VLAN tag more, or one less, than they left with.
         public var taggedFrames: UInt64 = 0
         public var untaggedFrames: UInt64 = 0

@@ -1,4 +1,5 @@
 import Frames
+import Metrics
 import Traffic
 
 /// What a counting program looks for, and what it does with the rest.
@@ -16,10 +17,13 @@ public struct CounterSettings: Equatable, Sendable {
     public var clockOffsetNanoseconds: Int64
     /// Without it the clock isn't read at all.
     public var measuresLatency: Bool
+    /// Which frames carry a time. Where not all do, the clock is read for those, for the first frame, and for every 64th; of others `lastNanoseconds`
+    /// is as exact as the kernel's tick.
+    public var sampling: LatencySampling
 
     public init(
         signatureOffset: Int, workers: Int, foreignAction: XDPAction = .pass, check: FrameCheck? = nil, clockOffsetNanoseconds: Int64 = 0,
-        measuresLatency: Bool = true
+        measuresLatency: Bool = true, sampling: LatencySampling = .all
     ) {
         precondition((1...StreamIdentifier.maximumWorkers).contains(workers), "1 to 256 workers")
         self.signatureOffset = signatureOffset
@@ -28,5 +32,6 @@ public struct CounterSettings: Equatable, Sendable {
         self.check = check
         self.clockOffsetNanoseconds = clockOffsetNanoseconds
         self.measuresLatency = measuresLatency
+        self.sampling = sampling
     }
 }

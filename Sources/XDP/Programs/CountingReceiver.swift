@@ -1,4 +1,5 @@
 import Kernel
+import Metrics
 import Traffic
 
 /// The `xdp` receiver: a counting program on the receiving end, as long as this object lives.
@@ -9,11 +10,12 @@ public final class CountingReceiver: Sendable {
     /// - Throws: `ProgramError`; `SystemError` if the namespace can't be entered.
     public init(
         interfaceIndex: Int, in namespace: NetworkNamespace, mode: XDPAttachment.Mode = .native, check: FrameCheck, workers: Int,
-        foreignAction: XDPAction = .pass, node: Int?
+        foreignAction: XDPAction = .pass, sampling: LatencySampling = .all, node: Int?
     ) throws {
         let counter = try CounterProgram(
             CounterSettings(
-                signatureOffset: check.signatureOffset, workers: workers, foreignAction: foreignAction, check: check), node: node)
+                signatureOffset: check.signatureOffset, workers: workers, foreignAction: foreignAction, check: check, sampling: sampling),
+            node: node)
         attachment = try XDPAttachment(counter.program, interfaceIndex: interfaceIndex, in: namespace, mode: mode)
         self.counter = counter
     }

@@ -107,12 +107,56 @@ struct GeneratorCode {
     private func takeTimestamp(_ program: inout ProgramAssembler) {
         switch settings.timestamp {
         case .fixed(let nanoseconds): program.loadNumber(.r0, nanoseconds)
+        case .now where settings.sampling.isPartial: takeSampledTimestamp(&program)
         case .now:
-            program.call(.monotonicNanoseconds)
-            program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.clockOffset))
-            program.alu64(.add, .r0, .r1)
+            readClock(&program)
             keepTimestamp(&program)
         }
+    }
+
+    private func readClock(_ program: inout ProgramAssembler) {
+        program.call(.monotonicNanoseconds)
+        program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.clockOffset))
+        program.alu64(.add, .r0, .r1)
+    }
+
+    /// The clock is read once in a while, and for the last frame asked for; of its readings all, some or none go into a frame.
+    private func takeSampledTimestamp(_ program: inout ProgramAssembler) {
+        let between = program.label("between two readings")
+        let untimed = program.label("carries no time")
+        let done = program.label("time taken")
+        let period = settings.sampling.period, clockPeriod = settings.clockPeriod
+        if clockPeriod > 1 {
+            program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.untilClock))
+            program.jump(.notEqual, .r1, 0, to: between)
+            program.store(.doubleword, .immediate(Int32(clockPeriod - 1)), to: .r7, Int16(GeneratorState.untilClock))
+        }
+        readClock(&program)
+        keepTimestamp(&program)
+        if period > clockPeriod {
+            let stamped = program.label("carries the time")
+            program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.untilStamp))
+            program.jump(.equal, .r1, 0, to: stamped)
+            program.alu64(.subtract, .r1, 1)
+            program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.untilStamp))
+            program.jump(to: untimed)
+            program.bind(stamped)
+            program.store(.doubleword, .immediate(Int32(period / clockPeriod - 1)), to: .r7, Int16(GeneratorState.untilStamp))
+        }
+        program.jump(to: period == 0 ? untimed : done)
+        if clockPeriod > 1 {
+            program.bind(between)
+            program.alu64(.subtract, .r1, 1)
+            program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.untilClock))
+            program.load(.doubleword, .r2, from: .r7, Int16(GeneratorState.limit))
+            program.alu64(.subtract, .r2, 1)
+            program.jump(.notEqual, .r8, .register(.r2), to: untimed)
+            readClock(&program)
+            program.store(.doubleword, .r0, to: .r7, Int16(GeneratorState.lastNanoseconds))
+        }
+        program.bind(untimed)
+        program.move(.r0, 0)
+        program.bind(done)
     }
 
     /// When frames really left: a call makes a page pool before the first one, and takes it down after the last.

@@ -68,6 +68,9 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         state.window.store(head, at: GeneratorState.signatureHead)
         state.window.store(sequence % UInt64(cycle), at: GeneratorState.row)
         state.window.store(sequence, at: GeneratorState.sequence)
+        state.window.store(UInt64.max, at: GeneratorState.limit)
+        state.window.store(0 as UInt64, at: GeneratorState.untilClock)
+        state.window.store(0 as UInt64, at: GeneratorState.untilStamp)
         state.window.store(0 as UInt64, at: GeneratorState.firstNanoseconds)
         state.window.store(0 as UInt64, at: GeneratorState.lastNanoseconds)
         guard let rules else { return }
@@ -77,6 +80,10 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         state.window.store(rules.cycleFrames / rules.stretch - skipped, at: GeneratorState.skipsLeft)
         for (wheel, count) in place.counts.enumerated() { state.window.store(count, at: GeneratorState.counts + 8 * wheel) }
     }
+
+    /// The sequence number behind the last frame that is asked for, so that this one's time is known wherever it stands between two readings of
+    /// the clock. Not while frames leave.
+    public borrowing func setLimit(_ frames: UInt64) { state.window.store(frames, at: GeneratorState.limit) }
 
     /// How a paced program goes on from here. Not while frames leave.
     ///
@@ -100,7 +107,8 @@ public struct GeneratorProgram: ~Copyable, Sendable {
     /// `veth_xdp_xmit` adds to it after it gave the ring's lock back.
     public var nextSequence: UInt64 { SharedWord.load(state.window, at: GeneratorState.sequence) }
 
-    /// The times that frame 0 and the last one made carry, by the clock of their signatures; nil before, and of frames with a fixed time.
+    /// When frame 0 and the last one were made, by the clock of their signatures; nil before, and of frames with a fixed time. Where not every frame
+    /// carries the time and nobody set a limit, the last one's is that of one up to 63 frames before it.
     public var firstNanoseconds: UInt64? { time(GeneratorState.firstNanoseconds) }
     public var lastNanoseconds: UInt64? { time(GeneratorState.lastNanoseconds) }
 

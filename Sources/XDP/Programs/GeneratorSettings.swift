@@ -1,3 +1,5 @@
+import Metrics
+
 /// What a generator program puts into frames and does with them.
 public struct GeneratorSettings: Equatable, Sendable {
     public enum Timestamp: Equatable, Sendable {
@@ -24,13 +26,27 @@ public struct GeneratorSettings: Equatable, Sendable {
     /// page is the receiver's own socket buffer, and comes back as that left it: with its tag taken out (`skb_vlan_untag` moves the addresses
     /// over it), its hop limit lowered, its addresses translated.
     public var rewritesHeaders: Bool
+    /// Which frames carry the time, where it is read.
+    public var sampling: LatencySampling
 
     public init(
-        timestamp: Timestamp = .now(offsetNanoseconds: 0), destination: Destination, isPaced: Bool = false, rewritesHeaders: Bool = false
+        timestamp: Timestamp = .now(offsetNanoseconds: 0), destination: Destination, isPaced: Bool = false, rewritesHeaders: Bool = false,
+        sampling: LatencySampling = .all
     ) {
         self.timestamp = timestamp
         self.destination = destination
         self.isPaced = isPaced
         self.rewritesHeaders = rewritesHeaders
+        self.sampling = sampling
+    }
+
+    /// A stopped call's last frame is no further than this from the last one whose time is known.
+    private static let longestClockPeriod: UInt64 = 64
+
+    /// How many frames pass from one reading of the clock to the next; it goes into the frames' period. A paced program reads it for each anyway.
+    var clockPeriod: UInt64 {
+        guard !isPaced else { return 1 }
+        let periods = 1...Self.longestClockPeriod
+        return sampling == .off ? Self.longestClockPeriod : periods.last { sampling.period % $0 == 0 } ?? 1
     }
 }

@@ -13,7 +13,7 @@ enum GeneratorState {
     /// From one frame's due time to the next.
     static let interval = 40
     static let intervalFraction = 48
-    /// How many frames may be made in all.
+    /// How many frames may be made in all, or are asked for.
     static let limit = 56
     /// The times in the first frame and in the last one made, where frames carry the time; 0 before.
     static let firstNanoseconds = 64
@@ -23,6 +23,9 @@ enum GeneratorState {
     /// Frames until the odometer skips a step, and skips until it begins anew; of patched frames only, as what follows.
     static let untilSkip = 88
     static let skipsLeft = 96
+    /// Frames that pass before the clock is read again, and readings before one is put into a frame; where not every frame carries the time.
+    static let untilClock = 104
+    static let untilStamp = 112
     /// The odometer's digits, eight bytes each.
     static let counts = 128
 
