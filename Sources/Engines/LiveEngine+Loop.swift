@@ -45,8 +45,7 @@ extension TransmitWorker {
             if let end = order.endNanoseconds { owed = min(owed, paced.framesDue(at: end &- 1)) }
             // The program knows CLOCK_MONOTONIC only.
             live.setPace(
-                dueNanoseconds: paced.dueNanoseconds(0) &- UInt64(bitPattern: order.realtimeOffsetNanoseconds),
-                intervalNanoseconds: 1e9 / pattern.rate.packetsPerSecond * Double(plan.transmit.workers), limit: owed)
+                dueNanoseconds: paced.dueNanoseconds(0) &- UInt64(bitPattern: order.realtimeOffsetNanoseconds), limit: owed)
             schedule = paced
         }
         Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)

@@ -29,16 +29,17 @@ struct LiveEngine: TransmitSide {
 
     init(for setup: SideSetup) throws {
         let link = try setup.requireLink()
-        let isPaced = setup.plan.load.packetRate != nil
+        // Each worker sends its share.
+        let interval = setup.plan.load.packetRate.map { 1e9 / $0.packetsPerSecond * Double(setup.plan.transmit.workers) }
         // Too many frames for a row each: the program works them out. The plan has its addresses by now.
         let rules =
             setup.plan.mix.isPatched ? try setup.plan.program(transmitAddress: nil, receiveAddress: nil).parts[0].program : nil
         generators = try setup.placement.transmit.map { seat in
             try LiveGenerator(
-                templates: setup.templates, rules: rules, interfaceIndex: link.transmit.link.index, isPaced: isPaced,
+                templates: setup.templates, rules: rules, interfaceIndex: link.transmit.link.index, intervalNanoseconds: interval,
                 rewritesHeaders: !Self.endsInProgram(setup.plan, link), sampling: setup.plan.run.sampling, node: seat.node)
         }
-        self.isPaced = isPaced
+        isPaced = interval != nil
     }
 
     /// Whether a program of ours is the first and the last that has its hands on a frame: nobody changes it then.

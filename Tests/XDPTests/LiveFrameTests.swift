@@ -189,7 +189,7 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         let templates = try FrameSchedule.templates(FrameRecipe(), sizes: .imix)
         let index = pair.transmit.link.index
         try pair.transmit.namespace.perform {
-            let live = try LiveGenerator(templates: templates, interfaceIndex: index, isPaced: false, node: nil)
+            let live = try LiveGenerator(templates: templates, interfaceIndex: index, node: nil)
             for epoch in 1...2 as ClosedRange<UInt8> {
                 live.prepare(stream: StreamIdentifier(epoch: epoch, worker: 0))
                 live.setClock(offsetNanoseconds: RealtimeOffset.ofNow.nanoseconds)
@@ -206,6 +206,12 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
                 #expect(live.madeBytes == (0..<Int(frames)).reduce(0) { $0 + UInt64(templates[$1 % 12].bytes.count) })
             }
         }
+    }
+
+    /// Alone as long as there is time for a flush each.
+    @Test(arguments: [(1e9, 1), (100_000, 1), (5_000, 1), (4_999, 8), (2_500, 8), (2_499, 64), (100, 64)])
+    func pacedFramesWaitForFewOthers(_ intervalNanoseconds: Double, _ frames: Int) {
+        #expect(LiveFrames.batchFrames(intervalNanoseconds: intervalNanoseconds) == frames)
     }
 
     @Test func aBrakeThatIsOnLetsNothingStart() throws {

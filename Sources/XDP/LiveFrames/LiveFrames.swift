@@ -8,6 +8,16 @@ public enum LiveFrames {
     /// `TEST_XDP_MAX_BATCH`.
     public static let maximumBatchFrames = 256
 
+    /// How many runs of a paced program go between two flushes, most of which make no frame: a frame waits for the flush, and a flush with a frame
+    /// in it costs a turn of the peer's NAPI. What a rate leaves time for is sent alone.
+    static func batchFrames(intervalNanoseconds: Double) -> Int {
+        switch intervalNanoseconds {
+        case 5_000...: 1
+        case 2_500...: 8
+        default: batchFrames
+        }
+    }
+
     /// Makes one frame that goes nowhere, to see whether this kernel and user can.
     ///
     /// - Throws: `ProgramError`: `.notPermitted`, or `.notSupported` on Linux before 5.18.

@@ -10,27 +10,30 @@ import Traffic
 public final class LiveGenerator: Sendable {
     private let generator: GeneratorProgram
     private let brake: CallInterrupter
-    private let isPaced: Bool
+    /// From one frame to the next; nil where they aren't paced.
+    private let intervalNanoseconds: Double?
     /// Bytes of all frames of the schedule before each, from 0 on, and of all of them.
     private let byteSums: [UInt64]
 
     /// - Parameters:
     ///   - interfaceIndex: where frames leave, in the namespace of the thread that will `run`.
+    ///   - intervalNanoseconds: from one frame to the next; nil for as fast as it goes.
     ///   - rules: see `GeneratorProgram`.
     ///   - rewritesHeaders: see `GeneratorSettings`.
     ///   - node: the NUMA node for state and table.
     /// - Throws: `ProgramError`, `SystemError`.
     public init(
-        templates: [FrameTemplate], rules: FrameProgram? = nil, interfaceIndex: Int, isPaced: Bool, rewritesHeaders: Bool = false,
+        templates: [FrameTemplate], rules: FrameProgram? = nil, interfaceIndex: Int, intervalNanoseconds: Double? = nil,
+        rewritesHeaders: Bool = false,
         sampling: LatencySampling = .all, node: Int?
     ) throws {
         generator = try GeneratorProgram(
             templates: templates, rules: rules, stream: StreamIdentifier(epoch: 0, worker: 0),
             settings: GeneratorSettings(
                 timestamp: .now(offsetNanoseconds: 0), destination: .interface(index: interfaceIndex),
-                isPaced: isPaced, rewritesHeaders: rewritesHeaders, sampling: sampling), node: node)
+                isPaced: intervalNanoseconds != nil, rewritesHeaders: rewritesHeaders, sampling: sampling), node: node)
         brake = try CallInterrupter()
-        self.isPaced = isPaced
+        self.intervalNanoseconds = intervalNanoseconds
         byteSums = templates.reduce(into: [0]) { $0.append($0.last! + UInt64($1.bytes.count)) }
     }
 
@@ -57,9 +60,9 @@ public final class LiveGenerator: Sendable {
     /// See `GeneratorProgram.setClock`.
     public func setClock(offsetNanoseconds: Int64) { generator.setClock(offsetNanoseconds: offsetNanoseconds) }
 
-    /// See `GeneratorProgram.setPace`.
-    public func setPace(dueNanoseconds: UInt64, intervalNanoseconds: Double, limit: UInt64) {
-        generator.setPace(dueNanoseconds: dueNanoseconds, intervalNanoseconds: intervalNanoseconds, limit: limit)
+    /// Of a paced one; see `GeneratorProgram.setPace`.
+    public func setPace(dueNanoseconds: UInt64, limit: UInt64) {
+        generator.setPace(dueNanoseconds: dueNanoseconds, intervalNanoseconds: intervalNanoseconds ?? 0, limit: limit)
     }
 
     /// Makes frames on the calling thread until there are `frames`, or somebody stops it, or CLOCK_MONOTONIC reaches the deadline.
@@ -67,11 +70,13 @@ public final class LiveGenerator: Sendable {
     /// - Throws: `ProgramError`.
     public func run(frames: UInt64?, untilMonotonic deadline: UInt64? = nil) throws(ProgramError) -> LiveFrameOutcome {
         // A paced program ends by its limit, and by being stopped.
-        guard isPaced else {
+        guard let intervalNanoseconds else {
             generator.setLimit(frames ?? .max)
             return try LiveFrameRunner.run(generator, frames: frames, untilMonotonic: deadline, brake: brake)
         }
-        return try LiveFrameRunner.run(generator, framesPerCall: Int(Int32.max), untilMonotonic: deadline, brake: brake)
+        return try LiveFrameRunner.run(
+            generator, framesPerCall: Int(Int32.max), batchFrames: LiveFrames.batchFrames(intervalNanoseconds: intervalNanoseconds),
+            untilMonotonic: deadline, brake: brake)
     }
 
     /// Asks `run` to return.
