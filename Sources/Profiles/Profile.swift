@@ -10,6 +10,8 @@ public struct Profile: Equatable, Sendable {
     public var draft: PlanDraft
     /// What `vethmark sweep` makes of it; nil if the file has no such section.
     public var sweep: SweepRequest?
+    /// What `vethmark replay` makes of it; nil if the file has no such section.
+    public var replay: ReplayRequest?
 
     /// Where each field's value stands.
     public var places: [PlanField: SourcePlace] {
@@ -33,6 +35,14 @@ public struct Profile: Equatable, Sendable {
         } catch {
             throw ProfileError(TrialPlan.errors(in: draft, limits: limits).map { problem($0, in: draft) })
         }
+    }
+
+    /// Whoever makes frames of his own can't take a profile whose frames lie in a file.
+    public var replayProblem: ProfileProblem? {
+        guard replay != nil else { return nil }
+        return ProfileProblem(
+            file: file, field: ReplaySection.name,
+            message: "says that the frames lie in a file, which only a replay sends; use `vethmark replay`")
     }
 
     private func problem(_ error: PlanError, in draft: PlanDraft) -> ProfileProblem {

@@ -27,7 +27,7 @@ extension ProfileReader {
         profile.sweep = request
     }
 
-    private mutating func mapping(_ value: Node, _ field: String, as example: String) -> Node.Mapping? {
+    mutating func mapping(_ value: Node, _ field: String, as example: String) -> Node.Mapping? {
         if let mapping = value.mapping { return mapping }
         let key = field.split(separator: ".").last.map(String.init) ?? field
         refuse(value, field: field, "is \(SettingInput(value).problem().found) but must be a mapping, as in \(key): {\(example)}")
@@ -135,7 +135,7 @@ extension ProfileReader {
         return draft
     }
 
-    private mutating func read<Value>(_ row: Setting<Value>, _ input: SettingInput) -> Value? {
+    mutating func read<Value>(_ row: Setting<Value>, _ input: SettingInput) -> Value? {
         do throws(SettingProblem) {
             guard let value = try row.kind.parse(input) else { return nil }
             if let bounds = row.kind.bounds, !bounds.contains(value) { throw input.problem() }

@@ -15,7 +15,7 @@ public enum ProfileReference {
             \(SettingTable.rows(of: section).map { line($0, plan) }.joined(separator: "\n"))
 
             """
-        } + [sweep(plan)]).joined(separator: "\n")
+        } + [sweep(plan), replay(plan)]).joined(separator: "\n")
     }
 
     private static func sweep(_ plan: TrialPlan) -> String {
@@ -27,6 +27,17 @@ public enum ProfileReference {
         | `vary` | `--vary` | Settings, each with the values that it takes in turn. | a mapping of settings by the names of their options, each with a list | none | `{mtu: [1500, 9000]}` | `--vary mtu=1500,9000` |
         | `cases` |  | Cells by their names, each with what differs from the plan. | a mapping of names, each with a mapping of settings | none | `{jumbo: {mtu: 9000, size: 9018}}` |  |
         \(SettingTable.rows(of: SweepSection.self).map { line($0, plan) }.joined(separator: "\n"))
+
+        """
+    }
+
+    private static func replay(_ plan: TrialPlan) -> String {
+        """
+        ### `replay`
+
+        | key | flag | meaning | must be | default | in a profile | as a flag |
+        | --- | --- | --- | --- | --- | --- | --- |
+        \(SettingTable.rows(of: ReplaySection.self).map { line($0, plan) }.joined(separator: "\n").replacing("`--file`", with: "").replacing("`--file frames.pcap`", with: "`frames.pcap`"))
 
         """
     }

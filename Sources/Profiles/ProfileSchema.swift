@@ -27,6 +27,7 @@ public enum ProfileSchema {
             ]
         }
         properties[SweepSection.name] = sweep
+        properties[ReplaySection.name] = replay
         return [
             "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "vethmark profile", "type": "object", "minProperties": 1,
             "additionalProperties": false, "properties": properties
@@ -57,6 +58,16 @@ public enum ProfileSchema {
         ]
         return [
             "description": "What `vethmark sweep` lays out.", "type": ["object", "null"], "additionalProperties": false,
+            "properties": properties
+        ]
+    }
+
+    private static var replay: [String: Any] {
+        let rows = SettingTable.rows(of: ReplaySection.self)
+        var properties = Dictionary(uniqueKeysWithValues: rows.map { ($0.field.key, property($0, nil)) })
+        properties[ReplaySection.shared.speed.field.key]?["type"] = ["string", "number"]
+        return [
+            "description": "What `vethmark replay` sends.", "type": ["object", "null"], "additionalProperties": false,
             "properties": properties
         ]
     }

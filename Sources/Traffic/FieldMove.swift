@@ -5,7 +5,7 @@ import Memory
 ///
 /// In loop k, counted from 0, its value is k steps further, and comes in again at the other end of the values that the field may have. Of an IPv6
 /// address the lower 64 bits move.
-public struct FieldMove: Equatable, Sendable {
+public struct FieldMove: Equatable, Sendable, CustomStringConvertible {
     /// Wireshark's name.
     public let field: String
     /// What is added from loop to loop; its amount is less than the field's number of values.
@@ -58,6 +58,9 @@ public struct FieldMove: Equatable, Sendable {
 
     /// `+1`, `-3`
     public var stepText: String { step > 0 ? "+\(step)" : "\(step)" }
+
+    /// As it is written.
+    public var description: String { "\(field)=\(stepText)" }
 
     /// Whether both would change the same bits.
     public func overlaps(_ other: FieldMove) -> Bool { header == other.header && bits.overlaps(other.bits) }

@@ -10,6 +10,7 @@ enum PlanResolution {
         guard let profile else { return (try TrialPlan(flags: flags), flags) }
         do throws(ProfileError) {
             let loaded = try ProfileLibrary.standard.load(profile)
+            if let problem = loaded.replayProblem { throw ProfileError([problem]) }
             return (try loaded.plan(applying: flags, limits: .thisMachine), loaded.draft.applying(flags))
         } catch {
             guard let command = strangeCommand(profile) else { throw ProfileSentences(error: error) }
@@ -26,11 +27,14 @@ enum PlanResolution {
 
     /// Read once: a pipe has nothing left for a second time.
     ///
+    /// - Parameter sendsFiles: whether it may name a capture file.
     /// - Throws: `ProfileSentences`.
-    static func profile(_ name: String?) throws(ProfileSentences) -> Profile? {
+    static func profile(_ name: String?, sendsFiles: Bool = false) throws(ProfileSentences) -> Profile? {
         guard let name else { return nil }
         do throws(ProfileError) {
-            return try ProfileLibrary.standard.load(name)
+            let loaded = try ProfileLibrary.standard.load(name)
+            if !sendsFiles, let problem = loaded.replayProblem { throw ProfileError([problem]) }
+            return loaded
         } catch {
             throw ProfileSentences(error: error)
         }

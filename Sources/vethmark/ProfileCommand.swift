@@ -24,7 +24,7 @@ struct ProfileList: ParsableCommand {
             var file: String
             /// Nil where the profile says nothing, or is wrong.
             var description: String?
-            /// `sweep` where `vethmark sweep NAME` needs no flags; nil where it is wrong.
+            /// `replay` where it names a capture file, `sweep` where `vethmark sweep NAME` needs no flags; nil where it is wrong.
             var kind: String?
             /// What is wrong with it.
             var error: String?
@@ -41,7 +41,8 @@ struct ProfileList: ParsableCommand {
             do throws(ProfileError) {
                 let profile = try ProfileLoader.load(path: file)
                 let isSweep = (profile.sweep?.cellCount ?? 0) > 0
-                return Listing.Entry(name: name, file: file, description: profile.description, kind: isSweep ? "sweep" : "run")
+                let kind = profile.replay != nil ? "replay" : isSweep ? "sweep" : "run"
+                return Listing.Entry(name: name, file: file, description: profile.description, kind: kind)
             } catch {
                 return Listing.Entry(name: name, file: file, error: error.problems[0].sentence)
             }
@@ -55,7 +56,7 @@ struct ProfileList: ParsableCommand {
         for entry in entries {
             let name = entry.name + String(repeating: " ", count: width - entry.name.count)
             let words = entry.error.map { "wrong: \($0)" } ?? entry.description ?? ""
-            try Terminal.print("\(name)  \(entry.kind == "sweep" ? "sweep: " : "")\(words)".visible)
+            try Terminal.print("\(name)  \(entry.kind == nil || entry.kind == "run" ? "" : "\(entry.kind ?? ""): ")\(words)".visible)
         }
     }
 }

@@ -5,6 +5,7 @@ import Kernel
 import Methods
 import Metrics
 import Plans
+import Profiles
 import Reports
 import Traffic
 import Trials
@@ -14,10 +15,13 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "A capture file sent again: at full speed, at a rate, or at its own times.",
         discussion: """
             Reads pcap and pcapng, plain or packed with gzip or zstd; `-` is standard input. Frames that can't leave as they were on the link (truncated, \
-            larger than the MTU, too short, not Ethernet) are counted and left out. Without --tx a private pair is made. Exit codes are those of `vethmark run`.
+            larger than the MTU, too short, not Ethernet) are counted and left out. Without --tx a private pair is made. A profile with a `replay` section \
+            names its file and how it is sent; flags override it. Exit codes are those of `vethmark run`.
             """)
 
-    @Argument(help: "The capture file.", completion: .file()) var file: String
+    @Argument(
+        help: "The capture file; or a profile that names one: a YAML file, or the name of one in profiles/.", completion: .file()) var file:
+        String
     @OptionGroup(title: "Replay") var replay: ReplayOptions
     @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, AnyReplay>
     @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, AnyReplay>
@@ -28,13 +32,8 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let (plan, timing) = try Exit.usage { try resolvedPlan() }
-        let source = try Exit.failure {
-            try ReplaySource(
-                .init(
-                    path: file, passes: replay.loop == 0 ? nil : UInt64(replay.loop), timing: timing, stamps: replay.stamp,
-                    bufferBytes: replay.buffer, moves: replay.perLoop))
-        }
+        let (plan, settings) = try Exit.usage { try resolved() }
+        let source = try Exit.failure { try ReplaySource(settings) }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
@@ -67,9 +66,19 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    private func resolvedPlan() throws -> (TrialPlan, ReplayTiming) {
+    /// - Throws: `FlagDraft.Problems`, `ProfileSentences`.
+    private func resolved() throws -> (TrialPlan, ReplaySource.Settings) {
         var draft = try [load.texts, course.texts, link.texts, transmit.texts, receive.texts].draft()
-        let timing = try replay.timing(rate: draft.load.rate ?? .max, lineRate: draft.load.lineRate)
+        let flags = replay.request(isTimedByRate: draft.load.rate != nil)
+        var asked = flags
+        asked.file = file
+        if let (profile, request) = try profile() {
+            asked = request.applying(flags)
+            var base = profile
+            if flags.original == true || flags.speed != nil { base.load.rate = nil }
+            draft = base.applying(draft)
+        }
+        let settings = try replay.settings(asked, rate: draft.load.rate ?? .max, lineRate: draft.load.lineRate)
         let engine = draft.transmit.engine ?? .replaying
         guard engine.abilities.replays else {
             throw refusal("--engine", draft.transmit.engine, EngineName.replayed)
@@ -85,7 +94,25 @@ struct ReplayCommand: ParsableCommand {
         draft.load.durationNanoseconds = draft.load.durationNanoseconds ?? 0
         draft.transmit.engine = engine
         draft.receive.receiver = receiver
-        return (try TrialPlan(flags: draft), timing)
+        return (try TrialPlan(flags: draft), settings)
+    }
+
+    /// What the argument says as a profile; nil for a capture file. A file that is there and no YAML is one.
+    ///
+    /// - Throws: `FlagDraft.Problems`, `ProfileSentences`.
+    private func profile() throws -> (PlanDraft, ReplayRequest)? {
+        let isYAML = file.hasSuffix(".yaml") || file.hasSuffix(".yml")
+        let isName = !file.contains("/") && file != "-" && ProfileLibrary.standard.names.contains(file)
+        guard isYAML || isName && !FileManager.default.fileExists(atPath: file) else { return nil }
+        guard let profile = try PlanResolution.profile(file, sendsFiles: true) else { return nil }
+        guard var request = profile.replay, let path = request.file else {
+            throw FlagDraft.Problems(sentences: [
+                "profile '\(file.visible)' names no capture file; give it a section as in replay: {file: frames.pcap}, or use `vethmark run`"
+            ])
+        }
+        let folder = URL(fileURLWithPath: profile.file).deletingLastPathComponent()
+        request.file = path.hasPrefix("/") || path == "-" ? path : folder.appendingPathComponent(path).relativePath
+        return (profile.draft, request)
     }
 
     private func refusal<Name: RawRepresentable<String>>(_ flag: String, _ found: Name?, _ allowed: [Name]) -> FlagDraft.Problems {
@@ -106,12 +133,14 @@ struct ReplayOptions: ParsableArguments {
     /// Enough for a few million small frames.
     private static let standardBufferBytes = 256 << 20
 
-    @Option(parsing: .unconditional, help: "How often the file is replayed, 0 until Ctrl-C.", transform: number(0...1_000_000_000))
-    var loop: Int = 1
+    @Option(
+        parsing: .unconditional, help: "How often the file is replayed, 0 until Ctrl-C (default: 1).",
+        transform: number(ReplayRequest.loops))
+    var loop: Int?
     @Option(
         parsing: .unconditional,
         help: "Fields that move from loop to loop, with right checksums: ip.src=+1,udp.srcport=+1.", transform: parsedMoves)
-    var perLoop: [FieldMove] = []
+    var perLoop: [FieldMove]?
     @Option(parsing: .unconditional, help: "The times of the file, so many times as fast: 2, 0.5.", transform: parsedSpeed)
     var speed: Double?
     @Flag(help: "The times of the file as they are.") var original = false
@@ -127,13 +156,6 @@ struct ReplayOptions: ParsableArguments {
     var buffer: Int = standardBufferBytes
 
     func validate() throws {
-        if let first = perLoop.first, loop == 1 {
-            throw ValidationError("--per-loop is \(first.field)=\(first.stepText) but must come with a --loop; say that as in --loop 10")
-        }
-        for (index, move) in perLoop.enumerated() {
-            guard let other = perLoop[..<index].first(where: move.overlaps) else { continue }
-            throw ValidationError("--per-loop moves the same bits by \(other.field) and \(move.field); leave out one of them")
-        }
         guard ReplaySource.bufferBounds.contains(buffer) else {
             throw ValidationError(
                 "--buffer is \(ByteCount(bytes: buffer)) but must be \(ByteCount(bytes: ReplaySource.bufferBounds.lowerBound)) to \(ByteCount(bytes: ReplaySource.bufferBounds.upperBound))"
@@ -141,8 +163,36 @@ struct ReplayOptions: ParsableArguments {
         }
     }
 
-    /// - Throws: `FlagDraft.Problems` if two of them were asked for.
-    func timing(rate: RateRequest, lineRate: BitRate?) throws(FlagDraft.Problems) -> ReplayTiming {
+    /// What the flags say. A rate takes the place of a profile's own times, as they do of its rate.
+    func request(isTimedByRate: Bool) -> ReplayRequest {
+        var request = ReplayRequest()
+        request.loop = loop
+        request.perLoop = perLoop
+        request.original = original ? true : isTimedByRate ? false : nil
+        request.speed = speed
+        request.stamp = stamp ? true : nil
+        return request
+    }
+
+    /// - Throws: `FlagDraft.Problems` for what can't go together.
+    func settings(_ asked: ReplayRequest, rate: RateRequest, lineRate: BitRate?) throws(FlagDraft.Problems) -> ReplaySource.Settings {
+        let loop = asked.loop ?? 1, moves = asked.perLoop ?? []
+        if let first = moves.first, loop == 1 {
+            throw FlagDraft.Problems(sentences: ["--per-loop is \(first) but must come with a --loop; say that as in --loop 10"])
+        }
+        for (index, move) in moves.enumerated() {
+            guard let other = moves[..<index].first(where: move.overlaps) else { continue }
+            throw FlagDraft.Problems(sentences: [
+                "--per-loop moves the same bits by \(other.field) and \(move.field); leave out one of them"
+            ])
+        }
+        return ReplaySource.Settings(
+            path: asked.file ?? "-", passes: loop == 0 ? nil : UInt64(loop), timing: try timing(asked, rate: rate, lineRate: lineRate),
+            stamps: asked.stamp ?? false, bufferBytes: buffer, moves: moves)
+    }
+
+    private func timing(_ asked: ReplayRequest, rate: RateRequest, lineRate: BitRate?) throws(FlagDraft.Problems) -> ReplayTiming {
+        let original = asked.original ?? false, speed = asked.speed
         let asked = [original ? "--original" : nil, speed != nil ? "--speed" : nil, rate != .max ? "--rate" : nil].compactMap { $0 }
         guard asked.count < 2 else {
             throw FlagDraft.Problems(sentences: ["\(asked.joined(separator: " and ")) each say when frames leave; leave out all but one"])
@@ -172,7 +222,7 @@ struct ReplayOptions: ParsableArguments {
 }
 
 @Sendable private func parsedSpeed(_ text: String) throws -> Double {
-    guard let speed = Double(text), (0.001...1_000_000).contains(speed) else {
+    guard let speed = Double(text), ReplayRequest.speeds.contains(speed) else {
         throw ValidationError("is '\(text.visible)' but must be 0.001 to 1000000")
     }
     return speed

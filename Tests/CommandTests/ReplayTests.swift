@@ -6,6 +6,8 @@ import Traces
 
 /// `vethmark replay` against what tcpdump catches at the other end.
 @Suite(.enabled(if: Requirement.root), .serialized) struct ReplayTests {
+    private static let profile = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("profiles/replay.yaml").path
     private static let start: UInt64 = 1_700_000_000_000_000_000
 
     /// Random stacks (tags, IPv6, ARP, tunnels …) with random payload up to the MTU.
@@ -176,6 +178,31 @@ import Traces
         #expect(moves.map { $0["field"] as? String } == ["ip.src", "udp.srcport"])
         #expect(moves.map { $0["step"] as? String } == ["+1", "-3"] && moves.allSatisfy { $0["unmoved"] as? Int == 0 })
         #expect(file["stamped"] as? Int == 3 * sent.count && file["isKept"] as? Bool == (buffer != "1MiB"))
+    }
+
+    /// The ready profile, with a file of vethmark's own beside it; by flags otherwise; and what can't be.
+    @Test func profilesNameTheFile() async throws {
+        let folder = try TemporaryFolder()
+        let profile = folder.path + "/replay.yaml"
+        try FileManager.default.copyItem(atPath: Self.profile, toPath: profile)
+        let made = try await Program.vethmark(["render", "imix", "--flows", "100", "-n", "240", "-w", folder.path + "/frames.pcap"])
+        #expect(made.exitCode == 0, "\(made.errors)")
+        let run = try await Program.vethmark(["replay", profile, "-q", "--no-save", "-J", "-b", "5kpps"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(try run.ledger()["received"] == 2_400 && figures(run).file["loopsCompleted"] as? Int == 10)
+        #expect((try figures(run).file["moves"] as? [Any])?.count == 2)
+        let timing = try figures(run).timing
+        #expect(timing["mode"] as? String == "rate" && timing["rate"] as? String == "5kpps")
+        // The file's own times, of which a profile's rate says nothing any more.
+        let original = try await Program.vethmark(["replay", profile, "-q", "--no-save", "-J", "--speed", "3", "--loop", "2"])
+        #expect(try original.exitCode == 0 && figures(original).timing["mode"] as? String == "original", "\(original.errors)")
+        #expect(try original.ledger()["received"] == 480)
+        for command in ["run", "render", "search", "capture", "tune"] {
+            let refused = try await Program.vethmark([command, profile] + (command == "capture" ? ["--", "true"] : []))
+            #expect(refused.exitCode == 64 && refused.errors.contains("use `vethmark replay`"), "\(command): \(refused.errors)")
+        }
+        let refused = try await Program.vethmark(["replay", "imix"], in: folder.path)
+        #expect(refused.exitCode == 64 && refused.errors.hasPrefix("vethmark: profile 'imix' names no capture file; "), "\(refused.errors)")
     }
 
     @Test func whatMovesNothingIsSaid() async throws {

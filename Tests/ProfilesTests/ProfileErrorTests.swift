@@ -19,7 +19,7 @@ import Testing
     }
 
     private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1, 64-1518 or imix"
-    private static let known = "schema, description, link, frame, load, transmit, receive, run, sweep"
+    private static let known = "schema, description, link, frame, load, transmit, receive, run, sweep, replay"
 
     static let shapes: [Case] = [
         Case("empty", "", "t.yaml: the profile is empty; it needs at least one of \(known)"),
@@ -68,7 +68,7 @@ import Testing
             "t.yaml:2:3: link.repeats is not a key that profiles have; 'repeats' belongs under 'run:'"),
         Case(
             "like nothing", "run:\n  elephants: 3\n",
-            "t.yaml:2:3: run.elephants is not a key that profiles have; allowed are repeats, interval, seed, name")
+            "t.yaml:2:3: run.elephants is not a key that profiles have; allowed are repeats, interval, seed, latency, name")
     ]
 
     static let values: [Case] = [

@@ -13,7 +13,8 @@ import Testing
                 "imix.yaml",
                 "ipv6.yaml", "jumbo.yaml", "live-frames.yaml", "malformed.yaml", "many-flows.yaml", "microbursts.yaml",
                 "million-flows.yaml", "mtu.yaml", "offloads.yaml", "on-off.yaml",
-                "one-armed.yaml", "placement.yaml", "poisson.yaml", "qinq.yaml", "queues.yaml", "ramp.yaml", "rfc2544-sizes.yaml",
+                "one-armed.yaml", "placement.yaml", "poisson.yaml", "qinq.yaml", "queues.yaml", "ramp.yaml", "replay.yaml",
+                "rfc2544-sizes.yaml",
                 "rings.yaml", "sizes.yaml", "steady-100kpps.yaml", "steps.yaml",
                 "streams.yaml", "tcp-syn.yaml", "two-workers.yaml", "vlan.yaml", "voice.yaml", "vxlan.yaml"
             ])
