@@ -11,7 +11,7 @@ public struct TrialReading: Equatable, Sendable {
     /// Of the phase; nil where it has no end of its own.
     public var totalNanoseconds: UInt64?
     public var sent: UInt64 = 0
-    /// Distinct frames; where nobody of ours counts, the link's own counter, as of the last interval.
+    /// Distinct frames; where nobody of ours counts, the link's own counter, as of the trial's last look.
     public var received: UInt64 = 0
     /// The greatest path latency so far; 0 where nobody measures it.
     public var slowestNanoseconds: UInt64 = 0

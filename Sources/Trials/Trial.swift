@@ -304,6 +304,7 @@ public final class Trial {
         while true {
             let now = Clock.monotonicNanoseconds
             refreshCounts()
+            if gauge.wantsLinkCounter { gauge.noteReceived(receivedSoFar(baseline)) }
             clock.look()
             window.pauses.look(at: now, from: origin, sent: sent.total, untilMonotonic: deadline)
             if let deadline, now >= deadline { break }

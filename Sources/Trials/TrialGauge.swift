@@ -24,6 +24,7 @@ public final class TrialGauge: Sendable {
         var totalNanoseconds: UInt64?
         /// What the trial's thread has read of the link's counters, where nobody else counts.
         var receivedByLink: UInt64 = 0
+        var isWatched = false
         /// The last answer of each board in this phase.
         var answers: [ArrivalBoard.Figures?] = []
     }
@@ -53,15 +54,21 @@ public final class TrialGauge: Sendable {
         }
     }
 
+    /// Whether the link's own counter is wanted more often than once an interval: somebody looks, and nobody else counts.
+    var wantsLinkCounter: Bool { !isCounted && course.read(\.isWatched) }
+
     func noteReceived(_ frames: UInt64) {
         course.change { $0.receivedByLink = frames }
     }
+
+    private var isCounted: Bool { plan.receive.receiver.abilities.counting != .byTheLink }
 
     // MARK: the onlooker's side
 
     /// What the phase has come to. One onlooker at a time: what readers were asked by one call, the next one tells.
     public func read() -> TrialReading {
         let course = course.change { course in
+            course.isWatched = true
             for (index, board) in boards.enumerated() where index < course.answers.count {
                 if let figures = board.ask() { course.answers[index] = figures }
             }
@@ -72,7 +79,6 @@ public final class TrialGauge: Sendable {
         reading.elapsedNanoseconds = now > course.startNanoseconds ? now - course.startNanoseconds : 0
         reading.totalNanoseconds = course.totalNanoseconds
         // Receivers first: what came was sent by then.
-        let isCounted = plan.receive.receiver.abilities.counting != .byTheLink
         reading.received = isCounted ? received.total : course.receivedByLink
         reading.slowestNanoseconds = (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) }
         reading.workers = placement.receive.enumerated().map { index, seat in
@@ -82,6 +88,8 @@ public final class TrialGauge: Sendable {
         }
         reading.arrivals = arrivals(course.answers)
         reading.sent = sent.total
+        // Between the null pair's ends is nothing.
+        if !plan.transmit.engine.abilities.needsLink { reading.received = reading.sent }
         let senders = placement.transmit.enumerated().map { index, seat in
             TrialReading.Worker(role: .transmit, index: index, cpu: seat.cpu, node: seat.node, frames: sent.value(index))
         }
