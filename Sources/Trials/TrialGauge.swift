@@ -78,7 +78,6 @@ public final class TrialGauge: Sendable {
         var reading = TrialReading(phase: course.phase, trialIndex: trialIndex, trialCount: plan.run.repeats)
         reading.elapsedNanoseconds = now > course.startNanoseconds ? now - course.startNanoseconds : 0
         reading.totalNanoseconds = course.totalNanoseconds
-        // Receivers first: what came was sent by then.
         reading.received = isCounted ? received.total : course.receivedByLink
         reading.slowestNanoseconds = (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) }
         reading.workers = placement.receive.enumerated().map { index, seat in
@@ -87,7 +86,8 @@ public final class TrialGauge: Sendable {
                 role: .receive, index: index, cpu: seat.cpu, node: seat.node, frames: received.value(index), latency: latency)
         }
         reading.arrivals = arrivals(course.answers)
-        reading.sent = sent.total
+        // What came was sent, though its sender may not have said so yet: it publishes behind a batch.
+        reading.sent = isCounted ? max(sent.total, reading.received) : sent.total
         // Between the null pair's ends is nothing.
         if !plan.transmit.engine.abilities.needsLink { reading.received = reading.sent }
         let senders = placement.transmit.enumerated().map { index, seat in

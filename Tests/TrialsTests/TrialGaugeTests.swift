@@ -56,6 +56,7 @@ import Testing
         let window = readings.filter { $0.phase == .running }
         #expect(window.count > 10 && window.allSatisfy { $0.totalNanoseconds == 500_000_000 })
         #expect(zip(window, window.dropFirst()).allSatisfy { $0.sent <= $1.sent && $0.received <= $1.received })
+        #expect(window.allSatisfy { $0.received <= $0.sent })
         #expect(window.allSatisfy { $0.sent <= result.ledger.sent && $0.received <= result.ledger.received })
         let last = try #require(readings.last)
         #expect(last.sent > result.ledger.sent / 2 && last.workers.count == 2 * workers)
