@@ -165,6 +165,58 @@ int cl_is_ignored(int signal)
     return sigaction(signal, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
 }
 
+// Written by a handler, which may interrupt anything: plain memory that is complete before a handler is there.
+static char farewell[64];
+static volatile sig_atomic_t farewell_bytes;
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
+enum { FAULTS = sizeof faults / sizeof faults[0] };
+static struct sigaction before[FAULTS];
+
+static void say_farewell(int number)
+{
+    int error = errno;
+    if (farewell_bytes > 0)
+        (void)!write(2, farewell, (size_t)farewell_bytes);
+    farewell_bytes = 0;
+    for (int index = 0; index < FAULTS; index++)
+        if (faults[index] == number)
+            sigaction(number, &before[index], NULL);
+    // Blocked until this handler returns; then it is whatever it would have been without us.
+    raise(number);
+    errno = error;
+}
+
+void cl_set_farewell(const char *text, size_t bytes)
+{
+    static bool is_installed;
+    farewell_bytes = 0;
+    memcpy(farewell, text, bytes < sizeof farewell ? bytes : sizeof farewell);
+    if (bytes > 0 && !is_installed) {
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = say_farewell;
+        sigemptyset(&action.sa_mask);
+        for (int index = 0; index < FAULTS; index++)
+            sigaction(faults[index], &action, &before[index]);
+        is_installed = true;
+    }
+    farewell_bytes = (sig_atomic_t)(bytes < sizeof farewell ? bytes : sizeof farewell);
+}
+
+int cl_stop_process(void)
+{
+    sigset_t one, mask;
+    sigemptyset(&one);
+    sigaddset(&one, SIGTSTP);
+    // Taken by this thread as soon as it is sent, and by nobody else: all others have it blocked.
+    if (kill(getpid(), SIGTSTP) != 0)
+        return errno;
+    int number = pthread_sigmask(SIG_UNBLOCK, &one, &mask);
+    if (number == 0)
+        pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    return number;
+}
+
 int cl_is_network_namespace(int descriptor)
 {
     struct statfs information;

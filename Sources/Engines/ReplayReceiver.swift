@@ -60,10 +60,12 @@ func replayReceiveLoop(
 ) -> UInt64 {
     var plainFrames: UInt64 = 0
     var batches: UInt64 = 0
+    var answered = order.desk.answer.load()
     var lastBatches = order.lastBatches
     while true {
         guard port.peek() else {
             if order.stop.load() >= order.phase && !port.peek() { return plainFrames }
+            books.answer(order.desk, &answered, extraFrames: plainFrames)
             port.wait(milliseconds: 10)
             books.polls &+= 1
             continue
@@ -88,6 +90,7 @@ func replayReceiveLoop(
         port.release()
         order.received.store(books.counts.receivedFrames &+ books.counts.alteredFrames &+ plainFrames)
         order.slowest.store(books.path.maximum)
+        books.answer(order.desk, &answered, extraFrames: plainFrames)
         batches &+= 1
         if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
         if order.stop.load() >= order.phase {
@@ -139,7 +142,7 @@ extension ReceiveWorker {
         let order = ReceiveInstructions(
             checks: checks.table, phaseBits: streams.stream(.window, worker: 0).phaseBits, workers: 1, hasUnbatched: false, schedules: nil,
             phase: TrialPhase.window.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
-            received: received, slowest: slowest)
+            received: received, slowest: slowest, desk: board.desk)
         let plainFrames = replayReceiveLoop(&port, order, &books, &frame, stamped: stamped, plain: plain.sizes)
         withExtendedLifetime(checks) {}
         let times = clock.elapsed

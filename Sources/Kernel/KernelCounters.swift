@@ -36,6 +36,9 @@ public struct KernelCounters: Equatable, Sendable {
             softnet: TextFile.read("/proc/net/softnet_stat") ?? "")
     }
 
+    /// The times alone, for whoever looks often.
+    public static func readTimes() -> [Int: Times] { times(TextFile.read("/proc/stat") ?? "") }
+
     /// From the files' texts; lines of another form are passed over.
     public init(stat: String, softirqs: String, softnet: String) {
         times = Self.times(stat)

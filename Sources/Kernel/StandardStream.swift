@@ -49,9 +49,12 @@ extension StandardStream {
     // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
 
     /// Characters in a line of the terminal it is; nil if it is none, or one that doesn't tell (TIOCGWINSZ).
-    public var columns: Int? {
+    public var columns: Int? { windowSize?.columns }
+
+    /// The same and its lines.
+    public var windowSize: (columns: Int, rows: Int)? {
         var size = winsize()
         guard unsafe cl_ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 }

@@ -13,6 +13,7 @@ public final class Session {
     /// Who stops it.
     public let interrupts: Interrupts
     private let identity: Identity
+    private let watch: (TrialGauge) -> Void
     private let observe: (TrialProgress) -> Void
     private let topology = Topology.read()
     private var open: (key: LinkKey, link: LinkPair)?
@@ -37,8 +38,14 @@ public final class Session {
         }
     }
 
-    /// - Parameter observe: hears of progress, from the thread that runs the trials.
-    public init(interrupts: Interrupts, identity: Identity, observe: @escaping (TrialProgress) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - observe: hears of progress, from the thread that runs the trials.
+    ///   - watch: gets each trial as it begins, to look at it while it runs.
+    public init(
+        interrupts: Interrupts, identity: Identity, observe: @escaping (TrialProgress) -> Void = { _ in },
+        watch: @escaping (TrialGauge) -> Void = { _ in }
+    ) {
+        self.watch = watch
         self.interrupts = interrupts
         self.identity = identity
         self.observe = observe
@@ -80,6 +87,7 @@ public final class Session {
                 plan: plan, link: link, placement: seating.placement, templates: templates, index: index, serial: trialCount,
                 interrupts: interrupts, replay: replay, observe: observe)
             trialCount += 1
+            watch(trial.gauge)
             do {
                 try course.add(trial.run())
             } catch let error as Interrupted {
@@ -154,9 +162,9 @@ extension Session {
     /// - Throws: as `run` does; the link is restored before anything is thrown.
     public static func run(
         _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, keep: (RunResult) -> Void = { _ in },
-        observe: @escaping (TrialProgress) -> Void = { _ in }
+        observe: @escaping (TrialProgress) -> Void = { _ in }, watch: @escaping (TrialGauge) -> Void = { _ in }
     ) throws -> RunResult {
-        let session = Session(interrupts: interrupts, identity: identity, observe: observe)
+        let session = Session(interrupts: interrupts, identity: identity, observe: observe, watch: watch)
         do {
             let result = try session.run(plan, keep: keep)
             return result.adding(session.close())

@@ -8,16 +8,14 @@ public enum SweepProgress {
         let left = step.remainingNanoseconds.map { "; \(rounded($0)) left" } ?? ""
         let place = "round \(step.round + 1)/\(design.rounds), "
         guard let cell = step.cell else { return place + "calibration" + left }
-        let settings = design.vary.compactMap { axis in cell.settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(
-            separator: ", ")
-        let words = settings.isEmpty ? "the default" : settings
+        let words = LiveSweep.name(cell, of: design)
         let start = place + "cell \(step.position + 1)/\(design.cells.count): "
         // A line that wraps can't be rewritten.
         let room = 79 - start.count - left.count
         return start + (words.count > room ? words.prefix(max(0, room - 1)) + "…" : words) + left
     }
 
-    private static func rounded(_ nanoseconds: UInt64) -> String {
+    static func rounded(_ nanoseconds: UInt64) -> String {
         let seconds = max(1, (nanoseconds + 500_000_000) / 1_000_000_000)
         return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min" + (seconds < 600 && seconds % 60 > 0 ? " \(seconds % 60) s" : "")
     }

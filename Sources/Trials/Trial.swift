@@ -48,6 +48,8 @@ public final class Trial {
     private(set) var warmupFrames: UInt64?
     /// When frames are due; nil at full speed. Schedules point into it, and are gone before it is.
     private let pattern: ArrivalPattern?
+    /// The trial as it is seen from outside while it runs.
+    public let gauge: TrialGauge
     /// How long a worker may take from one place to the next before it counts as stuck.
     var patienceNanoseconds: UInt64 = 10_000_000_000
 
@@ -93,6 +95,7 @@ public final class Trial {
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))
         slowest = SharedCounters(count: max(placement.receive.count, 1))
+        gauge = TrialGauge(plan: plan, placement: placement, trialIndex: index, sent: sent, received: received, slowest: slowest)
     }
 
     /// Runs the trial to its end and settles its book.
@@ -140,6 +143,7 @@ public final class Trial {
 
     /// Receivers first: no frame leaves before everybody who counts is listening.
     private func recruit(_ crew: inout Crew) throws {
+        gauge.enter(.preparing)
         observe(progress(.preparing, elapsed: 0, total: nil))
         let first: TrialPhase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
         let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index, replay: replay)
@@ -217,7 +221,8 @@ public final class Trial {
         ReceiveWorker(
             index: index, seat: seat, plan: plan, interfaceIndex: link.receive.link.index,
             namespace: link.receive.namespace, side: side, checks: plan.mix.checks,
-            barrier: barrier, streams: streams, received: received.cell(index), slowest: slowest.cell(index), pattern: pattern)
+            barrier: barrier, streams: streams, received: received.cell(index), slowest: slowest.cell(index),
+            board: gauge.boards[index], pattern: pattern)
     }
 
     // MARK: phases
@@ -250,6 +255,7 @@ public final class Trial {
         guard plan.load.warmupNanoseconds > 0 else { return nil }
         let order = open(.warmup, durationNanoseconds: plan.load.warmupNanoseconds)
         let deadline = order.startMonotonicNanoseconds + plan.load.warmupNanoseconds
+        gauge.enter(.warmingUp, at: order.startMonotonicNanoseconds, for: plan.load.warmupNanoseconds)
         observe(progress(.warmingUp, elapsed: 0, total: plan.load.warmupNanoseconds))
         var end: WindowEnd?
         while end == nil, Clock.monotonicNanoseconds < deadline {
@@ -293,15 +299,18 @@ public final class Trial {
         let order = open(.window, durationNanoseconds: plan.load.durationNanoseconds)
         let origin = order.startMonotonicNanoseconds
         let deadline = plan.load.durationNanoseconds.map { origin + $0 }
+        gauge.enter(.running, at: origin, for: plan.load.durationNanoseconds)
         var window = Window(startNanoseconds: order.startNanoseconds, intervals: IntervalLog(originNanoseconds: origin))
         while true {
             let now = Clock.monotonicNanoseconds
             refreshCounts()
+            if gauge.wantsLinkCounter { gauge.noteReceived(receivedSoFar(baseline)) }
             clock.look()
             window.pauses.look(at: now, from: origin, sent: sent.total, untilMonotonic: deadline)
             if let deadline, now >= deadline { break }
             let nextLine = window.intervals.lastNanoseconds + plan.run.intervalNanoseconds
             if now >= nextLine {
+                gauge.noteReceived(receivedSoFar(baseline))
                 let line = window.intervals.add(atNanoseconds: now, sent: sent.total, received: receivedSoFar(baseline))
                 observe(progress(.running, elapsed: now - origin, total: plan.load.durationNanoseconds, line))
             }
@@ -374,6 +383,7 @@ public final class Trial {
         stopTransmitters(phase)
         guard try waitForAll(.transmit, .through(phase)) else { throw TrialError.workerStuck("transmit") }
         guard link != nil else { return .over }
+        gauge.enter(.draining)
         observe(progress(.draining, elapsed: 0, total: nil))
         let verdict = try waitForQuiet()
         log.debug("drained (\(verdict)): \(sent.total) sent, \(received.total) received")

@@ -42,7 +42,7 @@ struct ComparedFlags {
                 Vethmark.exitCode(for: error) == .success ? "'\(text)' asks for help; flags of `vethmark run` go here" : "\(sentence)")
         }
         guard let run = command as? RunCommand else { throw problem("'\(text)' asks for help; flags of `vethmark run` go here") }
-        guard run.output.isUntouched, run.bounds.gates == Gates() else {
+        guard run.output.isUntouched, !run.screen.live, run.bounds.gates == Gates() else {
             throw problem("output and bounds are those of the comparison; put their flags behind `vethmark compare`")
         }
         return try PlanResolution.resolve(run.profile, run.plan.draft()).1

@@ -13,6 +13,8 @@ enum Entry {
     /// - Returns: the exit code. Whoever stopped reading what was printed gets that of the work itself.
     private static func run(_ arguments: [String]) -> Int32 {
         let code = outcome(arguments)
+        // Whoever opened one has closed it; a terminal is too dear to rely on that.
+        Terminal.closeScreen()
         do {
             try Terminal.flush()
             return code

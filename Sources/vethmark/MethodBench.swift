@@ -51,7 +51,12 @@ final class MethodBench {
     private var place: String?
     private let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
 
-    init(draft: PlanDraft, isQuiet: Bool, stream: EventStream? = nil) {
+    private let screen: (command: String, option: LiveOption)
+    private var live: LiveView?
+
+    /// - Parameter command: the command's name.
+    init(_ command: String, draft: PlanDraft, isQuiet: Bool, _ screen: LiveOption, stream: EventStream? = nil) {
+        self.screen = (command, screen)
         self.draft = draft
         self.stream = stream
         self.isQuiet = isQuiet
@@ -95,7 +100,12 @@ final class MethodBench {
         RestoreCommand.clearUp()
         defer { progress.finish() }
         return try Exit.failure {
-            let session = Session(interrupts: interrupts, identity: .ofThisProcess) { [stream] in stream?.observe($0) }
+            let live = try screen.option.open(screen.command)
+            self.live = live
+            defer { live?.close() }
+            live?.change { $0.trial.isContinued = true }
+            let session = Session(
+                interrupts: interrupts, identity: .ofThisProcess, observe: { [stream] in stream?.observe($0) }, watch: { live?.watch($0) })
             let work = Work(
                 run: { [self] in
                     announce($0)
@@ -108,6 +118,7 @@ final class MethodBench {
                 return try body(work)
             } catch {
                 progress.finish()
+                live?.close()
                 _ = session.close()
                 if let place { Exit.say("the trials before are saved in \(place)") }
                 throw error
@@ -122,7 +133,8 @@ final class MethodBench {
 
     func note(_ text: String) {
         known = text
-        if !isQuiet { progress.note(text) }
+        live?.change { $0.step = text }
+        if !isQuiet, live == nil { progress.note(text) }
     }
 
     /// A trial that takes a while is told before it begins.
@@ -130,7 +142,9 @@ final class MethodBench {
         guard !isQuiet, let duration = plan.load.durationNanoseconds, duration >= 2_000_000_000 else { return }
         let rate = plan.load.packetRate.map { "\($0)" } ?? "\(plan.load.rate)"
         let next = "next \(rate) for \(DurationText(nanoseconds: duration))"
+        let words = known.map { "\(next)  \($0)" }
+        if let live { return live.change { $0.step = words ?? next } }
         // A line that wraps can't be rewritten.
-        progress.note(known.map { "\(next)  \($0)" }.map { $0.count < 80 ? $0 : next } ?? next)
+        progress.note(words.map { $0.count < 80 ? $0 : next } ?? next)
     }
 }

@@ -29,6 +29,9 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup(title: TransmitSection.title) var transmit: SettingOptions<TransmitSection, AnyReplay>
     @OptionGroup(title: ReceiveSection.title) var receive: SettingOptions<ReceiveSection, AnyReplay>
     @OptionGroup(title: "Output") var output: ResultOptions
+    @OptionGroup(title: "Output") var screen: LiveOption
+
+    func validate() throws { try screen.check(isQuiet: output.quiet) }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
@@ -53,10 +56,14 @@ struct ReplayCommand: ParsableCommand {
     {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
-        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { line in
-            stream?.observe(line)
-            if !output.quiet { progress.show(line) }
-        }
+        let live = try screen.open("replay")
+        defer { live?.close() }
+        let session = Session(
+            interrupts: interrupts, identity: .ofThisProcess,
+            observe: { line in
+                stream?.observe(line)
+                if !output.quiet, live == nil { progress.show(line) }
+            }, watch: { live?.watch($0) })
         do {
             let result = try session.replay(plan, source)
             return result.adding(session.close())

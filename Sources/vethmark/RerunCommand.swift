@@ -21,15 +21,19 @@ struct RerunCommand: ParsableCommand {
     @OptionGroup(title: "Bounds") var bounds: GateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var length: BriefOption
+    @OptionGroup(title: "Output") var screen: LiveOption
 
-    func validate() throws { try length.check(output) }
+    func validate() throws {
+        try length.check(output)
+        try screen.check(isQuiet: output.quiet)
+    }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
         let saved = try Exit.usage { try savedRun() }
         let (plan, draft) = try Exit.usage { try resolved(saved.plan, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench(output, isBrief: length.brief).run(plan) { now in
+        try RunBench("rerun", output, screen, isBrief: length.brief).run(plan) { now in
             let gates = bounds.gates.judge(now)
             if !gates.isEmpty { now.gates = gates }
             now.rerunOf = Repetition(

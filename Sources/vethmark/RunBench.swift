@@ -11,10 +11,16 @@ struct RunBench {
     let output: OutputOptions
     private let isBrief: Bool
     private let stream: EventStream?
+    private let screen: LiveOption
+    private let command: String
 
-    /// - Parameter isBrief: whether to print a line for each trial, and the answer.
-    init(_ output: OutputOptions, isBrief: Bool = false) {
+    /// - Parameters:
+    ///   - command: the command's name.
+    ///   - isBrief: whether to print a line for each trial, and the answer.
+    init(_ command: String, _ output: OutputOptions, _ screen: LiveOption, isBrief: Bool = false) {
+        self.command = command
         self.output = output
+        self.screen = screen
         self.isBrief = isBrief
         stream = output.stream
     }
@@ -38,6 +44,9 @@ struct RunBench {
     private func measure(_ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?) throws -> RunResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
+        let live = try screen.open(command)
+        defer { live?.close() }
+        live?.change { $0.show(plan) }
         var place: String?
         stream?.begin(plan)
         do {
@@ -45,15 +54,17 @@ struct RunBench {
                 plan, interrupts: interrupts, identity: .ofThisProcess,
                 keep: { result in
                     stream?.tell(result.trials, result.warnings)
+                    live?.change { $0.earlier = result.trials.map(\.rates.rxPps) }
                     // What can't be saved now is told at the end, when it is tried again.
                     place = (try? store?.save(result)) ?? place
                 },
                 observe: { line in
                     stream?.observe(line)
-                    if !output.quiet { progress.show(line) }
-                })
+                    if !output.quiet, live == nil { progress.show(line) }
+                }, watch: { live?.watch($0) })
         } catch {
             progress.finish()
+            live?.close()
             if let place { Exit.say("the trials before are saved in \(place)") }
             throw error
         }

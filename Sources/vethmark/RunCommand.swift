@@ -22,14 +22,18 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Bounds") var bounds: GateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var length: BriefOption
+    @OptionGroup(title: "Output") var screen: LiveOption
 
-    func validate() throws { try length.check(output) }
+    func validate() throws {
+        try length.check(output)
+        try screen.check(isQuiet: output.quiet)
+    }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench(output, isBrief: length.brief).run(plan) { result in
+        try RunBench("run", output, screen, isBrief: length.brief).run(plan) { result in
             let gates = bounds.gates.judge(result)
             if !gates.isEmpty { result.gates = gates }
         }

@@ -23,12 +23,15 @@ struct SearchCommand: ParsableCommand {
     @OptionGroup(title: "Search") var search: SearchFlags
     @OptionGroup var plan: TrialOptions<AnySearch>
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var screen: LiveOption
+
+    func validate() throws { try screen.check(isQuiet: output.quiet) }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
         let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
         let request = try Exit.usage { try search.request(draft) }
-        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet, stream: output.stream)
+        let bench = MethodBench("search", draft: draft.trial, isQuiet: output.quiet, screen, stream: output.stream)
         let base = try Exit.usage { try bench.plan(pps: request.minimumPps, seconds: request.goals[0].finalTrialSeconds) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: base, draft: draft.trial).show(asJSON: output.json) } }
         let store = output.store

@@ -21,8 +21,11 @@ struct RFC2544Command: ParsableCommand {
     @OptionGroup(title: "Suite") var suite: SuiteFlags
     @OptionGroup var plan: TrialOptions<AnySuite>
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var screen: LiveOption
 
-    func run() throws { try suite.run(.rfc2544, profile, plan, output) }
+    func validate() throws { try screen.check(isQuiet: output.quiet) }
+
+    func run() throws { try suite.run(.rfc2544, profile, plan, output, screen) }
 }
 
 struct RFC9004Command: ParsableCommand {
@@ -40,8 +43,11 @@ struct RFC9004Command: ParsableCommand {
     @OptionGroup(title: "Suite") var suite: SuiteFlags
     @OptionGroup var plan: TrialOptions<AnySuite>
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var screen: LiveOption
 
-    func run() throws { try suite.run(.rfc9004, profile, plan, output) }
+    func validate() throws { try screen.check(isQuiet: output.quiet) }
+
+    func run() throws { try suite.run(.rfc9004, profile, plan, output, screen) }
 }
 
 /// What the suites can be asked for.
@@ -69,11 +75,13 @@ struct SuiteFlags: ParsableArguments {
     @Flag(help: "The RFC's times and repeats: 60 s a trial, latency 20 times over 120 s, 50 repeats of bursts of up to 2 s.")
     var full = false
 
-    func run(_ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions) throws {
+    func run(_ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions, _ screen: LiveOption)
+        throws
+    {
         Diagnostics.start(isVerbose: output.verbose)
         let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
         let request = try Exit.usage { try self.request(kind, draft) }
-        let bench = MethodBench(draft: draft.trial, isQuiet: output.quiet, stream: output.stream)
+        let bench = MethodBench(kind.rawValue, draft: draft.trial, isQuiet: output.quiet, screen, stream: output.stream)
         // Each size has to be possible before the first is measured.
         let plans = try Exit.usage { try self.plans(of: request, bench) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plans[0], draft: draft.trial).show(asJSON: output.json) } }

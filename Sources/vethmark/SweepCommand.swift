@@ -43,8 +43,10 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup var plan: SweepOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var screen: LiveOption
 
     func validate() throws {
+        try screen.check(isQuiet: output.quiet)
         guard resume == nil || !output.noSave && output.output.isEmpty else {
             throw ValidationError("--resume saves in its own folder; leave out \(output.noSave ? "--no-save" : "-o")")
         }
@@ -140,10 +142,25 @@ struct SweepCommand: ParsableCommand {
     ) throws -> SweepResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
-        let session = Session(interrupts: interrupts, identity: .ofThisProcess) { stream?.observe($0) }
+        let live = try Exit.failure { try screen.open("sweep") }
+        defer { live?.close() }
+        live?.change {
+            $0.sweep = LiveSweep(design, records: records)
+            $0.trial.isContinued = true
+            $0.show(design.plan)
+        }
+        let session = Session(
+            interrupts: interrupts, identity: .ofThisProcess, observe: { stream?.observe($0) }, watch: { live?.watch($0) })
         let sweep = Sweep(
             design, command: CommandLine.arguments, conditions: session.conditions, isInterrupted: { interrupts.hasHeard },
-            keep: { try folder?.keep($0) }, observe: { if !output.quiet { progress.note(SweepProgress.line($0, of: design)) } }
+            keep: { record in
+                live?.change { $0.sweep?.add(record) }
+                try folder?.keep(record)
+            },
+            observe: { step in
+                live?.change { $0.sweep?.begin(step, of: design) }
+                if !output.quiet, live == nil { progress.note(SweepProgress.line(step, of: design)) }
+            }
         ) { plan in
             try LinkSetup.acquirePrivilege(for: plan)
             return try stream?.follow(plan) { try session.run(plan) } ?? session.run(plan)
@@ -154,6 +171,7 @@ struct SweepCommand: ParsableCommand {
         } catch {
             _ = session.close()
             progress.finish()
+            live?.close()
             if let folder { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
             throw ExitCode(Exit.interrupted)
         }

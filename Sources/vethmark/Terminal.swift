@@ -22,6 +22,18 @@ enum Terminal {
         var failure: SystemError?
         /// Whether what stands last on standard error is a whole line.
         var isErrorLineOpen = false
+        /// Nil while nobody owns the whole screen.
+        var screen: Screen?
+    }
+
+    /// A screen of our own, the terminal's other one: what others have to say waits for its end.
+    private struct Screen {
+        /// Of standard output, if it is a terminal as well.
+        var output: [UInt8] = []
+        /// Of standard error.
+        var lines: [String] = []
+        /// False while the process is stopped or in the background.
+        var isShown = false
     }
 
     private static let state = Mutex(State())
@@ -51,10 +63,15 @@ enum Terminal {
     ///
     /// - Throws: `ReaderGone`, `Failure`.
     static func flush() throws {
-        let failure = state.withLock { state in
+        let failure = state.withLock { state -> SystemError? in
             if state.failure == nil, !state.pending.isEmpty {
                 // Both on one screen: a line of progress makes room for what is printed.
                 if state.isErrorLineOpen, isOutputTerminal { write(clearing, &state) }
+                if isOutputTerminal, state.screen != nil {
+                    state.screen?.output += state.pending
+                    state.pending.removeAll(keepingCapacity: true)
+                    return nil
+                }
                 do throws(SystemError) {
                     try StandardStream.output.write(state.pending)
                 } catch {
@@ -74,13 +91,80 @@ enum Terminal {
         // Kept for the next `print` to throw.
         try? flush()
         state.withLock { state in
+            guard state.screen == nil else {
+                state.screen?.lines.append(line)
+                return
+            }
             write((state.isErrorLineOpen ? clearing : "") + line + "\n", &state)
         }
     }
 
     /// Text on standard error as it is: progress, which rewrites its line.
     static func write(progress text: String) {
-        state.withLock { write(text, &$0) }
+        state.withLock { if $0.screen == nil { write(text, &$0) } }
+    }
+
+    // MARK: a screen of our own
+
+    /// The other screen, cursor hidden, no line goes on in the next one.
+    private static let entering = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[2J"
+    private static let leaving = "\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
+
+    /// Whether standard error can show one: a terminal that obeys escape sequences.
+    static var hasScreen: Bool { isErrorTerminal && ProcessFacts.environment("TERM").map { $0 != "dumb" } ?? false }
+
+    /// How text looks on it.
+    static var screenStyle: TextStyle { TextStyle(isTerminal: isErrorTerminal) }
+
+    /// From now on until `closeScreen` lines for people are kept, and the screen is `draw`'s alone.
+    static func openScreen() {
+        try? flush()
+        state.withLock { state in
+            guard state.screen == nil else { return }
+            if state.isErrorLineOpen { write(clearing, &state) }
+            state.screen = Screen()
+        }
+    }
+
+    /// Shows or hides the open screen.
+    ///
+    /// - Returns: whether it is another one than before, and empty.
+    @discardableResult
+    static func showScreen(_ isShown: Bool) -> Bool {
+        state.withLock { state in
+            guard let screen = state.screen, screen.isShown != isShown else { return false }
+            state.screen?.isShown = isShown
+            if isShown { JobControl.setFarewell(leaving) }
+            write(isShown ? entering : leaving, &state)
+            if !isShown { JobControl.setFarewell("") }
+            return true
+        }
+    }
+
+    /// Text on the screen; nothing where it isn't shown.
+    static func draw(_ text: String) {
+        state.withLock { state in
+            if state.screen?.isShown == true { write(text, &state) }
+        }
+    }
+
+    /// Lines that wait for the screen's end, the last of them.
+    static func waitingLines(_ most: Int) -> [String] { state.withLock { ($0.screen?.lines ?? []).suffix(most).map { $0 } } }
+
+    /// Gives the terminal back as it was, with what was said meanwhile.
+    static func closeScreen() {
+        state.withLock { state in
+            guard let screen = state.screen else { return }
+            if screen.isShown {
+                write(leaving, &state)
+                JobControl.setFarewell("")
+            }
+            state.screen = nil
+            state.isErrorLineOpen = false
+            for line in screen.lines { write(line + "\n", &state) }
+            state.pending = screen.output + state.pending
+        }
+        try? flush()
     }
 
     private static func write(_ text: String, _ state: inout State) {

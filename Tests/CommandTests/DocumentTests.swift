@@ -53,10 +53,12 @@ import Testing
     /// Ends early, and shows no progress.
     static func bounded(_ command: String) -> String {
         let words = command.split(separator: " ").map(String.init)
+        // A screen and silence contradict each other; here is no terminal anyway.
+        let quiet = words.contains("--live") ? "" : " -q"
         switch words.count > 1 ? words[1] : "run" {
-        case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0 -q"
+        case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0" + quiet
         case "rerun" where !words.contains("--dry-run"): return command + " --engine null -n 1000 --warmup 0 -q --no-save"
-        case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save -q"
+        case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save" + quiet
         case "tune": return command + " -t 10ms --warmup 0 -b 20kpps --engine ring --placement same-core --rounds 6 --no-save -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q --no-save"
         // At full speed a figure is void where somebody else needs the CPU.

@@ -16,8 +16,10 @@ import Testing
 /// - Parameters:
 ///   - key: whose run it is; nil for this process's own.
 ///   - replay: a file that is sent in place of the plan's frames.
+///   - watch: gets the trial before it begins.
 func runTrial(
-    over path: LinkPair, index: Int = 0, key: UInt16? = nil, replay: ReplaySource? = nil, _ change: (inout PlanDraft) -> Void
+    over path: LinkPair, index: Int = 0, key: UInt16? = nil, replay: ReplaySource? = nil, watch: (TrialGauge) -> Void = { _ in },
+    _ change: (inout PlanDraft) -> Void
 ) throws -> (result: TrialResult, warnings: [Warning]) {
     var draft = PlanDraft()
     draft.load.warmupNanoseconds = 0
@@ -47,5 +49,6 @@ func runTrial(
         return false
     }
     defer { replay?.stop() }
+    watch(trial.gauge)
     return try trial.run()
 }

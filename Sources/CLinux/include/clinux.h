@@ -115,6 +115,10 @@ void cl_end_interrupts(uintptr_t timer);
 
 // Whether this process ignores a signal (SIG_IGN): 1 or 0.
 int cl_is_ignored(int signal);
+// Bytes that go to standard error, 64 at most, before a fault of the program's own (SIGSEGV, SIGABRT, …) ends it; none from then on with 0.
+void cl_set_farewell(const char *text, size_t bytes);
+// Stops this process as SIGTSTP does, which all its threads have blocked; returns when it goes on. 0, or an errno value.
+int cl_stop_process(void);
 // Whether a descriptor is of a network namespace: 1 or 0.
 int cl_is_network_namespace(int descriptor);
 

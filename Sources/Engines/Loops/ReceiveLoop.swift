@@ -33,12 +33,14 @@ struct ReceiveInstructions {
     package var received: CounterCell
     /// The greatest path latency so far, nanoseconds, likewise.
     package var slowest: CounterCell
+    /// Where questions about the books are asked.
+    var desk: ArrivalBoard.Desk
 
     /// - Parameter checks: at least one, for as long as the instructions are used.
     init(
         checks: MemoryTable<FrameCheck>, phaseBits: UInt32, workers: Int, hasUnbatched: Bool,
         schedules: MemoryTable<PacedSchedule>?, phase: UInt64, stop: CounterCell, lastBatches: Int, received: CounterCell,
-        slowest: CounterCell
+        slowest: CounterCell, desk: ArrivalBoard.Desk
     ) {
         self.checks = checks
         signatureOffset = checks[0].signatureOffset
@@ -55,6 +57,7 @@ struct ReceiveInstructions {
         self.lastBatches = lastBatches
         self.received = received
         self.slowest = slowest
+        self.desk = desk
     }
 }
 
@@ -121,10 +124,12 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
     _ port: inout Port, _ order: ReceiveInstructions, _ books: inout ReceiveBooks, _ frame: inout ReceivedFrame
 ) {
     var batches: UInt64 = 0
+    var answered = order.desk.answer.load()
     var lastBatches = order.lastBatches
     while true {
         guard port.peek() else {
             if order.stop.load() >= order.phase && !port.peek() { return }
+            books.answer(order.desk, &answered)
             port.wait(milliseconds: 10)
             books.polls &+= 1
             continue
@@ -144,6 +149,7 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
         port.release()
         order.received.store(books.counts.receivedFrames &+ books.counts.alteredFrames)
         order.slowest.store(books.path.maximum)
+        books.answer(order.desk, &answered)
         batches &+= 1
         if batches & (RingStatistics.periodBatches &- 1) == 0 { books.statistics.add(port.takeStatistics()) }
         if order.stop.load() >= order.phase {

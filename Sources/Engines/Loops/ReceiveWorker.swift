@@ -20,6 +20,8 @@ package struct ReceiveWorker: Sendable {
     package let streams: TrialStreams
     package let received: CounterCell
     package let slowest: CounterCell
+    /// For whoever asks while frames come.
+    package let board: ArrivalBoard
     /// Nil at full speed.
     package let pattern: ArrivalPattern?
 
@@ -95,7 +97,7 @@ package struct ReceiveWorker: Sendable {
                 hasUnbatched: plan.load.packetRate == nil && plan.transmit.engine.abilities.sendsSomeAlone,
                 schedules: pattern == nil ? nil : schedules.table,
                 phase: phase.rawValue, stop: barrier.receiveStop, lastBatches: max(plan.receive.blocks, 1024),
-                received: received, slowest: slowest)
+                received: received, slowest: slowest, desk: board.desk)
             receiveLoop(&port, order, &books, &frame)
         }
         let times = clock.elapsed
@@ -133,7 +135,7 @@ package struct ReceiveWorker: Sendable {
     package init(
         index: Int, seat: Placement.Seat, plan: TrialPlan, interfaceIndex: Int, namespace: NetworkNamespace, side: any ReceiveSide,
         checks: [FrameCheck], barrier: PhaseBarrier, streams: TrialStreams, received: CounterCell, slowest: CounterCell,
-        pattern: ArrivalPattern?
+        board: ArrivalBoard, pattern: ArrivalPattern?
     ) {
         self.index = index
         self.seat = seat
@@ -146,6 +148,7 @@ package struct ReceiveWorker: Sendable {
         self.streams = streams
         self.received = received
         self.slowest = slowest
+        self.board = board
         self.pattern = pattern
     }
 }

@@ -114,3 +114,28 @@ public struct LatencyRecorder: ~Copyable {
 // Safe because a recorder can't be copied and its memory is given to it alone: whichever thread
 // holds it is the only one that can reach the counters.
 extension LatencyRecorder: @unchecked Sendable {}
+
+extension LatencyRecorder {
+    /// Counters that are added up for whoever watches: 64 neighbours are a group, 16 groups a doubling.
+    static let groupCounters = 64
+    public static let groupCount = counterCount / groupCounters
+
+    /// How many values are in each group, in order, all groups told. Those beyond the least and the greatest value aren't looked at.
+    public func forEachGroup(_ body: (_ group: Int, _ count: UInt64) -> Void) {
+        let isEmpty = recorded == 0
+        let first = isEmpty ? Self.groupCount : Self.counterIndex(min(least, Self.highestTrackable)) / Self.groupCounters
+        let last = isEmpty ? -1 : Self.counterIndex(min(greatest, Self.highestTrackable)) / Self.groupCounters
+        for group in 0..<Self.groupCount {
+            var sum: UInt64 = 0
+            if group >= first, group <= last {
+                for counter in 0..<Self.groupCounters { sum &+= counters[group &* Self.groupCounters &+ counter] }
+            }
+            body(group, sum)
+        }
+    }
+
+    /// The least value of a group, nanoseconds.
+    static func lowestValue(ofGroup group: Int) -> UInt64 {
+        group == 0 ? 0 : highestValue(ofCounter: group * groupCounters - 1) + 1
+    }
+}
