@@ -154,7 +154,7 @@ public enum HTMLReport {
         }.joined()
         let style: Markup = table.isSorting ? " class=\"sorts\"" : ""
         var markup: Markup = """
-            <div class="scroll" role="region" aria-label="\(table.caption)" tabindex="0">
+            <div class="scroll" role="group" aria-label="\(table.caption)" tabindex="0">
             <table\(style)><caption>\(table.caption)</caption>
             <thead><tr>\(head)</tr></thead>
             <tbody>
