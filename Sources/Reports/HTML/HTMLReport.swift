@@ -57,12 +57,15 @@ public enum HTMLReport {
     }
 
     private static func tile(_ figure: ReportPage.KeyFigure) -> Markup {
-        let note: Markup = figure.note.map { " <span class=\"note\">\($0)</span>" } ?? ""
+        let note: Markup = figure.note.map { " <span class=\"note\">\(joined($0))</span>" } ?? ""
         return """
-            <li><span class="name">\(figure.name)</span> <strong class="\(tone(figure.tone))">\(figure.value)</strong>\(note)</li>
+            <li><span class="name">\(figure.name)</span> <strong class="\(tone(figure.tone))">\(joined(figure.value))</strong>\(note)</li>
 
             """
     }
+
+    /// No line begins with a percent sign, or ends with `±`.
+    private static func joined(_ text: String) -> String { text.replacing(" %", with: "\u{00A0}%").replacing("± ", with: "±\u{00A0}") }
 
     private static func tone(_ tone: ReportPage.Tone) -> Markup { Markup(stringLiteral: tone.rawValue) }
 
