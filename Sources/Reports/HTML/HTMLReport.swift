@@ -176,6 +176,8 @@ public enum HTMLReport {
         var names: [String] = isNumber ? ["n"] : []
         if cell.tone != .plain { names.append(cell.tone.rawValue) }
         if cell.text.count > 40 { names.append("long") }
+        // A row's name beside many figures would have a line for each word.
+        if index == 0, cell.text.contains(" "), cell.text.count < 20 { names.append("short") }
         let style: Markup = names.isEmpty ? "" : " class=\"\(names.joined(separator: " "))\""
         let value: Markup = table.isSorting ? (cell.value.map { " data-v=\"\("\($0)")\"" } ?? "") : ""
         return index == 0

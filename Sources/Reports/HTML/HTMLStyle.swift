@@ -34,7 +34,7 @@ enum HTMLStyle {
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;font-weight:600;padding:4px 0 8px;font-size:1rem}
         th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
-        td,thead th{white-space:nowrap}
+        td,thead th,.short{white-space:nowrap}
         td.long{white-space:normal;min-width:22ch}
         tbody th{font-weight:500;overflow-wrap:break-word;max-width:26em}
         thead th{color:var(--muted);font-weight:600}
