@@ -91,4 +91,4 @@ format:
 	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks Examples
 
 clean:
-	rm -rf .build .build-install .build-numa .build-bench
+	rm -rf .build .build-install .build-numa .build-bench .build-python

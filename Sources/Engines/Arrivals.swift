@@ -25,6 +25,8 @@ package struct Arrivals {
     package var path = LatencyDistribution()
     package var unbatched = LatencyDistribution()
     package var response = LatencyDistribution()
+    /// Of `path`; nil where nobody cut it.
+    package var intervals: IntervalHistograms?
     /// Nil where nobody measured them.
     package var gaps: GapDistributions?
     /// Empty where there is only one.
@@ -53,6 +55,7 @@ extension Arrivals {
         unbatched = .merging(workers.map(\.unbatched))
         response = .merging(workers.map(\.response))
         gaps = .merging(workers.map(\.gaps))
+        intervals = .merging(workers.compactMap(\.intervals))
         streams = (workers.first?.streams ?? []).indices.map { stream in .merging(workers.map { $0.streams[stream] }) }
     }
 

@@ -30,20 +30,26 @@ struct ProgramReceiver: ReceiveSide {
         counter = try CountingReceiver(
             interfaceIndex: end.link.index, in: end.namespace, mode: setup.plan.receive.attachment, check: setup.plan.mix.checks[0],
             workers: seats.count, foreignAction: setup.plan.receive.foreign == .drop ? .drop : .pass, sampling: setup.plan.run.sampling,
-            node: seats.first?.node)
+            intervalNanoseconds: setup.plan.run.intervalNanoseconds, node: seats.first?.node)
         workers = seats.indices
     }
 
-    package func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64) {
-        counter.restart(epoch: epoch, key: key, clockOffsetNanoseconds: clockOffsetNanoseconds)
+    package func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64, startNanoseconds: UInt64) {
+        counter.restart(
+            epoch: epoch, key: key, clockOffsetNanoseconds: clockOffsetNanoseconds, startNanoseconds: startNanoseconds)
     }
 
     package func publishCounts(to received: SharedCounters, slowest: SharedCounters) {
         received.cell(0).store(workers.reduce(0) { $0 + counter.receivedFrames(worker: $1) })
         slowest.cell(0).store(workers.reduce(0) { max($0, counter.slowestNanoseconds(worker: $1)) })
+        counter.cutIntervals(at: Clock.realtimeNanoseconds)
     }
 
-    package func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? { Arrivals(counter.report()) }
+    package func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? {
+        var arrivals = Arrivals(counter.report())
+        arrivals.intervals = counter.intervalHistograms()
+        return arrivals
+    }
 }
 
 extension TrialPlan.Receive {

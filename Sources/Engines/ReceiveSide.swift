@@ -32,7 +32,9 @@ package protocol ReceiveSide: Sendable {
     func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome
 
     /// Begins a phase in empty books, where no worker does: only frames of this epoch and key count from now on.
-    func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64)
+    ///
+    /// - Parameter startNanoseconds: when the first of them may leave, CLOCK_REALTIME.
+    func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64, startNanoseconds: UInt64)
 
     /// Publishes what came so far, and the greatest latency, where no worker does. Called by the trial's thread, again and again.
     func publishCounts(to received: SharedCounters, slowest: SharedCounters)
@@ -52,7 +54,7 @@ extension ReceiveSide {
     package static func isLinkDrop(counter: String) -> Bool { counter.hasPrefix("rx/") && counter.hasSuffix("_drops") }
 
     // As it is with threads of ours, which keep books of their own, or with nobody at all.
-    package func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64) {}
+    package func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64, startNanoseconds: UInt64) {}
     package func publishCounts(to received: SharedCounters, slowest: SharedCounters) {}
     package func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? { workers.isEmpty ? nil : Arrivals(workers) }
     package func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome {

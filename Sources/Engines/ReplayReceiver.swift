@@ -70,6 +70,7 @@ func replayReceiveLoop(
             books.polls &+= 1
             continue
         }
+        books.beginBatch(at: port.batchNanoseconds)
         while port.read(&frame) {
             if stamped, let place = frame.transportPlace(), let signature = frame.signature(at: place.payloadOffset),
                 signature.stream.key == UInt16(truncatingIfNeeded: order.phaseBits & UInt32(StreamIdentifier.keyMask))
@@ -132,10 +133,11 @@ extension ReceiveWorker {
             role: .receive, index: index, cpu: seat.cpu, node: seat.node, ringNode: ringNode, ringBytes: ringBytes)
         let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: 1)
         let plain = try WorkerMemory(recorders: 0, streams: 1)
-        var books = ReceiveBooks(memory, burstGapNanoseconds: 0)
+        var books = ReceiveBooks(memory, burstGapNanoseconds: 0, intervalNanoseconds: plan.run.intervalNanoseconds)
         _ = port.takeStatistics()
         barrier.arrive(.receive, .ready(.window))
         let opening = try barrier.await(.window)
+        books.intervals.begin(at: opening.startNanoseconds)
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
         let checks = OwnedTable(checks)
@@ -147,6 +149,7 @@ extension ReceiveWorker {
         withExtendedLifetime(checks) {}
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
+        books.intervals.finish(books.path)
         var outcome = outcome(of: books, memory, result)
         outcome.malformedBatches = port.malformedBatches
         outcome.result.take(times)

@@ -6,6 +6,10 @@ public protocol ReceivePort: ~Copyable {
     /// Whether a batch is ready. Its frames are then `read` until there are no more.
     mutating func peek() -> Bool
 
+    /// When the batch's first frame came, as its `timestampNanoseconds` will tell: to be asked between `peek` and the first `read`. 0 where
+    /// that can't be told.
+    var batchNanoseconds: UInt64 { get }
+
     /// The next frame of the batch; false at its end. The bytes stay valid until `release`.
     mutating func read(_ frame: inout ReceivedFrame) -> Bool
 

@@ -66,6 +66,16 @@ public struct ReceiveRing: ~Copyable {
         return true
     }
 
+    /// When the next frame of the block came; 0 where there is none.
+    @inlinable
+    public var batchNanoseconds: UInt64 {
+        guard framesLeft > 0, cursor > 0, blockBytes &- cursor >= Offset.headerBytes else { return 0 }
+        let header = unsafe start + cursor
+        let seconds = unsafe UInt64(header.loadUnaligned(fromByteOffset: Offset.seconds, as: UInt32.self))
+        let nanoseconds = unsafe UInt64(header.loadUnaligned(fromByteOffset: Offset.nanoseconds, as: UInt32.self))
+        return seconds &* 1_000_000_000 &+ nanoseconds
+    }
+
     @inlinable
     public mutating func read(_ frame: inout ReceivedFrame) -> Bool {
         guard framesLeft > 0 else { return false }

@@ -82,6 +82,7 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
     public var ringNode: Int? { memory.node }
 
     @inlinable public mutating func peek() -> Bool { ring.peek() }
+    @inlinable public var batchNanoseconds: UInt64 { ring.batchNanoseconds }
     @inlinable public mutating func read(_ frame: inout ReceivedFrame) -> Bool { ring.read(&frame) }
     @inlinable public mutating func release() { ring.release() }
     /// What the kernel said of the frame that was read last, besides its bytes.

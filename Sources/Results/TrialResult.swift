@@ -105,12 +105,15 @@ public struct TrialResult: Codable, Equatable, Sendable {
         /// The bars behind `path`, for drawing: doubling bounds.
         public var pathHistogram: [HistogramBar]
         public var responseHistogram: [HistogramBar]
+        /// `path` in each interval; nil if nobody measured it.
+        public var pathOverTime: LatencyOverTime?
 
         /// What isn't given wasn't measured.
         public init(
             of: UInt64? = nil, clock: ReceiveClock? = nil, negative: UInt64? = nil, overflow: UInt64? = nil,
             path: LatencySummary = .notMeasured, unbatched: LatencySummary = .notMeasured, response: LatencySummary = .notMeasured,
-            sendLag: LatencySummary = .notMeasured, pathHistogram: [HistogramBar] = [], responseHistogram: [HistogramBar] = []
+            sendLag: LatencySummary = .notMeasured, pathHistogram: [HistogramBar] = [], responseHistogram: [HistogramBar] = [],
+            pathOverTime: LatencyOverTime? = nil
         ) {
             self.of = of
             self.clock = clock
@@ -122,6 +125,7 @@ public struct TrialResult: Codable, Equatable, Sendable {
             self.sendLag = sendLag
             self.pathHistogram = pathHistogram
             self.responseHistogram = responseHistogram
+            self.pathOverTime = pathOverTime
         }
     }
 }

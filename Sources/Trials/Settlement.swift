@@ -171,7 +171,7 @@ struct Settlement {
             unbatched: (arrivals?.unbatched ?? LatencyDistribution()).summary,
             response: isPaced ? response.summary : .notMeasured,
             sendLag: isPaced ? LatencyDistribution.merging(transmit.map(\.lag)).summary : .notMeasured,
-            pathHistogram: path.bars, responseHistogram: isPaced ? response.bars : [])
+            pathHistogram: path.bars, responseHistogram: isPaced ? response.bars : [], pathOverTime: arrivals?.intervals?.overTime)
     }
 
     private var pacing: PacingResult? {

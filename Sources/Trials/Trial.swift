@@ -236,7 +236,8 @@ public final class Trial {
         let order = PhaseInputs(
             startNanoseconds: start, startMonotonicNanoseconds: monotonic, endNanoseconds: durationNanoseconds.map { start + $0 },
             realtimeOffsetNanoseconds: clock.offsetNanoseconds)
-        receiveSide?.begin(epoch: streams.epoch(phase), key: streams.key, clockOffsetNanoseconds: clock.offsetNanoseconds)
+        receiveSide?.begin(
+            epoch: streams.epoch(phase), key: streams.key, clockOffsetNanoseconds: clock.offsetNanoseconds, startNanoseconds: start)
         barrier.open(phase, order)
         return order
     }

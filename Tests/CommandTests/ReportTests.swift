@@ -100,7 +100,12 @@ import Testing
         ("sign * order(a, b)", "0", "does not turn it round"), ("\"use strict\";", "\"use strict\"; nothing();", "console: "),
         ("</main>", "<p style=\"width:3000px;max-width:none\">x</p></main>", "pixels wide"),
         ("svg.narrow{display:block;", "svg.narrow{display:none;", "plots are shown"),
-        ("</main>", "<img src=\"http://127.0.0.1:1/x\"></main>", "console: ")
+        ("</main>", "<img src=\"http://127.0.0.1:1/x\"></main>", "console: "),
+        ("</main>", "<img src=\"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=\"></main>", "axe image-alt: "),
+        ("lang=\"en\"", "lang=\"martian\"", "axe html-lang-valid: "),
+        ("<main id", "<main role=\"nonsense\" id", "axe aria-roles: "),
+        ("--muted:#515c69", "--muted:#c5ccd5", "axe color-contrast: "),
+        ("<section>", "<section role=\"region\" aria-label=\"twice\">", "axe landmark-unique: ")
     ])
     func theCheckerSeesFaults(_ part: String, _ fault: String, _ sentence: String) async throws {
         let folder = try TemporaryFolder()

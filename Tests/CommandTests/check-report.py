@@ -2,7 +2,8 @@
 
 Usage: check-report.py [--screenshots FOLDER] FILE...
 
-Needs Debian's chromium and chromium-driver. WebDriver is spoken directly, so that no Python package is needed.
+Needs Debian's chromium and chromium-driver, and axe-core out of the wheel that scripts/install-dependencies lays beside the sources. WebDriver
+is spoken directly, so that no Python package is imported.
 Each file is opened 1280 and 390 pixels wide, light and dark. Start it in a network namespace of its own with its loopback up:
 a page that asks for anything over the network fails, and is told.
 """
@@ -53,6 +54,9 @@ class Browser:
 
     def script(self, text, *arguments):
         return self.call("POST", f"{self.session}/execute/sync", {"script": text, "args": list(arguments)})
+
+    def promise(self, text):
+        return self.call("POST", f"{self.session}/execute/async", {"script": text, "args": []})
 
     def open(self, file):
         self.call("POST", f"{self.session}/url", {"url": file.resolve().as_uri()})
@@ -211,6 +215,16 @@ all("svg.plot text").forEach(function (text) {
 return wrong;
 """
 
+# What axe-core finds wrong by WCAG 2.1, levels A and AA, and by common practice. Contrast in plots it leaves to the check above.
+AXE = """
+var done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: {type: "tag", values: ["wcag2a", "wcag21a", "wcag2aa", "wcag21aa", "best-practice"]}, resultTypes: ["violations"]}).then(function (result) {
+  done({rules: result.passes.length + result.violations.length, wrong: result.violations.flatMap(function (rule) {
+    return rule.nodes.map(function (node) { return "axe " + rule.id + ": " + rule.help + ": " + node.html.slice(0, 120); });
+  })});
+}, function (error) { done({rules: 0, wrong: ["axe: " + error]}); });
+"""
+
 COLUMN = """
 var table = document.querySelectorAll("table.sorts")[arguments[0]], column = arguments[1];
 return {
@@ -276,7 +290,20 @@ def check_filter(browser, table, rows):
     return []
 
 
-def check(browser, file, screenshots):
+def axe_core():
+    file = pathlib.Path(__file__).resolve().parents[2] / ".build-python" / "axe_core_python" / "axe.min.js"
+    if not file.exists():
+        raise SystemExit("axe-core is missing; run scripts/install-dependencies test")
+    return file.read_text()
+
+
+def check_with_axe(browser, axe):
+    browser.script(axe)
+    answer = browser.promise(AXE)
+    return answer["wrong"] if answer["rules"] > 10 else answer["wrong"] + [f"axe applied {answer['rules']} rules only"]
+
+
+def check(browser, file, screenshots, axe):
     wrong = []
     for width in (1280, 390):
         for scheme in ("light", "dark"):
@@ -284,7 +311,7 @@ def check(browser, file, screenshots):
             browser.open(file)
             if screenshots:
                 browser.picture(screenshots / f"{file.stem}-{width}-{scheme}.png", everything=True)
-            found = browser.script(PLOTS) + browser.script(ACCESS)
+            found = browser.script(PLOTS) + browser.script(ACCESS) + check_with_axe(browser, axe)
             wrong += [f"{width} pixels, {scheme}: {text}" for text in found]
             if scheme == "light":
                 wrong += [f"{width} pixels: {text}" for text in check_sorting(browser)]
@@ -299,10 +326,11 @@ def main():
         screenshots = pathlib.Path(words[1])
         screenshots.mkdir(parents=True, exist_ok=True)
         words = words[2:]
+    axe = axe_core()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
-            wrong = [line for word in words for line in check(browser, pathlib.Path(word), screenshots)]
+            wrong = [line for word in words for line in check(browser, pathlib.Path(word), screenshots, axe)]
         finally:
             browser.close()
     print("\n".join(wrong))

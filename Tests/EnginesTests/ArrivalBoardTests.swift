@@ -8,7 +8,7 @@ import Testing
 @Suite struct ArrivalBoardTests {
     private func books(_ body: (inout ReceiveBooks) -> Void) throws {
         let memory = try WorkerMemory(recorders: ReceiveBooks.recorders, streams: 2)
-        var books = ReceiveBooks(memory, burstGapNanoseconds: 0)
+        var books = ReceiveBooks(memory, burstGapNanoseconds: 0, intervalNanoseconds: nil)
         body(&books)
     }
 

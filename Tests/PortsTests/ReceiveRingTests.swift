@@ -74,6 +74,7 @@ private func withRing(
             }
             check(played.fill(sent))
             check(ring.peek())
+            check(ring.batchNanoseconds == 1_700_000_000_123_456_790)
             for expected in sent {
                 check(ring.read(&frame))
                 check(frame.capturedBytes == expected.bytes.count)
@@ -83,6 +84,7 @@ private func withRing(
                 check(frame.bytes.load(as: UInt8.self) == expected.bytes[0])
             }
             check(!ring.read(&frame))
+            check(ring.batchNanoseconds == 0)
             ring.release()
             check(!ring.peek())
             check(ring.malformedBatches == 0)

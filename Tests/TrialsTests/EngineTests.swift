@@ -71,6 +71,52 @@ import Traffic
         }
     }
 
+    /// What came in each interval is what came in all, class by class, whoever counts.
+    @Test(arguments: [(EngineName.ring, ReceiverName.ring), (.ring, .afXDP), (.ring, .xdp), (.xdp, .xdp)])
+    func intervalsAddUpToTheHistogram(_ engine: EngineName, _ receiver: ReceiverName) throws {
+        let (result, _) = try runTrial(over: try pair()) {
+            $0.transmit.engine = engine
+            $0.receive.receiver = receiver
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 5_000))
+            $0.load.durationNanoseconds = 300_000_000
+            $0.load.warmupNanoseconds = 30_000_000
+            $0.run.intervalNanoseconds = 20_000_000
+        }
+        let course = try #require(result.latency.pathOverTime)
+        #expect(course.intervals.reduce(0) { $0 + $1.count } == result.latency.path.count && result.latency.path.count > 0)
+        #expect((14...20).contains(course.intervals.count) && course.intervals[0].endNanoseconds == 20_000_000)
+        #expect(zip(course.intervals, course.intervals.dropFirst()).allSatisfy { $0.endNanoseconds == $1.startNanoseconds })
+        // The bars double and the classes are four to each, from 1,024 ns on.
+        for end in result.latency.pathHistogram.map(\.upper) where end >= 1_024 {
+            let bars = result.latency.pathHistogram.filter { $0.upper <= end }.reduce(0) { $0 + $1.count }
+            let classes = course.intervals.reduce(0) { sum, interval in
+                sum + zip(interval.counts, course.bounds.dropFirst()).filter { $0.1 <= end }.reduce(0) { $0 + $1.0 }
+            }
+            #expect(bars == classes, "below \(end)")
+        }
+        // Each 20 ms hold 100 frames; a trial's thread that was kept from its CPU may have cut late.
+        #expect(course.intervals.prefix(15).filter { $0.count > 0 }.count > 3)
+    }
+
+    /// Held back for 60 ms in the middle: seen there, and nowhere else.
+    @Test func aStallIsSeenWhereItWas() throws {
+        let relay = try Relay { position, frame in
+            if position == 500 { Clock.sleep(nanoseconds: 60_000_000) }
+            return [frame]
+        }
+        let (result, _) = try runTrial(over: relay.path) {
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 1_000))
+            $0.load.durationNanoseconds = 1_000_000_000
+            $0.run.intervalNanoseconds = 100_000_000
+        }
+        _ = try relay.finish()
+        let course = try #require(result.latency.pathOverTime)
+        let slow = course.intervals.filter { interval in
+            zip(interval.counts, course.bounds).contains { $0.0 > 0 && $0.1 >= 40_000_000 }
+        }
+        #expect(slow.contains { $0.startNanoseconds == 500_000_000 }, "\(slow.map(\.startNanoseconds))")
+    }
+
     @Test(arguments: pairs) func aRateIsHeld(_ engine: EngineName, _ receiver: ReceiverName) throws {
         let (result, _) = try runTrial(over: try pair()) {
             $0.transmit.engine = engine

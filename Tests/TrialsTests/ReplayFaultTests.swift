@@ -47,6 +47,7 @@ import Traces
         #expect(outcome.result.ledger == fault.ledger, "\(outcome.warnings)")
         #expect(outcome.result.trusted == (fault != .cut), "\(outcome.warnings)")
         #expect(outcome.result.latency.path.count == outcome.result.ledger.received)
+        #expect(outcome.result.latency.pathOverTime?.intervals.reduce(0) { $0 + $1.count } == outcome.result.ledger.received)
     }
 
     /// Numbers tell how many are missing, not which; what is one too many leaves the book open.

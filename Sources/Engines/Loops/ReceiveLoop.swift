@@ -70,6 +70,8 @@ struct ReceiveBooks: ~Copyable {
     package var path: LatencyRecorder
     package var unbatched: LatencyRecorder
     package var response: LatencyRecorder
+    /// Of `path`, how it went over time.
+    package var intervals: IntervalRecorder
     /// Of frames with a planned time, and where each transmit worker's stand.
     package var gaps: GapRecorder
     var tracks: MemoryTable<GapTrack>
@@ -85,8 +87,11 @@ struct ReceiveBooks: ~Copyable {
     /// How many recorders it takes of a worker's memory.
     static let recorders = 5
 
-    /// - Parameter memory: outlives the books.
-    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64) {
+    /// - Parameters:
+    ///   - memory: outlives the books.
+    ///   - intervalNanoseconds: nil where nobody asks how latency went over time.
+    init(_ memory: borrowing WorkerMemory, burstGapNanoseconds: UInt64, intervalNanoseconds: UInt64?) {
+        intervals = IntervalRecorder(intervalNanoseconds: intervalNanoseconds)
         trackers = memory.trackers.table
         sizes = memory.sizes
         path = memory.recorder(0)
@@ -134,6 +139,7 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
             books.polls &+= 1
             continue
         }
+        books.beginBatch(at: port.batchNanoseconds)
         while port.read(&frame) {
             let offset = order.signatureOffset &- frame.strippedTagBytes
             guard let signature = frame.signature(at: offset),
@@ -160,6 +166,12 @@ func receiveLoop<Port: ReceivePort & ~Copyable>(
 }
 
 extension ReceiveBooks {
+    /// A batch belongs to the interval in which its first frame came: the loop over its frames knows nothing of intervals.
+    @inline(__always)
+    mutating func beginBatch(at time: UInt64) {
+        if time >= intervals.endNanoseconds { intervals.cut(at: time, path) }
+    }
+
     /// One frame of ours: its sequence number, length, payload and times.
     ///
     /// - Parameters:

@@ -43,6 +43,8 @@ package struct ReceiveWorker: Sendable {
         package var path = LatencyDistribution()
         package var unbatched = LatencyDistribution()
         package var response = LatencyDistribution()
+        /// Of `path`; nil where nobody asked.
+        package var intervals: IntervalHistograms?
         package var gaps = GapDistributions()
         /// Empty where there is only one.
         package var streams: [StreamArrivals] = []
@@ -76,11 +78,14 @@ package struct ReceiveWorker: Sendable {
         let workers = plan.transmit.workers
         let memory = try WorkerMemory(
             recorders: ReceiveBooks.recorders, streams: workers, planStreams: checks.count > 1 ? checks.count : 0)
-        var books = ReceiveBooks(memory, burstGapNanoseconds: plan.burstGapNanoseconds)
+        var books = ReceiveBooks(
+            memory, burstGapNanoseconds: plan.burstGapNanoseconds,
+            intervalNanoseconds: phase == .window ? plan.run.intervalNanoseconds : nil)
         // The socket counted from its first moment on, and the warm-up counted as well.
         _ = port.takeStatistics()
         barrier.arrive(.receive, .ready(phase))
         let opening = try barrier.await(phase)
+        books.intervals.begin(at: opening.startNanoseconds)
         let paced = pattern.map { pattern in
             (0..<workers).map {
                 PacedSchedule(
@@ -102,6 +107,7 @@ package struct ReceiveWorker: Sendable {
         }
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
+        books.intervals.finish(books.path)
         for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
         var outcome = outcome(of: books, memory, template)
         outcome.malformedBatches = port.malformedBatches
@@ -127,6 +133,7 @@ package struct ReceiveWorker: Sendable {
         outcome.path = LatencyDistribution(books.path)
         outcome.unbatched = LatencyDistribution(books.unbatched)
         outcome.response = LatencyDistribution(books.response)
+        outcome.intervals = IntervalHistograms(books.intervals)
         outcome.gaps = GapDistributions(books.gaps)
         if let streams = books.streams { outcome.streams = checks.indices.map { StreamArrivals(streams[$0]) } }
         return outcome

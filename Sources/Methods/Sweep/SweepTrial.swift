@@ -13,6 +13,7 @@ public struct SweepTrial: Codable, Equatable, Sendable {
         guard var trial = result.trials.first else { return nil }
         trial.intervals = []
         (trial.latency.pathHistogram, trial.latency.responseHistogram) = ([], [])
+        trial.latency.pathOverTime = nil
         trial.trusted = result.trusted
         self.round = round
         self.trial = trial

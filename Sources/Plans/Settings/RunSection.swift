@@ -10,7 +10,8 @@ public struct RunSection: SettingSection {
         "run.repeats", "How many trials.", .number(PlanBounds.repeats), default: { "\($0.run.repeats)" }, examples: "3",
         scope: .runsOnly)
     public let intervalNanoseconds = Setting<UInt64>(
-        "run.interval", "Time between two lines of progress.", .duration(PlanBounds.intervalNanoseconds),
+        "run.interval", "Time between two lines of progress, and the length of an interval of latency.",
+        .duration(PlanBounds.intervalNanoseconds),
         default: { "\(DurationText(nanoseconds: $0.run.intervalNanoseconds))" }, examples: "2s", "500ms",
         flag: SettingFlag("--interval", short: "I"), scope: .runsOnly)
     public let seed = Setting<UInt64>(

@@ -356,7 +356,10 @@ extension ReportPage {
                     TrialPlots.histogram(
                         trial?.latency.pathHistogram, name: "path-latency", title: "Path latency, all frames", axis: "path latency"
                     )
-                    .map { .plot($0) }, .table(unlessEmpty: TrialTables.latency(latencies))
+                    .map { .plot($0) }, trial.flatMap { TrialPlots.overTime($0) }.map { .plot($0) },
+                    .table(unlessEmpty: TrialTables.latency(latencies)),
+                    trial.flatMap { TrialTables.overTime($0) }.map { .details("Latency by interval", [.table($0)]) },
+                    trial.flatMap { TrialTables.overTimeMissing($0) }.map { .note($0) }
                 ]),
             trial.flatMap { RunView.workplace($0, replay.placement, isOnly: true) },
             ReportSection("Warnings", [.warnings(ofAll: replay.warnings)]),

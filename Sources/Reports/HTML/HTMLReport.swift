@@ -57,12 +57,15 @@ public enum HTMLReport {
     }
 
     private static func tile(_ figure: ReportPage.KeyFigure) -> Markup {
-        let note: Markup = figure.note.map { " <span class=\"note\">\($0)</span>" } ?? ""
+        let note: Markup = figure.note.map { " <span class=\"note\">\(joined($0))</span>" } ?? ""
         return """
-            <li><span class="name">\(figure.name)</span> <strong class="\(tone(figure.tone))">\(figure.value)</strong>\(note)</li>
+            <li><span class="name">\(figure.name)</span> <strong class="\(tone(figure.tone))">\(joined(figure.value))</strong>\(note)</li>
 
             """
     }
+
+    /// No line begins with a percent sign, or ends with `±`.
+    private static func joined(_ text: String) -> String { text.replacing(" %", with: "\u{00A0}%").replacing("± ", with: "±\u{00A0}") }
 
     private static func tone(_ tone: ReportPage.Tone) -> Markup { Markup(stringLiteral: tone.rawValue) }
 
@@ -154,7 +157,7 @@ public enum HTMLReport {
         }.joined()
         let style: Markup = table.isSorting ? " class=\"sorts\"" : ""
         var markup: Markup = """
-            <div class="scroll" role="region" aria-label="\(table.caption)" tabindex="0">
+            <div class="scroll" role="group" aria-label="\(table.caption)" tabindex="0">
             <table\(style)><caption>\(table.caption)</caption>
             <thead><tr>\(head)</tr></thead>
             <tbody>
@@ -173,6 +176,8 @@ public enum HTMLReport {
         var names: [String] = isNumber ? ["n"] : []
         if cell.tone != .plain { names.append(cell.tone.rawValue) }
         if cell.text.count > 40 { names.append("long") }
+        // A row's name beside many figures would have a line for each word.
+        if index == 0, cell.text.contains(" "), cell.text.count < 20 { names.append("short") }
         let style: Markup = names.isEmpty ? "" : " class=\"\(names.joined(separator: " "))\""
         let value: Markup = table.isSorting ? (cell.value.map { " data-v=\"\("\($0)")\"" } ?? "") : ""
         return index == 0

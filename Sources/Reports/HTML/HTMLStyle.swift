@@ -34,7 +34,7 @@ enum HTMLStyle {
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;font-weight:600;padding:4px 0 8px;font-size:1rem}
         th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
-        td,thead th{white-space:nowrap}
+        td,thead th,.short{white-space:nowrap}
         td.long{white-space:normal;min-width:22ch}
         tbody th{font-weight:500;overflow-wrap:break-word;max-width:26em}
         thead th{color:var(--muted);font-weight:600}
@@ -62,7 +62,7 @@ enum HTMLStyle {
         .skip{position:absolute;left:-999em}
         .skip:focus{left:8px;top:8px;background:var(--panel);padding:8px 12px;z-index:1}
         @media (max-width:719px){main{padding:16px 16px 48px}h1,article>header>h2{font-size:1.35rem}
-        svg.wide{display:none}svg.narrow{display:block;max-width:480px}
+        svg.wide{display:none}svg.narrow{display:block;max-width:480px}caption{position:sticky;left:0;max-width:calc(100vw - 32px)}
         .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.figures strong{font-size:1.15rem}
         .figures li{padding:9px 11px}section{margin-top:32px}.facts{grid-template-columns:minmax(6.5em,max-content) 1fr}.facts dd{padding-right:0}}
         @media print{main{max-width:none;padding:0}.skip,.filter,nav{display:none}.scroll{overflow:visible}

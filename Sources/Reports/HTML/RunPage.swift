@@ -172,7 +172,10 @@ struct RunView {
                 TrialPlots.histogram(bars, name: "path-latency", title: "Path latency, all frames", axis: "path latency").map { .plot($0) },
                 TrialPlots.histogram(response, name: "response-latency", title: "Response latency, all frames", axis: "response latency")
                     .map { .plot($0) },
+                isOne ? TrialPlots.overTime(first).map { .plot($0) } : nil,
                 .table(unlessEmpty: TrialTables.latency(entries)),
+                isOne ? TrialTables.overTime(first).map { .details("Latency by interval", [.table($0)]) } : nil,
+                isOne ? TrialTables.overTimeMissing(first).map { .note($0) } : nil,
                 entries.contains { $0.summary.count > 0 }
                     ? .note(
                         (isOne
@@ -244,8 +247,14 @@ struct RunView {
             TrialPlots.percentiles(
                 Self.latencies(trial), name: "latency-percentiles-\(number)", title: "Latency by percentile, trial \(number)"
             ).map { .plot($0) },
-            .table(TrialTables.ledger(trial.ledger)),
-            .table(unlessEmpty: TrialTables.latency(Self.latencies(trial), caption: "Latency, trial \(number)"))
+            TrialPlots.overTime(trial, name: "latency-over-time-\(number)", title: "Path latency over time, trial \(number)").map {
+                .plot($0)
+            },
+            .table(TrialTables.ledger(trial.ledger, caption: "The book of frames, trial \(number)")),
+            .table(unlessEmpty: TrialTables.latency(Self.latencies(trial), caption: "Latency, trial \(number)")),
+            TrialTables.overTime(trial, caption: "Path latency by interval, trial \(number)").map {
+                .details("Latency by interval, trial \(number)", [.table($0)])
+            }
         ]
         let loss = trial.ledger.lost == 0 ? "no loss" : "\(FigureText.percent(trial.ledger.lossRatio)) lost"
         let rate = isCounted ? trial.rates.rxPps : trial.rates.txPps

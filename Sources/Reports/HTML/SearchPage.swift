@@ -103,7 +103,9 @@ enum LoadPlots {
         return [
             LinePlot(
                 name: "load-by-trial-\(PlotName.of(goal))", title: "\(goal): load by trial", summary: words,
-                x: PlotAxis(title: "trial", unit: .count), y: load,
+                x: PlotAxis(
+                    title: "trial", unit: .count, ticks: (1...known.count).map { PlotScale.Tick(value: Double($0), label: "\($0)") }),
+                y: load,
                 series: [.init(name: "", points: points { place, _ in Double(place + 1) }, form: .marks)], keys: keys),
             LinePlot(
                 name: "load-by-duration-\(PlotName.of(goal))", title: "\(goal): load by length of the trial", summary: words,

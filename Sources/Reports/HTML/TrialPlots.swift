@@ -8,19 +8,21 @@ enum TrialPlots {
     /// Frames a second over the window, as the intervals have them; nil with fewer than two.
     static func rates(_ trial: TrialResult, name: String = "rate-over-time", title: String = "Frames a second over time") -> LinePlot? {
         guard trial.intervals.count > 1 else { return nil }
+        let intervals = trial.intervals.withoutMoments
+        guard intervals.count > 1 else { return nil }
         let isCounted = trial.receiver.abilities.counting != .byTheLink
         func series(_ name: String, _ colour: Int, _ value: (IntervalResult) -> Double) -> LinePlot.Series {
             LinePlot.Series(
                 name: name,
-                points: trial.intervals.map { interval in
+                points: intervals.map { interval in
                     .init(x: Double(interval.startNanoseconds + interval.endNanoseconds) / 2, y: value(interval))
-                }, form: trial.intervals.count > 30 ? .line : .lineWithMarks, colour: colour)
+                }, form: intervals.count > 30 ? .line : .lineWithMarks, colour: colour)
         }
         let all = [series("sent", 1, \.txPps)] + (isCounted ? [series("received", 2, \.rxPps)] : [])
-        let shown = isCounted ? trial.intervals.map(\.rxPps) : trial.intervals.map(\.txPps)
+        let shown = isCounted ? intervals.map(\.rxPps) : intervals.map(\.txPps)
         return LinePlot(
             name: name, title: title,
-            summary: "\(FigureText.count(trial.intervals.count)) intervals; \(isCounted ? "received" : "sent") between "
+            summary: "\(FigureText.count(intervals.count)) intervals; \(isCounted ? "received" : "sent") between "
                 + "\(PlotUnit.frameRate.text(shown.min() ?? 0)) and \(PlotUnit.frameRate.text(shown.max() ?? 0)).",
             x: PlotAxis(title: "time since the start of the window", unit: .nanoseconds),
             y: PlotAxis(title: "frames a second", unit: .frameRate),
@@ -59,6 +61,23 @@ enum TrialPlots {
         return points.compactMap { place, value, name in
             value.map { LinePlot.Point(x: place, y: Double(max($0, 1)), words: "\(name): \(FigureText.nanoseconds($0))") }
         }
+    }
+
+    /// Path latency over the window; nil with fewer than two intervals.
+    static func overTime(
+        _ trial: TrialResult, name: String = "latency-over-time", title: String = "Path latency over time"
+    ) -> TimeMap? {
+        guard let course = trial.latency.pathOverTime, course.intervals.count > 1, course.bounds.count > 1 else { return nil }
+        func range(_ name: String, _ value: (LatencyOverTime.Interval) -> UInt64?) -> String {
+            let values = course.intervals.compactMap(value)
+            return "\(name) between \(text(values.min())) and \(text(values.max()))"
+        }
+        let slowest = course.intervals.max { ($0.p99 ?? 0) < ($1.p99 ?? 0) }
+        return TimeMap(
+            name: name, title: title,
+            summary: "\(FigureText.count(course.intervals.count)) intervals; \(range("p50", \.p50)), \(range("p99", \.p99))"
+                + (slowest.map { ", most from \(PlotUnit.nanoseconds.text(Double($0.startNanoseconds))) on." } ?? "."),
+            axis: PlotAxis(title: "path latency", unit: .nanoseconds), course: course, noun: "frame")
     }
 
     static func text(_ nanoseconds: UInt64?) -> String { nanoseconds.map { FigureText.nanoseconds($0) } ?? "–" }
@@ -135,5 +154,16 @@ enum TrialPlots {
                         .init(x: Double(place + 1), y: value, words: "\(entry.name) \(place + 1): \(unit.text(value))")
                     }, form: .lineWithMarks, colour: index % 6 + 1)
             })
+    }
+}
+
+extension [IntervalResult] {
+    /// Without the rest of the window and its drain at the end, where they lasted a moment beside the others: that tells no rate.
+    fileprivate var withoutMoments: [IntervalResult] {
+        func length(_ interval: IntervalResult) -> UInt64 { interval.endNanoseconds - interval.startNanoseconds }
+        let usual = map(length).sorted()[count / 2]
+        var kept = self
+        for _ in 0..<2 where kept.count > 1 && length(kept[kept.count - 1]) < usual / 10 { kept.removeLast() }
+        return kept
     }
 }

@@ -5,8 +5,8 @@ import Results
 
 /// The tables of a trial that several kinds of results have in common.
 enum TrialTables {
-    static func ledger(_ ledger: Ledger) -> ReportTable {
-        var table = ReportTable("The book of frames", [.text("row"), .number("frames"), .number("of sent")])
+    static func ledger(_ ledger: Ledger, caption: String = "The book of frames") -> ReportTable {
+        var table = ReportTable(caption, [.text("row"), .number("frames"), .number("of sent")])
         func add(_ name: String, _ frames: UInt64, ofSent: Bool = false, tone: ReportPage.Tone = .plain) {
             let share = ofSent && ledger.sent > 0 ? Double(frames) / Double(ledger.sent) : nil
             table.rows.append([.init(name), .init(frames, tone: frames > 0 ? tone : .plain), share.map { .init($0, .ratio) } ?? ""])
@@ -66,6 +66,30 @@ enum TrialTables {
         ]
         for (name, value, unit) in rows { table.rows.append([.init(name)] + measured.map { .init(value($0.summary), unit) }) }
         return table
+    }
+
+    /// Path latency by interval, as the map over time draws it; nil with fewer than two.
+    static func overTime(_ trial: TrialResult, caption: String = "Path latency by interval") -> ReportTable? {
+        guard let course = trial.latency.pathOverTime, course.intervals.count > 1 else { return nil }
+        var table = ReportTable(
+            caption + ", \(PlotUnit.nanoseconds.text(Double(course.intervals[0].endNanoseconds))) each",
+            [.number("from"), .number("frames"), .number("p50"), .number("p99"), .number("slowest below")], isSorting: true)
+        for interval in course.intervals {
+            let last = interval.counts.lastIndex { $0 > 0 }
+            table.rows.append([
+                .init(interval.startNanoseconds, .nanoseconds), .init(interval.count), .init(interval.p50, .nanoseconds),
+                .init(interval.p99, .nanoseconds), .init(last.map { course.bounds[$0 + 1] }, .nanoseconds)
+            ])
+        }
+        return table
+    }
+
+    /// Why there is no map over time.
+    static func overTimeMissing(_ trial: TrialResult) -> String? {
+        guard trial.latency.path.count > 0, overTime(trial) == nil else { return nil }
+        return trial.latency.pathOverTime == nil
+            ? "Latency over time: not measured."
+            : "Latency over time: the window is one interval; --interval makes them shorter."
     }
 
     static func workers(_ workers: [WorkerResult]) -> ReportTable {

@@ -56,7 +56,7 @@ public struct BarPlot: Plot {
         var shapes: Markup = ""
         let (barTop, barHeight) = isNarrow ? (y + 20, 18.0) : (y + 6, 18.0)
         if isNarrow {
-            shapes += "<text x=\"4\" y=\"\(y + 15)\">\(PlotText.fitted(bar.name, in: scale.end + 40))</text>"
+            shapes += "<text x=\"8\" y=\"\(y + 15)\">\(PlotText.fitted(bar.name, in: scale.end + 36))</text>"
         } else {
             shapes +=
                 "<text x=\"\(scale.start - 8)\" y=\"\(barTop + 13)\" text-anchor=\"end\">\(PlotText.fitted(bar.name, in: scale.start - 8))</text>"

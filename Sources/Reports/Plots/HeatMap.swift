@@ -48,7 +48,7 @@ public struct HeatMap: Plot {
             }
         }
         let bottom = top + Double(rows.count) * cellHeight + 12
-        if !values.isEmpty { shapes += legend(low, high, y: bottom, width: width) }
+        if !values.isEmpty { shapes += HeatLegend.drawn(unit.text(low), unit.text(high), y: bottom, width: width) }
         return PlotDrawing(width: width, height: bottom + (values.isEmpty ? 0 : 30), shapes: shapes)
     }
 
@@ -68,17 +68,6 @@ public struct HeatMap: Plot {
             <g><title>\(cell.words)</title><rect class="h\(step)" x="\(x + 1)" y="\(y + 1)" width="\(max(width - 2, 1))" \
             height="\(height - 2)"/>\(label)</g>
             """
-    }
-
-    private func legend(_ low: Double, _ high: Double, y: Double, width: Double) -> Markup {
-        let (least, most) = (unit.text(low), unit.text(high))
-        let start = PlotText.width(least) + 8
-        let block = max(4, min(22, (width - start - PlotText.width(most) - 12) / Double(Palette.heat.count)))
-        var shapes: Markup = "<text class=\"small quiet\" x=\"0\" y=\"\(y + 13)\">\(least)</text>"
-        for step in Palette.heat.indices {
-            shapes += "<rect class=\"h\(step)\" x=\"\(start + Double(step) * block)\" y=\"\(y + 2)\" width=\"\(block)\" height=\"14\"/>"
-        }
-        return shapes + "<text class=\"small quiet\" x=\"\(start + block * Double(Palette.heat.count) + 8)\" y=\"\(y + 13)\">\(most)</text>"
     }
 
     /// Of nine: the least value is the palest, the greatest the deepest.

@@ -68,6 +68,7 @@ enum PlotStyle {
             .plot{color:var(--ink)}.plot .heading{font-size:15px;font-weight:600}.plot .strong{font-weight:600}\
             .ground{fill:var(--ground)}.grid{stroke:var(--line);stroke-width:1;fill:none}.axis{stroke:var(--muted);stroke-width:1;fill:none}\
             .span{fill:none;stroke:var(--ink);stroke-width:1.5}.curve{fill:none;stroke-width:2;stroke-linejoin:round}.whisker{fill:none;stroke-width:1.5}.curve,.whisker,.mark{vector-effect:none}\
+            .halo{fill:none;stroke:var(--ground);stroke-width:5}.l-ink{stroke:var(--ink)}.dashed{stroke-dasharray:6 3}\
             .box{fill:var(--panel);stroke:var(--line)}.band{fill-opacity:.45}.none{fill:var(--panel);stroke:var(--line);stroke-dasharray:3 3}
             """ + series.joined() + heat.joined() + tones.joined()
     }()

@@ -70,7 +70,45 @@ extension TrialResult.Latency: SchemaObject {
             .init("response", \Self.response, "Receive timestamp minus *planned* send time. Not measured (count 0) without a rate."),
             .init("sendLag", \Self.sendLag, "Actual minus planned send time. Not measured (count 0) without a rate."),
             .init("pathHistogram", \Self.pathHistogram, "The bars behind `path`, for drawing: doubling bounds."),
-            .init("responseHistogram", \Self.responseHistogram, "The bars behind `response`.")
+            .init("responseHistogram", \Self.responseHistogram, "The bars behind `response`."),
+            .init(
+                "pathOverTime", \Self.pathOverTime,
+                "`path` in each interval. Absent if not measured, and in a sweep.")
+        ]
+    }
+}
+
+extension LatencyOverTime: SchemaObject {
+    public static var schemaMeaning: String {
+        "How latency went over a trial: a histogram for each interval of its window, and of what came behind it."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init(
+                "bounds", \Self.bounds,
+                "Nanoseconds, ascending: class n holds what lay in `bounds[n] ..< bounds[n + 1]`. Four classes make a doubling; below 1,024 ns each is 256 ns wide. What was slower than 68.7 s is in the class that ends there."
+            ),
+            .init(
+                "intervals", \Self.intervals,
+                "From the start of the window on, without a gap, as long as `run.interval` says; at most 120, in longer trials each is twice as long, or four times, and so on."
+            )
+        ]
+    }
+}
+
+extension LatencyOverTime.Interval: SchemaObject {
+    public static var schemaMeaning: String { "Path latency in one interval." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("startNanoseconds", \Self.startNanoseconds, "From the start of the window."),
+            .init("endNanoseconds", \Self.endNanoseconds, "From the start of the window."),
+            .init(
+                "p50", \Self.p50,
+                "The median, at most 3.2 % or 32 ns beside the exact one. Nanoseconds; absent if nothing came."),
+            .init(
+                "p99", \Self.p99,
+                "The 99th percentile, at most 3.2 % or 32 ns beside the exact one. Nanoseconds; absent if nothing came."),
+            .init("counts", \Self.counts, "Frames in each class. Over all intervals they add up to `path.count`.")
         ]
     }
 }

@@ -55,6 +55,33 @@ public struct CounterProgram: ~Copyable, Sendable {
         SharedWord.load(memory.window, at: layout.bookOffset(worker) + CounterLayout.Book.received)
     }
 
+    /// Ends an interval of latencies, as `IntervalRecorder.cut` does; any thread may look while frames arrive. Counters only grow, so a
+    /// frame that comes meanwhile is in this interval or in the next.
+    public borrowing func cut(_ intervals: inout IntervalRecorder, at time: UInt64) {
+        intervals.cut(at: time, from: least, to: greatest) { latencyCounter($0) }
+    }
+
+    /// Gives the rest to the last interval.
+    public borrowing func finish(_ intervals: inout IntervalRecorder) {
+        intervals.finish(from: least, to: greatest) { latencyCounter($0) }
+    }
+
+    private var greatest: UInt64 { (0..<settings.workers).reduce(0) { max($0, slowestNanoseconds(worker: $1)) } }
+    private var least: UInt64 {
+        (0..<settings.workers).reduce(.max) {
+            min($0, SharedWord.load(memory.window, at: layout.bookOffset($1) + CounterLayout.Book.latencyMinimum))
+        }
+    }
+
+    /// Of all workers.
+    private borrowing func latencyCounter(_ index: Int) -> UInt64 {
+        var sum: UInt64 = 0
+        for worker in 0..<settings.workers {
+            sum &+= SharedWord.load(memory.window, at: layout.bookOffset(worker) + CounterLayout.Book.latencyCounters + index * 8)
+        }
+        return sum
+    }
+
     /// Everything counted. While frames arrive, figures are of slightly different moments.
     public borrowing func report() -> CounterReport {
         CounterReport(

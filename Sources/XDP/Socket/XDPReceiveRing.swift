@@ -70,6 +70,16 @@ public struct XDPReceiveRing: ~Copyable {
         self.batchNanoseconds = batchNanoseconds
     }
 
+    /// When the first frame of the batch came, before any was read; 0 where its address is wrong.
+    @inlinable
+    public var firstNanoseconds: UInt64 {
+        guard batch > 0 else { return 0 }
+        let address = received.entry(0).addr
+        guard address >= 8, address < byteCount else { return 0 }
+        let stamp = unsafe (frames + Int(truncatingIfNeeded: address) - 8).loadUnaligned(as: UInt64.self)
+        return stamp == 0 ? batchNanoseconds : stamp &+ UInt64(bitPattern: offsetNanoseconds)
+    }
+
     @inlinable
     public mutating func read(_ frame: inout ReceivedFrame) -> Bool {
         guard position < batch else { return false }

@@ -74,6 +74,7 @@ public struct XDPSocketReceivePort: ~Copyable, ReceivePort {
         return true
     }
 
+    @inlinable public var batchNanoseconds: UInt64 { ring.firstNanoseconds }
     @inlinable public mutating func read(_ frame: inout ReceivedFrame) -> Bool { ring.read(&frame) }
     @inlinable public mutating func release() { ring.release() }
     public var malformedBatches: UInt64 { ring.malformedBatches }

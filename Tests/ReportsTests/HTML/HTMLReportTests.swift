@@ -95,6 +95,51 @@ import Testing
         #expect(names.contains("sweep-grid-received-mtu-size.svg") && names.contains("sweep-received-by-mtu.svg"), "\(names)")
     }
 
+    @Test func aHundredAndTwentyIntervalsOfTenTrialsAreToo() throws {
+        let run = try SamplePages.fullRun(trials: 10) { run in
+            for index in run.trials.indices { run.trials[index].latency.pathOverTime = SamplePages.overTime(intervals: 120, classes: 24) }
+        }
+        let page = ReportPage(run)
+        let text = HTMLReport.text([page])
+        #expect(text.utf8.count < 1_000_000, "\(text.utf8.count)")
+        #expect(ReportFile.plots(of: [page]).map(\.name).contains("run-latency-over-time-10.svg"))
+    }
+
+    @Test func latencyOverTimeIsAMapAndATable() throws {
+        let page = ReportPage(try SamplePages.fullRun())
+        let map = try #require(page.sections.flatMap(\.blocks).flatMap(\.plots).first { $0.name == "latency-over-time" } as? TimeMap)
+        #expect(map.summary == "10 intervals; p50 between 2.048 µs and 2.048 µs, p99 between 2.896 µs and 6.888 µs, most from 200 ms on.")
+        for width in [PlotWidth.narrow, PlotWidth.wide] {
+            let text = map.drawing(width: width).shapes.text
+            // A line that stops where nothing came goes on behind it, and both have a rim.
+            #expect(text.components(separatedBy: "class=\"halo\"").count == 3)
+            let path = try #require(text.firstMatch(of: /class="curve l-ink dashed" d="([^"]*)"/.ignoresCase())?.1 ?? nil)
+            #expect(path.components(separatedBy: "M").count <= 3, "\(path)")
+        }
+        let table = try #require(TrialTables.overTime(SamplePages.fullRun().trials[0]))
+        #expect(table.rows.count == 10 && table.rows[4].map(\.text) == ["400 ms", "0", "–", "–", "–"])
+        #expect(MarkdownReport.text([page]).contains("Path latency by interval"))
+    }
+
+    @Test func whatLastedAMomentTellsNoRate() throws {
+        var trial = try SamplePages.fullRun().trials[0]
+        trial.intervals.append(
+            IntervalResult(
+                startNanoseconds: 1_000_000_000, endNanoseconds: 1_001_000_000, sent: 0, received: 100, txPps: 0, rxPps: 100_000))
+        #expect(TrialPlots.rates(trial)?.series.map(\.points.count) == [10, 10])
+        trial.intervals[10].endNanoseconds += 99_000_000
+        #expect(TrialPlots.rates(trial)?.series.map(\.points.count) == [11, 11])
+    }
+
+    @Test func whatWasNotMeasuredOverTimeIsSaid() throws {
+        func text(_ course: LatencyOverTime?) throws -> String {
+            HTMLReport.text([ReportPage(try SamplePages.fullRun { $0.trials[0].latency.pathOverTime = course })])
+        }
+        #expect(try text(nil).contains("Latency over time: not measured."))
+        #expect(try text(SamplePages.overTime(intervals: 1)).contains("--interval makes them shorter"))
+        #expect(try !text(SamplePages.overTime(intervals: 2)).contains("Latency over time:"))
+    }
+
     @Test func aCellsObstacleIsInItsRow() throws {
         let sweep = try SamplePages.sweep(sizes: 2)
         let table = SweepTables.cells(sweep.cells, settings: ["mtu", "size"])

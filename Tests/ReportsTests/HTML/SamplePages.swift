@@ -1,3 +1,4 @@
+import Foundation
 import Metrics
 import Profiles
 import TestSupport
@@ -34,6 +35,7 @@ enum SamplePages {
                 received: 74_900,
                 txPps: 750_000 + Double(place), rxPps: 749_000 - Double(place))
         }
+        trial.latency.pathOverTime = overTime(intervals: 10)
         trial.latency.response = trial.latency.path
         trial.latency.sendLag = trial.latency.path
         trial.latency.responseHistogram = trial.latency.pathHistogram
@@ -50,6 +52,23 @@ enum SamplePages {
         trial.evidence.cpus = [
             CPUEvidence(cpu: 0, user: 0.5, system: 0.3, softirq: 0.1, steal: 0.05), CPUEvidence(cpu: 1, user: 0.2, idle: 0.8)
         ]
+    }
+
+    /// Slower in each third interval, and nothing at all in the fifth.
+    static func overTime(intervals: Int, classes: Int = 12) -> LatencyOverTime {
+        let bounds = (0...classes).map { UInt64(1_024 * pow(2, Double($0) / 4)) }
+        return LatencyOverTime(
+            bounds: bounds,
+            intervals: (0..<intervals).map { place in
+                let reach = place % 3 == 2 ? classes - 1 : classes / 2
+                let counts = (0..<classes).map { index in
+                    place == 4 || index > reach ? 0 : UInt64(1 + (place * 7 + index * index * 31) % 900)
+                }
+                return LatencyOverTime.Interval(
+                    startNanoseconds: UInt64(place) * 100_000_000, endNanoseconds: UInt64(place + 1) * 100_000_000,
+                    p50: place == 4 ? nil : bounds[classes / 3], p99: place == 4 ? nil : bounds[reach],
+                    counts: counts)
+            })
     }
 
     /// A grid of `sizes` by `sizes` cells, six rounds, one cell with an obstacle.
