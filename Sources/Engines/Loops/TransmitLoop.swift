@@ -80,10 +80,14 @@ package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & 
         let isFirstBatch = untilAlone == unbatchedPeriodFrames &- 1
         let count = port.reserve(min(batch, Int(clamping: order.quota &- sequence)))
         let now = port.realtimeNanoseconds
-        for position in 0..<count {
-            port.stamp(
-                position, with: &filler, stream: order.stream, sequence: sequence &+ UInt64(truncatingIfNeeded: position),
-                timestampNanoseconds: times.time(now))
+        if order.timePeriod == 1 {
+            for position in 0..<count {
+                port.stamp(
+                    position, with: &filler, stream: order.stream, sequence: sequence &+ UInt64(truncatingIfNeeded: position),
+                    timestampNanoseconds: now)
+            }
+        } else {
+            sampledStampLoop(&port, &filler, order, count: count, sequence: sequence, timestampNanoseconds: now, &times)
         }
         port.submit(count)
         sequence &+= UInt64(truncatingIfNeeded: count)
@@ -97,6 +101,19 @@ package func transmitLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & 
         order.sent.store(port.completedFrames &- order.completedBefore)
     }
     tally.filledFrames = sequence
+}
+
+/// A batch of which not every frame carries the time. Apart, because counting down to the next that does takes a tenth of what our own code costs.
+@inline(never)
+func sampledStampLoop<Port: TransmitPort & ~Copyable, Filler: FrameFiller & ~Copyable>(
+    _ port: inout Port, _ filler: inout Filler, _ order: TransmitInstructions, count: Int, sequence: UInt64, timestampNanoseconds: UInt64,
+    _ times: inout SampleCountdown
+) {
+    for position in 0..<count {
+        port.stamp(
+            position, with: &filler, stream: order.stream, sequence: sequence &+ UInt64(truncatingIfNeeded: position),
+            timestampNanoseconds: times.time(timestampNanoseconds))
+    }
 }
 
 /// At the schedule's pace: what is due is stamped one by one and sent at once.
