@@ -26,6 +26,12 @@ public enum Clock {
         while monotonicNanoseconds < deadlineNanoseconds { relax() }
     }
 
+    /// How much later than asked the kernel may wake the calling thread, so that timers share an interrupt: 50 µs unless somebody says else.
+    public static var timerSlackNanoseconds: UInt64 { UInt64(cl_timer_slack()) }
+
+    /// Has the calling thread, and those that it starts, wake up as near to the asked time as the machine can.
+    public static func refuseTimerSlack() { cl_set_timer_slack(1) }
+
     /// Sleeps for a while, at least `nanoseconds`.
     public static func sleep(nanoseconds: UInt64) {
         sleep(untilMonotonic: monotonicNanoseconds + nanoseconds)

@@ -113,6 +113,10 @@ int cl_interrupt_thread(int thread);
 int cl_start_interrupts(uint64_t first, uint64_t period, uintptr_t *timer);
 void cl_end_interrupts(uintptr_t timer);
 
+// How much later than asked the kernel may wake the calling thread, so that timers share an interrupt (PR_SET_TIMERSLACK); 50 µs unless somebody says else.
+void cl_set_timer_slack(unsigned long nanoseconds);
+unsigned long cl_timer_slack(void);
+
 // Whether this process ignores a signal (SIG_IGN): 1 or 0.
 int cl_is_ignored(int signal);
 // Bytes that go to standard error, 64 at most, before a fault of the program's own (SIGSEGV, SIGABRT, …) ends it; none from then on with 0.

@@ -12,6 +12,7 @@ extension PhaseBarrier {
         try WorkerThread(name: name) {
             do {
                 try Affinity.pinThisThread(toCPU: seat.cpu)
+                Clock.refuseTimerSlack()
                 try? Numa.preferMemory(onNode: seat.node)
                 defer { Numa.useDefaultPolicy() }
                 try namespace?.enter()
