@@ -2,7 +2,7 @@
 ///
 /// The others have 0 where it would stand. Every frame is numbered all the same: loss, order and rates don't hang on it.
 public struct LatencySampling: Equatable, Sendable {
-    /// One frame of so many of each worker; 0 for none.
+    /// One frame of so many of each worker, at a place that is drawn; 0 for none.
     public let period: UInt64
 
     public static let all = LatencySampling(period: 1)
@@ -52,16 +52,28 @@ extension LatencySampling: Codable, LosslessStringConvertible {
 }
 
 /// Where a loop is between two frames that carry the time.
+///
+/// Of each run of `period` frames one carries it, at a place that is drawn: every N-th would meet the same sizes, streams and places in a batch again and
+/// again. All engines draw the same places.
 @frozen
 public struct SampleCountdown: Sendable {
+    /// Frames to come before the next that carries the time.
     @usableFromInline var left: UInt64
-    @usableFromInline let restart: UInt64
+    /// Of the latest that does, in its run.
+    @usableFromInline var place: UInt64 = 0
+    @usableFromInline var random: UInt64 = 0
+    @usableFromInline let period: UInt64
+
+    /// Of the linear congruential generator modulo 2³² (Numerical Recipes, section 7.1), whose upper bits are used.
+    package static let multiplier: UInt64 = 1_664_525
+    package static let increment: UInt64 = 1_013_904_223
 
     /// The first frame carries it.
     @inlinable
     public init(period: UInt64) {
+        self.period = period
         // Of none at all, the first comes behind the last sequence number.
-        (left, restart) = period == 0 ? (.max, .max) : (0, period &- 1)
+        left = period == 0 ? .max : 0
     }
 
     /// The time for the next frame.
@@ -69,8 +81,15 @@ public struct SampleCountdown: Sendable {
     /// - Returns: 0 for a frame that carries none.
     @inlinable @inline(__always)
     public mutating func time(_ nanoseconds: UInt64) -> UInt64 {
-        let isTimed = left == 0
-        left = isTimed ? restart : left &- 1
-        return isTimed ? nanoseconds : 0
+        guard period != 1 else { return nanoseconds }
+        guard left == 0 else {
+            left &-= 1
+            return 0
+        }
+        random = (random &* 1_664_525 &+ 1_013_904_223) & 0xFFFF_FFFF
+        let next = (random &* period) &>> 32
+        left = period &- place &+ next &- 1
+        place = next
+        return nanoseconds
     }
 }

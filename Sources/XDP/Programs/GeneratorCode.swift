@@ -1,4 +1,5 @@
 import Frames
+import Metrics
 import Traffic
 
 /// The generator's instructions.
@@ -120,31 +121,29 @@ struct GeneratorCode {
         program.alu64(.add, .r0, .r1)
     }
 
-    /// The clock is read once in a while, and for the last frame asked for; of its readings all, some or none go into a frame.
+    /// The clock is read for frames that carry the time, at least for one in `clockPeriod`, and for the last frame asked for.
     private func takeSampledTimestamp(_ program: inout ProgramAssembler) {
         let between = program.label("between two readings")
         let untimed = program.label("carries no time")
         let done = program.label("time taken")
-        let period = settings.sampling.period, clockPeriod = settings.clockPeriod
-        if clockPeriod > 1 {
+        if !settings.isPaced {
             program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.untilClock))
             program.jump(.notEqual, .r1, 0, to: between)
-            program.store(.doubleword, .immediate(Int32(clockPeriod - 1)), to: .r7, Int16(GeneratorState.untilClock))
         }
         readClock(&program)
         keepTimestamp(&program)
-        if period > clockPeriod {
-            let stamped = program.label("carries the time")
-            program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.untilStamp))
-            program.jump(.equal, .r1, 0, to: stamped)
-            program.alu64(.subtract, .r1, 1)
-            program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.untilStamp))
+        if settings.sampling == .off {
+            if !settings.isPaced {
+                program.store(.doubleword, .immediate(Int32(settings.clockPeriod - 1)), to: .r7, Int16(GeneratorState.untilClock))
+            }
             program.jump(to: untimed)
-            program.bind(stamped)
-            program.store(.doubleword, .immediate(Int32(period / clockPeriod - 1)), to: .r7, Int16(GeneratorState.untilStamp))
+        } else {
+            takeSample(&program)
+            // A paced program has read the clock by now, and the verifier wants no instruction that nobody comes to.
+            guard !settings.isPaced else { return }
+            program.jump(to: done)
         }
-        program.jump(to: period == 0 ? untimed : done)
-        if clockPeriod > 1 {
+        if !settings.isPaced {
             program.bind(between)
             program.alu64(.subtract, .r1, 1)
             program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.untilClock))
@@ -157,6 +156,41 @@ struct GeneratorCode {
         program.bind(untimed)
         program.move(.r0, 0)
         program.bind(done)
+    }
+
+    /// As `SampleCountdown.time`: keeps the time in r0 for a frame that carries it, and makes it 0 else. Then says how far it is to the next reading.
+    private func takeSample(_ program: inout ProgramAssembler) {
+        let stamped = program.label("carries the time")
+        let known = program.label("distance known")
+        let near = program.label("next reading is the frame's own")
+        program.load(.doubleword, .r1, from: .r7, Int16(GeneratorState.untilStamp))
+        program.jump(.equal, .r1, 0, to: stamped)
+        program.move(.r0, 0)
+        program.jump(to: known)
+        program.bind(stamped)
+        program.load(.doubleword, .r2, from: .r7, Int16(GeneratorState.random))
+        program.alu64(.multiply, .r2, .immediate(Int32(SampleCountdown.multiplier)))
+        program.alu64(.add, .r2, .immediate(Int32(SampleCountdown.increment)))
+        program.alu32(.move, .r2, .r2)
+        program.store(.doubleword, .r2, to: .r7, Int16(GeneratorState.random))
+        program.alu64(.multiply, .r2, .immediate(Int32(settings.sampling.period)))
+        program.alu64(.shiftRight, .r2, 32)
+        program.load(.doubleword, .r3, from: .r7, Int16(GeneratorState.place))
+        program.store(.doubleword, .r2, to: .r7, Int16(GeneratorState.place))
+        program.move(.r1, .immediate(Int32(settings.sampling.period)))
+        program.alu64(.subtract, .r1, .r3)
+        program.alu64(.add, .r1, .r2)
+        program.bind(known)
+        // r1 frames on stands the next one that carries it.
+        program.move(.r2, .r1)
+        program.jump(.lessOrEqual, .r2, .immediate(Int32(settings.clockPeriod)), to: near)
+        program.move(.r2, .immediate(Int32(settings.clockPeriod)))
+        program.bind(near)
+        program.alu64(.subtract, .r1, .r2)
+        program.store(.doubleword, .r1, to: .r7, Int16(GeneratorState.untilStamp))
+        guard !settings.isPaced else { return }
+        program.alu64(.subtract, .r2, 1)
+        program.store(.doubleword, .r2, to: .r7, Int16(GeneratorState.untilClock))
     }
 
     /// When frames really left: a call makes a page pool before the first one, and takes it down after the last.

@@ -71,6 +71,8 @@ public struct GeneratorProgram: ~Copyable, Sendable {
         state.window.store(UInt64.max, at: GeneratorState.limit)
         state.window.store(0 as UInt64, at: GeneratorState.untilClock)
         state.window.store(0 as UInt64, at: GeneratorState.untilStamp)
+        state.window.store(0 as UInt64, at: GeneratorState.place)
+        state.window.store(0 as UInt64, at: GeneratorState.random)
         state.window.store(0 as UInt64, at: GeneratorState.firstNanoseconds)
         state.window.store(0 as UInt64, at: GeneratorState.lastNanoseconds)
         guard let rules else { return }

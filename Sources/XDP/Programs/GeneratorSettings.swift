@@ -40,13 +40,7 @@ public struct GeneratorSettings: Equatable, Sendable {
         self.sampling = sampling
     }
 
-    /// A stopped call's last frame is no further than this from the last one whose time is known.
-    private static let longestClockPeriod: UInt64 = 64
-
-    /// How many frames pass from one reading of the clock to the next; it goes into the frames' period. A paced program reads it for each anyway.
-    var clockPeriod: UInt64 {
-        guard !isPaced else { return 1 }
-        let periods = 1...Self.longestClockPeriod
-        return sampling == .off ? Self.longestClockPeriod : periods.last { sampling.period % $0 == 0 } ?? 1
-    }
+    /// How many frames pass at most from one reading of the clock to the next, so that a stopped call's last frame is no further from one whose time is
+    /// known. A paced program reads it for each anyway.
+    var clockPeriod: UInt64 { isPaced ? 1 : 64 }
 }

@@ -23,11 +23,14 @@ enum GeneratorState {
     /// Frames until the odometer skips a step, and skips until it begins anew; of patched frames only, as what follows.
     static let untilSkip = 88
     static let skipsLeft = 96
-    /// Frames that pass before the clock is read again, and readings before one is put into a frame; where not every frame carries the time.
+    /// Where not every frame carries the time: frames that pass before the clock is read again, frames from that one to the next that carries it,
+    /// and `SampleCountdown`'s place and random number.
     static let untilClock = 104
     static let untilStamp = 112
+    static let place = 120
+    static let random = 128
     /// The odometer's digits, eight bytes each.
-    static let counts = 128
+    static let counts = 136
 
     static func byteCount(wheels: Int) -> Int { counts + 8 * wheels }
 }

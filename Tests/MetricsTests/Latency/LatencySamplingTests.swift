@@ -16,19 +16,37 @@ import Testing
         #expect(LatencySampling(word) == nil)
     }
 
-    /// The first frame, and every so many behind it; of none, none.
-    @Test func oneFrameInSoManyHasATime() {
-        var generator = SeededGenerator()
-        for period in [0, 1, 2, 3, 64, 65_536] + (0..<20).map({ _ in UInt64.random(in: 2...5_000, using: &generator) }) {
-            var countdown = SampleCountdown(period: period)
-            for sequence in 0..<70_000 as Range<UInt64> {
-                let time = countdown.time(sequence + 1)
-                let wanted = period > 0 && sequence % period == 0 ? sequence + 1 : 0
-                guard time == wanted else {
-                    Issue.record("1/\(period): frame \(sequence) has \(time)")
-                    return
-                }
-            }
+    /// The places of the frames that carry the time, out of so many.
+    private func places(_ period: UInt64, of frames: UInt64) -> [UInt64] {
+        var countdown = SampleCountdown(period: period)
+        return (0..<frames).filter { sequence in
+            let time = countdown.time(sequence + 1)
+            #expect(time == 0 || time == sequence + 1)
+            return time != 0
         }
+    }
+
+    /// The first frame, and one of each run; of none, none; of all, all.
+    @Test func oneFrameOfEachRunHasATime() {
+        var generator = SeededGenerator()
+        for period in [2, 3, 64, 65_536] + (0..<20).map({ _ in UInt64.random(in: 2...5_000, using: &generator) }) {
+            let places = places(period, of: 70_000)
+            #expect(places[0] == 0)
+            // The run at the end may be cut off before its place.
+            #expect(places.map { $0 / period } == Array(0..<UInt64(places.count)), "1/\(period)")
+            #expect(UInt64(places.count) >= 70_000 / period && UInt64(places.count) <= 70_000 / period + 1)
+        }
+        #expect(places(0, of: 1_000).isEmpty && places(1, of: 1_000) == Array(0..<1_000))
+    }
+
+    /// Whatever comes again after so many frames, such as the sizes of a mix or the places in a batch, all of it is met alike.
+    @Test(arguments: [2, 4, 16, 64, 1_000] as [UInt64], [2, 12, 16, 48, 64, 256] as [UInt64]) func allIsMetAlike(
+        _ period: UInt64, _ cycle: UInt64
+    ) {
+        let places = places(period, of: period * cycle * 400)
+        var counts = [Int](repeating: 0, count: Int(cycle))
+        for place in places { counts[Int(place % cycle)] += 1 }
+        // 400 each, give or take six standard deviations of a binomial count.
+        #expect(counts.allSatisfy { abs(Double($0) - 400) < 6 * 400.0.squareRoot() }, "1/\(period): \(counts)")
     }
 }
