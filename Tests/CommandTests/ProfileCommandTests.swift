@@ -6,14 +6,13 @@ import Testing
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("profiles").path
 
-    /// But for the one whose frames lie in a file, which `ReplayTests` sends.
     static let names: [String] = {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { $0.hasSuffix(".yaml") && $0 != "replay.yaml" }.map { String($0.dropLast(5)) }.sorted()
+        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }()
 
-    /// With a bound of its own for frames, a profile's count is a test's.
-    @Test(arguments: names) func everyProfileRuns(_ name: String) async throws {
+    /// With a bound of its own for frames, a profile's count is a test's. The one whose frames lie in a file `ReplayTests` sends.
+    @Test(arguments: names.filter { $0 != "replay" }) func everyProfileRuns(_ name: String) async throws {
         let run = try await Program.vethmark([
             "run", "\(Self.folder)/\(name).yaml", "--json", "--no-save", "-q", "-t", "300ms", "--warmup", "50ms", "--repeats", "1"
         ])
@@ -77,13 +76,14 @@ import Testing
             "lod: {}", "load: {rat: 1kpps}", "transmit: {threads: 0}", "transmit: {threads: two}", "link: {mtu: 70000}", "link: {gro: 3}",
             "transmit: {engine: fast}", "frame: 3", "schema: vethmark.profile/2", "frame: {dscp: 64}", "load: {rate: [1, 2]}", "3",
             "sweep: {vary: {mtuu: [1]}}",
-            "sweep: {rounds: 0}", "sweep: {vary: {mtu: [1, big]}}"
+            "sweep: {rounds: 0}", "sweep: {vary: {mtu: [1, big]}}", "replay: {fil: a.pcap}", "replay: {loop: -1}", "replay: {stamp: 3}"
         ]
         let right = [
             "load:", "load: {rate: 1kpps, shape: 'bursts:8'}", "frame: {size: [64, 128]}", "frame: {size: 64}", "frame: {size: imix}",
             "transmit: {cpus: [0, 2]}", "transmit: {cpus: auto}", "link: {gro: off}", "load: {time: 2}",
             "frame: {vlans: '7,8'}", "frame: {vlans: [7, 8]}",
-            "sweep: {vary: {mtu: [1500, 9000], link.gro: [on, off]}, precision: 2%, cases: {a: , b: {size: [64, 128]}}}"
+            "sweep: {vary: {mtu: [1500, 9000], link.gro: [on, off]}, precision: 2%, cases: {a: , b: {size: [64, 128]}}}",
+            "replay: {file: a.pcap, loop: 3, per-loop: [ip.src=+1], speed: 0.5, stamp: true}"
         ]
         let python = try await Program.run("/usr/bin/python3", [script, schemaFile, Self.folder] + wrong + right)
         let lines = python.output.split(separator: "\n").map(String.init)

@@ -52,7 +52,7 @@ import Traffic
         #expect(plan.receive.receiver == .ring && plan.receive.workers == 1 && plan.receive.cpus == nil)
         #expect(plan.receive.blockBytes == 131_072 && plan.receive.blocks == 64)
         #expect(plan.receive.retireMilliseconds == 4 && plan.receive.snapBytes == 0)
-        #expect(plan.run == .init(repeats: 1, intervalNanoseconds: 1_000_000_000, seed: 1))
+        #expect(plan.run == .init(repeats: 1, intervalNanoseconds: 1_000_000_000, seed: 1, latency: .all))
     }
 
     @Test(
