@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// An AF_NETLINK socket that asks and reads the whole answer: netlink(7), one request at a time.
 ///
@@ -8,6 +9,8 @@ public final class NetlinkSocket: Sendable {
     // Unsafe: strings and structs are lent to the C library for the call alone, and it writes no more than they hold.
 
     private let descriptor: Descriptor
+    /// Held from a question to the end of its answer: what another thread asks meanwhile would be answered in between.
+    private let turn = Mutex(())
 
     /// - Parameter family: NETLINK_ROUTE or NETLINK_GENERIC.
     /// - Throws: `SystemError` of `socket(2)`.
@@ -40,6 +43,10 @@ public final class NetlinkSocket: Sendable {
     /// - Returns: the answers, header included; empty after a bare acknowledgement.
     /// - Throws: `NetlinkError` with the kernel's number and sentence.
     public func exchange(_ message: [UInt8]) throws -> [[UInt8]] {
+        try turn.withLock { _ in try askAndHear(message) }
+    }
+
+    private func askAndHear(_ message: [UInt8]) throws -> [[UInt8]] {
         try systemCall("sendto(netlink)") { unsafe send(descriptor.raw, message, message.count, 0) }
         var answers: [[UInt8]] = []
         var chunk = [UInt8](repeating: 0, count: 262_144)

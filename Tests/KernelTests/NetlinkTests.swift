@@ -23,6 +23,31 @@ import Testing
         #expect(NetlinkAttributes([5, 0, 1, 0, 9]).values.count == 1)
     }
 
+    /// Each of several threads hears the answer to its own question: loopback's number is 1 in every namespace, and nothing has that of a dump.
+    @Test func threadsThatShareASocketTakeTurns() throws {
+        let socket = try NetlinkSocket()
+        let ask: @Sendable () throws -> Int = {
+            var strange = 0
+            for _ in 0..<2_000 {
+                var header = ifinfomsg()
+                header.ifi_index = 1
+                let answers = try socket.exchange(NetlinkRequest(type: UInt16(RTM_GETLINK), header: header).bytes)
+                strange += answers.count == 1 ? 0 : 1
+            }
+            return strange
+        }
+        let dump: @Sendable () throws -> Int = {
+            let request = NetlinkRequest(type: UInt16(RTM_GETLINK), flags: NLM_F_DUMP, header: ifinfomsg())
+            let count = try socket.exchange(request.bytes).count
+            return try (0..<2_000).filter { _ in try socket.exchange(request.bytes).count != count }.count
+        }
+        let other = try WorkerThread(name: "vm-asks", body: ask)
+        let third = try WorkerThread(name: "vm-dumps", body: dump)
+        #expect(try ask() == 0)
+        #expect(try other.join().get() == 0)
+        #expect(try third.join().get() == 0)
+    }
+
     /// Interfaces may be called nearly anything.
     @Test func namesThatAreNoTextStayDifferent() {
         for (bytes, text) in [
