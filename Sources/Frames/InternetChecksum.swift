@@ -21,6 +21,14 @@ public enum InternetChecksum {
         return UInt16(truncatingIfNeeded: once &+ once >> 16)
     }
 
+    /// The same of a sum that may have more carries than 16 bits hold; below 2³² what comes of it has 16 bits.
+    @inlinable @inline(__always)
+    package static func folded(_ sum: UInt64) -> UInt64 {
+        let once = (sum & 0xFFFF) &+ (sum &>> 16)
+        let twice = (once & 0xFFFF) &+ (once &>> 16)
+        return (twice & 0xFFFF) &+ (twice &>> 16)
+    }
+
     /// What stands in the header.
     @inlinable
     public static func finished(_ sum: UInt32) -> UInt16 { ~folded(sum) }

@@ -16,16 +16,24 @@ public struct LatencySampling: Equatable, Sendable {
     public var isPartial: Bool { period != 1 }
 }
 
-extension LatencySampling: Codable, LosslessStringConvertible {
-    /// - Parameter text: as `description` writes it; nil for anything else.
-    public init?(_ text: String) {
+extension LatencySampling: WrittenAsText {
+    /// - Throws: `QuantityError` for what `description` doesn't write.
+    public init(parsing text: String) throws(QuantityError) {
         switch text {
         case "all", "1/1": self = .all
         case "off": self = .off
         default:
-            guard text.hasPrefix("1/"), let period = UInt64(text.dropFirst(2)), Self.periods.contains(period) else { return nil }
+            guard text.hasPrefix("1/"), let period = UInt64(text.dropFirst(2)), Self.periods.contains(period) else {
+                throw QuantityError(quantity: "latency", found: text, problem: .unknownForm, allowed: Self.allowed)
+            }
             self.init(period: period)
         }
+    }
+
+    /// Nil for what can't be parsed.
+    public init?(_ text: String) {
+        guard let value = try? Self(parsing: text) else { return nil }
+        self = value
     }
 
     public var description: String {
@@ -34,20 +42,6 @@ extension LatencySampling: Codable, LosslessStringConvertible {
         case 1: "all"
         default: "1/\(period)"
         }
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let value = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' says of no frames whose latency is measured")
-        }
-        self = value
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 
@@ -65,8 +59,8 @@ public struct SampleCountdown: Sendable {
     @usableFromInline let period: UInt64
 
     /// Of the linear congruential generator modulo 2³² (Numerical Recipes, section 7.1), whose upper bits are used.
-    package static let multiplier: UInt64 = 1_664_525
-    package static let increment: UInt64 = 1_013_904_223
+    @inlinable package static var multiplier: UInt64 { 1_664_525 }
+    @inlinable package static var increment: UInt64 { 1_013_904_223 }
 
     /// The first frame carries it.
     @inlinable
@@ -86,7 +80,7 @@ public struct SampleCountdown: Sendable {
             left &-= 1
             return 0
         }
-        random = (random &* 1_664_525 &+ 1_013_904_223) & 0xFFFF_FFFF
+        random = (random &* Self.multiplier &+ Self.increment) & 0xFFFF_FFFF
         let next = (random &* period) &>> 32
         left = period &- place &+ next &- 1
         place = next

@@ -6,40 +6,35 @@ public enum ProfileReference {
     ///
     /// - Parameter plan: A plan that nobody asked anything of: what it has is written as the defaults.
     public static func markdown(defaults plan: TrialPlan) -> String {
-        (SettingTable.sections.map { section in
-            """
-            ### `\(section.name)`
-
-            | key | flag | meaning | must be | default | in a profile | as a flag |
-            | --- | --- | --- | --- | --- | --- | --- |
-            \(SettingTable.rows(of: section).map { line($0, plan) }.joined(separator: "\n"))
-
-            """
-        } + [sweep(plan), replay(plan)]).joined(separator: "\n")
+        let sections = SettingTable.sections.map { table($0.name, SettingTable.rows(of: $0).map { line($0, plan) }) }
+        return (sections + [sweep(plan), replay(plan)]).joined(separator: "\n")
     }
 
-    private static func sweep(_ plan: TrialPlan) -> String {
+    private static func table(_ name: String, _ lines: [String]) -> String {
         """
-        ### `sweep`
+        ### `\(name)`
 
         | key | flag | meaning | must be | default | in a profile | as a flag |
         | --- | --- | --- | --- | --- | --- | --- |
-        | `vary` | `--vary` | Settings, each with the values that it takes in turn. | a mapping of settings by the names of their options, each with a list | none | `{mtu: [1500, 9000]}` | `--vary mtu=1500,9000` |
-        | `cases` |  | Cells by their names, each with what differs from the plan. | a mapping of names, each with a mapping of settings | none | `{jumbo: {mtu: 9000, size: 9018}}` |  |
-        \(SettingTable.rows(of: SweepSection.self).map { line($0, plan) }.joined(separator: "\n"))
+        \(lines.joined(separator: "\n"))
 
         """
+    }
+
+    private static func sweep(_ plan: TrialPlan) -> String {
+        let own = [
+            "| `vary` | `--vary` | Settings, each with the values that it takes in turn. | a mapping of settings by the names of their options, each with a list | none | `{mtu: [1500, 9000]}` | `--vary mtu=1500,9000` |",
+            "| `cases` |  | Cells by their names, each with what differs from the plan. | a mapping of names, each with a mapping of settings | none | `{jumbo: {mtu: 9000, size: 9018}}` |  |"
+        ]
+        return table(SweepSection.name, own + SettingTable.rows(of: SweepSection.self).map { line($0, plan) })
     }
 
     private static func replay(_ plan: TrialPlan) -> String {
-        """
-        ### `replay`
-
-        | key | flag | meaning | must be | default | in a profile | as a flag |
-        | --- | --- | --- | --- | --- | --- | --- |
-        \(SettingTable.rows(of: ReplaySection.self).map { line($0, plan) }.joined(separator: "\n").replacing("`--file`", with: "").replacing("`--file frames.pcap`", with: "`frames.pcap`"))
-
-        """
+        // The file is the command's argument, and has no option.
+        let lines = SettingTable.rows(of: ReplaySection.self).map {
+            line($0, plan).replacing("`--file`", with: "").replacing("`--file frames.pcap`", with: "`frames.pcap`")
+        }
+        return table(ReplaySection.name, lines)
     }
 
     private static func line(_ row: any SettingRow, _ plan: TrialPlan) -> String {

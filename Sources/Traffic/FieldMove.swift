@@ -31,9 +31,6 @@ public struct FieldMove: Equatable, Sendable, CustomStringConvertible {
         return places
     }()
 
-    /// In alphabetical order.
-    public static var fieldNames: [String] { places.keys.sorted() }
-
     /// Why a text is no move.
     public enum Fault: Error, Equatable, Sendable {
         case shape

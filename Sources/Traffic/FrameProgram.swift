@@ -144,20 +144,13 @@ struct PatchSums {
 
     @inlinable @inline(__always)
     func finishHeader(_ frame: inout MutableRawSpan, at offset: Int) {
-        let checksum = ~UInt16(truncatingIfNeeded: Self.folded(ip))
+        let checksum = ~UInt16(truncatingIfNeeded: InternetChecksum.folded(ip))
         frame.storeBytes(of: checksum.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 
     /// The transport checksum's seed with the patched words in it.
     @inlinable @inline(__always)
-    package func seed(_ base: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: Self.folded(UInt64(base) &+ transport)) }
-
-    @inlinable @inline(__always)
-    package static func folded(_ sum: UInt64) -> UInt64 {
-        let once = (sum & 0xFFFF) &+ (sum &>> 16)
-        let twice = (once & 0xFFFF) &+ (once &>> 16)
-        return (twice & 0xFFFF) &+ (twice &>> 16)
-    }
+    package func seed(_ base: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: InternetChecksum.folded(UInt64(base) &+ transport)) }
 }
 
 package func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -229,8 +229,8 @@ struct ReplayOptions: ParsableArguments {
 }
 
 @Sendable private func parsedSpeed(_ text: String) throws -> Double {
-    guard let speed = Double(text), ReplayRequest.speeds.contains(speed) else {
-        throw ValidationError("is '\(text.visible)' but must be 0.001 to 1000000")
+    guard let speed = ReplayRequest.speed(text) else {
+        throw ValidationError("is '\(text.visible)' but must be \(ReplayRequest.allowedSpeeds)")
     }
     return speed
 }

@@ -43,32 +43,21 @@ struct MovedRecords: RecordMover {
         guard new != old else { return }
         chunk.store(new.bigEndian, at: window)
         // RFC 1624, equation 3: HC' = ~(~HC + ~m + m'), over the four words that hold the field.
-        let change = Self.words(~old) &+ Self.words(new)
+        let change = Signature.words(~old) &+ Signature.words(new)
         if slot.networkChecksum != 0 { update(chunk, frame &+ Int(slot.networkChecksum), by: change, isUDP: false) }
         if slot.transportChecksum != 0 { update(chunk, frame &+ Int(slot.transportChecksum), by: change, isUDP: slot.isUDP) }
         if slot.isTransported {
             let seed = chunk.load(at: record &+ ReplayRecord.checksumSeed, as: UInt32.self)
-            chunk.store(UInt32(Self.folded(UInt64(seed) &+ change)), at: record &+ ReplayRecord.checksumSeed)
+            chunk.store(
+                UInt32(truncatingIfNeeded: InternetChecksum.folded(UInt64(seed) &+ change)), at: record &+ ReplayRecord.checksumSeed)
         }
     }
 
     @inline(__always)
     private func update(_ chunk: ByteWindow, _ offset: Int, by change: UInt64, isUDP: Bool) {
         let old = UInt16(bigEndian: chunk.load(at: offset, as: UInt16.self))
-        let new = ~Self.folded(UInt64(~old) &+ change)
+        let new = ~UInt16(truncatingIfNeeded: InternetChecksum.folded(UInt64(~old) &+ change))
         // UDP has 0 for "none" (RFC 768).
         chunk.store((isUDP && new == 0 ? 0xFFFF : new).bigEndian, at: offset)
-    }
-
-    @inline(__always)
-    private static func words(_ bytes: UInt64) -> UInt64 {
-        (bytes & 0xFFFF) &+ (bytes &>> 16 & 0xFFFF) &+ (bytes &>> 32 & 0xFFFF) &+ (bytes &>> 48)
-    }
-
-    @inline(__always)
-    private static func folded(_ sum: UInt64) -> UInt16 {
-        let once = (sum & 0xFFFF) &+ (sum &>> 16)
-        let twice = (once & 0xFFFF) &+ (once &>> 16)
-        return UInt16(truncatingIfNeeded: twice &+ (twice &>> 16))
     }
 }

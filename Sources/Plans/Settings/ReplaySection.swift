@@ -22,7 +22,7 @@ public struct ReplaySection: SettingSection {
         examples: "true")
     public let speed = Setting<Double>(
         "replay.speed", "The times of the file, so many times as fast.",
-        .parsed("0.001 to 1000000") { Double($0).flatMap { ReplayRequest.speeds.contains($0) ? $0 : nil } }, default: { _ in "none" },
+        .parsed(ReplayRequest.allowedSpeeds, ReplayRequest.speed), default: { _ in "none" },
         examples: "2", "0.5")
     public let stamp = Setting<Bool>(
         "replay.stamp", "Lay a signature over the start of each payload of UDP or TCP that has room.", .truth, default: { _ in "false" },
@@ -32,7 +32,12 @@ public struct ReplaySection: SettingSection {
 /// What is asked of a replay; nil where nobody said.
 public struct ReplayRequest: Equatable, Sendable {
     public static let loops = 0...1_000_000_000
-    public static let speeds = 0.001...1_000_000.0
+    public static let allowedSpeeds = "0.001 to 1000000"
+
+    /// How many times as fast; nil for what is no such number.
+    @Sendable public static func speed(_ text: String) -> Double? {
+        Double(text).flatMap { (0.001...1_000_000).contains($0) ? $0 : nil }
+    }
 
     public var file: String?
     public var loop: Int?
