@@ -8,6 +8,8 @@ package struct Arrivals {
     package var timedFrames: UInt64?
     package var duplicates: UInt64 = 0
     package var reordered: UInt64 = 0
+    /// Nil where nobody recorded how far out of turn they came.
+    package var reordering: ReorderTally?
     package var beyondWindow: UInt64 = 0
     /// Of distinct frames, without FCS.
     package var bytes: UInt64 = 0
@@ -40,6 +42,7 @@ extension Arrivals {
             counts += worker.counts
             duplicates += worker.sequences.duplicates
             reordered += worker.sequences.reordered
+            reordering = (reordering ?? ReorderTally()) + worker.reordering
             beyondWindow += worker.sequences.beyondWindow
             ringPackets += worker.ringPackets
             malformedBatches += worker.malformedBatches

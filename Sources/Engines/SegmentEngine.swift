@@ -10,7 +10,9 @@ struct SegmentEngine: TransmitSide {
 
     package static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {
         // Else slots would reach the peer uncut, and frames without their checksums.
-        settings.transmitFeatures["tx-udp-segmentation"] = false
+        for name in plan.frame.transport == .udp ? ["tx-udp-segmentation"] : ["tx-tcp-segmentation", "tx-tcp6-segmentation"] {
+            settings.transmitFeatures[name] = false
+        }
         if plan.link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
     }
 
@@ -19,7 +21,7 @@ struct SegmentEngine: TransmitSide {
         recipe.sizeBytes = plan.frame.sizes.minimumBytes
         recipe.destination = LinkPair.nobodysAddress
         let template = try FrameBuilder.build(recipe)
-        let segments = SegmentTemplate(template, udp: plan.frame.udpHeader(of: template))
+        let segments = SegmentTemplate(template, transport: plan.frame.segmentedTransport(of: template))
         guard segments.canBeCut else { return plan }
         do {
             if link.isPrivate {
@@ -51,7 +53,8 @@ struct SegmentEngine: TransmitSide {
 
     package static var probe: SideProbe? {
         SideProbe(needsPair: true, remedy: "Linux 6.2 or later; --engine ring works without") {
-            let template = SegmentTemplate(try SideProbe.template(), udp: (offset: 34, pseudoHeaderSum: 0))
+            let template = SegmentTemplate(
+                try SideProbe.template(), transport: SegmentedTransport(.udp, offset: 34, pseudoHeaderSum: 0))
             try SideProbe.onPair { try GSOTransmitPort.attempt(template, interfaceIndex: $0) }
             return "slots of UDP payloads are cut into frames"
         }
@@ -66,7 +69,7 @@ struct SegmentEngine: TransmitSide {
             .init(
                 interfaceIndex: settings.interfaceIndex, minimumSlots: settings.minimumSlots,
                 segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
-            templates: worker.templates.map { SegmentTemplate($0, udp: plan.frame.udpHeader(of: $0)) })
+            templates: worker.templates.map { SegmentTemplate($0, transport: plan.frame.segmentedTransport(of: $0)) })
         return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }

@@ -20,6 +20,13 @@ public enum ProcessFacts {
         (TextFile.read("/proc/sys/kernel/random/boot_id") ?? "").filter { !$0.isWhitespace }
     }
 
+    /// Who gave this process its number: the PID namespace, as `/proc/self/ns/pid` names it (namespaces(7)).
+    public static var processNamespace: String {
+        var bytes = [CChar](repeating: 0, count: 64)
+        let count = unsafe readlink("/proc/self/ns/pid", &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+    }
+
     /// `geteuid(2)`.
     public static var user: UInt32 { geteuid() }
 

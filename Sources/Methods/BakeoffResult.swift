@@ -8,32 +8,37 @@ public struct BakeoffResult: Codable, Sendable {
     public let schema: String
     /// The words of the command line.
     public let command: [String]
-    /// Of the first pair that fits; the others' differ from it in engine, receiver and what only those have.
+    /// Without an engine or receiver that was asked for: what each round's calibration trial ran. Pairs differ from it in those, and in what only those have.
     public let plan: TrialPlan
-    /// Of the first trial; nil if nothing was measured.
+    /// Nil in results of before they were kept, where nothing was measured.
     public let conditions: Conditions?
     public let rounds: Int
-    /// One for each pair, in the order of their turns.
+    /// One for each pair, in the order of the first round.
     public let entries: [Bakeoff.Entry]
+    /// The plan once a round: what the machine itself makes of one and the same thing. Nil in results of before.
+    public let calibration: SweepResult.Sample?
     /// By purpose: `throughput`, `socket` (the same into the `ring` receiver), `latency`, `cpu`; the entry's name.
     public let winners: [String: String]
+    /// Whether Ctrl-C came before the last round was over: pairs have one sample more or less then, or none.
     public let interrupted: Bool
+    /// What ended it before its last round, if it wasn't that.
+    public let failure: String?
     /// Whether something was measured, and the book of everything that was closed.
     public let trusted: Bool
 
-    public init(_ outcome: Bakeoff.Outcome, plan: TrialPlan, conditions: Conditions?, command: [String]) {
+    /// - Parameter sweep: of a bakeoff's design.
+    public init(_ sweep: SweepResult) {
         schema = Self.currentSchema
-        self.command = command
-        self.plan = plan
-        self.conditions = conditions
-        rounds = outcome.rounds
-        entries = outcome.entries
-        winners = outcome.winners
-        interrupted = outcome.interrupted
-        trusted = outcome.trusted
-    }
-
-    public var outcome: Bakeoff.Outcome {
-        Bakeoff.Outcome(rounds: rounds, entries: entries, winners: winners, interrupted: interrupted, trusted: trusted)
+        command = sweep.command
+        plan = sweep.plan
+        conditions = sweep.conditions
+        rounds = sweep.plannedRounds
+        entries = Bakeoff.entries(sweep.cells, interrupted: sweep.interrupted)
+        calibration = sweep.calibration
+        winners = Bakeoff.winners(entries)
+        interrupted = sweep.interrupted
+        failure = sweep.failure
+        let measured = entries.filter { $0.obstacle == nil }
+        trusted = failure == nil && !measured.isEmpty && measured.allSatisfy(\.trusted) && !sweep.warnings.contains { $0.voidsResult }
     }
 }

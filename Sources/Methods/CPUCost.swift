@@ -8,10 +8,12 @@ import Results
 ///
 /// Softirqs that run while a worker is in a system call are in the worker's own time as well, unless the kernel keeps irq time apart
 /// (CONFIG_IRQ_TIME_ACCOUNTING): what a CPU's tasks are charged beyond its user and system time is that share, and it is taken off.
-struct CPUCost {
-    private(set) var userNanoseconds: Double = 0
-    private(set) var systemNanoseconds: Double = 0
-    private(set) var softirqNanoseconds: Double = 0
+public struct CPUCost: Codable, Equatable, Sendable {
+    public private(set) var userNanoseconds: Double = 0
+    public private(set) var systemNanoseconds: Double = 0
+    public private(set) var softirqNanoseconds: Double = 0
+
+    public var sumNanoseconds: Double { userNanoseconds + systemNanoseconds + softirqNanoseconds }
 
     /// Nil if nothing was received.
     init?(_ trial: TrialResult, _ placement: Placement, _ name: PlacementName?) {

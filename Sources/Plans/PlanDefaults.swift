@@ -29,6 +29,10 @@ public enum PlanDefaults {
     package static let socketFrames = 4096
     public static let blockBytes = 128 * 1024
     public static let blocks = 64
+    /// Of a reader that shares its CPU: 160 ms of small frames at 2.5 Mpps.
+    static let sharedRingBytes = 64 << 20
+    /// Of all such readers.
+    static let sharedRingsBytes = 256 << 20
     /// A jiffy at 250 Hz: the timer comes no sooner on kernels before 6.18.
     public static let retireMilliseconds = 4
     /// Of larger frames the ring gets this much: all headers and the signature, at little cost.

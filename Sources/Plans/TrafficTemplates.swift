@@ -60,16 +60,20 @@ extension TrialPlan.Frame {
 }
 
 extension TrialPlan.Frame {
-    /// Where a template's UDP header stands, and the sum over its pseudo-header, for the stack to finish checksums; nil for other frames.
-    package func udpHeader(of template: FrameTemplate) -> (offset: Int, pseudoHeaderSum: UInt16)? {
-        guard network != .raw, transport == .udp else { return nil }
-        let udpHeaderBytes = 8
-        let offset = Int(template.stampPoint.signatureOffset) - udpHeaderBytes
-        // Templates carry no options and no extension headers: the addresses stand right in front of UDP.
+    /// Where a template's UDP or TCP header stands, and the sum over its pseudo-header, for the stack to finish what it cuts; nil for other frames.
+    package func segmentedTransport(of template: FrameTemplate) -> SegmentedTransport? {
+        guard network != .raw else { return nil }
+        let isUDP = transport == .udp
+        let headerBytes = isUDP ? UDPField.headerBytes : TCPField.headerBytes
+        let offset = Int(template.stampPoint.signatureOffset) - headerBytes
+        // Templates carry no options and no extension headers: the addresses stand right in front.
         let addressBytes = network == .ipv4 ? 2 * 4 : 2 * 16
         let pseudoHeader = PseudoHeader(addresses: template.bytes[(offset - addressBytes)..<offset], isIPv6: network == .ipv6)
-        let sum = pseudoHeader.sum(protocolNumber: 17, lengthBytes: template.bytes.count - offset)
-        return (offset, InternetChecksum.folded(sum))
+        let sum = pseudoHeader.sum(
+            protocolNumber: isUDP ? UDPField.protocolNumber : TCPField.protocolNumber,
+            lengthBytes: isUDP ? template.bytes.count - offset : 0)
+        return SegmentedTransport(
+            isUDP ? .udp : network == .ipv4 ? .tcpIPv4 : .tcpIPv6, offset: offset, pseudoHeaderSum: InternetChecksum.folded(sum))
     }
 }
 
@@ -94,7 +98,7 @@ extension TrialPlan.Transmit {
                 linear: layout == .linear)
         case .segments:
             GSOTransmitPort.ringBytes(
-                slots: ringSlots, segments: frame.transport == .udp ? segments ?? 1 : 1, frameBytes: frame.largestBytes,
+                slots: ringSlots, segments: frame.network == .raw ? 1 : segments ?? 1, frameBytes: frame.largestBytes,
                 headerBytes: frame.recipe.headerBytes)
         case .none: 0
         }

@@ -1,4 +1,5 @@
 import Frames
+import Kernel
 
 /// What the frames of a phase carry: the run's key, and an epoch of their own for each trial and its warm-up, so that a frame which
 /// comes too late is seen as stale, and another vethmark's as foreign.
@@ -11,8 +12,18 @@ package struct TrialStreams: Sendable {
         self.key = key & StreamIdentifier.keyMask
     }
 
-    /// Drawn once: two runs on one path have the same in one of 1,024 cases.
-    static let keyOfThisProcess = UInt16.random(in: 0...StreamIdentifier.keyMask)
+    static let keyOfThisProcess = key(
+        ofProcess: ProcessFacts.identifier, in: ProcessFacts.bootIdentifier + ProcessFacts.processNamespace)
+
+    /// Two runs at the same time on one machine never have the same key, unless their process numbers lie a multiple of 1,024 apart; on two machines, or
+    /// in two containers, they have in one of 1,024 cases.
+    ///
+    /// - Parameter place: what numbers processes: a start of a machine and a PID namespace.
+    static func key(ofProcess identifier: Int32, in place: String) -> UInt16 {
+        // FNV-1a.
+        let salt = place.utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return UInt16(truncatingIfNeeded: salt &+ UInt32(bitPattern: identifier)) & StreamIdentifier.keyMask
+    }
 
     /// What all frames of a trial's window have in common (`StreamIdentifier.phaseBits`).
     ///

@@ -5,15 +5,15 @@ import Traffic
 
 /// The `gso` engine: PACKET_TX_RING slots that the stack cuts into many frames each.
 ///
-/// `validate_xmit_skb` cuts a slot of UDP payloads (SKB_GSO_UDP_L4) where the interface doesn't do it itself, and hands the
+/// `validate_xmit_skb` cuts a slot of payloads (SKB_GSO_UDP_L4, SKB_GSO_TCPV4, SKB_GSO_TCPV6) where the interface doesn't do it itself, and hands the
 /// frames to the driver one after the other: one skb, one pass through AF_PACKET and one softirq section for all of them.
-/// Each frame is complete: its own length, IPv4 identification and UDP checksum. That needs the sending interface's
-/// `tx-udp-segmentation` off, its checksum offload off for checksums to be filled in, and no qdisc bypass, which sends
-/// nothing that has to be cut (`__dev_direct_xmit`).
+/// Each frame is complete: its own length, IPv4 identification and checksums, and of TCP its own sequence number, which is a payload further than that of the one
+/// before in its slot. That needs the sending interface's `tx-udp-segmentation`, or `tx-tcp-segmentation` and `tx-tcp6-segmentation`,
+/// off, its checksum offload off for checksums to be filled in, and no qdisc bypass, which sends nothing that has to be cut (`__dev_direct_xmit`).
 ///
 /// Where the plan has several frames, each slot repeats one of them, and they leave in runs: see `SegmentRing`.
 ///
-/// What can't be cut (TCP, raw frames, payloads of which one fills a slot) goes out frame by frame, as by `ring`.
+/// What can't be cut (raw frames, payloads of which one fills a slot) goes out frame by frame, as by `ring`.
 public struct GSOTransmitPort: ~Copyable, TransmitPort {
     // Unsafe: the ring's memory lives as long as the port, which owns both.
 

@@ -4,35 +4,36 @@ import Traffic
 
 /// A frame of the plan as a slot's headers and payload, for the stack to repeat.
 public struct SegmentTemplate: Equatable, Sendable {
-    /// The whole frame; of one that can be cut the UDP checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
+    /// The whole frame; of one that can be cut the checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
     let bytes: [UInt8]
     let headerBytes: Int
     let stampPoint: StampPoint
-    /// From the frame's first byte to the UDP header; nil for what can't be cut.
-    let udpOffset: Int?
+    /// Nil for what can't be cut.
+    let transport: SegmentedTransport?
 
     /// `struct virtio_net_hdr` counts in 16 bits, and so does IP.
     static let maximumBytes = 65_535
 
-    /// - Parameter udp: where the UDP header stands, and the sum over its pseudo-header; nil for frames of other kinds.
-    public init(_ template: FrameTemplate, udp: (offset: Int, pseudoHeaderSum: UInt16)?) {
+    /// - Parameter transport: nil for frames that nobody can cut.
+    public init(_ template: FrameTemplate, transport: SegmentedTransport?) {
         var bytes = template.bytes
         headerBytes = Int(template.stampPoint.signatureOffset)
         // Of two payloads one must fit besides the other.
-        if let udp, Self.segments(2, frameBytes: bytes.count, headerBytes: headerBytes) == 2 {
-            bytes[udp.offset + 6] = UInt8(udp.pseudoHeaderSum >> 8)
-            bytes[udp.offset + 7] = UInt8(truncatingIfNeeded: udp.pseudoHeaderSum)
-            udpOffset = udp.offset
+        if let transport, Self.segments(2, frameBytes: bytes.count, headerBytes: headerBytes) == 2 {
+            let checksum = transport.offset + transport.checksumOffset
+            bytes[checksum] = UInt8(transport.pseudoHeaderSum >> 8)
+            bytes[checksum + 1] = UInt8(truncatingIfNeeded: transport.pseudoHeaderSum)
+            self.transport = transport
             // The kernel finishes checksums.
             stampPoint = StampPoint(signatureOffset: template.stampPoint.signatureOffset)
         } else {
-            udpOffset = nil
+            self.transport = nil
             stampPoint = template.stampPoint
         }
         self.bytes = bytes
     }
 
-    public var canBeCut: Bool { udpOffset != nil }
+    public var canBeCut: Bool { transport != nil }
 
     var payloadBytes: Int { bytes.count - headerBytes }
 
@@ -58,7 +59,7 @@ public struct SegmentTemplate: Equatable, Sendable {
     func slot(segments wanted: Int, header: UnsafeRawPointer, payload: UnsafeRawPointer) -> SegmentedSlot {
         unsafe SegmentedSlot(
             segments: segments(wanted), headerBytes: headerBytes, strideBytes: payloadBytes, stampPoint: stampPoint,
-            checksumStart: udpOffset ?? 0, header: header, payload: payload)
+            transport: transport, header: header, payload: payload)
     }
 
     /// A whole message for `send(2)`: virtio-net header, headers, payloads.

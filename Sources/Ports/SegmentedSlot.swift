@@ -1,5 +1,6 @@
 import CLinux
 import Frames
+import Traffic
 
 /// What a slot of a `SegmentRing` holds: one frame of the plan, its headers once and its payload as often as the stack cuts frames
 /// out of it.
@@ -16,23 +17,41 @@ public struct SegmentedSlot {
     public let strideBytes: Int
     /// Signature and checksum, from each frame's (imagined) first byte.
     public let stampPoint: StampPoint
-    /// From the frame's first byte to the UDP header, from which on the kernel fills in lengths and checksums of each segment; 0 for what
-    /// can't be cut.
+    /// From the frame's first byte to the UDP or TCP header, from which on the kernel finishes each segment; 0 for what can't be cut.
     public let checksumStart: Int
-    /// `headerBytes` of them. Of a frame that can be cut the UDP checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
+    /// From there to the checksum.
+    let checksumOffset: Int
+    /// `gso_type` of a slot with several.
+    @usableFromInline let segmentation: UInt8
+    /// From the frame's first byte to the checksum field, where the pseudo-header's sum has to have the slot's length in it; 0 where it hasn't.
+    @usableFromInline let sumPlace: Int
+    /// That sum without the length.
+    @usableFromInline let sum: UInt32
+    /// `headerBytes` of them. Of a frame that can be cut the checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
     public let header: UnsafeRawPointer
     /// `strideBytes` of them. Frames that share it differ in their headers only.
     public let payload: UnsafeRawPointer
 
     public init(
-        segments: Int, headerBytes: Int, strideBytes: Int, stampPoint: StampPoint, checksumStart: Int, header: UnsafeRawPointer,
+        segments: Int, headerBytes: Int, strideBytes: Int, stampPoint: StampPoint, transport: SegmentedTransport?, header: UnsafeRawPointer,
         payload: UnsafeRawPointer
     ) {
         self.segments = segments
         self.headerBytes = headerBytes
         self.strideBytes = strideBytes
         self.stampPoint = stampPoint
-        self.checksumStart = checksumStart
+        checksumStart = transport?.offset ?? 0
+        checksumOffset = transport?.checksumOffset ?? 0
+        segmentation =
+            switch transport?.kind {
+            case nil: UInt8(VIRTIO_NET_HDR_GSO_NONE)
+            case .udp: UInt8(CL_VIRTIO_NET_HDR_GSO_UDP_L4)
+            case .tcpIPv4: UInt8(VIRTIO_NET_HDR_GSO_TCPV4)
+            case .tcpIPv6: UInt8(VIRTIO_NET_HDR_GSO_TCPV6)
+            }
+        let isTCP = transport.map { $0.kind != .udp } ?? false
+        sumPlace = isTCP ? checksumStart + checksumOffset : 0
+        sum = UInt32(transport?.pseudoHeaderSum ?? 0)
         unsafe self.header = unsafe header
         unsafe self.payload = unsafe payload
     }
@@ -64,7 +83,7 @@ public struct SegmentedSlot {
         if isCut {
             virtio.flags = UInt8(VIRTIO_NET_HDR_F_NEEDS_CSUM)
             virtio.csum_start = UInt16(checksumStart)
-            virtio.csum_offset = 6
+            virtio.csum_offset = UInt16(checksumOffset)
         }
         unsafe data.copyMemory(from: &virtio, byteCount: Self.virtioBytes)
         let frame = unsafe data + Self.virtioBytes
@@ -85,7 +104,13 @@ public struct SegmentedSlot {
         let slotBytes = headerBytes &+ segments &* strideBytes
         let hasSeveral = segments > 1
         unsafe header.storeBytes(
-            of: hasSeveral ? UInt8(CL_VIRTIO_NET_HDR_GSO_UDP_L4) : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
+            of: hasSeveral ? segmentation : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
+        if sumPlace != 0 {
+            // `tcp_gso_segment` takes the slot's length out again, and puts each segment's in.
+            let whole = sum &+ UInt32(truncatingIfNeeded: slotBytes &- checksumStart)
+            let folded = UInt16(truncatingIfNeeded: whole & 0xFFFF &+ whole &>> 16)
+            unsafe header.storeBytes(of: folded.bigEndian, toByteOffset: Self.virtioBytes &+ sumPlace, as: UInt16.self)
+        }
         // All of it into the skb's linear area: what is cut from there needs no page of its own.
         unsafe header.storeBytes(of: UInt16(truncatingIfNeeded: slotBytes), toByteOffset: 2, as: UInt16.self)
         unsafe header.storeBytes(of: hasSeveral ? UInt16(truncatingIfNeeded: strideBytes) : 0, toByteOffset: 4, as: UInt16.self)

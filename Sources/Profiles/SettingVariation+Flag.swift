@@ -36,6 +36,19 @@ extension SettingVariation {
         return variations
     }
 
+    /// The draft that asks for one value of a setting.
+    ///
+    /// - Parameter text: as a variation's value writes it.
+    /// - Throws: what is wrong, in the words of the setting.
+    public static func draft(_ name: String, _ text: String) throws(ProfileError) -> PlanDraft {
+        guard let variation = SettingVariation(name) else {
+            throw problem("names '\(name.onOneLine)', which is no setting", "names are those of the options of `vethmark run`")
+        }
+        var draft = PlanDraft()
+        for field in variation.fields { try draft.set(field, toFlag: text) }
+        return draft
+    }
+
     private static func variation(_ text: String) throws(ProfileError) -> SettingVariation {
         guard let equals = text.firstIndex(of: "=") else {
             throw problem("is '\(text.onOneLine)' but must be SETTING=VALUE,VALUE,…", "write it as in mtu=1500,9000")

@@ -4,19 +4,19 @@ import Metrics
 /// Engines and receivers side by side, for people.
 public enum BakeoffReport {
     /// Ends with a line break.
-    public static func text(_ outcome: Bakeoff.Outcome, style: TextStyle) -> String {
-        let measured = outcome.entries.filter { $0.obstacle == nil }.sorted { $0.rxPps.median > $1.rxPps.median }
+    public static func text(_ result: BakeoffResult, style: TextStyle) -> String {
+        let measured = result.entries.filter { $0.rxPps.count > 0 }.sorted { $0.rxPps.median > $1.rxPps.median }
         var lines = table(measured, style)
         if !lines.isEmpty { lines[0] = style.heading(lines[0]) }
-        lines += notes(outcome, isEmpty: measured.isEmpty).flatMap { style.wrapped(style.faint($0), indent: 2) }
+        lines += notes(result, isEmpty: measured.isEmpty).flatMap { style.wrapped(style.faint($0), indent: 2) }
         if measured.isEmpty { lines.append(style.bad("nothing was measured")) }
-        if !outcome.winners.isEmpty { lines.append("") }
+        if !result.winners.isEmpty { lines.append("") }
         let purposes = [
             ("throughput", "most frames a second"), ("socket", "most frames a second into a socket"), ("latency", "lowest p99"),
             ("cpu", "least CPU time a frame")
         ]
-        lines += purposes.compactMap { key, words in outcome.winners[key].map { "  \(words): \(style.good($0))" } }
-        return style.finished((lines + obstacles(outcome, style)).map { $0 + "\n" }.joined())
+        lines += purposes.compactMap { key, words in result.winners[key].map { "  \(words): \(style.good($0))" } }
+        return style.finished((lines + obstacles(result, style)).map { $0 + "\n" }.joined())
     }
 
     private static func table(_ measured: [Bakeoff.Entry], _ style: TextStyle) -> [String] {
@@ -37,7 +37,7 @@ public enum BakeoffReport {
             let parts = [entry.userNanoseconds, entry.systemNanoseconds, entry.softirqNanoseconds].map(\.median)
             table.rows.append(
                 [
-                    "\(name(entry))\(entry.trusted ? "" : " (book open)")", rate(entry.rxPps.median), spread(entry.rxPps),
+                    "\(name(entry))\(entry.trusted ? "" : " ?")", rate(entry.rxPps.median), spread(entry.rxPps),
                     FigureText.percent(entry.lossRatio.median)
                 ] + (withParts ? parts.map(nanoseconds) : [nanoseconds(parts.reduce(0, +))])
                     + [latency(entry.pathP50Nanoseconds), latency(entry.pathP99Nanoseconds)])
@@ -45,22 +45,38 @@ public enum BakeoffReport {
         return table
     }
 
-    private static func notes(_ outcome: Bakeoff.Outcome, isEmpty: Bool) -> [String] {
+    private static func notes(_ result: BakeoffResult, isEmpty: Bool) -> [String] {
         if isEmpty { return [] }
         let rounds =
-            outcome.interrupted
+            result.interrupted
             ? "interrupted: medians of the rounds there were"
-            : outcome.rounds == 1 ? "one round" : "medians of \(outcome.rounds) interleaved rounds"
+            : result.rounds == 1 ? "one round" : "medians of \(result.rounds) interleaved rounds"
         return [
             "  \(rounds); CPU time is for each received frame: the workers' own, and softirqs of the CPUs that they and the receiving softirq have"
-        ]
+        ] + (doubts(result) + noise(result.calibration)).map { "  " + $0 }
+    }
+
+    /// What the question marks stand for.
+    private static func doubts(_ result: BakeoffResult) -> [String] {
+        guard result.entries.contains(where: { $0.rxPps.count > 0 && !$0.trusted }) else { return [] }
+        var codes: [String] = []
+        for warning in result.entries.flatMap({ $0.trials ?? [] }).flatMap(\.warnings)
+        where warning.voidsResult && !codes.contains(warning.code) {
+            codes.append(warning.code)
+        }
+        return ["?: a trial of it can't be trusted: \(codes.isEmpty ? "its book is open" : codes.joined(separator: ", "))"]
+    }
+
+    private static func noise(_ calibration: SweepResult.Sample?) -> [String] {
+        guard let summary = calibration?.summary.rxPps, summary.count > 1, summary.median > 0 else { return [] }
+        return ["the machine's own noise: the plan without changes, once a round, \(rate(summary.median)) \(spread(summary))"]
     }
 
     /// Each reason once, with all that it keeps away.
-    private static func obstacles(_ outcome: Bakeoff.Outcome, _ style: TextStyle) -> [String] {
+    private static func obstacles(_ result: BakeoffResult, _ style: TextStyle) -> [String] {
         var reasons: [String] = []
         var pairs: [String: [String]] = [:]
-        for entry in outcome.entries {
+        for entry in result.entries {
             guard let obstacle = entry.obstacle else { continue }
             if pairs[obstacle] == nil { reasons.append(obstacle) }
             pairs[obstacle, default: []].append(name(entry))

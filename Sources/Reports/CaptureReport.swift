@@ -8,7 +8,9 @@ public enum CaptureReport {
     /// Ends with a line break.
     public static func text(_ result: CaptureResult, style: TextStyle) -> String {
         var lines: [String] = []
-        if let search = result.search, let entry = result.entries.first {
+        if let cells = result.cells {
+            lines += searched(cells, result, style)
+        } else if let search = result.search, let entry = result.entries.first {
             lines += searched(search, entry, style)
         } else if result.entries.count == 1, let entry = result.entries.first, let round = entry.rounds.first, entry.rounds.count == 1 {
             lines += CaptureRoundText(name: entry.name, round: round, plan: result.plan, style: style).lines
@@ -70,6 +72,33 @@ public enum CaptureReport {
     }
 
     // MARK: a search
+
+    /// The highest rate of each load.
+    private static func searched(_ cells: [CaptureResult.Cell], _ result: CaptureResult, _ style: TextStyle) -> [String] {
+        let vary = result.vary ?? []
+        let name = result.entries.first?.command.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "the tool"
+        func rate(_ pps: Double?) -> String { pps.map { "\(PacketRate(packetsPerSecond: $0))" } ?? "–" }
+        var table = Table(vary.map { .text($0.setting) } + [.number("loses nothing at"), .number("not at"), .text("for")])
+        for cell in cells {
+            let reason =
+                cell.obstacle?.visible
+                ?? (cell.search?.interrupted == true ? "interrupted" : limits[cell.search?.limitedBy ?? .untrusted] ?? "")
+            table.rows.append(
+                vary.map { cell.settings[$0.setting] ?? "" } + [
+                    rate(cell.search?.lowerBoundPps), rate(cell.search?.upperBoundPps),
+                    cell.search?.limitedBy == nil && cell.obstacle == nil ? "" : reason
+                ])
+        }
+        let width = cells.lazy.compactMap(\.search).first.map { FigureText.percent($0.relativeWidth) } ?? ""
+        let note = "  one trial a rate, bounds \(width) apart: a lucky trial or an unlucky one decides"
+        return [style.heading("\(name.visible): the highest rate without loss")] + table.lines(style)
+            + style.wrapped(style.faint(note), indent: 2)
+    }
+
+    private static let limits: [CaptureSearch.Limit: String] = [
+        .tool: "it lost frames", .generator: "the sender could not hold it", .maximumRate: "the highest tried",
+        .untrusted: "not to be trusted"
+    ]
 
     private static func searched(_ search: CaptureSearch, _ entry: CaptureResult.Entry, _ style: TextStyle) -> [String] {
         func rate(_ pps: Double) -> String { "\(PacketRate(packetsPerSecond: pps))" }

@@ -18,7 +18,8 @@ public struct ComparisonReport {
         lines += style.wrapped(headline, indent: 2)
         lines += ["", style.heading("Sides")] + sides.flatMap { style.wrapped($0, indent: 8) }
         lines += ["", style.heading("Differences")] + differences
-        lines += ["", style.heading("Figures")] + figures
+        lines += cells
+        lines += ["", style.heading(comparison.cells == nil ? "Figures" : "The plan itself, once a round")] + figures
         lines += section("Notes", comparison.notes.flatMap { style.wrapped("  - \($0)", indent: 4) })
         lines += section("Threshold", threshold.flatMap { style.wrapped("  \($0)", indent: 4) })
         return style.finished(lines.map { $0 + "\n" }.joined())
@@ -42,6 +43,10 @@ public struct ComparisonReport {
     }
 
     private var headline: String {
+        if comparison.cells != nil {
+            return painted("new is \(comparison.words)", comparison.verdict)
+                + (comparison.interrupted ? style.warning(", interrupted") : "")
+        }
         guard let main = comparison.figures.first else { return style.bad("nothing was measured on both sides") }
         let words = "\(main.figure.title): new is \(main.words)"
         let text = main.verdict == .undecided ? "\(main.figure.title): \(main.words)" : words
@@ -63,6 +68,45 @@ public struct ComparisonReport {
         if style.fits(table.lines) { return table.lines(style) }
         return comparison.differences.flatMap {
             style.wrapped("  \($0.path): \($0.base.visible) → \($0.new.visible)", indent: 4)
+        }
+    }
+
+    // MARK: cells
+
+    /// The main figure of each cell, and what else changed.
+    private var cells: [String] {
+        guard let cells = comparison.cells else { return [] }
+        let vary = comparison.vary ?? []
+        var table = Table(vary.map { .text($0.setting) } + [.number("base"), .number("new"), .text("verdict")])
+        for cell in cells {
+            let main = cell.figures.first
+            table.rows.append(
+                vary.map { cell.settings[$0.setting] ?? "" }
+                    + [
+                        main.map { $0.figure.text($0.base) } ?? "–", main.map { $0.figure.text($0.new) } ?? "–",
+                        painted(cell.words, cell.verdict)
+                    ])
+        }
+        var lines = style.fits(table.lines) ? table.lines(style) : []
+        if lines.isEmpty {
+            // The verdict on a line of its own.
+            lines = cells.flatMap { cell -> [String] in
+                let values = cell.figures.first.map { ": \($0.figure.text($0.base)) → \($0.figure.text($0.new))" } ?? ""
+                return style.wrapped("  \(cell.name(vary))\(values)", indent: 4)
+                    + style.wrapped("    \(painted(cell.words, cell.verdict))", indent: 6)
+            }
+        }
+        let title = cells.lazy.compactMap(\.figures.first).first.map { "Cells, \($0.figure.title)" } ?? "Cells"
+        let note = "  medians of the trials that can be trusted; intervals of 95 %, verdicts corrected for the number of cells"
+        return ["", style.heading(title)] + lines + style.wrapped(style.faint(note), indent: 2) + section("Besides", besides(cells, vary))
+    }
+
+    private func besides(_ cells: [ResultComparison.Cell], _ vary: [SweepDesign.Axis]) -> [String] {
+        cells.flatMap { cell -> [String] in
+            let changed = cell.figures.dropFirst().filter { $0.verdict == .faster || $0.verdict == .slower }
+            guard !changed.isEmpty else { return [] }
+            let words = changed.map { painted("\($0.figure.title) \($0.words)", $0.verdict) }.joined(separator: "; ")
+            return style.wrapped("  \(cell.name(vary)): \(words)", indent: 4)
         }
     }
 
@@ -89,6 +133,7 @@ public struct ComparisonReport {
     private var threshold: [String] {
         guard let threshold = comparison.threshold else { return [] }
         let bound = "\(FigureText.roughPercent(threshold)) %"
+        if let cells = comparison.cells { return [verdict(of: cells, bound)] }
         guard let main = comparison.figures.first, main.comparison != nil else {
             return [style.bad("\(bound): can't be judged, so it doesn't pass")]
         }
@@ -97,6 +142,14 @@ public struct ComparisonReport {
         let blind = comparison.figures.filter { $0.verdict == .undecided && ($0.comparison?.smallestVisible ?? .infinity) > threshold }
         let limit = blind.isEmpty ? "" : "; too few trials to see one of that size in \(blind.map(\.figure.title).joined(separator: ", "))"
         return [style.good("\(bound): no regression seen\(limit)")]
+    }
+
+    private func verdict(of cells: [ResultComparison.Cell], _ bound: String) -> String {
+        guard comparison.regressions.isEmpty else { return style.bad("\(bound): \(comparison.regressions.joined(separator: "; "))") }
+        let blind = cells.filter { $0.figures.first?.comparison == nil && !$0.wasNotMeasured }.map { $0.name(comparison.vary ?? []) }
+        return blind.isEmpty
+            ? style.good("\(bound): no regression seen")
+            : style.bad("\(bound): can't be judged, so it doesn't pass: \(blind.joined(separator: "; "))")
     }
 
     private func painted(_ text: String, _ verdict: FigureComparison.Verdict) -> String {
@@ -115,6 +168,20 @@ extension ComparisonReport {
         func cell(_ text: String) -> String { text.visible.replacing("|", with: "\\|").replacing("`", with: "'") }
         let report = ComparisonReport(comparison, style: .plain)
         var lines = report.untrusted.map { "**\($0)**\n" } + ["**\(report.headline)**", ""]
+        if let cells = comparison.cells {
+            let vary = comparison.vary ?? []
+            lines.append("| \((vary.map { cell($0.setting) } + ["base", "new", "verdict"]).joined(separator: " | ")) |")
+            lines.append("| \((vary.map { _ in "---" } + ["---:", "---:", "---"]).joined(separator: " | ")) |")
+            for entry in cells {
+                let main = entry.figures.first
+                let texts =
+                    vary.map { cell(entry.settings[$0.setting] ?? "") } + [
+                        main.map { $0.figure.text($0.base) } ?? "–", main.map { $0.figure.text($0.new) } ?? "–", entry.words
+                    ]
+                lines.append("| \(texts.joined(separator: " | ")) |")
+            }
+            lines += ["", "The plan itself, once a round:", ""]
+        }
         lines += ["| figure | base | new | verdict |", "| --- | ---: | ---: | --- |"]
         for entry in comparison.figures {
             lines.append("| \(entry.figure.title) | \(entry.figure.text(entry.base)) | \(entry.figure.text(entry.new)) | \(entry.words) |")

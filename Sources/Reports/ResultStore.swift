@@ -41,9 +41,12 @@ public final class ResultStore {
     }
 
     /// A folder that holds what is to go on, a result of it included.
-    convenience init(adopting folder: String) {
+    ///
+    /// - Parameter lock: the folder's, where it is to be held as long as this store may write.
+    convenience init(adopting folder: String, lock: FileLock? = nil) {
         self.init(wish: folder, takesExisting: true)
         self.folder = folder
+        self.lock = lock
     }
 
     private init(wish: String, takesExisting: Bool) {

@@ -18,7 +18,12 @@ public final class SweepFolder {
     private struct Page: Codable {
         let design: SweepDesign
         let machine: Machine
+        /// Nil for a sweep.
+        let method: Method?
     }
+
+    /// What is made of the turns.
+    public enum Method: String, Codable, Sendable { case sweep, bakeoff }
 
     /// Figures of two machines are no repeats of each other.
     private struct Machine: Codable, Equatable {
@@ -30,6 +35,7 @@ public final class SweepFolder {
     private static let trials = "trials"
 
     public let path: String
+    private let method: Method
     private let store: ResultStore
     /// Held as long as the sweep is at work.
     private let lock: FileLock?
@@ -37,9 +43,9 @@ public final class SweepFolder {
     /// Takes a folder for a new sweep.
     ///
     /// - Throws: `ResultStore.SaveError`.
-    public init(_ design: SweepDesign, in store: ResultStore) throws(ResultStore.SaveError) {
-        self.store = store
-        path = try store.save { [(Self.designName, try JSONReport.text(Page(design: design, machine: Machine())))] }
+    public init(_ design: SweepDesign, for method: Method = .sweep, in store: ResultStore) throws(ResultStore.SaveError) {
+        (self.method, self.store) = (method, store)
+        path = try store.save { [(Self.designName, try JSONReport.text(Page(design: design, machine: Machine(), method: method)))] }
         do throws(SystemError) {
             try SafeFile.makeFolder("\(path)/\(Self.trials)")
             // The store holds it already, where it could.
@@ -49,8 +55,8 @@ public final class SweepFolder {
         }
     }
 
-    private init(resuming path: String, lock: FileLock?) {
-        self.path = path
+    private init(resuming path: String, for method: Method, lock: FileLock?) {
+        (self.path, self.method) = (path, method)
         self.lock = lock
         store = ResultStore(adopting: path)
     }
@@ -61,7 +67,7 @@ public final class SweepFolder {
     /// - Returns: the folder, the design, and all turns that were had.
     /// - Throws: `ResumeError`.
     public static func resume(
-        _ folder: String, design asked: SweepDesign?
+        _ folder: String, for method: Method = .sweep, design asked: SweepDesign?
     ) throws(ResumeError) -> (folder: SweepFolder, design: SweepDesign, records: [SweepRecord]) {
         let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         guard let data = FileManager.default.contents(atPath: "\(path)/\(designName)") else {
@@ -72,22 +78,28 @@ public final class SweepFolder {
             throw ResumeError(
                 sentence: "\(path)/\(designName) can't be read as \(SweepDesign.currentSchema)", remedy: "start the sweep anew")
         }
+        let saved = page.method ?? .sweep
+        guard saved == method else {
+            throw ResumeError(
+                sentence: "what is in \(path) is a \(saved.rawValue), not a \(method.rawValue)",
+                remedy: "go on with it by `vethmark \(saved.rawValue) --resume \(path)`")
+        }
         if let asked, !asked.isSame(as: page.design) {
             throw ResumeError(
-                sentence: "the sweep in \(path) was another one",
+                sentence: "the \(method.rawValue) in \(path) was another one",
                 remedy: "leave out all options but --resume to go on with it, or --resume to start anew")
         }
         guard page.machine == Machine() else {
             throw ResumeError(
                 sentence:
-                    "the sweep in \(path) was measured on \(page.machine.cpuModel) with Linux \(page.machine.kernelRelease), and this is another machine or kernel",
+                    "the \(method.rawValue) in \(path) was measured on \(page.machine.cpuModel) with Linux \(page.machine.kernelRelease), and this is another machine or kernel",
                 remedy: "go on there, or start it anew here")
         }
         guard let lock = try? FileLock(path) else {
-            throw ResumeError(sentence: "the sweep in \(path) is still at work", remedy: "wait for it, or end it with Ctrl-C")
+            throw ResumeError(sentence: "the \(method.rawValue) in \(path) is still at work", remedy: "wait for it, or end it with Ctrl-C")
         }
         let records = try records(path)
-        return (SweepFolder(resuming: path, lock: lock), page.design, records)
+        return (SweepFolder(resuming: path, for: method, lock: lock), page.design, records)
     }
 
     private static func records(_ path: String) throws(ResumeError) -> [SweepRecord] {
@@ -111,7 +123,7 @@ public final class SweepFolder {
     ///
     /// - Throws: `ResultStore.SaveError`.
     public func change(_ design: SweepDesign) throws(ResultStore.SaveError) {
-        try store.save { [(Self.designName, try JSONReport.text(Page(design: design, machine: Machine())))] }
+        try store.save { [(Self.designName, try JSONReport.text(Page(design: design, machine: Machine(), method: method)))] }
     }
 
     /// Keeps what a turn came to.
@@ -136,6 +148,11 @@ public final class SweepFolder {
                 ("trials.csv", SweepCSV.trials(result)), ("result.json", try JSONReport.text(result))
             ]
         }
+    }
+
+    /// - Throws: `ResultStore.SaveError`.
+    public func save(_ result: BakeoffResult) throws(ResultStore.SaveError) {
+        try store.save { [("report.txt", BakeoffReport.text(result, style: .plain)), ("result.json", try JSONReport.text(result))] }
     }
 
     private func padded(_ number: Int, _ digits: Int) -> String {

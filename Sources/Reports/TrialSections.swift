@@ -66,31 +66,32 @@ struct TrialSections {
             let note = "  the warm-up sent \(FigureText.count(warmup)) before these: \(all) in all for whoever listens"
             lines += style.wrapped(style.faint(note), indent: 2)
         }
+        if let reordering = trial.reordering {
+            lines += style.wrapped(style.faint("  " + ReorderingWords(reordering).text), indent: 2)
+        }
         return lines
     }
 
     /// A line for each; what nobody counted is a dash.
     private var streams: [String] {
         guard let streams = trial.streams else { return [] }
-        let hasFaults = streams.contains { ($0.altered ?? 0) + ($0.duplicates ?? 0) + ($0.reordered ?? 0) > 0 }
+        let hasFaults = streams.contains { ($0.ledger.altered ?? 0) + ($0.ledger.duplicates ?? 0) + ($0.ledger.reordered ?? 0) > 0 }
         var table = Table(
             [.text("stream"), .number("share"), .number("sent"), .number("lost"), .number("of sent")]
                 + (hasFaults ? ["altered", "twice", "reord."].map { .number($0) } : [])
                 + [.number("frames/s"), .number("p50"), .number("p99")])
         let shares = streams.reduce(0) { $0 + $1.share }
         func count(_ value: UInt64?) -> String { value.map { FigureText.count($0) } ?? "–" }
-        func time(_ value: UInt64??) -> String { (value ?? nil).map { FigureText.nanoseconds($0) } ?? "–" }
+        func time(_ value: UInt64?) -> String { value.map { FigureText.nanoseconds($0) } ?? "–" }
         for stream in streams {
-            let faults = hasFaults ? [stream.altered, stream.duplicates, stream.reordered].map(count) : []
+            let (book, rates, path) = (stream.ledger, stream.rates, stream.latency?.path)
+            let faults = hasFaults ? [book.altered, book.duplicates, book.reordered].map(count) : []
             table.rows.append(
                 [
-                    stream.name, "\(stream.share)/\(shares)", FigureText.count(stream.sent), count(stream.lost),
-                    stream.lossRatio.map { FigureText.percent($0) } ?? "–"
+                    stream.name, "\(stream.share)/\(shares)", FigureText.count(book.sent), count(book.lost),
+                    book.lossRatio.map { FigureText.percent($0) } ?? "–"
                 ] + faults
-                    + [
-                        PacketRate(packetsPerSecond: stream.rxPps ?? stream.txPps).description, time(stream.path?.p50),
-                        time(stream.path?.p99)
-                    ])
+                    + [PacketRate(packetsPerSecond: rates.rxPps ?? rates.txPps).description, time(path?.p50), time(path?.p99)])
         }
         return table.lines(style)
     }

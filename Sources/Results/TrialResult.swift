@@ -13,6 +13,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public var ledger: Ledger
     public var rates: Rates
     public var latency: Latency
+    /// Nil where every frame came in its turn, or nobody looked how far out of it.
+    public var reordering: ReorderingResult?
     /// Nil at full speed.
     public var pacing: PacingResult?
     /// Frames by length, ascending.

@@ -20,21 +20,23 @@ struct StreamSettlement {
             let sent = own.values.reduce(0, +)
             let sentBytes = own.reduce(0) { $0 + UInt64($1.key.byteCount + EthernetWire.fcsBytes) * $1.value }
             var result = StreamResult(
-                name: stream.name, share: stream.share, sent: sent, txPps: perSecond(sent, rates.durationNanoseconds),
-                txL2Bps: perSecond(sentBytes * 8, rates.durationNanoseconds))
+                name: stream.name, share: stream.share, ledger: .init(sent: sent),
+                rates: .init(
+                    txPps: perSecond(sent, rates.durationNanoseconds), txL2Bps: perSecond(sentBytes * 8, rates.durationNanoseconds)))
             guard number < arrivals.count else { return result }
             let came = arrivals[number]
             let arrived = came.receivedFrames + came.alteredFrames
-            result.received = came.receivedFrames
-            result.altered = came.alteredFrames
+            result.ledger.received = came.receivedFrames
+            result.ledger.altered = came.alteredFrames
             let lost = sent > arrived ? sent - arrived : 0
-            result.lost = lost
-            result.lossRatio = sent == 0 ? 0 : Double(lost) / Double(sent)
-            result.duplicates = came.duplicates
-            result.reordered = came.reordered
-            result.rxPps = perSecond(arrived, rates.receiveDurationNanoseconds)
-            result.rxL2Bps = perSecond((came.bytes + UInt64(EthernetWire.fcsBytes) * arrived) * 8, rates.receiveDurationNanoseconds)
-            result.path = came.path.summary
+            result.ledger.lost = lost
+            result.ledger.lossRatio = sent == 0 ? 0 : Double(lost) / Double(sent)
+            result.ledger.duplicates = came.duplicates
+            result.ledger.reordered = came.reordered
+            result.rates.rxPps = perSecond(arrived, rates.receiveDurationNanoseconds)
+            result.rates.rxL2Bps = perSecond(
+                (came.bytes + UInt64(EthernetWire.fcsBytes) * arrived) * 8, rates.receiveDurationNanoseconds)
+            result.latency = .init(path: came.path.summary)
             return result
         }
     }
@@ -42,10 +44,11 @@ struct StreamSettlement {
     /// More of a stream came than was sent: then a slot didn't leave in its turn, and streams can't be told apart by the schedule. All streams
     /// together are counted otherwise.
     static func warning(_ results: [StreamResult]) -> Warning? {
-        guard let stream = results.first(where: { ($0.received ?? 0) + ($0.altered ?? 0) > $0.sent }) else { return nil }
+        func came(_ book: StreamResult.Book) -> UInt64 { (book.received ?? 0) + (book.altered ?? 0) }
+        guard let stream = results.first(where: { came($0.ledger) > $0.ledger.sent }) else { return nil }
         return Warning(
             code: "streams-uncertain",
-            message: "\(stream.received ?? 0) frames of stream \(stream.name) came and \(stream.sent) were sent by the schedule: "
+            message: "\(came(stream.ledger)) frames of stream \(stream.name) came and \(stream.ledger.sent) were sent by the schedule: "
                 + "what each stream lost is not certain",
             remedy: "the totals hold; look at refused frames and retries", voidsResult: true)
     }

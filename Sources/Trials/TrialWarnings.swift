@@ -241,7 +241,7 @@ struct TrialWarnings {
 
     private var generator: [Warning?] {
         [
-            plan.orderWarning,
+            plan.orderWarning, plan.sequenceWarning,
             StreamSettlement.warning(result.streams ?? []),
             result.endedBecause == .workerFailed
                 ? Warning(
@@ -311,6 +311,21 @@ struct TrialWarnings {
 }
 
 extension TrialPlan {
+    /// What whoever asked for an engine by name must know of its TCP frames.
+    var sequenceWarning: Warning? {
+        guard let segments = transmit.segments, mix.streams.contains(where: { $0.frame.network != .raw && $0.frame.transport == .tcp })
+        else {
+            return nil
+        }
+        return Warning(
+            code: "tcp-sequence-by-slot",
+            message: """
+                TCP sequence numbers are the kernel's: of up to \(segments) frames that are cut out of a slot each is a payload further, and PSH stands \
+                in the last one only
+                """,
+            remedy: "use --engine ring, which sends TCP headers as the plan has them")
+    }
+
     /// What whoever asked for an engine by name must know of its order.
     var orderWarning: Warning? {
         guard let run = transmit.runFrames else { return nil }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Kernel
 import Methods
 import Plans
@@ -11,8 +10,10 @@ struct BakeoffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bakeoff", abstract: "Every engine and receiver that fits, interleaved, side by side.",
         discussion: """
-            Each trial has a private pair of its own and lasts 1 s unless --time says otherwise. What a pair of engine and receiver, this user or this \
-            kernel can't do is named with its reason. Ctrl-C ends it with what was measured so far. Exit codes are those of `vethmark run`.
+            A sweep over all pairs of them: each has its turn in each round, every second round runs backwards, and a trial of what `vethmark run` would \
+            choose begins each. Trials last 1 s unless --time says otherwise, on private pairs. What a pair of engine and receiver, this user or \
+            this kernel can't do is named with its reason. Each trial is saved as it ends, Ctrl-C ends it with what was measured so far, and --resume goes \
+            on. Exit codes are those of `vethmark run`.
             """)
 
     @OptionGroup var plan: BakeoffOptions
@@ -20,54 +21,71 @@ struct BakeoffCommand: ParsableCommand {
         parsing: .unconditional, help: "How often each pair has its turn, 1 to 100 (default: 3).",
         transform: number(1...100))
     var rounds: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the bakeoff that was saved in this folder.", valueName: "folder"))
+    var resume: String?
     @OptionGroup(title: "Output") var output: ResultOptions
+    @OptionGroup(title: "Output") var screen: LiveOption
+
+    func validate() throws {
+        try screen.check(isQuiet: output.quiet)
+        try output.check(resume: resume)
+    }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let draft = try Exit.usage { try plan.draft().withShortTrials }
-        try Exit.usage { try checkEnd(draft) }
+        var (design, records, folder) = try Exit.usage { try opened() }
+        try SweepBench.acquirePrivilege(for: design)
         let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()
+        if folder == nil, let store = output.store { folder = try Exit.failure { try SweepFolder(design, for: .bakeoff, in: store) } }
+        if let folder, !output.quiet { Exit.say("saving each trial in \(folder.path)") }
         let stream = output.stream
-        let result = try measure(draft, interrupts, stream)
-        let code = try output.publish(
-            result, report: { BakeoffReport.text(result.outcome, style: $0) }, page: { ReportPage(result.outcome) },
-            code: result.trusted ? Exit.done : Exit.untrusted, stream)
+        let bench = SweepBench(
+            method: .bakeoff, design: design, records: records, folder: folder, isQuiet: output.quiet, screen: screen, stream: stream)
+        let result = BakeoffResult(try bench.measure(interrupts))
+        let code = try publish(result, in: folder, stream)
         if code != Exit.done { throw ExitCode(code) }
     }
 
-    private func checkEnd(_ draft: PlanDraft) throws(FlagDraft.Problems) {
-        guard draft.load.durationNanoseconds == 0, (draft.load.frameCount ?? 0) == 0 else { return }
-        throw FlagDraft.Problems(sentences: [
-            "--time is 0 but must be above it in a bakeoff, whose trials have to end; leave it out for 1 s"
-        ])
+    // MARK: what to do
+
+    private func opened() throws -> (SweepDesign, [SweepRecord], SweepFolder?) {
+        guard let resume else { return (try asked(), [], nil) }
+        let isAlone = try plan.draft() == PlanDraft()
+        var (folder, design, records) = try SweepFolder.resume(resume, for: .bakeoff, design: isAlone ? nil : asked())
+        if let rounds {
+            design.rounds = rounds
+            try folder.change(design)
+        }
+        return (design, records, folder)
     }
 
-    private func measure(_ draft: PlanDraft, _ interrupts: Interrupts, _ stream: EventStream?) throws -> BakeoffResult {
-        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
-        defer { progress.finish() }
-        var conditions: Conditions?
-        let bakeoff = Bakeoff(draft: draft, rounds: rounds ?? 3, isInterrupted: { interrupts.hasHeard }) { plan in
-            if !output.quiet { progress.note("\(plan.transmit.engine.rawValue) → \(plan.receive.receiver.rawValue)") }
-            try LinkSetup.acquirePrivilege(for: plan)
-            func run() throws -> RunResult {
-                try Session.run(plan, interrupts: interrupts, identity: .ofThisProcess, observe: { stream?.observe($0) })
-            }
-            let result = try stream?.follow(plan, run) ?? run()
-            conditions = conditions ?? result.conditions
-            return result
+    private func asked() throws -> SweepDesign {
+        let draft = try plan.draft().forTurns
+        if draft.load.durationNanoseconds == 0, (draft.load.frameCount ?? 0) == 0 {
+            throw FlagDraft.Problems(sentences: [
+                "--time is 0 but must be above it in a bakeoff, whose trials have to end; leave it out for 1 s"
+            ])
         }
-        let plans = try Exit.usage { () throws -> [TrialPlan] in
-            do throws(PlanError) {
-                return try bakeoff.plans()
-            } catch {
-                throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
-            }
+        do throws(PlanError) {
+            return try Bakeoff.design(draft, rounds: rounds ?? 3)
+        } catch {
+            throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
         }
-        // Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
-        let needsNoProgram = plans.first { !$0.needsProgram }
-        if let plan = needsNoProgram { try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) } }
-        let outcome = try Exit.failure { try bakeoff.measure() }
-        return BakeoffResult(outcome, plan: plans[0], conditions: conditions, command: CommandLine.arguments)
+    }
+
+    /// Saves the result, says where, prints it.
+    private func publish(_ result: BakeoffResult, in folder: SweepFolder?, _ stream: EventStream?) throws -> Int32 {
+        let sound = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        var code = SweepBench.save(
+            in: folder, .bakeoff, sound, failure: result.failure, isOpen: result.interrupted || result.failure != nil
+        ) { folder throws(ResultStore.SaveError) in try folder.save(result) }
+        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
+        if let stream {
+            stream.end(result, path: folder?.path, code: code)
+            return code
+        }
+        try Publication.show { try output.json ? JSONReport.text(result) : BakeoffReport.text(result, style: Terminal.style) }
+        return code
     }
 }

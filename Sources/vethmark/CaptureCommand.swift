@@ -43,6 +43,12 @@ struct CaptureCommand: ParsableCommand {
             "The highest rate at which the tool loses nothing, from 1 kpps to --rate (default: 1 Mpps), in trials of --time (default: 1 s): halves of what is left, down to 5 %."
     )
     var search = false
+    @Option(
+        name: .customLong("vary"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "With --search: a setting and its values, as of vethmark sweep; a search for each combination: --vary size=64,1518 --vary flows=1,1000.",
+            valueName: "setting=values"))
+    var varied: [String] = []
     @Flag(help: "Keep what the tool writes, and say where.") var keep = false
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -53,6 +59,7 @@ struct CaptureCommand: ParsableCommand {
         Diagnostics.start(isVerbose: output.verbose)
         let tools = try Exit.usage { try self.tools() }
         let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        let design = try Exit.usage { try self.design(draft) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
@@ -60,7 +67,7 @@ struct CaptureCommand: ParsableCommand {
         RestoreCommand.clearUp()
         try Exit.failure { try ChildProcess.adoptOrphans() }
         let stream = output.stream
-        let result = try Exit.failure { try measure(tools, plan, interrupts, stream) }
+        let result = try Exit.failure { try measure(tools, plan, design, interrupts, stream) }
         let store = output.store
         let code = try output.publish(
             result, result.trusted ? Exit.done : Exit.untrusted,
@@ -96,9 +103,28 @@ struct CaptureCommand: ParsableCommand {
         return (try TrialPlan(flags: draft), draft)
     }
 
-    private func measure(_ tools: [CaptureTool], _ plan: TrialPlan, _ interrupts: Interrupts, _ stream: EventStream?) throws
-        -> CaptureResult
-    {
+    /// The loads of a search under several; nil for one.
+    private func design(_ draft: PlanDraft) throws -> SweepDesign? {
+        guard !varied.isEmpty else { return nil }
+        func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }
+        guard search else { throw problem("--vary belongs to --search; leave it out, or use `vethmark sweep`") }
+        do {
+            let variations = try SettingVariation.parse(varied)
+            if let own = variations.first(where: { ["rate", "time", "count", "repeats", "receiver", "warmup"].contains($0.name) }) {
+                throw problem(
+                    "--vary \(own.name) has no sense in a search, which has its own; vary what the load is made of, as in size=64,1518")
+            }
+            return try SweepDesign(base: draft, varying: variations, rounds: 1)
+        } catch let error as ProfileError {
+            throw FlagDraft.Problems(sentences: error.problems.map(\.sentence))
+        } catch let error as PlanError {
+            throw problem("\(error.flag) \(error.predicate)")
+        }
+    }
+
+    private func measure(
+        _ tools: [CaptureTool], _ plan: TrialPlan, _ design: SweepDesign?, _ interrupts: Interrupts, _ stream: EventStream?
+    ) throws -> CaptureResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
         // Probes are no trials.
@@ -109,20 +135,38 @@ struct CaptureCommand: ParsableCommand {
             if isTrial { stream?.observe(line) }
             if !output.quiet { progress.show(line) }
         }
-        let bench = CaptureBench(session: session, plan: plan, toolCPUs: toolCpus, keepsFiles: keep) { plan, run in
-            isTrial = true
-            defer { isTrial = false }
-            return try stream?.follow(plan, run) ?? run()
-        } note: {
-            if !output.quiet { progress.note($0.visibleLines) }
+        var kept: [String] = []
+        // A bench for each load, over the same session.
+        func withBench<Output>(_ plan: TrialPlan, _ name: String, _ body: (CaptureBench) throws -> Output) throws -> Output {
+            let bench = CaptureBench(session: session, plan: plan, toolCPUs: toolCpus, keepsFiles: keep) { plan, run in
+                isTrial = true
+                defer { isTrial = false }
+                return try stream?.follow(plan, run) ?? run()
+            } note: {
+                if !output.quiet { progress.note(name + $0.visibleLines) }
+            }
+            defer { kept += bench.keptFolders }
+            return try body(bench)
         }
         defer {
             progress.finish()
-            for folder in bench.keptFolders { Exit.say("what the tool wrote is kept in \(folder)") }
+            for folder in kept { Exit.say("what the tool wrote is kept in \(folder)") }
         }
         let rounds = rounds ?? (compare.isEmpty ? 1 : 3)
         do {
-            let (entries, search) = try entries(bench, tools, plan, rounds)
+            if let design {
+                let (entries, cells) = try searched(tools[0], design, interrupts) { plan, name in
+                    try withBench(plan, name + ": ") { bench in
+                        let (entries, search) = try self.entries(bench, tools, plan, 1)
+                        return (entries[0], search)
+                    }
+                }
+                let conditions = session.conditions
+                return CaptureResult(
+                    command: CommandLine.arguments, plan: plan, conditions: conditions, entries: entries, rounds: 1, vary: design.vary,
+                    cells: cells, warnings: session.close())
+            }
+            let (entries, search) = try withBench(plan, "") { try self.entries($0, tools, plan, rounds) }
             let conditions = session.conditions
             return CaptureResult(
                 command: CommandLine.arguments, plan: plan, conditions: conditions, entries: entries,
@@ -131,6 +175,39 @@ struct CaptureCommand: ParsableCommand {
             _ = session.close()
             throw error
         }
+    }
+
+    /// One search after the other. What one load can't be is told in its cell; Ctrl-C ends with what there is.
+    private func searched(
+        _ tool: CaptureTool, _ design: SweepDesign, _ interrupts: Interrupts,
+        _ search: (_ plan: TrialPlan, _ name: String) throws -> (CaptureResult.Entry, CaptureSearch?)
+    ) throws -> ([CaptureResult.Entry], [CaptureResult.Cell]) {
+        var entries: [CaptureResult.Entry] = []
+        var cells: [CaptureResult.Cell] = []
+        for cell in design.cells {
+            let name = design.vary.compactMap { axis in cell.settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(
+                separator: ", ")
+            func left(_ obstacle: String) {
+                entries.append(.init(name: name, tool: tool, rounds: [], obstacle: obstacle))
+                cells.append(.init(settings: cell.settings, search: nil, obstacle: obstacle))
+            }
+            guard let plan = cell.plan else {
+                left(cell.obstacle ?? "no plan")
+                continue
+            }
+            guard !interrupts.hasHeard else {
+                left("its turn hadn't come when it was interrupted")
+                continue
+            }
+            do {
+                let (entry, search) = try search(plan, name)
+                entries.append(.init(name: name, tool: tool, rounds: entry.rounds, obstacle: entry.obstacle))
+                cells.append(.init(settings: cell.settings, search: search, obstacle: entry.obstacle))
+            } catch CaptureError.interrupted where !cells.isEmpty {
+                left("its turn hadn't come when it was interrupted")
+            }
+        }
+        return (entries, cells)
     }
 
     private func entries(

@@ -10,13 +10,17 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Two results side by side: faster, slower, the same, or undecided.",
         discussion: """
-            Figures are medians over trials, with intervals of 95 %; below 6 trials a side nothing is decided. With --ab both sides are measured in turns, \
+            Figures are medians over trials, with intervals of 95 %; below 6 trials a side nothing is decided. Of two sweeps or bakeoffs the cells that both \
+            have are compared, each for itself. With --ab both sides are measured in turns, \
             trials of 1 s unless --time says otherwise, so that what drifts on the machine meets both alike; Ctrl-C ends it and compares what there is. \
             Exit codes: 0 done; 1 failed; 3 a figure is worse by more than --threshold, or a result can't be trusted; 64 wrong usage; 130 stopped by a \
             second Ctrl-C.
             """)
 
-    @Argument(help: "Two saved results, before and after: folders of `vethmark run --repeats`, or result.json.") var results: [String] = []
+    @Argument(
+        help:
+            "Two saved results of one kind, before and after: of `vethmark run --repeats`, sweep or bakeoff; their folders, or result.json."
+    ) var results: [String] = []
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -78,9 +82,7 @@ struct CompareCommand: ParsableCommand {
 
     private func saved() throws -> ResultComparison {
         try Exit.failure {
-            ResultComparison(
-                base: try SavedResult.load(results[0]), called: results[0], new: try SavedResult.load(results[1]), called: results[1],
-                design: .unpaired, threshold: threshold, command: CommandLine.arguments)
+            try SavedResult.comparison(of: results[0], and: results[1], threshold: threshold, command: CommandLine.arguments)
         }
     }
 

@@ -10,6 +10,10 @@ struct FlagDraft {
     struct Problems: Error, CustomStringConvertible {
         let sentences: [String]
         var description: String { sentences.joined(separator: "\nvethmark: ") }
+
+        static let besidesResume = Problems(sentences: [
+            "--resume goes on as it was begun, and other options ask for something else; leave out all but those of output"
+        ])
     }
 
     /// Sets a field to what was written behind its flag.

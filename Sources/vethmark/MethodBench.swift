@@ -121,6 +121,7 @@ final class MethodBench {
                 live?.close()
                 _ = session.close()
                 if let place { Exit.say("the trials before are saved in \(place)") }
+                sayHowToGoOn(interrupted: true)
                 throw error
             }
         }
@@ -129,6 +130,13 @@ final class MethodBench {
     /// What can't be saved now is told at the end, when it is tried again.
     func keep(in store: ResultStore?, _ files: () throws -> [(name: String, text: String)]) {
         place = (try? store?.save(files)) ?? place
+    }
+
+    /// - Parameter interrupted: whether there are trials left to be made.
+    func sayHowToGoOn(interrupted: Bool) {
+        guard interrupted, let place else { return }
+        progress.finish()
+        Exit.say("go on with: vethmark \(screen.command) --resume \(place)")
     }
 
     func note(_ text: String) {

@@ -31,6 +31,14 @@ extension SavingOptions {
         }
         guard output.first != "" else { throw ValidationError("-o names no folder; give it a name, or leave it out for results/") }
     }
+
+    /// - Parameter resume: what is to be gone on with, which saves in its own folder.
+    /// - Throws: `ValidationError`.
+    func check(resume: String?) throws {
+        guard resume == nil || !noSave && output.isEmpty else {
+            throw ValidationError("--resume saves in its own folder; leave out \(noSave ? "--no-save" : "-o")")
+        }
+    }
 }
 
 /// Where results of every kind go.

@@ -20,27 +20,45 @@ struct SearchCommand: ParsableCommand {
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
     var profile: String?
 
+    @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the search that was saved in this folder.", valueName: "folder"))
+    var resume: String?
     @OptionGroup(title: "Search") var search: SearchFlags
     @OptionGroup var plan: TrialOptions<AnySearch>
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var screen: LiveOption
 
-    func validate() throws { try screen.check(isQuiet: output.quiet) }
+    func validate() throws {
+        try screen.check(isQuiet: output.quiet)
+        try output.check(resume: resume)
+    }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
+        guard let resume else { return try measure(output, screen, goingOnFrom: nil) }
+        let stopped = try Exit.usage { () throws -> StoppedSearch in
+            guard profile == nil, search.isUntouched, try plan.draft() == PlanDraft() else { throw FlagDraft.Problems.besidesResume }
+            return try StoppedSearch(resume, as: .search)
+        }
+        // As it was begun, told as is wanted now.
+        try Exit.usage { try Self.parse(Array(stopped.command.dropFirst(2))) }.measure(output, screen, goingOnFrom: stopped)
+    }
+
+    private func measure(_ output: OutputOptions, _ screen: LiveOption, goingOnFrom stopped: StoppedSearch?) throws {
         let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
         let request = try Exit.usage { try search.request(draft) }
         let bench = MethodBench("search", draft: draft.trial, isQuiet: output.quiet, screen, stream: output.stream)
         let base = try Exit.usage { try bench.plan(pps: request.minimumPps, seconds: request.goals[0].finalTrialSeconds) }
+        if let stopped { try Exit.usage { try stopped.check(base) } }
         if output.dryRun { return try Exit.failure { try DryRun(plan: base, draft: draft.trial).show(asJSON: output.json) } }
-        let store = output.store
+        let store = stopped?.store ?? output.store
+        let command = stopped?.command ?? CommandLine.arguments
         let result = try bench.run(base) { work in
-            let trials = LoadTrials(draft: draft.trial, isInterrupted: work.isInterrupted, run: work.run)
+            let trials = LoadTrials(
+                draft: draft.trial, goingOnFrom: stopped?.earlier ?? EarlierTrials(), isInterrupted: work.isInterrupted, run: work.run)
             func result(_ outcome: LinkSearch.Outcome, _ warnings: [Warning] = []) -> SearchResult {
                 SearchResult(
                     outcome, method: request.method, isScaled: !search.full, plan: base, conditions: trials.conditions,
-                    command: CommandLine.arguments, warnings: warnings)
+                    command: command, warnings: warnings)
             }
             let measuring = LinkSearch(request, trials: trials) { outcome in
                 bench.note(SearchReport.progress(outcome))
@@ -50,6 +68,7 @@ struct SearchCommand: ParsableCommand {
             return result(outcome, work.close())
         }
         let code = result.failure != nil ? Exit.failed : result.trusted && result.stable ? Exit.done : Exit.untrusted
+        bench.sayHowToGoOn(interrupted: result.interrupted || result.failure != nil)
         let published = try output.publish(
             result, code, saved: store.map { store in { try store.save { try SearchReport.files(result) } } },
             stream: bench.stream, page: { ReportPage(result) }, text: { SearchReport.text(result, style: $0) })
@@ -87,6 +106,10 @@ struct SearchFlags: ParsableArguments {
     @Flag(help: "The times of the method's own documents: mlr 1 s and 21 s a verdict (FD.io CSIT), binary 60 s (RFC 2544).")
     var full = false
 
+    var isUntouched: Bool {
+        goals.isEmpty && method == nil && rates.isUntouched && width == nil && sum == nil && exceed == nil && !full
+    }
+
     /// - Throws: `FlagDraft.Problems`, what is wrong with the flags together.
     func request(_ draft: MethodDraft) throws -> LinkSearch.Request {
         let texts = try (goals.isEmpty ? ["ndr", "pdr"] : goals).map { text throws(GoalText.Problem) in try GoalText(parsing: text) }
@@ -123,6 +146,8 @@ struct RateBounds: ParsableArguments {
         parsing: .unconditional, help: "The highest rate to be tried (default: what the sender makes at a rate, measured first).",
         transform: quantity(PacketRate.init(parsing:)))
     var maxRate: PacketRate?
+
+    var isUntouched: Bool { minRate == nil && maxRate == nil }
 
     /// Frames a second; without a highest one the sender's own is measured.
     ///

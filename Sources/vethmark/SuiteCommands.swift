@@ -18,14 +18,25 @@ struct RFC2544Command: ParsableCommand {
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
     var profile: String?
 
+    @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the suite that was saved in this folder.", valueName: "folder"))
+    var resume: String?
     @OptionGroup(title: "Suite") var suite: SuiteFlags
     @OptionGroup var plan: TrialOptions<AnySuite>
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var screen: LiveOption
 
-    func validate() throws { try screen.check(isQuiet: output.quiet) }
+    func validate() throws {
+        try screen.check(isQuiet: output.quiet)
+        try output.check(resume: resume)
+    }
 
-    func run() throws { try suite.run(.rfc2544, profile, plan, output, screen) }
+    func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        guard let resume else { return try suite.run(.rfc2544, profile, plan, output, screen) }
+        let stopped = try suite.stopped(.rfc2544, resume, profile, plan)
+        let begun = try Exit.usage { try Self.parse(Array(stopped.command.dropFirst(2))) }
+        try begun.suite.run(.rfc2544, begun.profile, begun.plan, output, screen, goingOnFrom: stopped)
+    }
 }
 
 struct RFC9004Command: ParsableCommand {
@@ -40,14 +51,25 @@ struct RFC9004Command: ParsableCommand {
     @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
     var profile: String?
 
+    @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the suite that was saved in this folder.", valueName: "folder"))
+    var resume: String?
     @OptionGroup(title: "Suite") var suite: SuiteFlags
     @OptionGroup var plan: TrialOptions<AnySuite>
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var screen: LiveOption
 
-    func validate() throws { try screen.check(isQuiet: output.quiet) }
+    func validate() throws {
+        try screen.check(isQuiet: output.quiet)
+        try output.check(resume: resume)
+    }
 
-    func run() throws { try suite.run(.rfc9004, profile, plan, output, screen) }
+    func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        guard let resume else { return try suite.run(.rfc9004, profile, plan, output, screen) }
+        let stopped = try suite.stopped(.rfc9004, resume, profile, plan)
+        let begun = try Exit.usage { try Self.parse(Array(stopped.command.dropFirst(2))) }
+        try begun.suite.run(.rfc9004, begun.profile, begun.plan, output, screen, goingOnFrom: stopped)
+    }
 }
 
 /// What the suites can be asked for.
@@ -75,19 +97,32 @@ struct SuiteFlags: ParsableArguments {
     @Flag(help: "The RFC's times and repeats: 60 s a trial, latency 20 times over 120 s, 50 repeats of bursts of up to 2 s.")
     var full = false
 
-    func run(_ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions, _ screen: LiveOption)
-        throws
-    {
-        Diagnostics.start(isVerbose: output.verbose)
+    /// What is to be gone on with.
+    func stopped(
+        _ kind: ResultKind, _ folder: String, _ profile: String?, _ plan: TrialOptions<AnySuite>
+    ) throws -> StoppedSearch {
+        try Exit.usage {
+            let isUntouched = sizes == nil && rates.isUntouched && width == nil && rounds == nil && !full
+            guard profile == nil, isUntouched, try plan.draft() == PlanDraft() else { throw FlagDraft.Problems.besidesResume }
+            return try StoppedSearch(folder, as: kind)
+        }
+    }
+
+    func run(
+        _ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions, _ screen: LiveOption,
+        goingOnFrom stopped: StoppedSearch? = nil
+    ) throws {
         let draft = try Exit.usage { try MethodDraft.read(profile, plan.draft()) }
         let request = try Exit.usage { try self.request(kind, draft) }
         let bench = MethodBench(kind.rawValue, draft: draft.trial, isQuiet: output.quiet, screen, stream: output.stream)
         // Each size has to be possible before the first is measured.
         let plans = try Exit.usage { try self.plans(of: request, bench) }
+        if let stopped { try Exit.usage { try stopped.check(plans[0]) } }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plans[0], draft: draft.trial).show(asJSON: output.json) } }
-        let store = output.store
+        let store = stopped?.store ?? output.store
+        let command = stopped?.command ?? CommandLine.arguments
         func made(_ outcome: BenchmarkSuite.Outcome, _ warnings: [Warning] = []) -> SuiteResult {
-            SuiteResult(outcome, request: request, isScaled: !full, plan: plans[0], command: CommandLine.arguments, warnings: warnings)
+            SuiteResult(outcome, request: request, isScaled: !full, plan: plans[0], command: command, warnings: warnings)
         }
         func note(_ words: String, _ outcome: BenchmarkSuite.Outcome) {
             bench.note(words)
@@ -95,11 +130,13 @@ struct SuiteFlags: ParsableArguments {
         }
         let result = try bench.run(plans[0]) { work in
             let suite = BenchmarkSuite(
-                request, draft: draft.trial, isInterrupted: work.isInterrupted, pause: work.pause, observe: note, run: work.run)
+                request, draft: draft.trial, goingOnFrom: stopped?.earlier ?? EarlierTrials(), isInterrupted: work.isInterrupted,
+                pause: work.pause, observe: note, run: work.run)
             let outcome = try suite.measure()
             return made(outcome, work.close())
         }
         let code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        bench.sayHowToGoOn(interrupted: result.interrupted || result.failure != nil)
         let published = try output.publish(
             result, code, saved: store.map { store in { try store.save { try SuiteReport.files(result) } } }, stream: bench.stream,
             page: { ReportPage(result) }, text: { SuiteReport.text(result, style: $0) })

@@ -47,9 +47,7 @@ struct SweepCommand: ParsableCommand {
 
     func validate() throws {
         try screen.check(isQuiet: output.quiet)
-        guard resume == nil || !output.noSave && output.output.isEmpty else {
-            throw ValidationError("--resume saves in its own folder; leave out \(output.noSave ? "--no-save" : "-o")")
-        }
+        try output.check(resume: resume)
     }
 
     func run() throws {
@@ -58,18 +56,16 @@ struct SweepCommand: ParsableCommand {
         if output.dryRun {
             return try Terminal.print(output.json ? JSONReport.text(design) : SweepDesignReport.text(design), terminator: "")
         }
-        // Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
-        let plans = [design.plan] + design.cells.compactMap(\.plan)
-        if let plan = plans.first(where: { $0.transmit.engine.abilities.needsLink && !$0.needsProgram }) {
-            try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
-        }
+        try SweepBench.acquirePrivilege(for: design)
         let interrupts = try Exit.failure { try Interrupts() }
         RestoreCommand.clearUp()
         let store = output.store
         if folder == nil, let store { folder = try Exit.failure { try SweepFolder(design, in: store) } }
         if let folder, !output.quiet { Exit.say("saving each trial in \(folder.path)") }
         let stream = output.stream
-        let result = try measure(design, records, folder, interrupts, stream)
+        let bench = SweepBench(
+            method: .sweep, design: design, records: records, folder: folder, isQuiet: output.quiet, screen: screen, stream: stream)
+        let result = try bench.measure(interrupts)
         let code = try publish(result, in: folder, stream)
         if code != Exit.done { throw ExitCode(code) }
     }
@@ -134,64 +130,12 @@ struct SweepCommand: ParsableCommand {
 
     private static let mostCells = 1000.0
 
-    // MARK: doing it
-
-    private func measure(
-        _ design: SweepDesign, _ records: [SweepRecord], _ folder: SweepFolder?, _ interrupts: Interrupts,
-        _ stream: EventStream?
-    ) throws -> SweepResult {
-        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
-        defer { progress.finish() }
-        let live = try Exit.failure { try screen.open("sweep") }
-        defer { live?.close() }
-        live?.change {
-            $0.sweep = LiveSweep(design, records: records)
-            $0.trial.isContinued = true
-            $0.show(design.plan)
-        }
-        let session = Session(
-            interrupts: interrupts, identity: .ofThisProcess, observe: { stream?.observe($0) }, watch: { live?.watch($0) })
-        let sweep = Sweep(
-            design, command: CommandLine.arguments, conditions: session.conditions, isInterrupted: { interrupts.hasHeard },
-            keep: { record in
-                live?.change { $0.sweep?.add(record) }
-                try folder?.keep(record)
-            },
-            observe: { step in
-                live?.change { $0.sweep?.begin(step, of: design) }
-                if !output.quiet, live == nil { progress.note(SweepProgress.line(step, of: design)) }
-            }
-        ) { plan in
-            try LinkSetup.acquirePrivilege(for: plan)
-            return try stream?.follow(plan) { try session.run(plan) } ?? session.run(plan)
-        }
-        do throws(Interrupted) {
-            let result = try sweep.measure(goingOnFrom: records)
-            return result.adding(session.close())
-        } catch {
-            _ = session.close()
-            progress.finish()
-            live?.close()
-            if let folder { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
-            throw ExitCode(Exit.interrupted)
-        }
-    }
-
     /// Saves the result, says where, prints it.
     private func publish(_ result: SweepResult, in folder: SweepFolder?, _ stream: EventStream?) throws -> Int32 {
-        var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
-        if let failure = result.failure { Exit.say("vethmark: \(failure)") }
-        if let folder {
-            do throws(ResultStore.SaveError) {
-                try folder.save(result)
-                Exit.say("saved in \(folder.path)")
-            } catch {
-                // What kept a trial from being saved was said already.
-                if "\(error)" != result.failure { Exit.say("vethmark: \(error)") }
-                code = Exit.failed
-            }
-            if result.interrupted || result.failure != nil { Exit.say("go on with: vethmark sweep --resume \(folder.path)") }
-        }
+        let sound = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
+        var code = SweepBench.save(
+            in: folder, .sweep, sound, failure: result.failure, isOpen: result.interrupted || result.failure != nil
+        ) { folder throws(ResultStore.SaveError) in try folder.save(result) }
         if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
         if let stream {
             stream.end(result, path: folder?.path, code: code)

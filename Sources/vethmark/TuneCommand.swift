@@ -97,7 +97,7 @@ struct TuneCommand: ParsableCommand {
     private func publish(_ result: TuneResult, _ draft: PlanDraft, _ stream: EventStream?) throws -> Int32 {
         var path: String?
         var code = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
-        let profile = try Exit.failure { try tuned(result, draft) }
+        let profile = try Exit.failure { try Self.tuned(result, draft) }
         do {
             if let profileOut, let profile {
                 try SafeFile.write(profile, to: profileOut)
@@ -128,10 +128,9 @@ struct TuneCommand: ParsableCommand {
     }
 
     /// What was asked for, and the winner's settings over it; nil without a winner.
-    private func tuned(_ result: TuneResult, _ draft: PlanDraft) throws -> String? {
+    static func tuned(_ result: TuneResult, _ draft: PlanDraft) throws -> String? {
         guard let winner = result.winner else { return nil }
-        let words = winner.settings.sorted { $0.key < $1.key }.map { "\($0.key)=[\($0.value)]" }
-        let settings = try SettingVariation.parse(words).compactMap { $0.values.first?.draft }
+        let settings = try winner.settings.sorted { $0.key < $1.key }.map { try SettingVariation.draft($0.key, $0.value) }
         return ProfileText.text(
             settings.reduce(draft) { $0.applying($1) },
             description: "Tuned for \(result.goal.rawValue) on \(result.conditions.cpuModel): \(winner.words)")

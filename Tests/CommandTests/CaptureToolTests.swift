@@ -139,6 +139,43 @@ import Testing
         }
     }
 
+    /// The same tool for each load, and one that can't be.
+    @Test func eachLoadHasItsSearch() async throws {
+        let folder = try TemporaryFolder()
+        let toy = try toy(in: folder)
+        let line =
+            "capture -q --search --vary size=64,60000 --vary flows=1,10 --mtu 1500 -b 4kpps -t 200ms -o s -- \(toy) limited {if} {file}"
+        let run = try await Program.vethmark(line.split(separator: " ").map(String.init), in: folder.path)
+        #expect(run.exitCode == 0 || run.exitCode == 3, "\(run.errors)")
+        #expect(run.output.contains("the highest rate without loss") && run.output.contains("60000"), "\(run.output)")
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/s/result.json"))
+        let result = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let cells = try #require(result["cells"] as? [[String: Any]])
+        let sizes = ["64", "60000"]
+        #expect(
+            cells.map { $0["settings"] as? [String: String] } == sizes.flatMap { size in ["1", "10"].map { ["size": size, "flows": $0] } })
+        for cell in cells.prefix(2) {
+            let search = try #require(cell["search"] as? [String: Any], "\(cell)")
+            #expect(search["lowerBoundPps"] as? Double ?? 0 <= 2_005 && search["maximumPps"] as? Double == 4_000, "\(cell)")
+        }
+        for cell in cells.suffix(2) {
+            #expect((cell["obstacle"] as? String)?.contains("--size") == true && cell["search"] == nil, "\(cell)")
+        }
+        let entries = try #require(result["entries"] as? [[String: Any]])
+        #expect(entries.map { $0["name"] as? String } == sizes.flatMap { ["size \($0), flows 1", "size \($0), flows 10"] })
+        #expect(entries.prefix(2).allSatisfy { ($0["rounds"] as? [Any])?.isEmpty == false } && result["search"] == nil)
+        let report = try await Program.vethmark(["report", "s", "-o", "r.html"], in: folder.path)
+        #expect(report.exitCode == 0, "\(report.errors)")
+        for (flags, sentence) in [
+            (["--vary", "size=64,512"], "--vary belongs to --search"),
+            (["--search", "--vary", "rate=1kpps,2kpps"], "--vary rate has no sense"),
+            (["--search", "--vary", "size=1,2"], "--size is '1'")
+        ] {
+            let wrong = try await Program.vethmark(["capture", "-q", "--no-save"] + flags + ["--", toy, "limited", "{if}", "{file}"])
+            #expect(wrong.exitCode == 64 && wrong.errors.contains(sentence), "\(wrong.errors)")
+        }
+    }
+
     // MARK: what goes wrong
 
     @Test func aProgramThatIsNotThereIsNamed() async throws {

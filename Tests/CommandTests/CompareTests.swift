@@ -99,6 +99,40 @@ import Testing
         #expect((figures[0]["count"] as? Int ?? 0) > 0)
     }
 
+    /// Results of one kind are compared cell by cell, in all forms.
+    @Test func sweepsAndBakeoffsAreComparedCellByCell() async throws {
+        let folder = try TemporaryFolder()
+        let load = "-b 5kpps -t 20ms --warmup 0 -q"
+        for name in ["a", "b"] {
+            for command in [
+                "sweep --vary mtu=1500,9000,100 -s 512 --rounds 6 \(load) -o sweep-\(name)", "bakeoff --rounds 1 \(load) -o bakeoff-\(name)"
+            ] {
+                let run = try await Program.vethmark(command.split(separator: " ").map(String.init), in: folder.path)
+                #expect(run.exitCode == 0 || run.exitCode == 3, "\(run.errors)")
+            }
+        }
+        let sweeps = try await compare("sweep-a", "sweep-b", "--allow-untrusted", "--json", in: folder.path)
+        #expect(sweeps.exitCode == 0, "\(sweeps.errors)")
+        let cells = try #require(try sweeps.json()["cells"] as? [[String: Any]])
+        #expect(cells.map { $0["settings"] as? [String: String] } == ["1500", "9000", "100"].map { ["mtu": $0] })
+        #expect(cells.map { $0["wasNotMeasured"] as? Bool } == [false, false, true])
+        let text = try await compare("sweep-a", "sweep-b", "--allow-untrusted", in: folder.path)
+        #expect(text.output.contains("Cells, received") && text.output.contains("of 3 cells; 1 not measured"), "\(text.output)")
+        let markdown = try await compare("sweep-a", "sweep-b", "--allow-untrusted", "--markdown", in: folder.path)
+        #expect(markdown.output.contains("| mtu | base | new | verdict |"), "\(markdown.output)")
+        let lines = try await compare("sweep-a", "sweep-b", "--allow-untrusted", "--format", "benchstat", in: folder.path)
+        #expect(lines.output.split(separator: "\n").count { $0.hasPrefix("BenchmarkVethmark/mtu=9000 1 ") } == 12, "\(lines.output)")
+        let bakeoffs = try await compare("bakeoff-a", "bakeoff-b", "--allow-untrusted", "--json", "--report", "r.html", in: folder.path)
+        #expect((try bakeoffs.json()["cells"] as? [[String: Any]])?.count == 15, "\(bakeoffs.errors)")
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/r.html"))
+        let both = try await compare("sweep-a", "bakeoff-b", in: folder.path)
+        #expect(both.exitCode == 1)
+        #expect(
+            both.errors
+                == "vethmark: sweep-a is a sweep and bakeoff-b is a bakeoff; compare two runs, two sweeps or two bakeoffs\n",
+            "\(both.errors)")
+    }
+
     @Test(arguments: [
         (["before"], "name base and new"), (["--ab", "-s 64"], "put each in quotes"), (["--ab", "--mtu x", ""], "A: --mtu is 'x'"),
         (["--ab", "", "--name 'x"], "B: a ' is never closed"), (["--ab", "", "--nonsense"], "B: --nonsense is no option"),

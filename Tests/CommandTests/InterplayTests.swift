@@ -83,7 +83,8 @@ import Testing
                 "--warmup", "0",
                 "--json", "--no-save", "-q"
             ])
-            #expect(run.exitCode == 0, "\(run.errors)")
+            // Full speed beside others is not to be trusted, and given back all the same.
+            #expect(run.ranToItsEnd, "\(run.errors)")
             #expect(try run.ledger()["residual"] == 0)
             let warnings = try run.json()["warnings"] as? [[String: Any]] ?? []
             #expect(!warnings.contains { $0["code"] as? String == "not-restored" }, "\(warnings)")
@@ -191,7 +192,7 @@ import Testing
                 "run", "--tx", bed.tx, "--rx", bed.rx, "-t", "0.5", "--mtu", "9000", "-s", "9018", "--no-gso", "--no-tso",
                 "--no-checksum-offload", "--tx-address", "02:aa:aa:aa:aa:aa", "--warmup", "0", "--json", "--no-save", "-q"
             ])
-            #expect(run.exitCode == 0, "\(run.errors)")
+            #expect(run.ranToItsEnd, "\(run.errors)")
             #expect(try run.ledger()["residual"] == 0)
             let after = try await (bed.description(bed.near, bed.txName), bed.description(bed.far, bed.rxName))
             #expect(before == after)

@@ -70,6 +70,43 @@ import Testing
         }
     }
 
+    /// A search and a suite, stopped and gone on with: no trial is lost or made twice.
+    @Test(arguments: [
+        "search --goal ndr --max-rate 20kpps --width 20% -t 300ms --sum 1500ms --warmup 0",
+        "rfc2544 --sizes 64,128 --max-rate 20kpps --width 50% -t 50ms --rounds 1 --warmup 0"
+    ])
+    func whatWasStoppedGoesOn(_ line: String) async throws {
+        let folder = try TemporaryFolder()
+        let words = line.split(separator: " ").map(String.init)
+        let path = folder.path + "/s/result.json"
+        @Sendable func trials() -> [[String: Any]] {
+            let data = FileManager.default.contents(atPath: path) ?? Data()
+            return ((try? JSONSerialization.jsonObject(with: data)) as? [String: Any])?["trials"] as? [[String: Any]] ?? []
+        }
+        let stopped = try await Program.vethmark(words + ["-q", "-o", "s"], in: folder.path) { process in
+            // As soon as there is a trial; the others take a second at least.
+            for _ in 0..<2_000 where trials().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            kill(process.value, SIGINT)
+        }
+        #expect(stopped.errors.contains("go on with: vethmark \(words[0]) --resume s"), "\(stopped.errors)")
+        let before = trials()
+        let other = try await Program.vethmark([words[0], "--resume", "s", "--max-rate", "10kpps"], in: folder.path)
+        #expect(other.exitCode == 64 && other.errors.contains("leave out all but those of output"), "\(other.errors)")
+        let wrong = try await Program.vethmark(["rfc9004", "--resume", "s"], in: folder.path)
+        #expect(wrong.exitCode == 64 && wrong.errors.contains(", not an RFC 9004 suite; "), "\(wrong.errors)")
+        let resumed = try await Program.vethmark([words[0], "--resume", "s", "-q", "--json"], in: folder.path)
+        #expect(resumed.exitCode == 0 || resumed.exitCode == 3, "\(resumed.errors)")
+        let result = try resumed.json()
+        #expect(
+            result["interrupted"] as? Bool == false && result["command"] as? [String] == [Program.vethmarkPath] + words + ["-q", "-o", "s"])
+        let after = try #require(result["trials"] as? [[String: Any]])
+        func key(_ trial: [String: Any]) -> NSDictionary {
+            NSDictionary(dictionary: trial.filter { ["ledger", "rates", "latency", "loadPps", "purpose"].contains($0.key) })
+        }
+        #expect(after.count > before.count && zip(before, after).allSatisfy { key($0) == key($1) })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["s"])
+    }
+
     @Test func whereTheLowestRateFailsItIsSaid() async throws {
         try await withShaper(pps: 200, bucketFrames: 30, queueFrames: 30) { transmit, receive in
             let run = try await Program.vethmark([

@@ -98,7 +98,8 @@ import Testing
             }
             #expect(try await bed.description(bed.near, bed.txName).contains("\"mtu\":1400"))
             let run = try await Program.vethmark([
-                "run", "--tx", "\(longest)@\(bed.near)", "--rx", bed.rx, "-t", "100ms", "--warmup", "0", "-q", "--no-save", "--json"
+                "run", "--tx", "\(longest)@\(bed.near)", "--rx", bed.rx, "-b", "5kpps", "-t", "100ms", "--warmup", "0", "-q", "--no-save",
+                "--json"
             ])
             #expect(run.exitCode == 0, "\(run.errors)")
             let heard = try await Program.vethmark(["sniff", "\(long)@\(bed.near)", "-t", "100ms", "--filter", "udp", "-q"])

@@ -4,7 +4,7 @@ import Testing
 
 /// What becomes of a command whose output can't be written, and of its result.
 @Suite(.enabled(if: Requirement.root), .serialized) struct OutputTests {
-    private let quick = "-t 200ms --warmup 0"
+    private let quick = "-b 20kpps -t 200ms --warmup 0"
 
     /// A line of bash, with `V` for vethmark, in a folder of its own; its exit code is that of `V` if it says so with PIPESTATUS.
     private func shell(_ line: String, in folder: TemporaryFolder) async throws -> Finished {
@@ -55,7 +55,8 @@ import Testing
 
     /// The reader of the first line is served, and the exit code is the work's own.
     @Test(arguments: [
-        ("run -t 200ms --warmup 0 -q --json", 0), ("run -t 200ms --warmup 0 -v 2>&1", 0), ("run --help", 0), ("link show --json", 0),
+        ("run -b 20kpps -t 200ms --warmup 0 -q --json", 0), ("run -b 20kpps -t 200ms --warmup 0 -v 2>&1", 0), ("run --help", 0),
+        ("link show --json", 0),
         ("sniff -r many.pcap", 0), ("sniff -r many.pcap -w -", 0), ("sniff -r many.pcap --json", 0), ("run --foo", 64)
     ])
     func aReaderThatLeavesIsAnOrdinaryEnd(_ command: String, _ code: Int32) async throws {
@@ -64,7 +65,7 @@ import Testing
         let run = try await shell("$V \(command) | head -1; exit ${PIPESTATUS[0]}", in: folder)
         #expect(run.exitCode == code, "\(command): \(run.status) \(run.errors)")
         #expect(!run.errors.contains("Fatal") && !run.errors.contains("can't be written"), "\(run.errors)")
-        if command.hasPrefix("run -t") { #expect(try saved(folder)?["trusted"] as? Bool == true) }
+        if command.hasPrefix("run -b") { #expect(try saved(folder)?["trusted"] as? Bool == true) }
     }
 
     /// Nobody is left who could press Ctrl-C.
@@ -124,7 +125,7 @@ import Testing
         let folder = try TemporaryFolder()
         let result = folder.path + "/kept/result.json"
         let run = try await Program.vethmark(
-            ["run", "-t", "400ms", "--warmup", "0", "--repeats", "6", "-q", "--json", "-o", "kept"], in: folder.path
+            ["run", "-b", "20kpps", "-t", "400ms", "--warmup", "0", "--repeats", "6", "-q", "--json", "-o", "kept"], in: folder.path
         ) { process in
             for _ in 0..<500 where !FileManager.default.fileExists(atPath: result) { try await Task.sleep(for: .milliseconds(10)) }
             try await Task.sleep(for: .milliseconds(150))
@@ -190,7 +191,8 @@ import Testing
 
     @Test func aBakeoffTellsWhatThereIs() async throws {
         let json = try await run(
-            ["bakeoff", "-t", "200ms", "--warmup", "0", "--json", "-q", "--rounds", "100", "--no-save"], interruptedAfter: 4)
+            ["bakeoff", "-b", "20kpps", "-t", "200ms", "--warmup", "0", "--json", "-q", "--rounds", "100", "--no-save"], interruptedAfter: 4
+        )
         #expect(json.exitCode == 0, "\(json.errors)")
         #expect(try json.json()["interrupted"] as? Bool == true)
         let entries = try #require(try json.json()["entries"] as? [[String: Any]])

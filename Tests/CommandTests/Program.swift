@@ -10,6 +10,9 @@ struct Finished {
 
     var exitCode: Int32? { if case .exited(let code) = status { code } else { nil } }
 
+    /// 0, or 3 of a run at full speed that something else on the machine got in the way of: its figures are not to be trusted, and it did all that it was to do.
+    var ranToItsEnd: Bool { exitCode == 0 || exitCode == 3 }
+
     /// Standard output as one JSON object.
     func json() throws -> [String: Any] {
         guard let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] else {

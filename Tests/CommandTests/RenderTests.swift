@@ -103,6 +103,56 @@ import Traces
         try await compare(flags + ["--modify", "sourcePort=random:5", "--modify", "ip.dsfield.dscp=8|46", "--udp-checksum"], count: 2_000)
     }
 
+    /// What the kernel cuts out of a slot of TCP payloads: sequence numbers a payload apart, PSH on the last, checksums that are right.
+    @Test(arguments: ["ipv4", "ipv6"]) func tcpCutOutOfSlotsIsWholeToTshark(_ network: String) async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/tcp.pcap"
+            let size = network == "ipv4" ? 100 : 120
+            let count = 4_000
+            let tcpdump = ["timeout", "30", "tcpdump", "-i", bed.rxName, "-B", "262144", "-w", path, "-c", "\(count)", "tcp"]
+            let dump = try await Program.run("ip", ["netns", "exec", bed.far] + tcpdump) { _ in
+                try await bed.waitForTap(bed.far)
+                let run = try await Program.vethmark([
+                    "run", "--tx", bed.tx, "--rx", bed.rx, "--engine", "gso", "--transport", "tcp", "--network", network, "-s", "\(size)",
+                    "-n",
+                    "\(count)", "--warmup", "0", "--json", "--no-save", "-q"
+                ])
+                #expect(run.exitCode == 0 || run.exitCode == 3, "\(run.errors)")
+                let ledger = try run.ledger()
+                #expect(ledger["residual"] == 0 && ledger["received"] == count && ledger["altered"] == 0, "\(ledger)")
+                let warnings = try #require(try run.json()["warnings"] as? [[String: Any]])
+                #expect(warnings.contains { $0["code"] as? String == "tcp-sequence-by-slot" })
+                let workers = try #require((try run.json()["trials"] as? [[String: Any]])?.first?["workers"] as? [[String: Any]])
+                #expect((workers.first?["segmentedFrames"] as? Int ?? 0) > count * 9 / 10)
+            }
+            #expect(dump.exitCode == 0, "\(dump.errors)")
+            let tshark = try await Program.run(
+                "tshark",
+                [
+                    "-r", path, "-n", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-o",
+                    "tcp.desegment_tcp_streams:FALSE", "-Y",
+                    "tcp", "-T", "fields", "-e", "tcp.seq_raw", "-e", "tcp.len", "-e", "tcp.flags.push", "-e", "tcp.checksum.status", "-e",
+                    "frame.len"
+                ])
+            let rows = tshark.output.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+            #expect(rows.count == count, "\(tshark.errors)")
+            let payload = size - 4 - 14 - (network == "ipv4" ? 20 : 40) - 20
+            let base = try #require(rows.first.flatMap { UInt32($0[0]) })
+            var next = base
+            for (place, row) in rows.enumerated() {
+                try #require(row.count == 5, "\(row)")
+                // A slot begins with the plan's own number.
+                if UInt32(row[0]) == base { next = base }
+                let endsHere = place + 1 == rows.count || UInt32(rows[place + 1][0]) == base
+                #expect(
+                    UInt32(row[0]) == next && row[1] == "\(payload)" && row[3] == "1" && row[4] == "\(size - 4)", "frame \(place): \(row)")
+                #expect(row[2] == (endsHere ? "1" : "0"), "frame \(place): \(row)")
+                next &+= UInt32(payload)
+            }
+        }
+    }
+
     /// The window goes on where the warm-up ended, wherever that was: sizes and fields stay in step with the slots.
     @Test(arguments: ["ring", "mmsg", "af-xdp", "null"]) func aWarmUpLeavesSlotsAndFieldsInStep(_ engine: String) async throws {
         let flags = ["--flows", "1M", "-s", "imix", "--udp-checksum", "--engine", engine, "--warmup", "37ms", "-t", "150ms", "-b", "40kpps"]

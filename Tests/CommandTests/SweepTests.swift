@@ -122,6 +122,31 @@ import Testing
         #expect(try turns(result(folder.path)) == whole)
     }
 
+    /// A bakeoff is a sweep over pairs: saved turn by turn, and gone on with.
+    @Test func aBakeoffGoesOn() async throws {
+        let folder = try TemporaryFolder()
+        let short = ["bakeoff", "-b", "5kpps", "-t", "20ms", "--warmup", "0", "-q", "--rounds", "2", "-o", "b"]
+        let stopped = try await Program.vethmark(short, in: folder.path) { process in
+            func turns() -> Int { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/b/trials")) ?? []).count }
+            for _ in 0..<4_000 where turns() < 5 { try await Task.sleep(for: .milliseconds(5)) }
+            kill(process.value, SIGINT)
+        }
+        #expect(stopped.errors.contains("go on with: vethmark bakeoff --resume b"), "\(stopped.errors)")
+        #expect(try result(folder.path + "/b")["interrupted"] as? Bool == true)
+        let sweep = try await Program.vethmark(["sweep", "--resume", "b", "-q"], in: folder.path)
+        #expect(sweep.exitCode == 64)
+        #expect(
+            sweep.errors == "vethmark: what is in b is a bakeoff, not a sweep; go on with it by `vethmark bakeoff --resume b`\n",
+            "\(sweep.errors)")
+        let resumed = try await Program.vethmark(["bakeoff", "--resume", "b", "-q", "--json"], in: folder.path)
+        #expect(resumed.exitCode == 0, "\(resumed.errors)")
+        let entries = try #require(try resumed.json()["entries"] as? [[String: Any]])
+        let rounds = entries.map { ($0["trials"] as? [[String: Any]] ?? []).compactMap { $0["round"] as? Int } }
+        #expect(rounds == Array(repeating: [0, 1], count: 15), "\(rounds)")
+        #expect(try resumed.json()["interrupted"] as? Bool == false)
+        #expect(try NSDictionary(dictionary: result(folder.path + "/b")) == NSDictionary(dictionary: resumed.json()))
+    }
+
     @Test func anotherSweepsFolderIsRefused() async throws {
         let folder = try TemporaryFolder()
         let start = ["sweep", "--engine", "null", "--vary", "threads=1,2", "--rounds", "1", "-n", "1000", "--warmup", "0", "-q"]

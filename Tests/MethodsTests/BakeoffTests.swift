@@ -9,34 +9,51 @@ import Testing
 
 /// A bakeoff over played results.
 @Suite struct BakeoffTests {
-    private func outcome(_ pps: @escaping (EngineName, ReceiverName, Int) throws -> Double) throws -> (Bakeoff.Outcome, order: [String]) {
+    private struct OutOfLuck: Error, CustomStringConvertible { let description = "the disk is on fire" }
+
+    /// Calibration trials are played as well, and don't reach `run`.
+    private func bakeoff(
+        _ rounds: Int = 1, of draft: PlanDraft = PlanDraft(), isInterrupted: @escaping () -> Bool = { false },
+        run: @escaping (TrialPlan) throws -> RunResult
+    ) throws -> BakeoffResult {
+        var isCalibration = false
+        let sweep = Sweep(
+            try Bakeoff.design(draft, rounds: rounds), command: ["vethmark", "bakeoff"], conditions: try sampleRun().conditions,
+            isInterrupted: isInterrupted, observe: { isCalibration = $0.cell == nil }
+        ) { plan in
+            try isCalibration ? Played.result(plan, pps: 500) : run(plan)
+        }
+        return BakeoffResult(try sweep.measure())
+    }
+
+    private func outcome(_ pps: @escaping (EngineName, ReceiverName, Int) throws -> Double) throws -> (BakeoffResult, order: [String]) {
         var order: [String] = []
         var draft = PlanDraft()
         draft.load.durationNanoseconds = 1_000_000_000
-        let bakeoff = Bakeoff(draft: draft, rounds: 3) { plan in
+        let result = try bakeoff(3, of: draft) { plan in
             let (engine, receiver) = (plan.transmit.engine, plan.receive.receiver)
             let round = order.filter { $0 == "\(engine) \(receiver)" }.count
             order.append("\(engine) \(receiver)")
             return try Played.result(plan, pps: try pps(engine, receiver, round))
         }
-        return (try bakeoff.measure(), order)
+        return (result, order)
     }
 
-    @Test func everyPairHasItsTurnInEveryRound() throws {
-        let (outcome, order) = try outcome { _, _, _ in 1_000 }
-        #expect(order.count == 3 * Bakeoff.pairs.count)
-        let round = Bakeoff.pairs.map { "\($0) \($1)" }
-        #expect(order == round + round + round)
-        #expect(outcome.entries.count == Bakeoff.pairs.count && outcome.trusted)
+    @Test func everyPairHasItsTurnInEveryRoundToAndFro() throws {
+        let (result, order) = try outcome { _, _, _ in 1_000 }
+        let round = Bakeoff.pairs.map { "\($0.engine) \($0.receiver)" }
+        #expect(order == round + round.reversed() + round)
+        #expect(result.entries.map { "\($0.engine) \($0.receiver)" } == round && result.trusted)
+        #expect(result.entries.allSatisfy { $0.trials?.count == 3 } && result.calibration?.trials.count == 3)
     }
 
     @Test func theMedianDecidesAndNotTheBestRound() throws {
-        let (outcome, _) = try outcome { engine, receiver, round in
+        let (result, _) = try outcome { engine, receiver, round in
             if engine == .gso, receiver == .ring { return [900, 1_000, 1_100][round] }
             return engine == .ring && receiver == .ring ? [100, 100, 9_000][round] : 10
         }
-        #expect(outcome.winners["throughput"] == "gso → ring")
-        let entry = try #require(outcome.entries.first { $0.engine == .gso && $0.receiver == .ring })
+        #expect(result.winners["throughput"] == "gso → ring")
+        let entry = try #require(result.entries.first { $0.engine == .gso && $0.receiver == .ring })
         #expect(entry.rxPps.median == 1_000 && entry.rxPps.min == 900 && entry.rxPps.max == 1_100)
         #expect(entry.pathP50Nanoseconds.median == 21_487 && entry.pathP99Nanoseconds.median == 44_543)
     }
@@ -47,34 +64,23 @@ import Testing
     }
 
     @Test func whatCantBeDoneIsToldAndNotTriedAgain() throws {
-        let (outcome, order) = try outcome { engine, _, _ in
+        let (result, order) = try outcome { engine, _, _ in
             if engine == .xdp { throw TrialError.programsNotPermitted(needs: [.netAdmin]) }
             return 1_000
         }
         #expect(order.filter { $0 == "xdp xdp" }.count == 1)
-        let entry = try #require(outcome.entries.first { $0.engine == .xdp && $0.receiver == .xdp })
+        let entry = try #require(result.entries.first { $0.engine == .xdp && $0.receiver == .xdp })
         #expect(entry.obstacle?.contains("CAP_NET_ADMIN") == true)
-        #expect(outcome.trusted && outcome.winners["throughput"]?.contains("xdp → xdp") == false)
-    }
-}
-
-extension BakeoffTests {
-    private struct OutOfLuck: Error, CustomStringConvertible { let description = "the disk is on fire" }
-
-    private func bakeoff(
-        _ rounds: Int = 1, of draft: PlanDraft = PlanDraft(), isInterrupted: @escaping () -> Bool = { false },
-        run: @escaping (TrialPlan) throws -> RunResult
-    ) -> Bakeoff {
-        Bakeoff(draft: draft, rounds: rounds, isInterrupted: isInterrupted, run: run)
+        #expect(result.trusted && result.winners["throughput"]?.contains("xdp → xdp") == false)
     }
 
     @Test func anyErrorIsItsPairsObstacleAndNobodyElses() throws {
-        let outcome = try bakeoff {
+        let result = try bakeoff {
             if $0.receive.receiver == .xdp { throw OutOfLuck() }
             return try Played.result($0, pps: 1_000)
-        }.measure()
-        #expect(outcome.trusted)
-        for entry in outcome.entries { #expect(entry.obstacle == (entry.receiver == .xdp ? "the disk is on fire" : nil)) }
+        }
+        #expect(result.trusted)
+        for entry in result.entries { #expect(entry.obstacle == (entry.receiver == .xdp ? "the disk is on fire" : nil)) }
     }
 
     @Test func settingsGoToThoseThatHaveThem() throws {
@@ -83,11 +89,11 @@ extension BakeoffTests {
         draft.receive.busyPollMicroseconds = 50
         draft.receive.foreign = .drop
         var seen: [String: TrialPlan] = [:]
-        let outcome = try bakeoff(of: draft) { plan in
+        let result = try bakeoff(of: draft) { plan in
             seen["\(plan.transmit.engine) \(plan.receive.receiver)"] = plan
             return try Played.result(plan, pps: 1)
-        }.measure()
-        #expect(outcome.entries.allSatisfy { $0.obstacle == nil })
+        }
+        #expect(result.entries.allSatisfy { $0.obstacle == nil })
         #expect(seen["gso ring"]?.transmit.segments == 32 && seen["ring ring"]?.transmit.segments == nil)
         #expect(seen["ring afXDP"]?.receive.busyPollMicroseconds == 50 && seen["ring xdp"]?.receive.foreign == .drop)
     }
@@ -95,40 +101,39 @@ extension BakeoffTests {
     @Test func whatFitsOnlySomeIsTheOthersObstacle() throws {
         var draft = PlanDraft()
         draft.transmit.qdiscBypass = true
-        let outcome = try bakeoff(of: draft) { try Played.result($0, pps: 1) }.measure()
-        for entry in outcome.entries {
+        let result = try bakeoff(of: draft) { try Played.result($0, pps: 1) }
+        for entry in result.entries {
             #expect((entry.obstacle?.hasPrefix("--qdisc-bypass is true but must be") == true) == (entry.engine == .gso))
         }
         draft.receive.blocks = 1
-        let impossible = bakeoff(of: draft) { try Played.result($0, pps: 1) }
-        #expect(throws: PlanError.self) { try impossible.measure() }
-        #expect(throws: PlanError.self) { try impossible.plans() }
+        #expect(throws: PlanError.self) { try Bakeoff.design(draft, rounds: 3) }
     }
 
     @Test func anInterruptLeavesWhatThereIs() throws {
         var count = 0
-        let outcome = try bakeoff(3, isInterrupted: { count == 4 }) { plan in
+        let result = try bakeoff(3, isInterrupted: { count == 4 }) { plan in
             count += 1
             return try Played.result(plan, pps: 1_000)
-        }.measure()
-        #expect(outcome.interrupted && outcome.trusted)
-        #expect(outcome.entries.map { $0.rxPps.count } == [1, 1, 1, 1] + Array(repeating: 0, count: 11))
-        #expect(outcome.entries.filter { $0.obstacle?.contains("interrupted") == true }.count == 11)
-        #expect(outcome.winners["throughput"] != nil)
+        }
+        #expect(result.interrupted && result.trusted)
+        #expect(result.entries.map { $0.rxPps.count } == [1, 1, 1, 1] + Array(repeating: 0, count: 11))
+        #expect(result.entries.filter { $0.obstacle?.contains("interrupted") == true }.count == 11)
+        #expect(result.winners["throughput"] != nil)
     }
 
+    /// The second trial of the second round, which runs backwards.
     @Test func aTrialCutShortIsNoSample() throws {
         var count = 0
-        let outcome = try bakeoff(3) { plan in
+        let result = try bakeoff(3) { plan in
             count += 1
             return try Played.result(plan, pps: 1_000, ended: count == 17 ? .interrupted : .duration)
-        }.measure()
-        #expect(outcome.entries.map { $0.rxPps.count } == [2] + Array(repeating: 1, count: 14))
+        }
+        #expect(result.interrupted && result.entries.map { $0.rxPps.count } == Array(repeating: 1, count: 14) + [2])
     }
 
     @Test func nothingMeasuredIsNoResult() throws {
-        let outcome = try bakeoff(run: { _ in throw OutOfLuck() }).measure()
-        #expect(!outcome.trusted && outcome.winners.isEmpty)
+        let result = try bakeoff(run: { _ in throw OutOfLuck() })
+        #expect(!result.trusted && result.winners.isEmpty)
     }
 }
 

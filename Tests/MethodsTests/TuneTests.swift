@@ -56,11 +56,11 @@ import Testing
     @Test func stepsThatHelpAreTakenTogether() throws {
         let (result, _) = try tune(ask: { ($0.transmit.engine, $0.link.placement) = (.gso, .sameCore) }) { plan, turn in
             let batch: Double = plan.transmit.batchFrames == 512 ? 100 : 0
-            let blocks: Double = plan.receive.blocks == 256 ? 150 : 0
+            let blocks: Double = plan.receive.blocks == 2_048 ? 150 : 0
             return (1_000 + batch + blocks) * self.noise(turn)
         }
         let winner = try #require(result.winner)
-        #expect(winner.settings["batch"] == "512" && winner.settings["blocks"] == "256", "\(winner)")
+        #expect(winner.settings["batch"] == "512" && winner.settings["blocks"] == "2048", "\(winner)")
         #expect(try #require(winner.margin).ratio > 1.2)
     }
 

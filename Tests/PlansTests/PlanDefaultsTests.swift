@@ -55,6 +55,33 @@ import Traffic
         #expect(plan.run == .init(repeats: 1, intervalNanoseconds: 1_000_000_000, seed: 1, latency: .all))
     }
 
+    /// Who has to wait for its CPU needs room for what comes meanwhile.
+    @Test(
+        arguments: [
+            (1, 2, 64), (2, 4, 64), (2, 2, 512), (2, 3, 512), (1, 1, 512), (4, 4, 512), (16, 16, 128), (64, 64, 64)
+        ] as [(Int, Int, Int)])
+    func readersThatShareTheirCPUHaveLargerRings(_ workers: Int, _ cpus: Int, _ blocks: Int) throws {
+        var draft = PlanDraft()
+        draft.transmit.workers = workers
+        #expect(try TrialPlan(draft, limits: PlanLimits(cpuCount: cpus)).receive.blocks == blocks)
+        draft.receive.blocks = 7
+        #expect(try TrialPlan(draft, limits: PlanLimits(cpuCount: cpus)).receive.blocks == 7)
+    }
+
+    @Test func soDoesWhoeverIsPutBesideASender() throws {
+        var draft = PlanDraft()
+        draft.link.placement = .sameCore
+        let limits = PlanLimits(cpuCount: 8)
+        #expect(try TrialPlan(draft, limits: limits).receive.blocks == 512)
+        draft.receive.blockBytes = 1 << 20
+        #expect(try TrialPlan(draft, limits: limits).receive.blocks == 64)
+        draft.link.placement = nil
+        (draft.transmit.cpus, draft.receive.cpus) = ([0], [0])
+        #expect(try TrialPlan(draft, limits: limits).receive.blocks == 64)
+        draft.receive.blockBytes = nil
+        #expect(try TrialPlan(draft, limits: limits).receive.blocks == 512)
+    }
+
     @Test(
         arguments: [
             (nil, nil, 5_000_000_000, nil), (nil, 1000, nil, 1000), (nil, 0, 5_000_000_000, nil),

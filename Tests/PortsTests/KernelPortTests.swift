@@ -67,7 +67,8 @@ private struct Reader: ~Copyable {
         try templates().map { template in
             let header = PseudoHeader(addresses: template.bytes[26..<34], isIPv6: false)
             let sum = header.sum(protocolNumber: 17, lengthBytes: template.bytes.count - 34)
-            return SegmentTemplate(template, udp: (34, InternetChecksum.folded(sum)))
+            return SegmentTemplate(
+                template, transport: SegmentedTransport(.udp, offset: 34, pseudoHeaderSum: InternetChecksum.folded(sum)))
         }
     }
 

@@ -3,6 +3,7 @@ import Frames
 import Memory
 import TestSupport
 import Testing
+import Traffic
 
 @testable import Ports
 
@@ -42,7 +43,9 @@ private final class PlayedRing {
             (shapes + position).initialize(
                 to: SegmentedSlot(
                     segments: kind.isCut ? segments : 1, headerBytes: kind.headerBytes, strideBytes: kind.payload.count,
-                    stampPoint: StampPoint(signatureOffset: UInt16(kind.headerBytes)), checksumStart: kind.isCut ? 34 : 0, header: place,
+                    stampPoint: StampPoint(signatureOffset: UInt16(kind.headerBytes)),
+                    transport: kind.isCut ? SegmentedTransport(.udp, offset: 34, pseudoHeaderSum: 0) : nil,
+                    header: place,
                     payload: payload))
         }
         laid = .allocate(capacity: slots)

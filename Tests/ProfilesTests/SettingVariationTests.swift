@@ -35,6 +35,25 @@ import Testing
         #expect(try SettingVariation.parse(["size=64,[64,594,1518],imix"])[0].values.map(\.draft) == sizes[0].values.map(\.draft))
     }
 
+    /// What a value is written as asks for it again, whatever the setting: a tuned profile is made of such texts.
+    @Test func eachValueIsReadAsItIsWritten() throws {
+        for row in SettingTable.rows {
+            guard let variation = SettingVariation(row.field.path) else { continue }
+            for example in row.examples {
+                var draft = PlanDraft()
+                let text = example.filter { $0 != "[" && $0 != "]" && $0 != "\"" }
+                for field in variation.fields { try draft.set(field, toFlag: text) }
+                var value = variation
+                value.add(draft, written: text)
+                #expect(
+                    try SettingVariation.draft(variation.name, value.values[0].text) == draft, "\(variation.name) \(value.values[0].text)")
+            }
+        }
+        #expect(try SettingVariation.draft("blocks", "256").receive.blocks == 256)
+        #expect(try SettingVariation.draft("queues", "2") == SettingVariation.parse(["queues=2"])[0].values[0].draft)
+        #expect(throws: ProfileError.self) { try SettingVariation.draft("no-such", "1") }
+    }
+
     @Test func aSettingThatIsNamedAgainGetsMoreValues() throws {
         let variations = try SettingVariation.parse(["size=64", "mtu=1500", "frame.size=imix"])
         #expect(variations.map(\.name) == ["size", "mtu"])

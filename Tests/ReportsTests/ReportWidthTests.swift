@@ -31,10 +31,11 @@ import Testing
                     received: 97_518_518_541, duplicates: 123_456_789, reordered: 123_456_789)
                 run.trials[index].streams = (0..<3).map { number in
                     var stream = StreamResult(
-                        name: "\(long)\(number)", share: 64, sent: 12_345_678_901, txPps: 12_345_678.9, txL2Bps: 98_765_432_101)
-                    (stream.received, stream.lost, stream.lossRatio) = (11_345_678_901, 1_000_000_000, 0.081_000)
-                    (stream.altered, stream.duplicates, stream.reordered) = (123_456, 123_456, 123_456_789)
-                    (stream.rxPps, stream.path) = (11_345_678.9, run.trials[index].latency.path)
+                        name: "\(long)\(number)", share: 64, ledger: .init(sent: 12_345_678_901),
+                        rates: .init(txPps: 12_345_678.9, txL2Bps: 98_765_432_101), latency: .init(path: run.trials[index].latency.path))
+                    (stream.ledger.received, stream.ledger.lost, stream.ledger.lossRatio) = (11_345_678_901, 1_000_000_000, 0.081_000)
+                    (stream.ledger.altered, stream.ledger.duplicates, stream.ledger.reordered) = (123_456, 123_456, 123_456_789)
+                    stream.rates.rxPps = 11_345_678.9
                     return stream
                 }
                 run.trials[index].latency.response = run.trials[index].latency.path

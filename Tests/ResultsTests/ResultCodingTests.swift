@@ -41,6 +41,30 @@ import Testing
         #expect(try read.trials[0].ledger == sampleRun().trials[0].ledger)
     }
 
+    /// The first results with streams had their figures side by side.
+    @Test func flatStreamsAreRead() throws {
+        var stream = StreamResult(
+            name: "voice", share: 2, ledger: .init(sent: 10), rates: .init(txPps: 5, txL2Bps: 2560), latency: .init(path: .notMeasured))
+        (stream.ledger.received, stream.ledger.lost, stream.rates.rxPps) = (9, 1, 4.5)
+        let run = try sampleRun {
+            $0.trials[0].streams = [stream, StreamResult(name: "bulk", share: 1, ledger: .init(sent: 1), rates: stream.rates)]
+        }
+        var object = try object(run)
+        #expect(try self.run(object) == run)
+        var trials = try #require(object["trials"] as? [[String: Any]])
+        var streams = try #require(trials[0]["streams"] as? [[String: Any]])
+        for place in streams.indices {
+            for key in ["ledger", "rates", "latency"] {
+                for (name, value) in streams[place][key] as? [String: Any] ?? [:] { streams[place][name] = value }
+                streams[place][key] = nil
+            }
+        }
+        #expect(streams[0]["sent"] as? Int == 10 && streams[1]["path"] == nil)
+        trials[0]["streams"] = streams
+        object["trials"] = trials
+        #expect(try self.run(object) == run)
+    }
+
     @Test(arguments: ["plan", "trials", "conditions", "trusted"])
     func aFileWithoutItsMainPartsIsNoResult(_ key: String) throws {
         var object = try object(sampleRun())

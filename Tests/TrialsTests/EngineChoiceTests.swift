@@ -26,12 +26,13 @@ import Traffic
         let rate = RateRequest.packets(PacketRate(packetsPerSecond: 1_000))
         let cases: [(String, (inout PlanDraft) -> Void)] = [
             (
-                "only UDP can be cut out of slots",
+                "the kernel would write TCP sequence numbers of its own into frames cut out of slots",
                 {
                     $0.frame.transport = .tcp; $0.frame.sizes = FrameSizes(sizeBytes: 128)
                 }
             ),
-            ("only UDP can be cut out of slots", { $0.frame.network = .raw }), ("at a rate each frame goes alone", { $0.load.rate = rate }),
+            ("frames without IP can't be cut out of slots", { $0.frame.network = .raw }),
+            ("at a rate each frame goes alone", { $0.load.rate = rate }),
             ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = .imix }),
             ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = FrameSizes("64,9018") }),
             (
@@ -89,11 +90,26 @@ import Traffic
         for one in [
             try gso { _ in }, try gso { $0.frame.sizes = FrameSizes("64,40000") },
             try gso {
-                $0.frame.transport = .tcp; $0.frame.sizes = FrameSizes("128,512")
+                $0.frame.network = .raw; $0.frame.sizes = FrameSizes("128,512")
             }
         ] {
-            #expect(one.transmit.runFrames == nil && one.orderWarning == nil)
+            #expect(one.transmit.runFrames == nil && one.orderWarning == nil && one.sequenceWarning == nil)
         }
+    }
+
+    /// Headers are the kernel's in part, and the warning says so; by the ring they are the plan's.
+    @Test func whoAsksForSlotsOfTCPHearsOfTheirSequenceNumbers() throws {
+        func tcp(_ engine: EngineName?) throws -> TrialPlan {
+            try plan {
+                $0.transmit.engine = engine
+                $0.frame.transport = .tcp
+                $0.frame.sizes = FrameSizes("128,512")
+            }
+        }
+        let cut = try tcp(.gso)
+        #expect(cut.transmit.runFrames == 64 && cut.transmit.alwaysChecksums == nil)
+        #expect(cut.sequenceWarning?.code == "tcp-sequence-by-slot" && cut.sequenceWarning?.voidsResult == false)
+        #expect(try tcp(nil).transmit.engine == .ring && tcp(nil).sequenceWarning == nil)
     }
 
     /// The frames that the plan shows are those that arrive.

@@ -52,13 +52,16 @@ import Traffic
         let streams = try #require(result.streams)
         #expect(result.ledger.residual == 0 && result.ledger.received == 16_003 && result.ledger.foreign == 0, "\(result.ledger)")
         #expect(streams.map(\.name) == ["voice", "bulk", "six"])
-        #expect(streams.reduce(0) { $0 + $1.sent } == 16_003)
+        #expect(streams.reduce(0) { $0 + $1.ledger.sent } == 16_003)
         for stream in streams {
-            #expect(stream.lost == 0 && stream.received == stream.sent && stream.duplicates == 0 && stream.reordered == 0, "\(stream)")
-            #expect(stream.path?.count == stream.received)
+            #expect(stream.ledger.lost == 0 && stream.ledger.received == stream.ledger.sent, "\(stream)")
+            #expect(stream.ledger.duplicates == 0 && stream.ledger.reordered == 0, "\(stream)")
+            #expect(stream.latency?.path.count == stream.ledger.received)
         }
         // Shares of one round may be open at the end, of each worker.
-        for (stream, share) in zip(streams, [1, 5, 2]) { #expect(abs(Int(stream.sent) - 16_003 * share / 8) <= 4 * share, "\(stream)") }
+        for (stream, share) in zip(streams, [1, 5, 2]) {
+            #expect(abs(Int(stream.ledger.sent) - 16_003 * share / 8) <= 4 * share, "\(stream)")
+        }
         let bytes = zip(result.sizes ?? [], [64, 200, 300, 1000]).allSatisfy { $0.sizeBytes == $1 && $0.sent == $0.received }
         #expect(bytes, "\(result.sizes ?? [])")
         #expect(result.latency.response.count == 16_003)
@@ -100,10 +103,10 @@ import Traffic
         }
         let (result, _) = try runTrial(over: relay.path, steady)
         _ = try relay.finish()
-        #expect(result.streams?.map(\.sent) == [2000, 10_000, 4000])
-        #expect(result.streams?.map(\.lost) == [0, 0, 500])
-        #expect(result.streams?.map(\.received) == [2000, 10_000, 3500])
-        #expect(result.streams?[2].lossRatio == 0.125)
+        #expect(result.streams?.map(\.ledger.sent) == [2000, 10_000, 4000])
+        #expect(result.streams?.map(\.ledger.lost) == [0, 0, 500])
+        #expect(result.streams?.map(\.ledger.received) == [2000, 10_000, 3500])
+        #expect(result.streams?[2].ledger.lossRatio == 0.125)
         #expect(result.ledger.linkDropped == 500 && result.ledger.residual == 0)
     }
 
@@ -128,7 +131,7 @@ import Traffic
         _ = try relay.finish()
         let streams = try #require(result.streams)
         #expect(result.ledger.reordered > 1900 && result.ledger.lost <= 1, "\(result.ledger)")
-        #expect(streams.map(\.reordered) == [0, 0, 0])
+        #expect(streams.map(\.ledger.reordered) == [0, 0, 0])
     }
 
     @Test func copiesAndChangesBelongToTheirStream() throws {
@@ -154,8 +157,8 @@ import Traffic
         let (result, _) = try runTrial(over: relay.path, steady)
         _ = try relay.finish()
         let streams = try #require(result.streams)
-        #expect(streams.map(\.duplicates) == [20, 0, 0])
-        #expect(streams[1].altered == result.ledger.altered && result.ledger.altered > 0 && streams[0].altered == 0)
-        #expect(streams.reduce(0) { $0 + ($1.received ?? 0) } == result.ledger.received)
+        #expect(streams.map(\.ledger.duplicates) == [20, 0, 0])
+        #expect(streams[1].ledger.altered == result.ledger.altered && result.ledger.altered > 0 && streams[0].ledger.altered == 0)
+        #expect(streams.reduce(0) { $0 + ($1.ledger.received ?? 0) } == result.ledger.received)
     }
 }

@@ -36,6 +36,7 @@ package struct ReceiveWorker: Sendable {
         /// For each transmit worker, one more than the highest sequence number seen.
         package var expected: [UInt64] = []
         var sequences = SequenceTally()
+        var reordering = ReorderTally()
         package var ringPackets: UInt64 = 0
         package var malformedBatches: UInt64 = 0
         package var firstNanoseconds: UInt64 = 0
@@ -127,7 +128,10 @@ package struct ReceiveWorker: Sendable {
         for size in 0..<FrameSizeTable.count where books.sizes[size] > 0 { outcome.sizes[size] = books.sizes[size] }
         outcome.firstNanoseconds = books.firstNanoseconds
         outcome.lastNanoseconds = books.lastNanoseconds
-        for stream in 0..<plan.transmit.workers { outcome.sequences += memory.trackers[stream].tally }
+        for stream in 0..<plan.transmit.workers {
+            outcome.sequences += memory.trackers[stream].tally
+            outcome.reordering += memory.trackers[stream].reorderTally
+        }
         outcome.expected = (0..<plan.transmit.workers).map { memory.trackers[$0].expected }
         outcome.result.frames = outcome.counts.receivedFrames
         outcome.path = LatencyDistribution(books.path)

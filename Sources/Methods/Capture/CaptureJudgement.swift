@@ -78,7 +78,7 @@ struct CaptureJudgement {
         var score = reading.score(lostOnLink: trial.ledger.lost, claimedLost: record.claims?.dropped)
         score.streams = trial.streams.map { streams in
             zip(streams, reading.keptByStream).map { stream, kept in
-                .init(name: stream.name, sent: stream.sent, kept: kept, lost: stream.sent - min(stream.sent, kept))
+                .init(name: stream.name, sent: stream.ledger.sent, kept: kept, lost: stream.ledger.sent - min(stream.ledger.sent, kept))
             }
         }
         return (score, ofReading(reading, score))

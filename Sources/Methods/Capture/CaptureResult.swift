@@ -19,9 +19,30 @@ public struct CaptureResult: Codable, Sendable {
     public let rounds: Int
     /// Nil where nothing was searched. The rounds are its trials then.
     public let search: CaptureSearch?
+    /// The settings that tell `cells` apart; nil where one load was searched, or none.
+    public let vary: [SweepDesign.Axis]?
+    /// A search each; `entries` are their trials, in the same order.
+    public let cells: [Cell]?
     public let warnings: [Warning]
     /// Whether every round was scored, its sender's book closed, and no warning voids it.
     public let trusted: Bool
+
+    /// A combination of settings under which a tool was searched.
+    public struct Cell: Codable, Sendable {
+        public let settings: [String: String]
+        /// Nil for the reason in `obstacle`.
+        public let search: CaptureSearch?
+        public let obstacle: String?
+
+        public init(settings: [String: String], search: CaptureSearch?, obstacle: String?) {
+            (self.settings, self.search, self.obstacle) = (settings, search, obstacle)
+        }
+
+        /// `size 64, flows 1000`.
+        public func name(_ vary: [SweepDesign.Axis]) -> String {
+            vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(separator: ", ")
+        }
+    }
 
     /// One tool in all its rounds.
     public struct Entry: Codable, Sendable {
@@ -53,7 +74,7 @@ public struct CaptureResult: Codable, Sendable {
 
     public init(
         command: [String], plan: TrialPlan, conditions: Conditions, entries: [Entry], rounds: Int, search: CaptureSearch? = nil,
-        warnings more: [Warning]
+        vary: [SweepDesign.Axis]? = nil, cells: [Cell]? = nil, warnings more: [Warning]
     ) {
         schema = Self.currentSchema
         self.command = command
@@ -62,12 +83,17 @@ public struct CaptureResult: Codable, Sendable {
         self.entries = entries
         self.rounds = rounds
         self.search = search
-        let only = entries.count == 1 && entries[0].rounds.count == 1 ? entries[0].rounds[0] : nil
+        self.vary = vary
+        self.cells = cells
+        let isSearch = search != nil || cells != nil
+        let only = !isSearch && entries.count == 1 && entries[0].rounds.count == 1 ? entries[0].rounds[0] : nil
         score = only?.score
         tool = only?.tool
         trial = only?.trial
-        warnings = (entries.flatMap { $0.rounds.flatMap(\.warnings) } + Self.unequalLoads(entries) + more).unique
-        trusted = !entries.isEmpty && entries.allSatisfy(\.trusted) && !more.contains { $0.voidsResult }
+        warnings = (entries.flatMap { $0.rounds.flatMap(\.warnings) } + (isSearch ? [] : Self.unequalLoads(entries)) + more).unique
+        // A cell that can't be is no fault of those that can.
+        let made = entries.filter { $0.obstacle == nil || cells == nil }
+        trusted = !made.isEmpty && made.allSatisfy(\.trusted) && !more.contains { $0.voidsResult }
     }
 }
 

@@ -26,7 +26,8 @@ public struct FigureComparison: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - adjustedPValue: nil for the figure that the comparison is about.
     ///   - noun: what more of would tell more: `rounds`.
-    init(_ samples: Samples, margin: Double, adjustedPValue: Double?, noun: String) {
+    ///   - company: what it is corrected for.
+    init(_ samples: Samples, margin: Double, adjustedPValue: Double?, noun: String, company: String = "one of several figures") {
         figure = samples.figure
         base = SampleSummary(samples.base).median
         new = SampleSummary(samples.new).median
@@ -49,7 +50,7 @@ public struct FigureComparison: Codable, Equatable, Sendable {
             let text = Self.effect(comparison, figure)
             if let adjustedPValue, adjustedPValue > 0.05 {
                 verdict = .undecided
-                words = "undecided: \(text), but it is one of several figures; more \(noun) tell"
+                words = "undecided: \(text), but it is \(company); more \(noun) tell"
             } else {
                 verdict = isLarger == figure.isHigherBetter ? .faster : .slower
                 words = text

@@ -34,13 +34,18 @@ public struct ResultComparison: Codable, Sendable {
     public let base: Side
     public let new: Side
     public let differences: [ResultDifference]
-    /// The main one first: received frames a second, or sent ones where nobody counts.
+    /// The main one first: received frames a second, or sent ones where nobody counts. Of sweeps and bakeoffs, the calibration trials': what the machine
+    /// itself made of one and the same plan.
     public let figures: [FigureComparison]
-    /// The main figure's.
+    /// The settings that tell cells apart; nil for two runs, as `cells`.
+    public let vary: [SweepDesign.Axis]?
+    /// Those that both sides have.
+    public let cells: [Cell]?
+    /// The main figure's, or what is true of all cells that changed.
     public let verdict: FigureComparison.Verdict
     public let words: String
     public let threshold: Double?
-    /// Names of figures that are worse by more than the threshold.
+    /// Names of figures that are worse by more than the threshold, with their cell.
     public let regressions: [String]
     public let trusted: Bool
     /// What ended either run before its time.
@@ -49,7 +54,11 @@ public struct ResultComparison: Codable, Sendable {
     public let interrupted: Bool
     /// What the figures can't tell, a sentence each.
     public let notes: [String]
+}
 
+extension ResultComparison {
+    /// Two runs.
+    ///
     /// - Parameters:
     ///   - threshold: what counts as a regression, and as the same; nil for neither.
     public init(
@@ -63,6 +72,8 @@ public struct ResultComparison: Codable, Sendable {
         self.interrupted = interrupted
         conditions = new.conditions
         differences = ResultDifference.between(base, new)
+        vary = nil
+        cells = nil
         let samples = Self.samples(base, new, design)
         // The main figure was chosen before anybody looked; of the others one in twenty would be an alarm by chance.
         let others = Array(samples.dropFirst())
@@ -89,15 +100,19 @@ public struct ResultComparison: Codable, Sendable {
     }
 
     /// Whether the threshold holds as far as can be told; a main figure that can't be judged at all doesn't pass.
-    public var passes: Bool { threshold == nil || (regressions.isEmpty && figures.first?.comparison != nil) }
+    public var passes: Bool {
+        guard threshold != nil else { return true }
+        guard regressions.isEmpty else { return false }
+        guard let cells else { return figures.first?.comparison != nil }
+        return !cells.isEmpty && cells.allSatisfy { $0.figures.first?.comparison != nil || $0.wasNotMeasured }
+    }
 
     // MARK: samples
 
     private static func samples(_ base: RunResult, _ new: RunResult, _ design: Design) -> [FigureComparison.Samples] {
         let clocks = Set((base.trials + new.trials).compactMap(\.latency.clock))
         return ResultFigure.allCases.compactMap { figure in
-            let isLatency = figure == .pathP50Nanoseconds || figure == .pathP99Nanoseconds
-            if isLatency, clocks.count > 1 { return nil }
+            if figure.isLatency, clocks.count > 1 { return nil }
             let (left, right) =
                 design == .paired ? pairs(figure, base, new) : (values(figure, base).map(\.value), values(figure, new).map(\.value))
             guard !left.isEmpty, !right.isEmpty else { return nil }
@@ -106,6 +121,20 @@ public struct ResultComparison: Codable, Sendable {
                 ? PairedComparison(base: left, new: right, scale: figure.scale)
                 : UnpairedComparison(base: left, new: right, scale: figure.scale)
             return FigureComparison.Samples(figure: figure, base: left, new: right, comparison: comparison)
+        }
+    }
+
+    /// Of trials that can be trusted, not measured in turns.
+    static func samples(_ base: [SweepTrial], _ new: [SweepTrial]) -> [FigureComparison.Samples] {
+        let (left, right) = (base.filter(\.isSample), new.filter(\.isSample))
+        let clocks = Set((left + right).compactMap(\.trial.latency.clock))
+        return ResultFigure.allCases.compactMap { figure in
+            if figure.isLatency, clocks.count > 1 { return nil }
+            let (before, after) = (left.compactMap(figure.value), right.compactMap(figure.value))
+            guard !before.isEmpty, !after.isEmpty else { return nil }
+            return FigureComparison.Samples(
+                figure: figure, base: before, new: after,
+                comparison: UnpairedComparison(base: before, new: after, scale: figure.scale))
         }
     }
 
@@ -131,14 +160,16 @@ public struct ResultComparison: Codable, Sendable {
 
     // MARK: notes
 
+    static let unpairedNote =
+        "the results were not measured in turns: what changed on the machine between them is in every figure, and no interval "
+        + "covers it; `vethmark compare --ab` measures in turns"
+
     private static func notes(
         _ base: RunResult, _ new: RunResult, _ design: Design, _ figures: [FigureComparison], _ sides: [Side]
     ) -> [String] {
         var notes: [String] = []
         if design == .unpaired {
-            notes.append(
-                "the results were not measured in turns: what changed on the machine between them is in every figure, and no interval "
-                    + "covers it; `vethmark compare --ab` measures in turns")
+            notes.append(unpairedNote)
         }
         if Set((base.trials + new.trials).compactMap(\.latency.clock)).count > 1 {
             notes.append("receive times were taken in different places, so that latencies can't be compared")

@@ -4,7 +4,21 @@ extension ResultDifference {
     /// Of plans, placements and conditions, in their order. What differs from run to run without a meaning is left out: time, names and numbers of private
     /// interfaces, reasons.
     public static func between(_ base: RunResult, _ new: RunResult) -> [ResultDifference] {
-        let (before, after) = (leaves(base), leaves(new))
+        between(
+            leaves([("plan", base.plan), ("placement", base.placement), ("conditions", base.conditions)]),
+            leaves([("plan", new.plan), ("placement", new.placement), ("conditions", new.conditions)]), base.conditions, new.conditions)
+    }
+
+    /// Of plans and conditions.
+    static func between(_ base: ComparableGrid, _ new: ComparableGrid) -> [ResultDifference] {
+        between(
+            leaves([("plan", base.plan), ("conditions", base.conditions)]), leaves([("plan", new.plan), ("conditions", new.conditions)]),
+            base.conditions, new.conditions)
+    }
+
+    private static func between(
+        _ before: [(path: String, text: String)], _ after: [(path: String, text: String)], _ base: Conditions, _ new: Conditions
+    ) -> [ResultDifference] {
         var paths = before.map(\.path)
         paths += after.map(\.path).filter { !Set(before.map(\.path)).contains($0) }
         let (old, now) = (
@@ -13,12 +27,9 @@ extension ResultDifference {
         )
         // What results of one side didn't keep yet is no difference.
         let groups = [
-            ("conditions.system.", base.conditions.system == nil || new.conditions.system == nil),
-            (
-                "conditions.transmitLink.settings.",
-                base.conditions.transmitLink.settings == nil || new.conditions.transmitLink.settings == nil
-            ),
-            ("conditions.receiveLink.settings.", base.conditions.receiveLink.settings == nil || new.conditions.receiveLink.settings == nil)
+            ("conditions.system.", base.system == nil || new.system == nil),
+            ("conditions.transmitLink.settings.", base.transmitLink.settings == nil || new.transmitLink.settings == nil),
+            ("conditions.receiveLink.settings.", base.receiveLink.settings == nil || new.receiveLink.settings == nil)
         ]
         paths.removeAll { path in groups.contains { $0.1 && path.hasPrefix($0.0) } }
         return paths.compactMap { path in
@@ -27,11 +38,9 @@ extension ResultDifference {
         }
     }
 
-    private static func leaves(_ result: RunResult) -> [(path: String, text: String)] {
+    private static func leaves(_ parts: [(name: String, part: Any)]) -> [(path: String, text: String)] {
         var found: [(String, String)] = []
-        for (name, part) in [("plan", result.plan), ("placement", result.placement), ("conditions", result.conditions)] as [(String, Any)] {
-            collect(part, name, &found)
-        }
+        for (name, part) in parts { collect(part, name, &found) }
         return found
     }
 

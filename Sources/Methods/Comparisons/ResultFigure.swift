@@ -50,6 +50,13 @@ public enum ResultFigure: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    var isLatency: Bool { self == .pathP50Nanoseconds || self == .pathP99Nanoseconds }
+
+    /// Nil where it wasn't measured.
+    func value(_ trial: SweepTrial) -> Double? {
+        self == .cpuNanosecondsPerFrame ? trial.cpuPerFrame?.sumNanoseconds : value(trial.trial, placement: nil, name: nil)
+    }
+
     /// Nil where it wasn't measured.
     func value(_ trial: TrialResult, of result: RunResult) -> Double? {
         value(trial, placement: result.placement, name: result.plan.link.placement)
@@ -67,8 +74,8 @@ public enum ResultFigure: String, CaseIterable, Codable, Sendable {
         case .pathP50Nanoseconds: return trial.latency.path.p50.map { Double($0) }
         case .pathP99Nanoseconds: return trial.latency.path.p99.map { Double($0) }
         case .cpuNanosecondsPerFrame:
-            guard let placement, let cost = CPUCost(trial, placement, name) else { return nil }
-            return cost.userNanoseconds + cost.systemNanoseconds + cost.softirqNanoseconds
+            guard let placement else { return nil }
+            return CPUCost(trial, placement, name)?.sumNanoseconds
         }
     }
 }

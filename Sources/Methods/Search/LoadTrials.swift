@@ -11,16 +11,25 @@ public final class LoadTrials {
     public private(set) var conditions: Conditions?
     public private(set) var warnings: [Warning] = []
     private var pacedEngine: EngineName?
+    /// Of an earlier run of the same method, in their order, as far as they weren't given again.
+    private var recorded: ArraySlice<LoadTrial>
     private let draft: PlanDraft
     private let isInterrupted: () -> Bool
     private let run: (TrialPlan) throws -> RunResult
 
     /// - Parameters:
     ///   - draft: all but load and time.
+    ///   - earlier: trials that the same method made before it was stopped: what it asks for next depends on what came, so it asks for them again, and has them
+    ///     without sending anything.
     ///   - isInterrupted: whether to end with what there is.
     ///   - run: runs one plan, over the same link for the same settings.
-    public init(draft: PlanDraft, isInterrupted: @escaping () -> Bool = { false }, run: @escaping (TrialPlan) throws -> RunResult) {
+    public init(
+        draft: PlanDraft, goingOnFrom earlier: EarlierTrials = EarlierTrials(), isInterrupted: @escaping () -> Bool = { false },
+        run: @escaping (TrialPlan) throws -> RunResult
+    ) {
         self.draft = draft
+        recorded = earlier.trials[...]
+        conditions = earlier.conditions
         self.isInterrupted = isInterrupted
         self.run = run
     }
@@ -78,6 +87,7 @@ public final class LoadTrials {
     }
 
     private func once(_ load: Load, _ seconds: Double, _ purpose: LoadTrial.Purpose) throws -> LoadTrial {
+        if let earlier = recall(load, seconds, purpose) { return earlier }
         if isInterrupted() { throw Stopped() }
         let plan = try plan(load, seconds: seconds)
         let result = try run(plan)
@@ -90,6 +100,29 @@ public final class LoadTrials {
         trials.append(made)
         return made
     }
+
+    /// The next of the earlier trials, if it is what is asked for; from the first one on that isn't, they are of no use.
+    private func recall(_ load: Load, _ seconds: Double, _ purpose: LoadTrial.Purpose) -> LoadTrial? {
+        guard var trial = recorded.popFirst() else { return nil }
+        let isWanted =
+            switch load {
+            case .rate(let pps): trial.loadPps == pps && trial.durationNanoseconds == UInt64((seconds * 1e9).rounded())
+            case .burst(let frames): trial.loadPps == nil && trial.ledger.offered == frames
+            }
+        guard isWanted, trial.purpose == purpose else {
+            recorded = []
+            return nil
+        }
+        if trial.loadPps != nil { pacedEngine = trial.engine }
+        trial.index = trials.count
+        trial.repeated = false
+        trial.verdict = [:]
+        trials.append(trial)
+        return trial
+    }
+
+    /// Whether the next trial may be one of the earlier ones.
+    var isRecalling: Bool { !recorded.isEmpty }
 
     /// By each goal's name, for the report.
     func judge(_ index: Int, by goals: [SearchGoal]) {
@@ -105,4 +138,20 @@ public final class LoadTrials {
 
     /// Beyond all that a machine of today sends, and far from overflow.
     private static let unreachablePps = 1e9
+}
+
+/// What an earlier run of a search or suite measured before it was stopped.
+public struct EarlierTrials: Sendable {
+    let trials: [LoadTrial]
+    let conditions: Conditions?
+
+    public init(_ trials: [LoadTrial] = [], conditions: Conditions? = nil) {
+        self.trials = trials
+        self.conditions = conditions
+    }
+
+    /// Those of one frame size.
+    func ofSize(_ frameBytes: Int) -> EarlierTrials {
+        EarlierTrials(trials.filter { $0.frameBytes == frameBytes }, conditions: conditions)
+    }
 }

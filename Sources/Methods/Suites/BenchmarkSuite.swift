@@ -99,6 +99,7 @@ public final class BenchmarkSuite {
 
     private let request: Request
     private let draft: PlanDraft
+    private let earlier: EarlierTrials
     private let isInterrupted: () -> Bool
     private let pause: (Double) throws -> Void
     private let run: (TrialPlan) throws -> RunResult
@@ -109,15 +110,18 @@ public final class BenchmarkSuite {
 
     /// - Parameters:
     ///   - draft: all but sizes, load and time.
+    ///   - earlier: trials of the same suite before it was stopped, which are not made again.
     ///   - pause: waits so many seconds.
     ///   - observe: hears what is next, and what is known by then.
     public init(
-        _ request: Request, draft: PlanDraft, isInterrupted: @escaping () -> Bool = { false },
+        _ request: Request, draft: PlanDraft, goingOnFrom earlier: EarlierTrials = EarlierTrials(),
+        isInterrupted: @escaping () -> Bool = { false },
         pause: @escaping (Double) throws -> Void = { _ in }, observe: @escaping (String, Outcome) -> Void = { _, _ in },
         run: @escaping (TrialPlan) throws -> RunResult
     ) {
         self.request = request
         self.draft = draft
+        self.earlier = earlier
         self.isInterrupted = isInterrupted
         self.pause = pause
         self.observe = observe
@@ -144,7 +148,7 @@ public final class BenchmarkSuite {
     private func measure(_ size: Int) throws {
         var draft = draft
         draft.frame.sizes = FrameSizes(sizeBytes: size)
-        let trials = LoadTrials(draft: draft, isInterrupted: isInterrupted, run: run)
+        let trials = LoadTrials(draft: draft, goingOnFrom: earlier.ofSize(size), isInterrupted: isInterrupted, run: run)
         benches.append(trials)
         rows.append(Row(frameBytes: size))
         let row = rows.count - 1
@@ -243,7 +247,7 @@ public final class BenchmarkSuite {
         var search = BurstSearch(maximum: longest, hint: hint)
         var rate: Double?
         while let frames = search.next {
-            if request.pauseSeconds > 0 { try pause(request.pauseSeconds) }
+            if request.pauseSeconds > 0, !trials.isRecalling { try pause(request.pauseSeconds) }
             let trial = try trials.measure(.burst(frames), seconds: 0, for: .burst, attempts: Self.burstAttempts, isUsable: Self.isTelling)
             guard Self.isTelling(trial) else { return nil }
             let isGood = trial.lossRatio == 0 && trial.unsentRatio == 0

@@ -7,6 +7,8 @@ public struct SweepTrial: Codable, Equatable, Sendable {
     public private(set) var round: Int
     public let trial: TrialResult
     public let warnings: [Warning]
+    /// Nil if nothing was received, and in results of before it was kept.
+    public let cpuPerFrame: CPUCost?
 
     /// Nil if the run has no trial.
     init?(_ result: RunResult, round: Int) {
@@ -18,6 +20,7 @@ public struct SweepTrial: Codable, Equatable, Sendable {
         self.round = round
         self.trial = trial
         warnings = result.warnings
+        cpuPerFrame = CPUCost(trial, result.placement, result.plan.link.placement)
     }
 
     /// The same as if so many rounds had gone before.
@@ -27,13 +30,14 @@ public struct SweepTrial: Codable, Equatable, Sendable {
         return trial
     }
 
-    private enum CodingKeys: CodingKey { case round, warnings }
+    private enum CodingKeys: CodingKey { case round, warnings, cpuPerFrame }
 
     /// The trial's keys, and ours beside them.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         round = try values.decode(Int.self, forKey: .round)
         warnings = try values.decode([Warning].self, forKey: .warnings)
+        cpuPerFrame = try values.decodeIfPresent(CPUCost.self, forKey: .cpuPerFrame)
         trial = try TrialResult(from: decoder)
     }
 
@@ -42,6 +46,7 @@ public struct SweepTrial: Codable, Equatable, Sendable {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(round, forKey: .round)
         try values.encode(warnings, forKey: .warnings)
+        try values.encodeIfPresent(cpuPerFrame, forKey: .cpuPerFrame)
     }
 }
 

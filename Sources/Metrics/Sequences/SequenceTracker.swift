@@ -34,9 +34,12 @@ public struct SequenceTracker: ~Copyable {
     @usableFromInline let positionMask: UInt64
 
     @usableFromInline var counts = SequenceTally()
+    private var reordering: ReorderRecorder
 
     /// The counts so far.
     public var tally: SequenceTally { counts }
+    /// How far out of turn frames came so far.
+    public var reorderTally: ReorderTally { reordering.tally }
 
     /// Clears the memory, which also brings its pages in before the first frame.
     ///
@@ -50,6 +53,7 @@ public struct SequenceTracker: ~Copyable {
         precondition(memory.count == windowFrames / 64, "a window has a bit for each frame")
         bits = memory
         positionMask = UInt64(windowFrames - 1)
+        reordering = ReorderRecorder()
         bits.fill(0)
     }
 
@@ -78,6 +82,7 @@ public struct SequenceTracker: ~Copyable {
     /// Forgets everything.
     public mutating func reset() {
         counts = SequenceTally()
+        reordering.reset()
         clearAllBits()
     }
 
@@ -94,6 +99,7 @@ public struct SequenceTracker: ~Copyable {
         } else {
             clearBits(from: counts.expected, to: sequence)
         }
+        reordering.jump(to: sequence, arrivals: counts.received)
         setBit(sequence)
         counts.expected = sequence &+ 1
         counts.received &+= 1
@@ -109,6 +115,7 @@ public struct SequenceTracker: ~Copyable {
             counts.duplicates &+= 1
             return .duplicate
         }
+        reordering.late(sequence, expected: counts.expected, arrivals: counts.received)
         setBit(sequence)
         counts.received &+= 1
         counts.reordered &+= 1

@@ -39,8 +39,10 @@ struct EngineChoice {
         }
         let isPrivate = draft.link.transmit == nil && draft.link.receive == nil
         let obstacle: String? =
-            if frame.network == .raw || frame.transport != .udp {
-                "only UDP can be cut out of slots"
+            if frame.network == .raw {
+                "frames without IP can't be cut out of slots"
+            } else if frame.transport == .tcp {
+                "the kernel would write TCP sequence numbers of its own into frames cut out of slots"
             } else if frame.encapsulation != nil {
                 "packets inside of others can't be cut out of slots"
             } else if frame.malformed != nil {

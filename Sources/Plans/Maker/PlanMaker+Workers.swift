@@ -32,7 +32,7 @@ extension PlanMaker {
 
     /// Nil where frames are all alike, or go one by one because the largest can't be cut.
     private func runFrames(_ frame: TrialPlan.Frame, segments: Int) -> Int? {
-        guard frame.cycle > 1, frame.network != .raw, frame.transport == .udp else { return nil }
+        guard frame.cycle > 1, frame.network != .raw else { return nil }
         let run = SegmentTemplate.segments(segments, frameBytes: frame.largestBytes, headerBytes: frame.recipe.headerBytes)
         return run > 1 ? run : nil
     }
@@ -134,10 +134,11 @@ extension PlanMaker {
         let workers = makeWorkers(\.receive.workers, \.receive.cpus, standard)
         // A program in the kernel has no thread of ours.
         let isNobody = !receiver.abilities.hasWorkers
+        let blockBytes = makeBlockBytes()
         let receive = TrialPlan.Receive(
             receiver: receiver, workers: isNobody ? 0 : workers, cpus: isNobody ? nil : asked.cpus,
-            blockBytes: makeBlockBytes(),
-            blocks: value(\.receive.blocks, default: PlanDefaults.blocks),
+            blockBytes: blockBytes,
+            blocks: value(\.receive.blocks, default: defaultBlocks(of: blockBytes, workers, beside: transmit)),
             retireMilliseconds: value(\.receive.retireMilliseconds, default: PlanDefaults.retireMilliseconds),
             snapBytes: makeSnap(mix), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
             busyPollMicroseconds: makeBusyPoll(receiver))
@@ -149,6 +150,17 @@ extension PlanMaker {
                 remedy: "use \(PlanField.receiver.flag) ring")
         }
         return receive
+    }
+
+    /// A reader that has a CPU for itself is there at once. One that shares its CPU with a sender has to wait for the scheduler, for some tens of ms now and then, and
+    /// whatever comes meanwhile needs room.
+    private func defaultBlocks(of blockBytes: Int, _ workers: Int, beside transmit: TrialPlan.Transmit) -> Int {
+        let isShared =
+            draft.link.placement == .sameCore || transmit.workers + workers > limits.cpuCount ?? .max
+            || !Set(draft.receive.cpus ?? []).isDisjoint(with: draft.transmit.cpus ?? [])
+        guard isShared, blockBytes > 0 else { return PlanDefaults.blocks }
+        let ringBytes = min(PlanDefaults.sharedRingBytes, PlanDefaults.sharedRingsBytes / max(workers, 1))
+        return max(PlanDefaults.blocks, ringBytes / blockBytes)
     }
 
     /// Live frames need a driver that takes them; a program on skbs doesn't make it one.

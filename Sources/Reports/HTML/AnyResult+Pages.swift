@@ -8,7 +8,7 @@ extension AnyResult {
         case .run(let result): ReportPage(result, source: source)
         case .sweep(let result): ReportPage(result, source: source)
         case .tune(let result): ReportPage(result, source: source)
-        case .bakeoff(let result): ReportPage(result.outcome, source: source)
+        case .bakeoff(let result): ReportPage(result, source: source)
         case .compare(let result): ReportPage(result, source: source)
         case .search(let result): ReportPage(result, source: source)
         case .suite(let result): ReportPage(result, source: source)
@@ -31,7 +31,15 @@ extension AnyResult {
         }
     }
 
-    /// Of each result a page; of two runs, and of two sweeps with cells in common, their comparison in front.
+    private var grid: ComparableGrid? {
+        switch self {
+        case .sweep(let result): ComparableGrid(result)
+        case .bakeoff(let result): ComparableGrid(result)
+        case .run, .tune, .search, .suite, .capture, .replay, .compare: nil
+        }
+    }
+
+    /// Of each result a page; of two runs, and of two sweeps or bakeoffs with cells in common, their comparison in front.
     ///
     /// - Parameters:
     ///   - results: with the names by which they were asked for.
@@ -39,9 +47,10 @@ extension AnyResult {
     public static func pages(_ results: [(name: String, result: AnyResult)], command: [String]) -> [ReportPage] {
         let pages = results.map { $0.result.page(source: results.count > 1 ? $0.name : nil) }
         guard results.count == 2 else { return pages }
-        if case .sweep(let base) = results[0].result, case .sweep(let new) = results[1].result {
-            let comparison = ReportPage(base: base, called: results[0].name, new: new, called: results[1].name)
-            return (comparison.map { [$0] } ?? []) + pages
+        if let base = results[0].result.grid, let new = results[1].result.grid {
+            let comparison = ResultComparison(
+                base: base, called: results[0].name, new: new, called: results[1].name, command: command)
+            return (comparison.map { [ReportPage($0)] } ?? []) + pages
         }
         guard case .run(let base) = results[0].result, case .run(let new) = results[1].result else { return pages }
         let comparison = ResultComparison(

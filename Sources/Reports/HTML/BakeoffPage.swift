@@ -3,9 +3,9 @@ import Metrics
 
 extension ReportPage {
     /// Engines and receivers side by side.
-    public init(_ bakeoff: Bakeoff.Outcome, source: String? = nil) {
+    public init(_ bakeoff: BakeoffResult, source: String? = nil) {
         func name(_ entry: Bakeoff.Entry) -> String { "\(entry.engine.rawValue) → \(entry.receiver.rawValue)" }
-        let measured = bakeoff.entries.filter { $0.obstacle == nil }.sorted { $0.rxPps.median > $1.rxPps.median }
+        let measured = bakeoff.entries.filter { $0.rxPps.count > 0 }.sorted { $0.rxPps.median > $1.rxPps.median }
         kind = "bakeoff"
         title = "vethmark bakeoff\(source.map { " · \($0)" } ?? "")"
         headline = [
@@ -30,7 +30,7 @@ extension ReportPage {
                 .number("system"),
                 .number("softirq"), .number("p50"), .number("p99"), .text("obstacle")
             ], isSorting: true)
-        for entry in measured + bakeoff.entries.filter({ $0.obstacle != nil }) {
+        for entry in measured + bakeoff.entries.filter({ $0.rxPps.count == 0 }) {
             let loss = entry.lossRatio.measuredMedian
             table.rows.append([
                 .init(name(entry)), .init(entry.rxPps.measuredMedian, .frameRate),
@@ -39,7 +39,7 @@ extension ReportPage {
                 .init(loss, .ratio, tone: (loss ?? 0) > 0 ? .bad : .plain), .init(entry.userNanoseconds.measuredMedian, .nanoseconds),
                 .init(entry.systemNanoseconds.measuredMedian, .nanoseconds), .init(entry.softirqNanoseconds.measuredMedian, .nanoseconds),
                 .init(entry.pathP50Nanoseconds.measuredMedian, .nanoseconds), .init(entry.pathP99Nanoseconds.measuredMedian, .nanoseconds),
-                .init(entry.obstacle ?? (entry.trusted ? "" : "its book is open"), tone: .warn)
+                .init(entry.obstacle ?? (entry.trusted ? "" : "a trial can't be trusted"), tone: .warn)
             ])
         }
         mainTable = table

@@ -25,6 +25,15 @@ struct CaptureView {
     private var scored: [CaptureResult.Entry] { capture.entries.filter { entry in entry.rounds.contains { $0.score != nil } } }
 
     var headline: [String] {
+        if let cells = capture.cells {
+            let known = cells.filter { $0.search?.lowerBoundPps != nil }
+            func rate(_ cell: CaptureResult.Cell) -> Double { cell.search?.lowerBoundPps ?? 0 }
+            guard let most = known.max(by: { rate($0) < rate($1) }), let least = known.min(by: { rate($0) < rate($1) }) else {
+                return ["No load was found that the tool keeps up with"]
+            }
+            func words(_ cell: CaptureResult.Cell) -> String { "\(PlotUnit.frameRate.text(rate(cell))) (\(cell.name(capture.vary ?? [])))" }
+            return ["Loses nothing at \(words(least))" + (known.count > 1 ? " up to \(words(most))" : "")]
+        }
         if let search = capture.search, let entry = capture.entries.first {
             let upper = search.upperBoundPps.map { ", and not at \(PlotUnit.frameRate.text($0))" } ?? ""
             return [
@@ -72,9 +81,10 @@ struct CaptureView {
 
     var sections: [ReportSection] {
         [
+            ReportSection("The highest rate without loss", [cellRates.map { .plot($0) }, .table(unlessEmpty: cells)]),
             ReportSection(
                 "What was kept",
-                scored.count == 1 && capture.search == nil
+                scored.count == 1 && capture.search == nil && capture.cells == nil
                     ? [flow.map { .plot($0) }] : [lossPlot.map { .plot($0) }, cpuPlot.map { .plot($0) }, .table(unlessEmpty: tools)]),
             ReportSection("Loss by rate", [rateLoss.map { .plot($0) }]),
             ReportSection("Where in time the losses lie", timelines.map { .plot($0) }),
@@ -84,6 +94,38 @@ struct CaptureView {
             ReportSection("Warnings", [.warnings(ofAll: SweepTables.grouped(capture.warnings))]),
             ConditionsSection.section(capture.conditions, plan: capture.plan, command: capture.command)
         ].compactMap { $0 }
+    }
+
+    /// Of searches under several loads.
+    private var cells: ReportTable {
+        let vary = capture.vary ?? []
+        var table = ReportTable(
+            "Searches",
+            vary.map { .text($0.setting) } + [.number("loses nothing at"), .number("not at"), .text("limited by"), .text("obstacle")],
+            isSorting: true)
+        for cell in capture.cells ?? [] {
+            table.rows.append(
+                vary.map { axis in
+                    let text = cell.settings[axis.setting] ?? "–"
+                    return .init(text, value: Double(text))
+                } + [
+                    .init(cell.search?.lowerBoundPps, .frameRate), .init(cell.search?.upperBoundPps, .frameRate),
+                    .init(cell.search?.limitedBy?.rawValue ?? "–"), .init(cell.obstacle ?? "", tone: .warn)
+                ])
+        }
+        return table
+    }
+
+    private var cellRates: BarPlot? {
+        let known = (capture.cells ?? []).compactMap { cell in
+            cell.search?.lowerBoundPps.map { (name: cell.name(capture.vary ?? []), pps: $0, upper: cell.search?.upperBoundPps) }
+        }
+        guard !known.isEmpty else { return nil }
+        return BarPlot(
+            name: "lossless-rates", title: "The highest rate without loss, and the lowest with one",
+            summary: known.map { "\($0.name): \(PlotUnit.frameRate.text($0.pps))" }.joined(separator: "; ") + ".",
+            axis: PlotAxis(title: "frames a second", unit: .frameRate), parts: [.init(name: "without loss", fill: "f-good")],
+            bars: known.map { cell in .init(name: cell.name, parts: [cell.pps], range: cell.upper.map { cell.pps...max($0, cell.pps) }) })
     }
 
     /// The sender's book, and behind it the tool's part.
@@ -197,7 +239,7 @@ struct CaptureView {
     }
 
     private var roundLoss: LinePlot? {
-        guard capture.search == nil else { return nil }
+        guard capture.search == nil, capture.cells == nil else { return nil }
         return TrialPlots.samples(
             scored.prefix(6).map { entry in (name: entry.name, values: entry.rounds.compactMap { $0.score?.lossRatio }) },
             name: "loss-by-round",

@@ -4,13 +4,13 @@ import Results
 
 extension FigureComparison {
     /// New over base; nil where a difference compares them, or nothing does.
-    fileprivate var ratio: Double? {
+    var ratio: Double? {
         guard figure.scale == .ratio else { return nil }
         return comparison?.estimate ?? (base > 0 ? new / base : nil)
     }
     /// New minus base, where that compares them.
     fileprivate var difference: Double? { figure.scale == .ratio ? nil : comparison?.estimate }
-    fileprivate var interval: ConfidenceInterval? { comparison?.interval }
+    var interval: ConfidenceInterval? { comparison?.interval }
 }
 
 extension ResultFigure {
@@ -29,6 +29,14 @@ extension ReportPage {
         let view = ComparisonView(comparison: comparison)
         kind = "comparison"
         title = "vethmark comparison\(source.map { " · \($0)" } ?? "")"
+        if let cells = CellComparisonView(comparison) {
+            headline = cells.headline
+            verdict = view.verdict
+            figures = cells.figures
+            sections = cells.sections + view.sections
+            mainTable = cells.table
+            return
+        }
         headline = view.headline
         verdict = view.verdict
         figures = view.figures
@@ -124,7 +132,9 @@ struct ComparisonView {
             differences.rows.append([.init(difference.path), .init(difference.base), .init(difference.new)])
         }
         return [
-            ReportSection("Side by side", [ratios.map { .plot($0) }, samples.map { .plot($0) }, .table(table)]),
+            ReportSection(
+                comparison.cells == nil ? "Side by side" : "The plan itself, once a round",
+                [ratios.map { .plot($0) }, samples.map { .plot($0) }, .table(table)]),
             ReportSection("What was compared", [.table(sides)]),
             ReportSection(
                 "What was different",

@@ -86,7 +86,9 @@ struct RunView {
         return [
             ReportSection("Bounds", (run.gates ?? []).map { gate in .text("\(gate.passed ? "✓" : "✗") --\(gate.name): \(gate.words)") }),
             ReportSection("Warnings", [.warnings(ofAll: SweepTables.grouped(run.warnings))]),
-            ReportSection("The book of frames", [.plot(flow), .details("The book in rows", [.table(TrialTables.ledger(book))])]),
+            ReportSection(
+                "The book of frames",
+                [.plot(flow), one.flatMap(Self.reordering), .details("The book in rows", [.table(TrialTables.ledger(book))])]),
             one == nil ? severalTrials : nil,
             one.flatMap { ReportSection("Rates", [Self.rates($0).map { .plot($0) }, .table(Self.rateTable($0))]) },
             latency, one.flatMap(Self.pacing),
@@ -101,7 +103,7 @@ struct RunView {
     /// Each stream's own figures, and how late its frames came, of the first six.
     private static func streams(_ trial: TrialResult) -> [ReportBlock?] {
         let streams = trial.streams ?? []
-        let paths = streams.compactMap { stream in stream.path.map { (name: stream.name, summary: $0) } }
+        let paths = streams.compactMap { stream in stream.latency.map { (name: stream.name, summary: $0.path) } }
         return [
             TrialPlots.percentiles(Array(paths.prefix(6)), name: "streams", title: "Path latency by percentile, by stream").map {
                 .plot($0)
@@ -238,6 +240,10 @@ struct RunView {
             ])
     }
 
+    private static func reordering(_ trial: TrialResult) -> ReportBlock? {
+        trial.reordering.map { .note("Out of order: " + ReorderingWords($0).text + ".") }
+    }
+
     private func detail(_ trial: TrialResult) -> ReportBlock {
         let number = trial.index + 1
         let blocks: [ReportBlock?] = [
@@ -250,7 +256,7 @@ struct RunView {
             TrialPlots.overTime(trial, name: "latency-over-time-\(number)", title: "Path latency over time, trial \(number)").map {
                 .plot($0)
             },
-            .table(TrialTables.ledger(trial.ledger, caption: "The book of frames, trial \(number)")),
+            .table(TrialTables.ledger(trial.ledger, caption: "The book of frames, trial \(number)")), Self.reordering(trial),
             .table(unlessEmpty: TrialTables.latency(Self.latencies(trial), caption: "Latency, trial \(number)")),
             TrialTables.overTime(trial, caption: "Path latency by interval, trial \(number)").map {
                 .details("Latency by interval, trial \(number)", [.table($0)])

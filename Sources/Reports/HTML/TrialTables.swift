@@ -128,11 +128,12 @@ enum TrialTables {
                 .number("reordered"), .number("frames/s"), .number("layer 2"), .number("p50"), .number("p99")
             ], isSorting: streams.count > 1)
         for stream in streams {
+            let (book, rates, path) = (stream.ledger, stream.rates, stream.latency?.path)
             table.rows.append([
-                .init(stream.name), .init(stream.share), .init(stream.sent), .init(stream.received),
-                .init(stream.lost, tone: (stream.lost ?? 0) > 0 ? .bad : .plain), .init(stream.lossRatio, .ratio), .init(stream.reordered),
-                .init(stream.rxPps ?? stream.txPps, .frameRate), .init(stream.rxL2Bps ?? stream.txL2Bps, .bitRate),
-                .init(stream.path?.p50, .nanoseconds), .init(stream.path?.p99, .nanoseconds)
+                .init(stream.name), .init(stream.share), .init(book.sent), .init(book.received),
+                .init(book.lost, tone: (book.lost ?? 0) > 0 ? .bad : .plain), .init(book.lossRatio, .ratio), .init(book.reordered),
+                .init(rates.rxPps ?? rates.txPps, .frameRate), .init(rates.rxL2Bps ?? rates.txL2Bps, .bitRate),
+                .init(path?.p50, .nanoseconds), .init(path?.p99, .nanoseconds)
             ])
         }
         return table

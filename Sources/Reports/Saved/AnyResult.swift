@@ -139,7 +139,7 @@ public enum AnyResult: Sendable {
         case .run(let result): ConsoleReport(result, style: style).text
         case .sweep(let result): SweepReport(result, style: style).text
         case .tune(let result): TuneReport.text(result, style: style)
-        case .bakeoff(let result): BakeoffReport.text(result.outcome, style: style)
+        case .bakeoff(let result): BakeoffReport.text(result, style: style)
         case .search(let result): SearchReport.text(result, style: style)
         case .suite(let result): SuiteReport.text(result, style: style)
         case .capture(let result): CaptureReport.text(result, style: style)
@@ -194,6 +194,13 @@ public enum AnyResult: Sendable {
     }
 
     private static func headline(_ result: CaptureResult) -> String {
+        if let cells = result.cells {
+            let rates = cells.map { cell in
+                let rate = cell.search?.lowerBoundPps.map { "\(PacketRate(packetsPerSecond: $0))" } ?? "–"
+                return "\(cell.name(result.vary ?? [])): \(rate)"
+            }
+            return "no loss at " + rates.joined(separator: "; ")
+        }
         if let search = result.search {
             let rate = search.lowerBoundPps.map { "no loss up to \(PacketRate(packetsPerSecond: $0))" } ?? "no rate without loss"
             return "\(result.entries.first?.name.visible ?? ""): \(rate)"

@@ -27,6 +27,48 @@ public enum SavedResult {
         return result
     }
 
+    /// Two runs, two sweeps or two bakeoffs side by side.
+    ///
+    /// - Parameter threshold: what counts as a regression, and as the same; nil for neither.
+    /// - Throws: `ReadError`.
+    public static func comparison(
+        of base: String, and new: String, threshold: Double?, command: [String]
+    ) throws(ReadError) -> ResultComparison {
+        switch (try loadAny(base), try loadAny(new)) {
+        case (.sweep(let left), .sweep(let right)):
+            return try cells(ComparableGrid(left), base, ComparableGrid(right), new, threshold, command)
+        case (.bakeoff(let left), .bakeoff(let right)):
+            guard let first = ComparableGrid(left), let second = ComparableGrid(right) else {
+                let name = ComparableGrid(left) == nil ? base : new
+                throw ReadError(
+                    sentence: "\(name.visible) is a bakeoff of before trials were kept", remedy: "measure it again with this vethmark")
+            }
+            return try cells(first, base, second, new, threshold, command)
+        case (let left, let right) where left.kind != right.kind:
+            throw ReadError(
+                sentence: "\(base.visible) is \(left.kind.noun) and \(new.visible) is \(right.kind.noun)",
+                remedy: "compare two runs, two sweeps or two bakeoffs")
+        default:
+            // What is no run says what it is.
+            return ResultComparison(
+                base: try load(base), called: base, new: try load(new), called: new, design: .unpaired, threshold: threshold,
+                command: command)
+        }
+    }
+
+    private static func cells(
+        _ base: ComparableGrid, _ baseName: String, _ new: ComparableGrid, _ newName: String, _ threshold: Double?, _ command: [String]
+    ) throws(ReadError) -> ResultComparison {
+        let comparison = ResultComparison(
+            base: base, called: baseName, new: new, called: newName, threshold: threshold, command: command)
+        guard let comparison else {
+            throw ReadError(
+                sentence: "\(baseName.visible) and \(newName.visible) have no cell in common",
+                remedy: "compare results that vary the same settings, with values in common")
+        }
+        return comparison
+    }
+
     /// A result of whatever kind.
     ///
     /// - Throws: `ReadError`.

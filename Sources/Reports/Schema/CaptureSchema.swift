@@ -15,9 +15,25 @@ extension CaptureResult: SchemaObject {
             .init("trial", \Self.trial, "The sender's book in that round; absent where there are more."),
             .init("entries", \Self.entries, "One for each tool, in the order they were named."),
             .init("rounds", \Self.rounds, "How often each tool has its turn."),
-            .init("search", \Self.search, "Absent where nothing was searched. The rounds are its trials then."),
+            .init("search", \Self.search, "Absent where nothing was searched, or several loads were. The rounds are its trials then."),
+            .init("vary", \Self.vary, "The settings that tell `cells` apart. Absent where one load was searched, or none."),
+            .init(
+                "cells", \Self.cells,
+                "A search for each combination of settings; `entries` hold their trials in the same order. Absent where one load was searched, or none."
+            ),
             .init("warnings", \Self.warnings, "What a reader must know, with what can be done about it."),
             .init("trusted", \Self.trusted, "Whether every round was scored, its sender's book closed, and no warning voids it.")
+        ]
+    }
+}
+
+extension CaptureResult.Cell: SchemaObject {
+    public static var schemaMeaning: String { "A combination of settings under which a tool was searched." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("settings", \Self.settings, "Values by the settings' names."),
+            .init("search", \Self.search, "What was found. Absent for the reason in `obstacle`."),
+            .init("obstacle", \Self.obstacle, "Why there is none; absent if nothing was in its way.")
         ]
     }
 }

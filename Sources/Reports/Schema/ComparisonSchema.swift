@@ -12,15 +12,35 @@ extension ResultComparison: SchemaObject {
             .init("base", \Self.base, "Before."),
             .init("new", \Self.new, "After."),
             .init("differences", \Self.differences, "In plan, placement and conditions."),
-            .init("figures", \Self.figures, "The main one first: received frames a second, or sent ones where nobody counts."),
-            .init("verdict", \Self.verdict, "The main figure's."),
-            .init("words", \Self.words, "The main figure's, as a sentence."),
+            .init(
+                "figures", \Self.figures,
+                "The main one first: received frames a second, or sent ones where nobody counts. Of sweeps and bakeoffs those of the calibration trials: what the machine itself made of one and the same plan."
+            ),
+            .init("vary", \Self.vary, "The settings that tell cells apart. Absent for two runs."),
+            .init("cells", \Self.cells, "Those that both sides have. Absent for two runs."),
+            .init(
+                "verdict", \Self.verdict,
+                "The main figure's. Of cells: `faster` if some are and none is slower, and the other way round; `same` if all are."),
+            .init("words", \Self.words, "The same as a sentence."),
             .init("threshold", \Self.threshold, "What counts as a regression, 0 to 1. Absent if nothing does."),
-            .init("regressions", \Self.regressions, "Names of figures that are worse by more than the threshold."),
+            .init("regressions", \Self.regressions, "Names of figures that are worse by more than the threshold, behind their cell's."),
             .init("trusted", \Self.trusted, "Whether both results can be trusted."),
             .init("failure", \Self.failure, "What ended either run before its time; absent if nothing did."),
             .init("interrupted", \Self.interrupted, "Whether Ctrl-C came before all rounds were over."),
             .init("notes", \Self.notes, "What the figures can't tell, a sentence each.")
+        ]
+    }
+}
+
+extension ResultComparison.Cell: SchemaObject {
+    public static var schemaMeaning: String { "A combination of settings that two sweeps have in common, or a pair of two bakeoffs." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("settings", \Self.settings, "Values by the settings' names."),
+            .init("figures", \Self.figures, "As of two runs, over trials that can be trusted. Empty if a side has none."),
+            .init("verdict", \Self.verdict, "The main figure's."),
+            .init("words", \Self.words, "The main figure's, as a sentence."),
+            .init("wasNotMeasured", \Self.wasNotMeasured, "Whether neither side has a trial that can be trusted.")
         ]
     }
 }
@@ -53,7 +73,8 @@ extension FigureComparison: SchemaObject {
             .init("margin", \Self.margin, "What counts as the same, 0 to 1."),
             .init(
                 "adjustedPValue", \Self.adjustedPValue,
-                "Corrected for the number of figures besides the main one; absent for that one and where there were too few trials."),
+                "Corrected for the number of figures besides the main one, in cells for that of cells too; absent for the main figure of two runs and where there were too few trials."
+            ),
             .init("verdict", \Self.verdict, "`faster` is better, whichever direction that is."),
             .init("words", \Self.words, "The same as a sentence."),
             .init("name", ResultFigure.self, "Which figure."),

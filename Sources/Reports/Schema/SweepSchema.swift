@@ -70,7 +70,21 @@ extension SweepTrial: SchemaObject {
     public static var schemaKeys: [SchemaKey] {
         TrialResult.schemaKeys + [
             .init("round", \Self.round, "Counts from 0."),
-            .init("warnings", \Self.warnings, "Of this trial.")
+            .init("warnings", \Self.warnings, "Of this trial."),
+            .init("cpuPerFrame", \Self.cpuPerFrame, "CPU time for each received frame. Absent if nothing was received.")
+        ]
+    }
+}
+
+extension CPUCost: SchemaObject {
+    public static var schemaMeaning: String {
+        "CPU time that a trial took for each received frame: the workers' own, and softirqs of the CPUs that they and the receiving softirq had."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("userNanoseconds", \Self.userNanoseconds, "In user mode."),
+            .init("systemNanoseconds", \Self.systemNanoseconds, "In system mode, without softirqs."),
+            .init("softirqNanoseconds", \Self.softirqNanoseconds, "In softirqs, in neither of the others.")
         ]
     }
 }
@@ -131,16 +145,24 @@ extension BakeoffResult: SchemaObject {
             .init("schema", \Self.schema, "What kind of object this is, and which version of its keys."),
             .init("command", \Self.command, "The words of the command line."),
             .init(
-                "plan", \Self.plan, "Of the first pair that fits; the others' differ from it in engine, receiver and what only those have."),
-            .init("conditions", \Self.conditions, "Of the first trial; absent if nothing was measured."),
+                "plan", \Self.plan,
+                "What each round's calibration trial ran; pairs differ from it in engine, receiver and what only those have."),
+            .init(
+                "conditions", \Self.conditions,
+                "Under what it took place. Absent in results of before it was always kept, where nothing was measured."),
             .init("rounds", \Self.rounds, "How often each pair had its turn, at most."),
-            .init("entries", \Self.entries, "One for each pair, in the order of their turns."),
+            .init("entries", \Self.entries, "One for each pair, in the order of the first round."),
+            .init(
+                "calibration", \Self.calibration,
+                "The plan once a round: what the machine itself makes of one and the same thing. Absent in results of before it was measured."
+            ),
             .init(
                 "winners", \Self.winners,
                 "By purpose: `throughput`, `socket` (the same into the `ring` receiver), `latency`, `cpu`; the entry's name."),
             .init(
                 "interrupted", \Self.interrupted,
                 "Whether Ctrl-C came before the last round was over: pairs have one sample more or less then, or none."),
+            .init("failure", \Self.failure, "What ended it before its last round; absent if nothing did, or Ctrl-C."),
             .init("trusted", \Self.trusted, "Whether something was measured, and the book of everything that was closed.")
         ]
     }
@@ -152,7 +174,7 @@ extension Bakeoff.Entry: SchemaObject {
         [
             .init("engine", \Self.engine, "How frames leave."),
             .init("receiver", \Self.receiver, "How frames arrive."),
-            .init("obstacle", \Self.obstacle, "Why it wasn't measured; absent if it was."),
+            .init("obstacle", \Self.obstacle, "Why it wasn't measured, or no further; absent if nothing was in its way."),
             .init("rxPps", \Self.rxPps, "Frames that came a second, one sample for each round."),
             .init("lossRatio", \Self.lossRatio, "Lost frames over sent frames."),
             .init("pathP50Nanoseconds", \Self.pathP50Nanoseconds, "The median of each trial's path latency."),
@@ -161,6 +183,7 @@ extension Bakeoff.Entry: SchemaObject {
             .init("systemNanoseconds", \Self.systemNanoseconds, "CPU time in system mode for each received frame."),
             .init(
                 "softirqNanoseconds", \Self.softirqNanoseconds, "CPU time in softirqs for each received frame, in neither of the others."),
+            .init("trials", \Self.trials, "One a round. Absent in results of before they were kept."),
             .init("trusted", \Self.trusted, "Whether every round's book closed.")
         ]
     }

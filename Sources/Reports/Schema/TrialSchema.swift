@@ -13,6 +13,9 @@ extension TrialResult: SchemaObject {
             .init("ledger", \Self.ledger, "The book of frames."),
             .init("rates", \Self.rates, "Frames and bits a second."),
             .init("latency", \Self.latency, "How long frames were on their way."),
+            .init(
+                "reordering", \Self.reordering,
+                "How far out of turn frames came. Absent if every frame came in its turn, and where a program in the kernel counts."),
             .init("pacing", \Self.pacing, "How frames were spaced. Absent at full speed."),
             .init("sizes", \Self.sizes, "Frames by length, ascending. Absent in a replay."),
             .init("streams", \Self.streams, "Each stream's part, in the plan's order. Absent for a load of one."),
@@ -236,6 +239,30 @@ extension Ledger: SchemaObject {
     }
 }
 
+extension ReorderingResult: SchemaObject {
+    public static var schemaMeaning: String {
+        "How far out of turn frames came (RFC 4737): each transmit worker's sequence as each reader saw it, added up."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("ratio", \Self.ratio, "Reordered frames over all that came (section 4.1.1), 0 to 1."),
+            .init(
+                "meanExtent", \Self.meanExtent,
+                "Of reordered frames, how many frames had come since the first one that left later (section 4.2.1). Without a unit: frames."
+            ),
+            .init("maximumExtent", \Self.maximumExtent, "The greatest of those."),
+            .init(
+                "nReordered", \Self.nReordered,
+                "n-reordering (section 5.3): place 0 counts frames right behind at least one that left later, place 1 behind at least two, and so on, up to 16. Those from the third place on look like loss to a TCP with a duplicate threshold of 3."
+            ),
+            .init(
+                "cutFrames", \Self.cutFrames,
+                "Frames whose extent may be larger than counted, for more runs of frames had come out of turn than are remembered (1,024). Absent if none."
+            )
+        ]
+    }
+}
+
 extension LatencySummary: SchemaObject {
     public static var schemaMeaning: String {
         "What a latency histogram comes to, in nanoseconds. `count` 0 means not measured: the other figures are then absent, not zero."
@@ -272,6 +299,19 @@ extension StreamResult: SchemaObject {
         [
             .init("name", \Self.name, "As the plan calls it."),
             .init("share", \Self.share, "Frames in a round of all streams'."),
+            .init("ledger", \Self.ledger, "Its part of the book."),
+            .init("rates", \Self.rates, "Its frames and bits a second."),
+            .init("latency", \Self.latency, "How long its frames were on their way. Absent if nobody looked.")
+        ]
+    }
+}
+
+extension StreamResult.Book: SchemaObject {
+    public static var schemaMeaning: String {
+        "A stream's part of the book. Which row of drops a frame is in can't be told by stream: what never came is `lost`."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
             .init("sent", \Self.sent, "Frames that left, by the schedule's order."),
             .init("received", \Self.received, "Distinct frames that came as they left. Absent if nobody looked."),
             .init("altered", \Self.altered, "Distinct frames that came with another length or payload. Absent if nobody looked."),
@@ -280,12 +320,26 @@ extension StreamResult: SchemaObject {
             .init("duplicates", \Self.duplicates, "Further copies of frames. Absent if nobody looked."),
             .init(
                 "reordered", \Self.reordered, "Frames that came behind a later one of their own stream (RFC 4737). Absent if nobody looked."
-            ),
+            )
+        ]
+    }
+}
+
+extension StreamResult.Rates: SchemaObject {
+    public static var schemaMeaning: String { "Frames and bits a second of a stream." }
+    public static var schemaKeys: [SchemaKey] {
+        [
             .init("txPps", \Self.txPps, "Sent frames a second over the window."),
             .init("rxPps", \Self.rxPps, "Frames that came a second, altered ones too. Absent if nobody looked."),
             .init("txL2Bps", \Self.txL2Bps, "Sent bits a second at layer 2, each frame with an FCS."),
-            .init("rxL2Bps", \Self.rxL2Bps, "Received bits a second at layer 2, each frame with an FCS. Absent if nobody looked."),
-            .init("path", \Self.path, "Receive timestamp minus send timestamp, nanoseconds. Absent if nobody looked.")
+            .init("rxL2Bps", \Self.rxL2Bps, "Received bits a second at layer 2, each frame with an FCS. Absent if nobody looked.")
         ]
+    }
+}
+
+extension StreamResult.Latency: SchemaObject {
+    public static var schemaMeaning: String { "How long the frames of a stream were on their way." }
+    public static var schemaKeys: [SchemaKey] {
+        [.init("path", \Self.path, "Receive timestamp minus send timestamp, nanoseconds.")]
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Metrics
 import TestSupport
 import Testing
@@ -128,6 +129,42 @@ import Testing
         #expect(outcome.interrupted && outcome.trials.count == 8 && outcome.trusted && !outcome.goals[0].regular)
         let cut = try search(PlayedLink(ends: { $0 == 4 ? .interrupted : .duration }), "ndr")
         #expect(cut.interrupted && cut.trials.count == 4)
+    }
+
+    /// Stopped behind each of its trials and gone on with from what its file holds, a search is what it would have been.
+    @Test(arguments: LinkSearch.Method.allCases) func aStoppedSearchGoesOn(_ method: LinkSearch.Method) throws {
+        let request = LinkSearch.Request(goals: try [goal("ndr"), goal("5%")], method: method, minimumPps: 1_000)
+        // One trial has to be made twice.
+        let link = PlayedLink(isTrusted: { trial, _ in trial != 4 })
+        func measure(_ earlier: [LoadTrial], stoppedAt end: Int = .max) throws -> (outcome: LinkSearch.Outcome, made: Int) {
+            var count = earlier.count
+            let trials = LoadTrials(
+                draft: PlanDraft(), goingOnFrom: EarlierTrials(earlier, conditions: try sampleRun().conditions),
+                isInterrupted: { count == end }
+            ) { plan in
+                count += 1
+                return try link.run(plan, count - 1)
+            }
+            return (try LinkSearch(request, trials: trials).measure(), count - earlier.count)
+        }
+        func text(_ value: some Encodable) throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        let whole = try measure([]).outcome
+        for end in 1..<whole.trials.count {
+            let stopped = try measure([], stoppedAt: end).outcome
+            #expect(stopped.interrupted && stopped.trials.count == end)
+            let saved = try JSONDecoder().decode([LoadTrial].self, from: JSONEncoder().encode(stopped.trials))
+            let (resumed, made) = try measure(saved)
+            #expect(made == whole.trials.count - end && !resumed.interrupted)
+            #expect(try text(resumed.goals) == text(whole.goals) && text(resumed.trials) == text(whole.trials), "behind trial \(end)")
+        }
+        // What was asked for otherwise is of no use from there on.
+        var others = whole.trials
+        others.remove(at: 3)
+        #expect(try text(measure(others).outcome.goals) == text(whole.goals))
     }
 
     private struct OutOfLuck: Error, CustomStringConvertible { let description = "the disk is on fire" }

@@ -159,17 +159,22 @@ import Testing
         #expect(text.contains("<h1>Side by side</h1>") && text.contains("href=\"#r3\"") && text.contains("id=\"r3\""))
     }
 
+    private func view(_ base: SweepResult, _ new: SweepResult) -> CellComparisonView? {
+        ResultComparison(base: ComparableGrid(base), called: "a", new: ComparableGrid(new), called: "b", command: ["vethmark"])
+            .flatMap { CellComparisonView($0) }
+    }
+
     @Test func twoSweepsAreComparedCellByCell() throws {
         let (base, new) = (try SamplePages.sweep(sizes: 2), try SamplePages.sweep(sizes: 2, factor: 1.5))
         let pages = AnyResult.pages([("a", .sweep(base)), ("b", .sweep(new))], command: [])
         #expect(pages.map(\.kind) == ["comparison", "sweep", "sweep"])
-        let view = try #require(SweepComparisonView(base: base, baseName: "a", new: new, newName: "b"))
+        let view = try #require(self.view(base, new))
         // The cell with an obstacle has too few trials to be told apart.
         #expect(view.rows.map(\.verdict) == [.undecided, .faster, .faster, .faster])
         #expect(view.rows.dropFirst().allSatisfy { (($0.ratio ?? 0) - 1.5).magnitude < 0.01 })
-        let same = try #require(SweepComparisonView(base: base, baseName: "a", new: base, newName: "a"))
+        let same = try #require(self.view(base, base))
         #expect(same.rows.dropFirst().allSatisfy { $0.verdict == .same || $0.verdict == .undecided })
-        #expect(ReportPage(base: base, called: "a", new: try SamplePages.sweep(sizes: 1, first: 5), called: "c") == nil)
+        #expect(self.view(base, try SamplePages.sweep(sizes: 1, first: 5)) == nil)
     }
 
     @Test func aComparisonSurvivesItsFile() throws {

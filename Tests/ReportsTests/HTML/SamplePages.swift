@@ -29,6 +29,9 @@ enum SamplePages {
         trial.ledger = Ledger(
             offered: 1_001_111, notOffered: 1_000, refused: 111, sent: 1_000_000, linkDropped: 300, receiverDropped: 20, received: 999_677,
             altered: 1, inFlightAtEnd: 2, duplicates: 4, reordered: 5, foreign: 6)
+        var tally = ReorderTally()
+        for extent in [1, 2, 3, 40, 7] as [UInt64] { tally.note(extent: extent, following: extent, isCut: extent == 40) }
+        trial.reordering = ReorderingResult(tally, received: 999_678)
         trial.intervals = (0..<10).map { place in
             IntervalResult(
                 startNanoseconds: UInt64(place) * 100_000_000, endNanoseconds: UInt64(place + 1) * 100_000_000, sent: 75_000,
@@ -46,9 +49,10 @@ enum SamplePages {
         trial.sizes = [
             SizeResult(sizeBytes: 64, sent: 500_000, received: 499_900), SizeResult(sizeBytes: 1518, sent: 500_000, received: nil)
         ]
-        var stream = StreamResult(name: "voice", share: 1, sent: 500_000, txPps: 375_000, txL2Bps: 192e6)
-        (stream.received, stream.lost, stream.lossRatio, stream.path) = (499_900, 100, 0.0002, trial.latency.path)
-        trial.streams = [stream, StreamResult(name: "bulk", share: 1, sent: 500_000, txPps: 375_000, txL2Bps: 192e6)]
+        let (book, rates) = (StreamResult.Book(sent: 500_000), StreamResult.Rates(txPps: 375_000, txL2Bps: 192e6))
+        var stream = StreamResult(name: "voice", share: 1, ledger: book, rates: rates, latency: .init(path: trial.latency.path))
+        (stream.ledger.received, stream.ledger.lost, stream.ledger.lossRatio) = (499_900, 100, 0.0002)
+        trial.streams = [stream, StreamResult(name: "bulk", share: 1, ledger: book, rates: rates)]
         trial.evidence.cpus = [
             CPUEvidence(cpu: 0, user: 0.5, system: 0.3, softirq: 0.1, steal: 0.05), CPUEvidence(cpu: 1, user: 0.2, idle: 0.8)
         ]

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Kernel
+import Methods
+import Plans
+import Reports
+import Results
+import Trials
+
+/// Has the turns of a design, each saved as it ends, with progress on standard error.
+struct SweepBench {
+    let method: SweepFolder.Method
+    let design: SweepDesign
+    /// Turns that were had before.
+    let records: [SweepRecord]
+    /// Nil if nothing is to be saved.
+    let folder: SweepFolder?
+    let isQuiet: Bool
+    let screen: LiveOption
+    let stream: EventStream?
+
+    /// Before anything starts a thread: a user namespace takes only processes that have one. Programs need none, and have their say later.
+    static func acquirePrivilege(for design: SweepDesign) throws {
+        let plans = [design.plan] + design.cells.compactMap(\.plan)
+        guard let plan = plans.first(where: { $0.transmit.engine.abilities.needsLink && !$0.needsProgram }) else { return }
+        try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
+    }
+
+    func measure(_ interrupts: Interrupts) throws -> SweepResult {
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        let live = try Exit.failure { try screen.open(method.rawValue) }
+        defer { live?.close() }
+        live?.change {
+            $0.sweep = LiveSweep(design, records: records)
+            $0.trial.isContinued = true
+            $0.show(design.plan)
+        }
+        let session = Session(
+            interrupts: interrupts, identity: .ofThisProcess, observe: { stream?.observe($0) }, watch: { live?.watch($0) })
+        let sweep = Sweep(
+            design, command: CommandLine.arguments, conditions: session.conditions, isInterrupted: { interrupts.hasHeard },
+            keep: { record in
+                live?.change { $0.sweep?.add(record) }
+                try folder?.keep(record)
+            },
+            observe: { step in
+                live?.change { $0.sweep?.begin(step, of: design) }
+                if !isQuiet, live == nil { progress.note(SweepProgress.line(step, of: design)) }
+            }
+        ) { plan in
+            try LinkSetup.acquirePrivilege(for: plan)
+            return try stream?.follow(plan) { try session.run(plan) } ?? session.run(plan)
+        }
+        do throws(Interrupted) {
+            let result = try sweep.measure(goingOnFrom: records)
+            return result.adding(session.close())
+        } catch {
+            _ = session.close()
+            progress.finish()
+            live?.close()
+            if let folder { Self.sayHowToGoOn(method, folder) }
+            throw ExitCode(Exit.interrupted)
+        }
+    }
+
+    /// Saves a result, and says where and how to go on.
+    ///
+    /// - Parameters:
+    ///   - code: the exit code if all can be saved.
+    ///   - isOpen: whether there are turns left to be had.
+    /// - Returns: the exit code.
+    static func save(
+        in folder: SweepFolder?, _ method: SweepFolder.Method, _ code: Int32, failure: String?, isOpen: Bool,
+        _ body: (SweepFolder) throws(ResultStore.SaveError) -> Void
+    ) -> Int32 {
+        var code = code
+        if let failure { Exit.say("vethmark: \(failure)") }
+        guard let folder else { return code }
+        do throws(ResultStore.SaveError) {
+            try body(folder)
+            Exit.say("saved in \(folder.path)")
+        } catch {
+            // What kept a trial from being saved was said already.
+            if "\(error)" != failure { Exit.say("vethmark: \(error)") }
+            code = Exit.failed
+        }
+        if isOpen { sayHowToGoOn(method, folder) }
+        return code
+    }
+
+    private static func sayHowToGoOn(_ method: SweepFolder.Method, _ folder: SweepFolder) {
+        Exit.say("go on with: vethmark \(method.rawValue) --resume \(folder.path)")
+    }
+}
