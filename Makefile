@@ -9,7 +9,7 @@ DESTDIR ?=
 SOURCES := Sources Package.swift
 export VETHMARK_COMMIT := $(shell commit=$$(git rev-parse HEAD 2>/dev/null) && echo $$commit$$(git diff --quiet HEAD -- $(SOURCES) || echo -dirty))
 
-.PHONY: help build run static install uninstall test-install test unit-test test-example test-numa bench gate fuzz test-fuzz lint format clean
+.PHONY: help build run static install uninstall test-install test unit-test test-example test-numa test-fleet bench gate fuzz test-fuzz lint format clean
 
 help:
 	@echo "make run        build and benchmark a private veth pair (ARGS='-P 2 -s 1518' passes flags)"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-install  install into a temporary folder, run without Swift in sight, uninstall"
 	@echo "make unit-test  the Swift tests only (FILTER=TruthTests runs some)"
 	@echo "make test-numa  vethmark on a two-node machine with Debian's kernel, in QEMU"
+	@echo "make test-fleet a sweep as a Slurm array on two hosts in namespaces, tasks killed and requeued (root)"
 	@echo "make gate       look for retain, release and allocation in the hot loops"
 	@echo "make fuzz       feed the parsers with wrong bytes (SECONDS_EACH=300; TARGET=frames picks one)"
 	@echo "make bench      compare with trafgen, tcpreplay, mausezahn and iperf3, interleaved (ROUNDS=5)"
@@ -77,6 +78,11 @@ fuzz:
 test-numa: build
 	scripts/install-dependencies numa
 	scripts/test-numa $(BINARY)
+
+# Not among `make test`: it installs services of a cluster, which start with the machine.
+test-fleet: build
+	scripts/install-dependencies fleet
+	scripts/test-fleet $(BINARY)
 
 bench: build
 	scripts/install-dependencies bench

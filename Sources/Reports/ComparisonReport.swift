@@ -19,7 +19,10 @@ public struct ComparisonReport {
         lines += ["", style.heading("Sides")] + sides.flatMap { style.wrapped($0, indent: 8) }
         lines += ["", style.heading("Differences")] + differences
         lines += cells
-        lines += ["", style.heading(comparison.cells == nil ? "Figures" : "The plan itself, once a round")] + figures
+        // Values of a setting that were measured in the same rounds have one plan, and nothing to compare it with.
+        if comparison.cells == nil || !comparison.figures.isEmpty {
+            lines += ["", style.heading(comparison.cells == nil ? "Figures" : "The plan itself, once a round")] + figures
+        }
         lines += section("Notes", comparison.notes.flatMap { style.wrapped("  - \($0)", indent: 4) })
         lines += section("Threshold", threshold.flatMap { style.wrapped("  \($0)", indent: 4) })
         return style.finished(lines.map { $0 + "\n" }.joined())
@@ -180,9 +183,11 @@ extension ComparisonReport {
                     ]
                 lines.append("| \(texts.joined(separator: " | ")) |")
             }
-            lines += ["", "The plan itself, once a round:", ""]
+            lines += [""] + (comparison.figures.isEmpty ? [] : ["The plan itself, once a round:", ""])
         }
-        lines += ["| figure | base | new | verdict |", "| --- | ---: | ---: | --- |"]
+        if comparison.cells == nil || !comparison.figures.isEmpty {
+            lines += ["| figure | base | new | verdict |", "| --- | ---: | ---: | --- |"]
+        }
         for entry in comparison.figures {
             lines.append("| \(entry.figure.title) | \(entry.figure.text(entry.base)) | \(entry.figure.text(entry.new)) | \(entry.words) |")
         }

@@ -18,6 +18,7 @@ public struct SweepReport {
         var lines = headline.flatMap { style.wrapped($0, indent: 4) }
         lines += section(gridTitle, grid)
         lines += section("Cells", cellTable)
+        lines += section("Hosts", hosts)
         lines += section("Warnings", warnings.flatMap { style.wrapped($0, indent: 4) })
         lines += section("Not measured, or no further", obstacles)
         return style.finished((lines + [""] + style.wrapped(verdict, indent: 2)).joined(separator: "\n") + "\n")
@@ -63,7 +64,8 @@ public struct SweepReport {
     /// Who is as good, as far as can be told, or by how much all others are behind.
     private func distance(_ best: SweepResult.Cell, _ figure: KeyPath<RunResult.Summary, SampleSummary>) -> String {
         let others = sound.filter { $0.settings != best.settings }
-        guard !others.isEmpty else { return "" }
+        // Rounds of several hosts have nothing in common.
+        guard !others.isEmpty, (result.hosts?.count ?? 0) < 2 else { return "" }
         let ratios = others.map { PairedRatio($0.sample, over: best.sample) }
         guard ratios.contains(where: { $0?.interval != nil }) else { return "; fewer than 6 rounds tell no two cells apart" }
         let near = zip(others, ratios).filter { !($0.1?.isTold ?? false) }.map(\.0)
@@ -84,14 +86,17 @@ public struct SweepReport {
         let rounds =
             result.rounds == result.plannedRounds
             ? FigureText.count(result.rounds, "round") : "\(result.rounds) of at most \(FigureText.count(result.plannedRounds, "round"))"
+        let shard = result.shard.map { ", shard \($0.shard)" } ?? ""
         return style.faint(
-            "\(FigureText.count(result.cells.count, "cell")), \(rounds)\(span), to and fro; medians of the trials that can be trusted")
+            "\(FigureText.count(result.cells.count, "cell"))\(shard), \(rounds)\(span), to and fro; medians of the trials that can be trusted"
+        )
     }
 
     /// What the base plan makes of itself.
     private var noise: [String] {
         let summary = result.calibration.summary.rxPps
-        guard summary.count > 1, summary.median > 0 else { return [] }
+        // Of several hosts each has its own.
+        guard summary.count > 1, summary.median > 0, (result.hosts?.count ?? 0) < 2 else { return [] }
         let spread = (summary.max - summary.min) / 2 / summary.median
         let text =
             "The machine's own noise: the plan without changes, once a round, \(rate(summary.median)) ± \(FigureText.percent(spread))"
@@ -167,6 +172,20 @@ public struct SweepReport {
     }
 
     private func latency(_ summary: SampleSummary) -> String { summary.count == 0 ? "–" : FigureText.nanoseconds(summary.median) }
+
+    /// What each made of the plan itself.
+    private var hosts: [String] {
+        guard let hosts = result.hosts else { return [] }
+        var table = Table(.text("host"), .text("kernel"), .number("cells"), .number("the plan itself"), .number("its noise"))
+        for host in hosts {
+            let summary = host.calibration.summary.rxPps
+            let noise = summary.count > 1 && summary.median > 0 ? (summary.max - summary.min) / 2 / summary.median : nil
+            table.add(
+                host.name.visible, host.kernelRelease.visible, FigureText.count(host.cells.count),
+                summary.count > 0 ? rate(summary.median) : "–", noise.map { "± \(FigureText.percent($0))" } ?? "–")
+        }
+        return table.lines(style)
+    }
 
     // MARK: doubts
 

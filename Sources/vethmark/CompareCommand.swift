@@ -19,13 +19,19 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(
         help:
-            "Two saved results of one kind, before and after: of `vethmark run --repeats`, sweep or bakeoff; their folders, or result.json."
+            "Two saved results of one kind, before and after: of `vethmark run --repeats`, sweep or bakeoff; their folders, or result.json. One with --by."
     ) var results: [String] = []
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "Measure two sets of flags of `vethmark run` in turns, each in quotes: --ab '-s 64' '-s 128'.", valueName: "flags"))
     var ab: [String] = []
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Compare two values of a setting within one sweep or bakeoff: mtu=1500,9000; of merged ones host, kernel or cpu-model.",
+            valueName: "setting"))
+    var by: String?
     @Option(
         parsing: .unconditional, help: "Rounds of --ab, each with a trial of both sides, 1 to 1000 (default: 12).",
         transform: number(1...1000))
@@ -40,19 +46,29 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: CompareOutput
 
     func validate() throws {
-        if ab.isEmpty {
+        if by != nil {
+            guard ab.isEmpty else { throw ValidationError("--by and --ab compare different things; leave out one of them") }
+            guard results.count == 1 else {
+                throw ValidationError("--by compares within one result, not \(results.count); name one sweep or bakeoff")
+            }
+            guard rounds == nil else { throw ValidationError("--rounds belongs to --ab; leave it out") }
+        } else if ab.isEmpty {
             guard results.count == 2 else {
                 throw ValidationError("two results make a comparison, not \(results.count); name base and new, or use --ab 'FLAGS' 'FLAGS'")
             }
             guard rounds == nil else { throw ValidationError("--rounds belongs to --ab; leave it out") }
-            guard output.folder == nil, !output.noSave else {
-                throw ValidationError("only what --ab measures is saved; leave out \(output.noSave ? "--no-save" : "-o")")
-            }
         } else {
-            guard ab.count == 2 else { throw ValidationError("--ab takes two sets of flags, not \(ab.count); put each in quotes") }
-            guard results.isEmpty else {
-                throw ValidationError("there is no place for '\(results[0].visible)' beside --ab; leave it out")
-            }
+            try checkTurns()
+        }
+        guard !ab.isEmpty || output.folder == nil && !output.noSave else {
+            throw ValidationError("only what --ab measures is saved; leave out \(output.noSave ? "--no-save" : "-o")")
+        }
+    }
+
+    private func checkTurns() throws {
+        guard ab.count == 2 else { throw ValidationError("--ab takes two sets of flags, not \(ab.count); put each in quotes") }
+        guard results.isEmpty else {
+            throw ValidationError("there is no place for '\(results[0].visible)' beside --ab; leave it out")
         }
     }
 
@@ -82,7 +98,10 @@ struct CompareCommand: ParsableCommand {
 
     private func saved() throws -> ResultComparison {
         try Exit.failure {
-            try SavedResult.comparison(of: results[0], and: results[1], threshold: threshold, command: CommandLine.arguments)
+            if let by {
+                return try SavedResult.comparison(of: results[0], by: by, threshold: threshold, command: CommandLine.arguments)
+            }
+            return try SavedResult.comparison(of: results[0], and: results[1], threshold: threshold, command: CommandLine.arguments)
         }
     }
 

@@ -76,6 +76,10 @@ enum HelpText {
         ],
         "vethmark results list": ["vethmark results list --json                 # one object, for scripts"],
         "vethmark results show": ["vethmark results show before --brief          # the answer alone"],
+        "vethmark results merge": [
+            "vethmark results merge fleet                 # one result of all parts in a folder",
+            "vethmark results merge fleet -o merged --json"
+        ],
         "vethmark results prune": [
             "vethmark results prune --keep 20             # all but the 20 newest",
             "vethmark results prune --older-than 30d      # age counts from the run's begin"
@@ -88,7 +92,9 @@ enum HelpText {
             "vethmark sweep --vary mtu=1500,9000 --vary size=64,1518    # four cells, six rounds of 1 s each",
             "vethmark sweep --vary queues=1,2 -P 2 --precision 2%       # until each median is that well known",
             "vethmark sweep --vary engine=ring,gso,mmsg -b 100kpps      # latency at the same load",
-            "vethmark sweep --zip --vary mtu=1500,9000 --vary size=1518,9018"
+            "vethmark sweep --zip --vary mtu=1500,9000 --vary size=1518,9018",
+            "vethmark sweep mtu --shard 1/4 -o fleet      # a quarter of the cells; others have theirs elsewhere",
+            "vethmark sweep mtu --per-host -o fleet       # all of them, to be compared with other hosts"
         ],
         "vethmark tune": [
             "vethmark tune                                # most frames a second; some minutes",
@@ -116,7 +122,8 @@ enum HelpText {
             "vethmark compare before after                # two runs of --repeats 6 or more, saved with -o",
             "vethmark compare before after --threshold 5% # exit 3 if something is worse by more",
             "vethmark compare --ab '--mtu 1500' '--mtu 9000'  # both in turns, twelve rounds",
-            "vethmark compare before after --markdown     # a table for a pull request"
+            "vethmark compare before after --markdown     # a table for a pull request",
+            "vethmark compare merged --by host=n1,n2      # two hosts of a merged sweep, cell by cell"
         ],
         "vethmark report": [
             "vethmark report before                       # report.html: plots, tables, conditions",

@@ -53,7 +53,7 @@ struct SweepBench {
         }
         do throws(Interrupted) {
             let result = try sweep.measure(goingOnFrom: records)
-            return result.adding(session.close())
+            return result.adding(session.close()).of(folder?.share)
         } catch {
             _ = session.close()
             progress.finish()

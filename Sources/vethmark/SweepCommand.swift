@@ -14,7 +14,8 @@ struct SweepCommand: ParsableCommand {
             Every cell has its turn in each round, every second round runs backwards, and a trial of the plan without changes begins each: so \
             drift hits all cells alike, and the machine's own noise is seen. Trials last 1 s unless --time says otherwise. Each is saved as it \
             ends, and --resume goes on after Ctrl-C, SIGKILL or a full disk. What a cell can't do is named with its reason. Exit codes are those \
-            of `vethmark run`.
+            of `vethmark run`. With --shard or --per-host many hosts measure one sweep, each started by an engine of yours; run again, each goes on \
+            where it stopped, and `vethmark results merge` makes one result of all.
             """)
 
     @Argument(help: "A profile, which may lay out a sweep: a YAML file, or the name of one in profiles/. Flags override its values.")
@@ -41,6 +42,7 @@ struct SweepCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the sweep that was saved in this folder.", valueName: "folder"))
     var resume: String?
 
+    @OptionGroup(title: "Fleet") var fleet: FleetOptions
     @OptionGroup var plan: SweepOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var screen: LiveOption
@@ -48,11 +50,13 @@ struct SweepCommand: ParsableCommand {
     func validate() throws {
         try screen.check(isQuiet: output.quiet)
         try output.check(resume: resume)
+        try fleet.check(output, resume: resume)
     }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        var (design, records, folder) = try Exit.usage { try opened() }
+        guard let (design, records, begun) = try Exit.usage({ try opened() }) else { return }
+        var folder = begun
         if output.dryRun {
             return try Terminal.print(output.json ? JSONReport.text(design) : SweepDesignReport.text(design), terminator: "")
         }
@@ -72,7 +76,9 @@ struct SweepCommand: ParsableCommand {
 
     // MARK: what to do
 
-    private func opened() throws -> (SweepDesign, [SweepRecord], SweepFolder?) {
+    /// Nil if this shard has nothing to do.
+    private func opened() throws -> (SweepDesign, [SweepRecord], SweepFolder?)? {
+        guard !fleet.isAsked else { return try ownPart(of: asked()) }
         guard let resume else { return (try asked(), [], nil) }
         let isAlone = try varied.isEmpty && profile == nil && zip == nil && plan.draft() == PlanDraft()
         var (folder, design, records) = try SweepFolder.resume(resume, design: isAlone ? nil : asked())
@@ -81,6 +87,29 @@ struct SweepCommand: ParsableCommand {
         design.precision = precision ?? design.precision
         if !output.dryRun { try folder.change(design) }
         return (design, records, folder)
+    }
+
+    /// What this process has to do of a fleet's sweep. A part that is finished is shown again.
+    private func ownPart(of design: SweepDesign) throws -> (SweepDesign, [SweepRecord], SweepFolder?)? {
+        let share = try fleet.share(of: design)
+        if let share, share.cells.isEmpty {
+            let cells = FigureText.count(design.cells.count, "cell")
+            Exit.say("shard \(share.shard) has nothing to measure: there are more shards than cells, of which there are \(cells)")
+            return nil
+        }
+        if output.dryRun { return (share?.part(of: design) ?? design, [], nil) }
+        switch try Exit.failure({ try SweepFolder.part(of: design, share, on: fleet.hostName, in: output.output[0]) }) {
+        case .open(let folder, let part, let records):
+            if let share, !output.quiet {
+                Exit.say("shard \(share.shard): \(share.cells.count) of \(FigureText.count(design.cells.count, "cell"))")
+            }
+            return (part, records, folder)
+        case .finished(let path, let result):
+            Exit.say("nothing is left to measure: what is in \(path) is finished")
+            try Publication.show { try output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text }
+            guard result.trusted else { throw ExitCode(Exit.untrusted) }
+            return nil
+        }
     }
 
     private static let mostRounds = SweepRequest.mostRounds

@@ -58,6 +58,7 @@ import Testing
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0" + quiet
         case "rerun" where !words.contains("--dry-run"): return command + " --engine null -n 1000 --warmup 0 -q --no-save"
+        case "sweep" where words.contains("-o"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1" + quiet
         case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save" + quiet
         case "tune": return command + " -t 10ms --warmup 0 -b 20kpps --engine ring --placement same-core --rounds 6 --no-save -q"
         case "bakeoff": return command + " -t 30ms --warmup 0 --rounds 1 -q --no-save"
@@ -98,6 +99,15 @@ import Testing
                 ["compare before", "rerun before", "show before", "export before", "report "].contains { command.contains($0) }
             }
                 ? "vethmark run --engine null -n 1000 --warmup 0 --repeats 6 -q -o before > out 2>&1; cp -r before after" : ":",
+            // A sweep of two hosts, and what was merged of it, where no command makes them.
+            block.commands.contains { $0.contains("merge fleet") || $0.contains("compare merged") }
+                && !block.commands.contains { $0.contains("-o fleet") }
+                ? """
+                for host in n1 n2; do
+                    vethmark sweep --vary mtu=1500,9000 --vary 'size=64,1518' -t 30ms --warmup 0 -b 5kpps --rounds 1 -q --per-host --host $host -o fleet || true
+                done > out 2>&1
+                vethmark results merge fleet -o merged > out 2>&1 || true
+                """ : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
             "ip netns exec green sleep 100 & process=$!",
             "until [ \"$(readlink /proc/$process/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done",

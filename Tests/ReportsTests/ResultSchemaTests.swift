@@ -36,13 +36,14 @@ import Testing
     /// Keys that are no stored properties, and properties that are no keys: what types with a coding of their own do.
     private static let computed: [String: Set<String>] = [
         "Ledger": ["residual", "lost", "lossRatio"], "SweepResult.Sample": ["trusted"],
-        "SweepResult.Cell": Set(SweepResult.Sample.schemaKeys.map(\.name)), "SweepTrial": Set(TrialResult.schemaKeys.map(\.name)),
+        "SweepShare": ["index", "count"], "SweepResult.Cell": Set(SweepResult.Sample.schemaKeys.map(\.name)),
+        "SweepTrial": Set(TrialResult.schemaKeys.map(\.name)),
         "FigureComparison": [
             "name", "unit", "ratio", "difference", "ci95", "level", "pValue", "smallestVisible", "count", "baseOutliers", "newOutliers"
         ]
     ]
     private static let uncoded: [String: Set<String>] = [
-        "SweepResult.Cell": ["sample"], "SweepTrial": ["trial"], "FigureComparison": ["figure", "comparison"],
+        "SweepShare": ["shard"], "SweepResult.Cell": ["sample"], "SweepTrial": ["trial"], "FigureComparison": ["figure", "comparison"],
         "BenchmarkSuite.Row": ["lacksLatency"]
     ]
 

@@ -18,8 +18,11 @@ public struct ComparableGrid: Sendable {
     let trusted: Bool
     let failure: String?
     let interrupted: Bool
+    /// Where it was measured; empty unless it was merged out of several hosts' parts.
+    let hosts: [SweepHost]
 
     public init(_ sweep: SweepResult) {
+        hosts = sweep.hosts ?? []
         (command, conditions, plan, vary) = (sweep.command, sweep.conditions, sweep.plan, sweep.vary)
         calibration = sweep.calibration.trials
         cells = sweep.cells.map { Cell(settings: $0.settings, trials: $0.sample.trials) }
@@ -29,6 +32,7 @@ public struct ComparableGrid: Sendable {
     /// Nil for a result of before trials were kept.
     public init?(_ bakeoff: BakeoffResult) {
         guard let conditions = bakeoff.conditions, bakeoff.entries.allSatisfy({ $0.trials != nil }) else { return nil }
+        hosts = []
         (command, self.conditions, plan) = (bakeoff.command, conditions, bakeoff.plan)
         func axis(_ setting: String, _ values: [String]) -> SweepDesign.Axis {
             SweepDesign.Axis(setting: setting, values: values.enumerated().filter { !values[..<$0].contains($1) }.map(\.element))
@@ -41,6 +45,30 @@ public struct ComparableGrid: Sendable {
             Cell(settings: ["engine": entry.engine.rawValue, "receiver": entry.receiver.rawValue], trials: entry.trials ?? [])
         }
         (trusted, failure, interrupted) = (bakeoff.trusted, bakeoff.failure, bakeoff.interrupted)
+    }
+}
+
+extension ComparableGrid {
+    /// Some of its cells, as a grid of their own.
+    ///
+    /// - Parameter conditions: of those; nil for the grid's.
+    func part(
+        vary: [SweepDesign.Axis], cells: [Cell], calibration: [SweepTrial], hosts: [SweepHost], conditions: Conditions?
+    ) -> ComparableGrid {
+        ComparableGrid(self, vary, cells, calibration, hosts, conditions)
+    }
+
+    private init(
+        _ whole: ComparableGrid, _ vary: [SweepDesign.Axis], _ cells: [Cell], _ calibration: [SweepTrial], _ hosts: [SweepHost],
+        _ conditions: Conditions?
+    ) {
+        (command, plan, failure, interrupted) = (whole.command, whole.plan, whole.failure, whole.interrupted)
+        (self.vary, self.cells, self.calibration, self.hosts) = (vary, cells, calibration, hosts)
+        self.conditions = conditions ?? whole.conditions
+        let measured = cells.filter { !$0.trials.isEmpty }
+        trusted =
+            failure == nil && !measured.isEmpty
+            && measured.allSatisfy { cell in cell.trials.count < 2 * cell.trials.count(where: \.trial.trusted) }
     }
 }
 
@@ -63,23 +91,44 @@ extension ResultComparison {
 
         /// `mtu 1500, queues 2`.
         public func name(_ vary: [SweepDesign.Axis]) -> String {
-            vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(separator: ", ")
+            let words = vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }
+            return words.isEmpty ? "the only cell" : words.joined(separator: ", ")
         }
+    }
+
+    /// Two values of one of a sweep's settings, side by side in every cell of the others.
+    ///
+    /// - Parameters:
+    ///   - axis: by what the sweep is parted.
+    ///   - values: of that.
+    ///   - source: where the sweep was read from.
+    ///   - threshold: what counts as a regression, and as the same; nil for neither.
+    /// - Returns: nil if they have no cell in common.
+    public init?(
+        by axis: GridAxis, _ values: (base: String, new: String), of source: String, threshold: Double? = nil, command: [String]
+    ) {
+        let (base, new) = (axis.part(values.base), axis.part(values.new))
+        self.init(
+            base: base, called: "\(source), \(axis.setting) \(values.base)", new: new, called: "\(source), \(axis.setting) \(values.new)",
+            design: axis.isPaired ? .paired : .unpaired, note: axis.note(base, new), threshold: threshold, command: command)
     }
 
     /// Two sweeps, or two bakeoffs, cell by cell.
     ///
-    /// - Parameter threshold: what counts as a regression, and as the same; nil for neither.
+    /// - Parameters:
+    ///   - design: whether trials of the same round belong together.
+    ///   - note: what no interval covers; nil for nothing.
+    ///   - threshold: what counts as a regression, and as the same; nil for neither.
     /// - Returns: nil if they have no cell in common.
     public init?(
-        base: ComparableGrid, called baseSource: String, new: ComparableGrid, called newSource: String, threshold: Double? = nil,
-        command: [String]
+        base: ComparableGrid, called baseSource: String, new: ComparableGrid, called newSource: String, design: Design = .unpaired,
+        note: String? = ResultComparison.unpairedNote, threshold: Double? = nil, command: [String]
     ) {
         let both = base.cells.compactMap { cell in
             new.cells.first { $0.settings == cell.settings }.map { (settings: cell.settings, base: cell.trials, new: $0.trials) }
         }
         guard !both.isEmpty else { return nil }
-        let cells = Self.cells(both, threshold)
+        let cells = Self.cells(both, design, threshold)
         let calibration = Self.samples(base.calibration, new.calibration).map {
             FigureComparison($0, margin: threshold ?? $0.figure.margin, adjustedPValue: nil, noun: "trials on each side")
         }
@@ -90,25 +139,26 @@ extension ResultComparison {
                 }
             } ?? []
         self.init(
-            schema: Self.currentSchema, command: command, conditions: new.conditions, design: .unpaired,
+            schema: Self.currentSchema, command: command, conditions: new.conditions, design: design,
             base: Self.side(base, baseSource), new: Self.side(new, newSource), differences: ResultDifference.between(base, new),
             figures: calibration, vary: base.vary, cells: cells, verdict: Self.verdict(cells), words: Self.words(cells),
             threshold: threshold, regressions: regressions, trusted: base.trusted && new.trusted, failure: base.failure ?? new.failure,
-            interrupted: base.interrupted || new.interrupted, notes: Self.notes(base, new, both.count, calibration.first))
+            interrupted: base.interrupted || new.interrupted, notes: Self.notes(base, new, both.count, calibration.first, note))
     }
 
     /// Of many cells one in twenty would be an alarm by chance: main figures are corrected for each other, and so are all others.
     private static func cells(
-        _ both: [(settings: [String: String], base: [SweepTrial], new: [SweepTrial])], _ threshold: Double?
+        _ both: [(settings: [String: String], base: [SweepTrial], new: [SweepTrial])], _ design: Design, _ threshold: Double?
     ) -> [Cell] {
-        let samples = both.map { Self.samples($0.base, $0.new) }
+        let samples = both.map { design == .paired ? Self.pairs($0.base, $0.new) : Self.samples($0.base, $0.new) }
+        let noun = design == .paired ? "rounds" : "trials on each side"
         var mains = Holm.adjusted(samples.compactMap { $0.first?.comparison?.pValue })[...]
         var others = Holm.adjusted(samples.flatMap { $0.dropFirst().compactMap { $0.comparison?.pValue } })[...]
         return zip(both, samples).map { cell, samples in
             let figures = samples.enumerated().map { place, samples in
                 let pValue = samples.comparison == nil ? nil : place == 0 ? mains.popFirst() : others.popFirst()
                 return FigureComparison(
-                    samples, margin: threshold ?? samples.figure.margin, adjustedPValue: pValue, noun: "trials on each side",
+                    samples, margin: threshold ?? samples.figure.margin, adjustedPValue: pValue, noun: noun,
                     company: "one of many figures")
             }
             let isEmpty = !cell.base.contains(where: \.isSample) && !cell.new.contains(where: \.isSample)
@@ -147,9 +197,9 @@ extension ResultComparison {
     }
 
     private static func notes(
-        _ base: ComparableGrid, _ new: ComparableGrid, _ common: Int, _ calibration: FigureComparison?
+        _ base: ComparableGrid, _ new: ComparableGrid, _ common: Int, _ calibration: FigureComparison?, _ note: String?
     ) -> [String] {
-        var notes = [unpairedNote]
+        var notes = [note].compactMap { $0 }
         if let calibration {
             notes.append("the plan itself, once a round on both sides, \(calibration.figure.title): \(calibration.words)")
         }

@@ -138,6 +138,21 @@ extension ResultComparison {
         }
     }
 
+    /// Of rounds in which both have a trial that can be trusted.
+    static func pairs(_ base: [SweepTrial], _ new: [SweepTrial]) -> [FigureComparison.Samples] {
+        let right = Dictionary(new.filter(\.isSample).map { ($0.round, $0) }, uniquingKeysWith: { $1 })
+        let both = base.filter(\.isSample).compactMap { trial in right[trial.round].map { (trial, $0) } }
+        let clocks = Set(both.flatMap { [$0.0, $0.1] }.compactMap(\.trial.latency.clock))
+        return ResultFigure.allCases.compactMap { figure in
+            if figure.isLatency, clocks.count > 1 { return nil }
+            let values = both.compactMap { left, right in figure.value(left).flatMap { value in figure.value(right).map { (value, $0) } } }
+            guard !values.isEmpty else { return nil }
+            let (before, after) = (values.map(\.0), values.map(\.1))
+            return FigureComparison.Samples(
+                figure: figure, base: before, new: after, comparison: PairedComparison(base: before, new: after, scale: figure.scale))
+        }
+    }
+
     private static func values(_ figure: ResultFigure, _ result: RunResult) -> [(index: Int, value: Double)] {
         result.trials.filter(\.isWhole).compactMap { trial in figure.value(trial, of: result).map { (trial.index, $0) } }
     }
@@ -160,7 +175,7 @@ extension ResultComparison {
 
     // MARK: notes
 
-    static let unpairedNote =
+    public static let unpairedNote =
         "the results were not measured in turns: what changed on the machine between them is in every figure, and no interval "
         + "covers it; `vethmark compare --ab` measures in turns"
 

@@ -73,3 +73,8 @@ struct SweepCourse {
         }
     }
 }
+
+extension SweepDesign {
+    /// Whether nobody has a turn any more.
+    public func isDone(by records: [SweepRecord]) -> Bool { SweepCourse(self, records: records).next == nil }
+}

@@ -25,7 +25,7 @@ public struct SweepDesign: Codable, Equatable, Sendable {
     public let vary: [Axis]
     /// Whether first values go with first values, second with second.
     public let zip: Bool
-    public let cells: [Cell]
+    public private(set) var cells: [Cell]
     /// Of each cell, at most.
     public var rounds: Int
     /// Half the interval of each cell's median over the median, below which there are no more rounds; nil for a fixed number.
@@ -120,6 +120,15 @@ public struct SweepDesign: Codable, Equatable, Sendable {
         var adapted = other
         (adapted.rounds, adapted.precision) = (rounds, precision)
         return self == adapted
+    }
+
+    /// The same with some of its cells: a sweep of its own, whose calibration trials are those of the whole.
+    ///
+    /// - Parameter places: of cells that there are.
+    func part(_ places: [Int]) -> SweepDesign {
+        var part = self
+        part.cells = places.map { cells[$0] }
+        return part
     }
 
     /// Cells in the order of a round: every second one runs backwards, so that drift hits all alike.

@@ -98,6 +98,10 @@ public struct SweepResult: Codable, Equatable, Sendable {
     public let interrupted: Bool
     /// What ended it before its last round, if it wasn't that.
     public let failure: String?
+    /// Whose cells these are, where others have a share of them; nil for a whole sweep.
+    public private(set) var shard: SweepShare?
+    /// Where it was measured; nil unless it was merged out of several.
+    public private(set) var hosts: [SweepHost]?
 }
 
 extension SweepResult {
@@ -126,6 +130,15 @@ extension SweepResult {
         trusted = failure == nil && !measured.isEmpty && measured.allSatisfy(\.trusted)
         self.interrupted = interrupted
         self.failure = failure
+        shard = nil
+        hosts = nil
+    }
+
+    /// The same as one of several parts.
+    public func of(_ share: SweepShare?) -> SweepResult {
+        var result = self
+        result.shard = share
+        return result
     }
 
     /// With what was noticed behind the last trial.

@@ -60,6 +60,13 @@ public struct SweepRecord: Codable, Equatable, Sendable {
     public let obstacle: String?
     /// Of calibration trials.
     public let conditions: Conditions?
+    /// Where it was measured, by the name that was given to the host; nil in sweeps of one machine.
+    public var host: String?
+
+    init(round: Int, cell: Int?, trial: SweepTrial?, obstacle: String?, conditions: Conditions?, host: String? = nil) {
+        (self.round, self.cell, self.trial) = (round, cell, trial)
+        (self.obstacle, self.conditions, self.host) = (obstacle, conditions, host)
+    }
 }
 
 extension ConfidenceInterval {

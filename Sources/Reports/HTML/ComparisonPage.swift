@@ -134,7 +134,10 @@ struct ComparisonView {
         return [
             ReportSection(
                 comparison.cells == nil ? "Side by side" : "The plan itself, once a round",
-                [ratios.map { .plot($0) }, samples.map { .plot($0) }, .table(table)]),
+                [
+                    ratios.map { .plot($0) }, samples.map { .plot($0) },
+                    comparison.cells == nil || main != nil ? .table(table) : nil
+                ]),
             ReportSection("What was compared", [.table(sides)]),
             ReportSection(
                 "What was different",

@@ -44,7 +44,8 @@ struct SweepView {
     /// Who is as good, as far as can be told.
     private func neighbours(of best: Cell) -> String? {
         let others = sound.filter { $0.settings != best.settings }
-        guard !others.isEmpty else { return nil }
+        // Rounds of several hosts have nothing in common.
+        guard !others.isEmpty, (sweep.hosts?.count ?? 0) < 2 else { return nil }
         let ratios = others.map { PairedRatio($0.sample, over: best.sample) }
         guard ratios.contains(where: { $0?.interval != nil }) else { return "Fewer than 6 rounds tell no two cells apart." }
         let near = zip(others, ratios).filter { !($0.1?.isTold ?? false) }.map(\.0)
@@ -118,7 +119,8 @@ struct SweepView {
 
     private var noise: Double? {
         let summary = sweep.calibration.summary.rxPps
-        return summary.count > 1 && summary.median > 0 ? (summary.max - summary.min) / 2 / summary.median : nil
+        return summary.count > 1 && summary.median > 0 && (sweep.hosts?.count ?? 0) < 2
+            ? (summary.max - summary.min) / 2 / summary.median : nil
     }
 
     // MARK: sections
@@ -134,12 +136,31 @@ struct SweepView {
             ReportSection("The grid", shown.flatMap { figure in pairs.map { self.heatMap(figure, $0, $1) } } + [overOthers]),
             ReportSection("By setting", (shown + [.bits]).flatMap { figure in axes.map { lines(figure, $0) } }),
             ReportSection("Every cell", [.table(SweepTables.cells(sweep.cells, settings: sweep.vary.map(\.setting))), intervalNote]),
-            ReportSection("The machine's own noise", [noisePlot.map { .plot($0) }]),
+            hostTable.map { ReportSection("Hosts", [.table($0), .note("The plan without changes, once a round on each: its own noise.")]) }
+                ?? ReportSection("The machine's own noise", [noisePlot.map { .plot($0) }]),
             ReportSection(
                 "Warnings",
                 [.warnings(ofAll: SweepTables.warnings(sweep.calibration.trials + sweep.cells.flatMap(\.sample.trials), sweep.warnings))]),
             ConditionsSection.section(sweep.conditions, plan: sweep.plan, command: sweep.command)
         ].compactMap { $0 }
+    }
+
+    /// Of a merged sweep.
+    private var hostTable: ReportTable? {
+        guard let hosts = sweep.hosts else { return nil }
+        var table = ReportTable(
+            "Hosts",
+            [.text("host"), .text("kernel"), .text("CPU"), .number("cells"), .number("the plan itself"), .number("its noise")],
+            isSorting: true)
+        for host in hosts {
+            let summary = host.calibration.summary.rxPps
+            let spread = summary.count > 1 && summary.median > 0 ? (summary.max - summary.min) / 2 / summary.median : nil
+            table.rows.append([
+                .init(host.name), .init(host.kernelRelease), .init(host.cpuModel), .init(host.cells.count),
+                .init(summary.measuredMedian, .frameRate), .init(spread.map { "± \(FigureText.percent($0))" } ?? "–", value: spread)
+            ])
+        }
+        return table
     }
 
     private var axes: [SweepDesign.Axis] { sweep.zip ? Array(sweep.vary.prefix(1)) : sweep.vary.filter { $0.values.count > 1 } }

@@ -56,6 +56,36 @@ public enum SavedResult {
         }
     }
 
+    /// Two values of one of a sweep's settings side by side, or of a bakeoff's.
+    ///
+    /// - Parameters:
+    ///   - words: `host`, `host=n1,n2`.
+    ///   - threshold: what counts as a regression, and as the same; nil for neither.
+    /// - Throws: `ReadError`, `GridAxis.Refusal`.
+    public static func comparison(of path: String, by words: String, threshold: Double?, command: [String]) throws -> ResultComparison {
+        let result = try loadAny(path)
+        let grid: ComparableGrid?
+        switch result {
+        case .sweep(let sweep): grid = ComparableGrid(sweep)
+        case .bakeoff(let bakeoff): grid = ComparableGrid(bakeoff)
+        default: grid = nil
+        }
+        guard let grid else {
+            throw ReadError(
+                sentence: "\(path.visible) is \(result.kind.noun), which has no cells to compare by",
+                remedy: "name a sweep, a merged one, or a bakeoff; two results are compared without --by")
+        }
+        let parts = words.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let axis = try GridAxis(parts[0], of: grid)
+        let values = try axis.pair(parts.count == 2 ? parts[1] : nil)
+        guard let comparison = ResultComparison(by: axis, values, of: path, threshold: threshold, command: command) else {
+            throw ReadError(
+                sentence: "cells of \(path.visible) with \(axis.setting) \(values.base) have no counterpart with \(values.new)",
+                remedy: "compare values that other settings go with in the same way; --zip pairs each with one only")
+        }
+        return comparison
+    }
+
     private static func cells(
         _ base: ComparableGrid, _ baseName: String, _ new: ComparableGrid, _ newName: String, _ threshold: Double?, _ command: [String]
     ) throws(ReadError) -> ResultComparison {

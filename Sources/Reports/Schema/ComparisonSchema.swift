@@ -8,13 +8,13 @@ extension ResultComparison: SchemaObject {
             .init("schema", \Self.schema, "What kind of object this is, and which version of its keys."),
             .init("command", \Self.command, "The words of the command line, the program first."),
             .init("conditions", \Self.conditions, "Of the new result."),
-            .init("design", \Self.design, "`paired`: in turns; `unpaired`: one behind the other."),
+            .init("design", \Self.design, "`paired`: in turns; `unpaired`: one behind the other, or on hosts of their own."),
             .init("base", \Self.base, "Before."),
             .init("new", \Self.new, "After."),
             .init("differences", \Self.differences, "In plan, placement and conditions."),
             .init(
                 "figures", \Self.figures,
-                "The main one first: received frames a second, or sent ones where nobody counts. Of sweeps and bakeoffs those of the calibration trials: what the machine itself made of one and the same plan."
+                "The main one first: received frames a second, or sent ones where nobody counts. Of sweeps and bakeoffs those of the calibration trials: what the machine itself made of one and the same plan; none for two values of one setting, which share them."
             ),
             .init("vary", \Self.vary, "The settings that tell cells apart. Absent for two runs."),
             .init("cells", \Self.cells, "Those that both sides have. Absent for two runs."),

@@ -18,14 +18,46 @@ extension SweepResult: SchemaObject {
             .init(
                 "precision", \Self.precision,
                 "Half the interval of each cell's median over the median, below which there are no more rounds. Absent for a fixed number."),
-            .init("order", \Self.order, "The cells of each round in the order of their turns, behind its calibration trial."),
+            .init(
+                "order", \Self.order,
+                "The cells of each round in the order of their turns, behind its calibration trial; of several hosts, which have theirs at the same time, one host behind the other."
+            ),
             .init("cells", \Self.cells, "One for each combination."),
             .init("calibration", \Self.calibration, "The base plan once a round: what the machine itself makes of one and the same thing."),
             .init("conditions", \Self.conditions, "Under what it took place."),
             .init("warnings", \Self.warnings, "Of the sweep as a whole; those of trials are theirs."),
             .init("trusted", \Self.trusted, "Whether something was measured, and all that was can be trusted."),
             .init("interrupted", \Self.interrupted, "Whether it ended before its last round by Ctrl-C."),
-            .init("failure", \Self.failure, "What ended it before its last round; absent if nothing did, or Ctrl-C.")
+            .init("failure", \Self.failure, "What ended it before its last round; absent if nothing did, or Ctrl-C."),
+            .init("shard", \Self.shard, "Whose cells these are. Absent for a whole sweep."),
+            .init("hosts", \Self.hosts, "Where it was measured. Absent unless `vethmark results merge` made it.")
+        ]
+    }
+}
+
+extension SweepShare: SchemaObject {
+    public static var schemaMeaning: String { "Which part of a sweep, where several hosts have a share of it." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("index", Int.self, "Counts from 1."),
+            .init("count", Int.self, "How many parts there are."),
+            .init("cells", \Self.cells, "Places of its cells in the whole grid, ascending, from 0.")
+        ]
+    }
+}
+
+extension SweepHost: SchemaObject {
+    public static var schemaMeaning: String { "A host that had a part in a merged sweep." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("name", \Self.name, "Its name, and its kernel behind it where it was there with several."),
+            .init("cpuModel", \Self.cpuModel, "Its CPU."),
+            .init("kernelRelease", \Self.kernelRelease, "Its kernel."),
+            .init(
+                "shards", \Self.shards, "Numbers of the shards that it measured, or a part of them; empty where it measured whole sweeps."),
+            .init("cells", \Self.cells, "Places of cells that it has trials of, ascending, from 0."),
+            .init("calibration", \Self.calibration, "The base plan on this host alone: its own noise."),
+            .init("conditions", \Self.conditions, "Under what its first calibration trial took place. Absent without one.")
         ]
     }
 }

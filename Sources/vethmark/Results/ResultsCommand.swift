@@ -5,13 +5,15 @@ import Reports
 
 struct ResultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "results", abstract: "Saved results: list them, show one again, clear up, print their JSON Schema.",
+        commandName: "results",
+        abstract: "Saved results: list them, show one again, merge those of many hosts, clear up, print their JSON Schema.",
         discussion: """
             Results are saved in results/ of the current folder, in a new folder named by the time (UTC). Where the current folder may not be written they \
             go to $XDG_STATE_HOME/vethmark, which is ~/.local/state/vethmark unless that is set. -o names another folder. Both places are listed. \
             docs/results.md has every key of a result.
             """,
-        subcommands: [ResultsList.self, ResultsShow.self, ResultsPrune.self, ResultsSchema.self], defaultSubcommand: ResultsList.self)
+        subcommands: [ResultsList.self, ResultsShow.self, ResultsMerge.self, ResultsPrune.self, ResultsSchema.self],
+        defaultSubcommand: ResultsList.self)
 }
 
 struct ResultsList: ParsableCommand {
