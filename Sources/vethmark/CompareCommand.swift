@@ -16,7 +16,9 @@ struct CompareCommand: ParsableCommand {
             second Ctrl-C.
             """)
 
-    @Argument(help: "Two saved results, before and after: folders of `vethmark run --repeats`, or result.json.") var results: [String] = []
+    @Argument(
+        help: "Two saved results, before and after: folders of `vethmark run --repeats`, or result.json.", completion: Completion.result)
+    var results: [String] = []
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
