@@ -9,13 +9,16 @@ DESTDIR ?=
 SOURCES := Sources Package.swift
 export VETHMARK_COMMIT := $(shell commit=$$(git rev-parse HEAD 2>/dev/null) && echo $$commit$$(git diff --quiet HEAD -- $(SOURCES) || echo -dirty))
 
-.PHONY: help build run static install uninstall test-install test unit-test test-example test-numa test-fleet bench gate fuzz test-fuzz lint format clean
+.PHONY: help build run static install uninstall test-install deb rootfs test-package test unit-test test-example test-numa test-fleet bench gate fuzz test-fuzz lint format clean
 
 help:
 	@echo "make run        build and benchmark a private veth pair (ARGS='-P 2 -s 1518' passes flags)"
 	@echo "make install    one binary that needs no Swift, man pages, completions, profiles (PREFIX=/usr/local DESTDIR=); make uninstall"
 	@echo "make test       all tests: units, kernel, tools, hot-path gate, fuzzers, two NUMA nodes in QEMU"
 	@echo "make test-install  install into a temporary folder, run without Swift in sight, uninstall"
+	@echo "make deb        a Debian package of the static binary, in .build-deb"
+	@echo "make rootfs     a container's root file system out of that, in .build-deb (needs root)"
+	@echo "make test-package  lintian; the package in a fresh Debian 12 without Swift, as root and as a user (needs root)"
 	@echo "make unit-test  the Swift tests only (FILTER=TruthTests runs some)"
 	@echo "make test-numa  vethmark on a two-node machine with Debian's kernel, in QEMU"
 	@echo "make test-fleet a sweep as a Slurm array on two hosts in namespaces, tasks killed and requeued (root)"
@@ -47,6 +50,19 @@ uninstall:
 
 test-install: static
 	scripts/test-install
+
+deb: static
+	scripts/install-dependencies deb
+	scripts/make-deb
+
+# What a container is made of; see docs/deploying.md.
+rootfs: deb
+	scripts/install-dependencies rootfs
+	scripts/make-rootfs .build-deb/vethmark_*.deb .build-deb/rootfs.tar
+
+test-package: deb
+	scripts/install-dependencies test-package
+	scripts/test-package .build-deb/vethmark_*.deb
 
 test: lint unit-test gate test-example test-fuzz test-numa
 
@@ -97,4 +113,4 @@ format:
 	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks Examples
 
 clean:
-	rm -rf .build .build-install .build-numa .build-bench .build-python
+	rm -rf .build .build-install .build-deb .build-numa .build-bench .build-python .build-prometheus .build-schemas

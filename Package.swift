@@ -188,7 +188,9 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system")
             ],
-            exclude: ["check-report.py", "compare-with-scapy.py", "capture-toy.py", "terminal-run.py"],
+            exclude: [
+                "check-report.py", "compare-with-scapy.py", "complete-in-shell.py", "capture-toy.py", "terminal-run.py"
+            ],
             swiftSettings: pure),
         // what scripts/fuzz feeds with wrong bytes, and the inputs that once were wrong
         .target(

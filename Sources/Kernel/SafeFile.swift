@@ -7,14 +7,15 @@ public enum SafeFile {
 
     /// Puts `text` in the place of `path`: written to a file beside it, synced, renamed over it.
     ///
+    /// - Parameter isSynced: False for what is written anew all the time: then it is whole for whoever reads, but may be gone after a power cut.
     /// - Throws: `SystemError` of the first call that failed; `path` is as it was then.
-    public static func write(_ text: String, to path: String) throws(SystemError) {
+    public static func write(_ text: String, to path: String, isSynced: Bool = true) throws(SystemError) {
         let draft = "\(path).\(getpid())"
         do throws(SystemError) {
             let file = Descriptor(
                 owning: try systemCall("open") { unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) })
             try write(Array(text.utf8), to: file.raw)
-            try systemCall("fsync") { fsync(file.raw) }
+            if isSynced { try systemCall("fsync") { fsync(file.raw) } }
             try systemCall("rename") { unsafe rename(draft, path) }
         } catch {
             unsafe unlink(draft)

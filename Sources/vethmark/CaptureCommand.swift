@@ -22,7 +22,8 @@ struct CaptureCommand: ParsableCommand {
 
     static let lowestSearchedPps = 1_000.0
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.", completion: Completion.profile)
     var profile: String?
 
     @OptionGroup var plan: CaptureOptions

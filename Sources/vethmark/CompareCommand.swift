@@ -19,7 +19,8 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(
         help:
-            "Two saved results of one kind, before and after: of `vethmark run --repeats`, sweep or bakeoff; their folders, or result.json. One with --by."
+            "Two saved results of one kind, before and after: of `vethmark run --repeats`, sweep or bakeoff; their folders, or result.json. One with --by.",
+        completion: Completion.result
     ) var results: [String] = []
     @Option(
         parsing: .unconditionalSingleValue,

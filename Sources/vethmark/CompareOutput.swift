@@ -18,7 +18,8 @@ struct CompareOutput: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")], parsing: .unconditional,
         help: ArgumentHelp(
-            "Save what --ab measures in this folder (default: a new one under results/, named by the time).", valueName: "folder"))
+            "Save what --ab measures in this folder (default: a new one under results/, named by the time).", valueName: "folder"),
+        completion: .directory)
     var folder: String?
     @Flag(help: "Save nothing.") var noSave = false
     @OptionGroup var report: ReportOption

@@ -52,7 +52,8 @@ struct ResultOptions: ParsableArguments, SavingOptions {
     @Option(
         name: [.customShort("o"), .long], parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Save the result in this folder (default: a new one under results/, named by the time).", valueName: "folder"))
+            "Save the result in this folder (default: a new one under results/, named by the time).", valueName: "folder"),
+        completion: .directory)
     var output: [String] = []
 
     @Flag(help: "Save nothing.")
@@ -101,7 +102,8 @@ struct OutputOptions: ParsableArguments, SavingOptions {
     @Option(
         name: [.customShort("o"), .long], parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Save the run in this folder (default: a new one under results/, named by the time).", valueName: "folder"))
+            "Save the run in this folder (default: a new one under results/, named by the time).", valueName: "folder"),
+        completion: .directory)
     var output: [String] = []
 
     @Flag(help: "Save nothing.")

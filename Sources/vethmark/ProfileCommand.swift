@@ -64,7 +64,7 @@ struct ProfileList: ParsableCommand {
 struct ProfileShow: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "The text of a profile, to read or to start from.")
 
-    @Argument(help: "The profile's name, or a file.") var profile: String
+    @Argument(help: "The profile's name, or a file.", completion: Completion.profile) var profile: String
 
     func run() throws {
         let text = try profileSentences { () throws(ProfileError) in try ProfileLibrary.standard.text(profile) }
@@ -77,7 +77,7 @@ struct ProfileCheck: ParsableCommand {
         commandName: "check", abstract: "Say all that is wrong with profiles, each with file, line and field.",
         discussion: "Every file is read and made into a plan for this machine, as `run` would. Exit code 64 if one is wrong.")
 
-    @Argument(help: "Files, or names of profiles.") var profiles: [String]
+    @Argument(help: "Files, or names of profiles.", completion: Completion.profile) var profiles: [String]
 
     func run() throws {
         var wrong = 0

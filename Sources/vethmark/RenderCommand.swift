@@ -14,13 +14,15 @@ struct RenderCommand: ParsableCommand {
             --count says how many (default: one round of those that differ, 8 at most on a terminal and 100,000 in a file).
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.", completion: Completion.profile)
     var profile: String?
 
     @OptionGroup var plan: PlanOptions
     @Option(
         name: [.customShort("w"), .long],
-        help: ArgumentHelp("Write them to this file: pcapng if it ends so, else pcap; - is stdout.", valueName: "file"))
+        help: ArgumentHelp("Write them to this file: pcapng if it ends so, else pcap; - is stdout.", valueName: "file"), completion: .file()
+    )
     var write: String?
     @Flag(name: [.customShort("V"), .long], help: "Every field of every layer.") var details = false
     @Flag(name: [.customShort("x"), .customLong("dump")], help: "The bytes too.") var dump = false

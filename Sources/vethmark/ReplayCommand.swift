@@ -20,8 +20,8 @@ struct ReplayCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "The capture file; or a profile that names one: a YAML file, or the name of one in profiles/.", completion: .file()) var file:
-        String
+        help: "The capture file; or a profile that names one: a YAML file, or the name of one in profiles/.", completion: Completion.replay)
+    var file: String
     @OptionGroup(title: "Replay") var replay: ReplayOptions
     @OptionGroup(title: LoadSection.title) var load: SettingOptions<LoadSection, AnyReplay>
     @OptionGroup(title: RunSection.title) var course: SettingOptions<RunSection, AnyReplay>

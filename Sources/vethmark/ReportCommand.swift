@@ -10,14 +10,17 @@ struct ReportCommand: ParsableCommand {
             other. docs/reports.md tells what each plot shows. Exit codes: 0 done; 1 failed; 64 wrong usage.
             """)
 
-    @Argument(help: "Saved results of any kind: folders that vethmark saved, or result.json.") var results: [String] = []
+    @Argument(help: "Saved results of any kind: folders that vethmark saved, or result.json.", completion: Completion.result) var results:
+        [String] = []
     @Option(
         name: [.customShort("o"), .customLong("output")], parsing: .unconditional,
         help: ArgumentHelp(
-            "The HTML file, - for standard output (default: report.html, where neither plots nor text were asked for).", valueName: "file"))
+            "The HTML file, - for standard output (default: report.html, where neither plots nor text were asked for).", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var output: String?
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Write every plot into this folder, as an SVG file of its own.", valueName: "folder"))
+        parsing: .unconditional, help: ArgumentHelp("Write every plot into this folder, as an SVG file of its own.", valueName: "folder"),
+        completion: .directory)
     var svg: String?
     @Flag(help: "Print the result as CSV: a line for each trial, cell, round or figure.") var csv = false
     @Flag(help: "Print the report as Markdown, without its plots.") var markdown = false
@@ -55,7 +58,8 @@ struct ReportCommand: ParsableCommand {
 struct ReportOption: ParsableArguments {
     @Option(
         name: .customLong("report"), parsing: .unconditional,
-        help: ArgumentHelp("Write the result as an HTML file too; see vethmark report.", valueName: "file"))
+        help: ArgumentHelp("Write the result as an HTML file too; see vethmark report.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
     var file: String?
 
     func validate() throws {

@@ -12,15 +12,17 @@ struct RunBench {
     private let isBrief: Bool
     private let stream: EventStream?
     private let screen: LiveOption
+    private let metrics: MetricsOption
     private let command: String
 
     /// - Parameters:
     ///   - command: the command's name.
     ///   - isBrief: whether to print a line for each trial, and the answer.
-    init(_ command: String, _ output: OutputOptions, _ screen: LiveOption, isBrief: Bool = false) {
+    init(_ command: String, _ output: OutputOptions, _ screen: LiveOption, _ metrics: MetricsOption, isBrief: Bool = false) {
         self.command = command
         self.output = output
         self.screen = screen
+        self.metrics = metrics
         self.isBrief = isBrief
         stream = output.stream
     }
@@ -34,14 +36,25 @@ struct RunBench {
         interrupts.expectsReader(plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
         RestoreCommand.clearUp()
         let store = output.store
-        var result = try Exit.failure { try measure(plan, interrupts, store) }
+        let told = try Exit.failure { try metrics.open(plan) }
+        var result = try Exit.failure { () throws -> RunResult in
+            do {
+                return try measure(plan, interrupts, store, told)
+            } catch {
+                told?.end()
+                throw error
+            }
+        }
         stream?.tell(result.trials, result.warnings)
         change(&result)
-        let code = try output.publish(result, in: store, stream, isBrief: isBrief)
+        // Before the result is told: whoever waits for its end finds them there.
+        let isWritten = told?.end(result) ?? true
+        var code = try output.publish(result, in: store, stream, isBrief: isBrief)
+        if !isWritten { code = Exit.failed }
         if code != Exit.done { throw ExitCode(code) }
     }
 
-    private func measure(_ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?) throws -> RunResult {
+    private func measure(_ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?) throws -> RunResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
         let live = try screen.open(command)
@@ -54,12 +67,14 @@ struct RunBench {
                 plan, interrupts: interrupts, identity: .ofThisProcess,
                 keep: { result in
                     stream?.tell(result.trials, result.warnings)
+                    told?.add(result)
                     live?.change { $0.earlier = result.trials.map(\.rates.rxPps) }
                     // What can't be saved now is told at the end, when it is tried again.
                     place = (try? store?.save(result)) ?? place
                 },
                 observe: { line in
                     stream?.observe(line)
+                    told?.observe(line)
                     if !output.quiet, live == nil { progress.show(line) }
                 }, watch: { live?.watch($0) })
         } catch {

@@ -15,7 +15,8 @@ struct RunCommand: ParsableCommand {
             would end a program.
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.", completion: Completion.profile)
     var profile: String?
 
     @OptionGroup var plan: PlanOptions
@@ -23,17 +24,19 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var length: BriefOption
     @OptionGroup(title: "Output") var screen: LiveOption
+    @OptionGroup(title: "Output") var metrics: MetricsOption
 
     func validate() throws {
         try length.check(output)
         try screen.check(isQuiet: output.quiet)
+        try metrics.check(isDryRun: output.dryRun)
     }
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench("run", output, screen, isBrief: length.brief).run(plan) { result in
+        try RunBench("run", output, screen, metrics, isBrief: length.brief).run(plan) { result in
             let gates = bounds.gates.judge(result)
             if !gates.isEmpty { result.gates = gates }
         }

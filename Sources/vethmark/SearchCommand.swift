@@ -17,7 +17,9 @@ struct SearchCommand: ParsableCommand {
             not to be trusted, or even the lowest rate failed; 64 wrong usage; 130 stopped by a second Ctrl-C.
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.",
+        completion: Completion.profile)
     var profile: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the search that was saved in this folder.", valueName: "folder"))

@@ -20,7 +20,7 @@ struct SendCommand: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The interface to send on: IF or IF@NETNS.", valueName: "if"),
+        help: ArgumentHelp("The interface to send on: IF or IF@NETNS.", valueName: "if"), completion: Completion.interface,
         transform: parsedInterface)
     var tx: InterfaceReference?
     @OptionGroup(title: "Frame") var frame: LayerOptions
@@ -29,11 +29,13 @@ struct SendCommand: ParsableCommand {
         help: ArgumentHelp("The whole frame, from the destination address on, as hexadecimal digits.", valueName: "digits"),
         transform: text("frame", "pairs of hexadecimal digits", Hexadecimal.bytes))
     var hex: [UInt8]?
-    @Option(help: ArgumentHelp("Every frame of a capture file, one after the other.", valueName: "file")) var pcap: String?
+    @Option(help: ArgumentHelp("Every frame of a capture file, one after the other.", valueName: "file"), completion: Completion.capture)
+    var pcap: String?
     @Option(name: [.customShort("n"), .long], help: "How many times to send, such as 3 or 1M.", transform: parsedCount) var count: UInt64 =
         1
     @Option(help: "Time between frames, such as 100ms.", transform: parsedDuration) var interval: UInt64 = 0
-    @Option(help: ArgumentHelp("Keep the frames in this file: pcapng if it ends so, else pcap.", valueName: "file")) var write: String?
+    @Option(help: ArgumentHelp("Keep the frames in this file: pcapng if it ends so, else pcap.", valueName: "file"), completion: .file())
+    var write: String?
     @Flag(help: "Show the frames, and send nothing.") var dryRun = false
     @Flag(name: [.customShort("x"), .customLong("dump")], help: "Show the bytes too.") var dump = false
     @Flag(name: .shortAndLong, help: "Don't show the frames.") var quiet = false

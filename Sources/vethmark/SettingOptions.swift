@@ -119,7 +119,9 @@ private struct SettingOption {
     var definition: any Decodable {
         if row.unit == .truth { return Flag<Bool?>(name: name, inversion: .prefixedNo, help: help) }
         if row.flag.word != nil { return Option<[String]>(wrappedValue: [], name: name, parsing: .upToNextOption, help: help) }
-        if row.flag.isRepeatable { return Option<[String]>(wrappedValue: [], name: name, parsing: .unconditionalSingleValue, help: help) }
+        if row.flag.isRepeatable {
+            return Option<[String]>(wrappedValue: [], name: name, parsing: .unconditionalSingleValue, help: help, completion: completion)
+        }
         return Option<String?>(name: name, parsing: .unconditional, help: help, completion: completion)
     }
 
@@ -142,7 +144,7 @@ private struct SettingOption {
         return ArgumentHelp(stringLiteral: text.replacing("`", with: ""))
     }
 
-    private var completion: CompletionKind? { row.words.isEmpty ? nil : .list(row.words) }
+    private var completion: CompletionKind? { Completion.setting(row) }
 
     private static let defaults = try? TrialPlan(PlanDraft(), limits: PlanLimits())
 }

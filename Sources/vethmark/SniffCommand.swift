@@ -22,14 +22,16 @@ struct SniffCommand: ParsableCommand {
     enum Form: String, ExpressibleByArgument, CaseIterable { case text, fields, json }
 
     @Argument(
-        help: "The interface: IF or IF@NETNS.",
+        help: "The interface: IF or IF@NETNS.", completion: Completion.interface,
         transform: parsedSniffedInterface)
     var interface: InterfaceReference?
     // What tcpdump's users type.
     @Option(name: [.customShort("i"), .customLong("interface")], help: .hidden, transform: parsedSniffedInterface)
     var interfaceOption: InterfaceReference?
     @Option(name: [.customShort("c")], help: .hidden, transform: parsedCount) var countOption: UInt64?
-    @Option(name: [.customShort("r"), .customLong("read")], help: ArgumentHelp("Read this capture file instead.", valueName: "file"))
+    @Option(
+        name: [.customShort("r"), .customLong("read")], help: ArgumentHelp("Read this capture file instead.", valueName: "file"),
+        completion: Completion.capture)
     var read: String?
     @Option(name: [.customShort("n"), .long], help: "Stop after this many frames, such as 10 or 1M.", transform: parsedCount) var count:
         UInt64?
@@ -38,12 +40,14 @@ struct SniffCommand: ParsableCommand {
     var filter: String?
     @Option(
         name: [.customShort("w"), .long],
-        help: ArgumentHelp("Write them to this file: pcapng if it ends so, else pcap; - is stdout.", valueName: "file"))
+        help: ArgumentHelp("Write them to this file: pcapng if it ends so, else pcap; - is stdout.", valueName: "file"), completion: .file()
+    )
     var write: String?
     @Option(name: [.customShort("T"), .long], help: "text, fields or json.") var form: Form = .text
     @Option(
         name: [.customShort("e"), .long],
-        help: ArgumentHelp("A field of -T fields, such as ip.src; `-e help` lists them.", valueName: "name"))
+        help: ArgumentHelp("A field of -T fields, such as ip.src; `-e help` lists them.", valueName: "name"),
+        completion: Completion.fieldName)
     var field: [String] = []
     @Flag(name: [.customShort("J"), .long], help: "The same as -T json: one object a line.") var json = false
     @Flag(name: [.customShort("V"), .long], help: "Every field of every layer.") var details = false

@@ -15,7 +15,9 @@ struct RFC2544Command: ParsableCommand {
             `vethmark search`.
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.",
+        completion: Completion.profile)
     var profile: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the suite that was saved in this folder.", valueName: "folder"))
@@ -48,7 +50,9 @@ struct RFC9004Command: ParsableCommand {
             `vethmark search`.
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. A rate in it is the highest to be tried.",
+        completion: Completion.profile)
     var profile: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the suite that was saved in this folder.", valueName: "folder"))

@@ -18,7 +18,9 @@ struct SweepCommand: ParsableCommand {
             where it stopped, and `vethmark results merge` makes one result of all.
             """)
 
-    @Argument(help: "A profile, which may lay out a sweep: a YAML file, or the name of one in profiles/. Flags override its values.")
+    @Argument(
+        help: "A profile, which may lay out a sweep: a YAML file, or the name of one in profiles/. Flags override its values.",
+        completion: Completion.profile)
     var profile: String?
 
     @Option(
@@ -27,7 +29,7 @@ struct SweepCommand: ParsableCommand {
             """
             A setting and its values: mtu=1500,9000, or 'size=64;imix' where values hold commas. Any option of vethmark run without its dashes, \
             queues for both numbers of them, or a profile's path. Give it again for another setting.
-            """, valueName: "setting=values"))
+            """, valueName: "setting=values"), completion: Completion.variation)
     var varied: [String] = []
     @Flag(inversion: .prefixedNo, help: "First values go with first values, second with second, instead of all with all.") var zip: Bool?
     @Option(
@@ -39,7 +41,9 @@ struct SweepCommand: ParsableCommand {
         help: "Go on until half the interval of each cell's median is no wider: 2%. Looks behind 6, 12, 20, 30, 40 … rounds.",
         transform: share)
     var precision: Double?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Go on with the sweep that was saved in this folder.", valueName: "folder"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Go on with the sweep that was saved in this folder.", valueName: "folder"),
+        completion: .directory)
     var resume: String?
 
     @OptionGroup(title: "Fleet") var fleet: FleetOptions

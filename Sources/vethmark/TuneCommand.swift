@@ -15,7 +15,8 @@ struct TuneCommand: ParsableCommand {
             certainly better, the default stays. Takes some minutes with trials of 1 s. Exit codes are those of `vethmark run`.
             """)
 
-    @Argument(help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.")
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.", completion: Completion.profile)
     var profile: String?
 
     @Option(
@@ -27,7 +28,9 @@ struct TuneCommand: ParsableCommand {
         parsing: .unconditional, help: "How often the best meets the default at the end, 6 to 100 (default: 12).",
         transform: number(6...100))
     var rounds: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Write the winner as a profile into this file too.", valueName: "file"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Write the winner as a profile into this file too.", valueName: "file"),
+        completion: .file(extensions: ["yaml"]))
     var profileOut: String?
 
     @OptionGroup var plan: SweepOptions

@@ -34,7 +34,7 @@ import Testing
         #expect(sweep.contains("BenchmarkVethmark/mtu=1500 1 ") && sweep.contains("BenchmarkVethmark/mtu=9000 1 "))
     }
 
-    /// The parser of Prometheus' own client, and promtool where it is installed (Debian's prometheus).
+    /// The parser of Prometheus' own client, and promtool.
     @Test func openMetricsAreRead() async throws {
         let folder = try TemporaryFolder()
         let script = try folder.file(
@@ -51,8 +51,7 @@ import Testing
         let python = try await Program.run("/usr/bin/python3", [script] + files)
         #expect(python.output == ResultKinds.names.map { "\($0) gauge True\n" }.joined(), "\(python.output)\(python.errors)")
         for file in files {
-            let check = try await Program.run("bash", ["-c", "command -v promtool > /dev/null || exit 0; promtool check metrics < \(file)"])
-            #expect(check.exitCode == 0 && check.output.isEmpty, "\(check.output)\(check.errors)")
+            #expect(try await Prometheus.objections(to: file) == "", "\(file)")
         }
     }
 

@@ -9,7 +9,14 @@ import Results
 /// A result is a state and no count that goes on, so that its frames are gauges as well.
 enum OpenMetrics {
     /// Ends with `# EOF` and a line break.
-    static func text(_ result: ExportedResult) -> String {
+    static func text(_ result: ExportedResult) -> String { text(families(result)) }
+
+    /// Families that have samples. Ends with `# EOF` and a line break.
+    static func text(_ families: [Family]) -> String {
+        families.filter { !$0.lines.isEmpty }.flatMap(\.text).map { $0 + "\n" }.joined() + "# EOF\n"
+    }
+
+    static func families(_ result: ExportedResult) -> [Family] {
         var families: [Family] = [info(result)]
         families.append(
             Family(
@@ -22,16 +29,17 @@ enum OpenMetrics {
         families += figures(result) + [ledger(result), histogram(result, \.path, \.pathHistogram, "path", "Receive minus send timestamp.")]
         families.append(
             histogram(result, \.response, \.responseHistogram, "response", "Receive timestamp minus planned send time."))
-        return families.filter { !$0.lines.isEmpty }.flatMap(\.text).map { $0 + "\n" }.joined() + "# EOF\n"
+        return families
     }
 
-    private typealias Labels = [(name: String, value: String)]
+    typealias Labels = [(name: String, value: String)]
 
-    private struct Family {
+    /// A name with all its samples.
+    struct Family {
         let name: String
         let help: String
-        var type = "gauge"
-        var lines: [String] = []
+        let type: String
+        private(set) var lines: [String] = []
 
         init(_ name: String, _ help: String, type: String = "gauge", samples: [(Labels, Double)] = []) {
             (self.name, self.help, self.type) = (name, help, type)

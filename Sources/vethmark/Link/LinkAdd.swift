@@ -9,9 +9,9 @@ struct LinkAdd: ParsableCommand {
         commandName: "add", abstract: "Make a veth pair: vethmark link add veth0 --peer veth1@blue --up")
 
     @Argument(help: "The first end.", transform: parsedInterface) var name: InterfaceReference
-    @Option(help: "The first end's namespace.") var netns: String?
+    @Option(help: "The first end's namespace.", completion: Completion.namespace) var netns: String?
     @Option(help: "The second end; NAMEp in the same namespace if left out.", transform: parsedInterface) var peer: InterfaceReference?
-    @Option(help: "The second end's namespace.") var peerNetns: String?
+    @Option(help: "The second end's namespace.", completion: Completion.namespace) var peerNetns: String?
     @Option(help: "MTU of both ends.") var mtu: Int?
     @Option(help: "Queues of both ends, in each direction.") var queues: Int?
     @Option(help: "MAC address of the first end.", transform: parsedStation) var address: MACAddress?

@@ -6,8 +6,8 @@ struct LinkDelete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "del", abstract: "Delete an interface; with a veth goes its peer.", aliases: ["delete"])
 
-    @Argument(help: "The interface.", transform: parsedInterface) var name: InterfaceReference
-    @Option(help: "In this namespace: a name, a process id or a path.") var netns: String?
+    @Argument(help: "The interface.", completion: Completion.interface, transform: parsedInterface) var name: InterfaceReference
+    @Option(help: "In this namespace: a name, a process id or a path.", completion: Completion.namespace) var netns: String?
 
     func validate() throws { _ = try name.inside(netns) }
 

@@ -8,8 +8,8 @@ struct LinkPeerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peer", abstract: "The other end of a veth, in whatever namespace it lives: vethmark link peer eth0 --netns 4711")
 
-    @Argument(help: "The interface.", transform: parsedInterface) var name: InterfaceReference
-    @Option(help: "In this namespace: a name, a process id or a path.") var netns: String?
+    @Argument(help: "The interface.", completion: Completion.interface, transform: parsedInterface) var name: InterfaceReference
+    @Option(help: "In this namespace: a name, a process id or a path.", completion: Completion.namespace) var netns: String?
     @Flag(name: [.customShort("J"), .long], help: "Print one JSON object.") var json = false
 
     func validate() throws { _ = try name.inside(netns) }

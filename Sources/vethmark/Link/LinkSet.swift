@@ -9,14 +9,14 @@ struct LinkSet: ParsableCommand {
         commandName: "set", abstract: "Change an interface; what isn't named stays as it is: vethmark link set veth0@blue --mtu 9000 --up",
         discussion: "Moved to another namespace, an interface goes down, unless --up is given too.")
 
-    @Argument(help: "The interface.", transform: parsedInterface) var name: InterfaceReference
+    @Argument(help: "The interface.", completion: Completion.interface, transform: parsedInterface) var name: InterfaceReference
     @Flag(help: "Switch it on.") var up = false
     @Flag(help: "Switch it off.") var down = false
     @Option(help: "MTU.") var mtu: Int?
     @Option(help: "MAC address.", transform: parsedStation) var address: MACAddress?
     @Option(name: [.customLong("name")], help: "Rename it.", transform: parsedInterfaceName) var newName: String?
     @Option(name: [.customLong("txqlen"), .customLong("txqueuelen")], help: "Packets that a qdisc may hold.") var transmitQueueLength: Int?
-    @Option(help: "Move it to this namespace: a name, a process id or a path.") var netns: String?
+    @Option(help: "Move it to this namespace: a name, a process id or a path.", completion: Completion.namespace) var netns: String?
     @Option(help: "Active queues in each direction.") var queues: Int?
     @Option(help: "Active receive queues.") var rxQueues: Int?
     @Option(help: "Active transmit queues.") var txQueues: Int?

@@ -8,8 +8,9 @@ struct LinkShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Interfaces and who is paired with whom, across namespaces.", aliases: ["list", "ls"])
 
-    @Argument(help: "One interface; all if left out.", transform: parsedInterface) var name: InterfaceReference?
-    @Option(help: "In this namespace: a name, a process id or a path.") var netns: String?
+    @Argument(help: "One interface; all if left out.", completion: Completion.interface, transform: parsedInterface) var name:
+        InterfaceReference?
+    @Option(help: "In this namespace: a name, a process id or a path.", completion: Completion.namespace) var netns: String?
     @Flag(name: .shortAndLong, help: "All that is known: limits, channels, queues, features, statistics.") var details = false
     @Flag(help: "All namespaces that can be seen, as a tree: namespace, link, peer.") var tree = false
     @Flag(
