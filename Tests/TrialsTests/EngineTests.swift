@@ -190,7 +190,8 @@ import Traffic
         #expect(
             try segmented {
                 $0.frame.transport = .tcp; $0.frame.sizes = FrameSizes(sizeBytes: 128)
-            } == 0)
+            } == 1_000)
+        #expect(try segmented { $0.frame.network = .raw } == 0)
         // Two of these don't fit 64 KiB.
         #expect(
             try segmented {
