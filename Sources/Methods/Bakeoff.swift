@@ -19,6 +19,8 @@ public enum Bakeoff {
         public let userNanoseconds: SampleSummary
         public let systemNanoseconds: SampleSummary
         public let softirqNanoseconds: SampleSummary
+        /// All three.
+        public var cpuNanoseconds: Double { userNanoseconds.median + systemNanoseconds.median + softirqNanoseconds.median }
         /// One a round; nil in results of before they were kept.
         public let trials: [SweepTrial]?
         /// Whether every round's book closed.
@@ -70,15 +72,12 @@ public enum Bakeoff {
     static func winners(_ entries: [Entry]) -> [String: String] {
         let measured = entries.filter { $0.obstacle == nil && $0.trusted }
         func name(_ entry: Entry?) -> String? { entry.map { "\($0.engine.rawValue) → \($0.receiver.rawValue)" } }
-        func cost(_ entry: Entry) -> Double {
-            entry.userNanoseconds.median + entry.systemNanoseconds.median + entry.softirqNanoseconds.median
-        }
         return [
             "throughput": name(measured.max { $0.rxPps.median < $1.rxPps.median }),
             "socket": name(measured.filter { !$0.receiver.abilities.attachesProgram }.max { $0.rxPps.median < $1.rxPps.median }),
             "latency": name(
                 measured.filter { $0.pathP99Nanoseconds.count > 0 }.min { $0.pathP99Nanoseconds.median < $1.pathP99Nanoseconds.median }),
-            "cpu": name(measured.min { cost($0) < cost($1) })
+            "cpu": name(measured.filter { $0.userNanoseconds.count > 0 }.min { $0.cpuNanoseconds < $1.cpuNanoseconds })
         ].compactMapValues { $0 }
     }
 }

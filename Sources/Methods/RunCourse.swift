@@ -86,10 +86,10 @@ extension RunResult {
     }
 }
 
-extension [Warning] {
-    /// Each warning once, in the order of first appearance: repeats of a trial repeat its warnings.
-    var unique: [Warning] {
-        var seen: Set<Warning> = []
+extension Array where Element: Hashable {
+    /// Each once, in the order of first appearance: repeats of a trial repeat its warnings.
+    var unique: [Element] {
+        var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
     }
 }

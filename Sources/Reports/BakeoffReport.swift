@@ -39,7 +39,7 @@ public enum BakeoffReport {
                 [
                     "\(name(entry))\(entry.trusted ? "" : " ?")", rate(entry.rxPps.median), spread(entry.rxPps),
                     FigureText.percent(entry.lossRatio.median)
-                ] + (withParts ? parts.map(nanoseconds) : [nanoseconds(parts.reduce(0, +))])
+                ] + (withParts ? parts.map(nanoseconds) : [nanoseconds(entry.cpuNanoseconds)])
                     + [latency(entry.pathP50Nanoseconds), latency(entry.pathP99Nanoseconds)])
         }
         return table
@@ -59,11 +59,7 @@ public enum BakeoffReport {
     /// What the question marks stand for.
     private static func doubts(_ result: BakeoffResult) -> [String] {
         guard result.entries.contains(where: { $0.rxPps.count > 0 && !$0.trusted }) else { return [] }
-        var codes: [String] = []
-        for warning in result.entries.flatMap({ $0.trials ?? [] }).flatMap(\.warnings)
-        where warning.voidsResult && !codes.contains(warning.code) {
-            codes.append(warning.code)
-        }
+        let codes = result.entries.flatMap { $0.trials ?? [] }.flatMap(\.warnings).voidingCodes
         return ["?: a trial of it can't be trusted: \(codes.isEmpty ? "its book is open" : codes.joined(separator: ", "))"]
     }
 
@@ -90,10 +86,8 @@ public enum BakeoffReport {
 
     private static func name(_ entry: Bakeoff.Entry) -> String { "\(entry.engine.rawValue) → \(entry.receiver.rawValue)" }
 
-    /// Half of what lies between the worst and the best round, of the median.
     private static func spread(_ summary: SampleSummary) -> String {
-        guard summary.count > 1, summary.median > 0 else { return "–" }
-        return "± " + FigureText.percent((summary.max - summary.min) / 2 / summary.median)
+        summary.relativeSpread.map { "± \(FigureText.percent($0))" } ?? "–"
     }
 
     private static func rate(_ packetsPerSecond: Double) -> String { "\(PacketRate(packetsPerSecond: max(packetsPerSecond, 0.001)))" }

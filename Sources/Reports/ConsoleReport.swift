@@ -188,10 +188,9 @@ public struct ConsoleReport {
             guard sample.count > 0 else { return }
             let low = sample.confidenceLow.map(text) ?? "–"
             let high = sample.confidenceHigh.map(text) ?? "–"
-            let spread = sample.count > 1 && sample.median > 0 ? (sample.max - sample.min) / 2 / sample.median : nil
             table.rows.append(
                 [name, text(sample.median)] + (withRange ? [text(sample.min), text(sample.max)] : [])
-                    + [spread.map { "± \(FigureText.percent($0))" } ?? "–", "\(low) … \(high)"])
+                    + [sample.relativeSpread.map { "± \(FigureText.percent($0))" } ?? "–", "\(low) … \(high)"])
         }
         let rate = { (value: Double) in PacketRate(packetsPerSecond: max(value, 0)).description }
         let time = { (value: Double) in FigureText.nanoseconds(max(value, 0)) }

@@ -96,8 +96,7 @@ public struct SweepReport {
     private var noise: [String] {
         let summary = result.calibration.summary.rxPps
         // Of several hosts each has its own.
-        guard summary.count > 1, summary.median > 0, (result.hosts?.count ?? 0) < 2 else { return [] }
-        let spread = (summary.max - summary.min) / 2 / summary.median
+        guard let spread = summary.relativeSpread, (result.hosts?.count ?? 0) < 2 else { return [] }
         let text =
             "The machine's own noise: the plan without changes, once a round, \(rate(summary.median)) ± \(FigureText.percent(spread))"
         return [spread > 0.1 ? style.warning(text + ", which hides smaller differences") : style.faint(text)]
@@ -179,10 +178,9 @@ public struct SweepReport {
         var table = Table(.text("host"), .text("kernel"), .number("cells"), .number("the plan itself"), .number("its noise"))
         for host in hosts {
             let summary = host.calibration.summary.rxPps
-            let noise = summary.count > 1 && summary.median > 0 ? (summary.max - summary.min) / 2 / summary.median : nil
             table.add(
                 host.name.visible, host.kernelRelease.visible, FigureText.count(host.cells.count),
-                summary.count > 0 ? rate(summary.median) : "–", noise.map { "± \(FigureText.percent($0))" } ?? "–")
+                summary.count > 0 ? rate(summary.median) : "–", summary.relativeSpread.map { "± \(FigureText.percent($0))" } ?? "–")
         }
         return table.lines(style)
     }
@@ -242,7 +240,7 @@ public struct SweepReport {
 
     /// `mtu 9000, queues 2`.
     private func name(_ cell: SweepResult.Cell) -> String {
-        result.vary.compactMap { axis in cell.settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(separator: ", ")
+        result.vary.name(of: cell.settings) ?? ""
     }
 
     private func rate(_ packetsPerSecond: Double) -> String { "\(PacketRate(packetsPerSecond: max(packetsPerSecond, 0.001)))" }

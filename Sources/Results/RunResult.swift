@@ -78,6 +78,14 @@ public struct Warning: Codable, Equatable, Hashable, Sendable {
     }
 }
 
+extension [Warning] {
+    /// Codes of those that void a result, each once, in the order of first appearance.
+    public var voidingCodes: [String] {
+        var seen: Set<String> = []
+        return filter { $0.voidsResult && seen.insert($0.code).inserted }.map(\.code)
+    }
+}
+
 /// Under what a run took place.
 public struct Conditions: Codable, Equatable, Sendable {
     public var vethmarkVersion: String

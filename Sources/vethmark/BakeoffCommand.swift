@@ -39,11 +39,14 @@ struct BakeoffCommand: ParsableCommand {
         RestoreCommand.clearUp()
         if folder == nil, let store = output.store { folder = try Exit.failure { try SweepFolder(design, for: .bakeoff, in: store) } }
         if let folder, !output.quiet { Exit.say("saving each trial in \(folder.path)") }
-        let stream = output.stream
         let bench = SweepBench(
-            method: .bakeoff, design: design, records: records, folder: folder, isQuiet: output.quiet, screen: screen, stream: stream)
+            method: .bakeoff, design: design, records: records, folder: folder, isQuiet: output.quiet, screen: screen,
+            stream: output.stream)
         let result = BakeoffResult(try bench.measure(interrupts))
-        let code = try publish(result, in: folder, stream)
+        let code = try bench.publish(
+            result, trusted: result.trusted, failure: result.failure, interrupted: result.interrupted, asJSON: output.json,
+            to: output.report, page: { ReportPage(result) }, text: { BakeoffReport.text(result, style: Terminal.style) }
+        ) { folder throws(ResultStore.SaveError) in try folder.save(result) }
         if code != Exit.done { throw ExitCode(code) }
     }
 
@@ -72,20 +75,5 @@ struct BakeoffCommand: ParsableCommand {
         } catch {
             throw FlagDraft.Problems(sentences: ["\(error.flag) \(error.predicate)"])
         }
-    }
-
-    /// Saves the result, says where, prints it.
-    private func publish(_ result: BakeoffResult, in folder: SweepFolder?, _ stream: EventStream?) throws -> Int32 {
-        let sound = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
-        var code = SweepBench.save(
-            in: folder, .bakeoff, sound, failure: result.failure, isOpen: result.interrupted || result.failure != nil
-        ) { folder throws(ResultStore.SaveError) in try folder.save(result) }
-        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
-        if let stream {
-            stream.end(result, path: folder?.path, code: code)
-            return code
-        }
-        try Publication.show { try output.json ? JSONReport.text(result) : BakeoffReport.text(result, style: Terminal.style) }
-        return code
     }
 }

@@ -186,8 +186,7 @@ struct CaptureCommand: ParsableCommand {
         var entries: [CaptureResult.Entry] = []
         var cells: [CaptureResult.Cell] = []
         for cell in design.cells {
-            let name = design.vary.compactMap { axis in cell.settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(
-                separator: ", ")
+            let name = design.vary.name(of: cell.settings) ?? ""
             func left(_ obstacle: String) {
                 entries.append(.init(name: name, tool: tool, rounds: [], obstacle: obstacle))
                 cells.append(.init(settings: cell.settings, search: nil, obstacle: obstacle))

@@ -33,11 +33,10 @@ struct RFC2544Command: ParsableCommand {
     }
 
     func run() throws {
-        Diagnostics.start(isVerbose: output.verbose)
-        guard let resume else { return try suite.run(.rfc2544, profile, plan, output, screen) }
-        let stopped = try suite.stopped(.rfc2544, resume, profile, plan)
-        let begun = try Exit.usage { try Self.parse(Array(stopped.command.dropFirst(2))) }
-        try begun.suite.run(.rfc2544, begun.profile, begun.plan, output, screen, goingOnFrom: stopped)
+        try suite.begin(.rfc2544, profile, plan, output, screen, resuming: resume) { words in
+            let begun = try Self.parse(words)
+            return (begun.suite, begun.profile, begun.plan)
+        }
     }
 }
 
@@ -68,11 +67,10 @@ struct RFC9004Command: ParsableCommand {
     }
 
     func run() throws {
-        Diagnostics.start(isVerbose: output.verbose)
-        guard let resume else { return try suite.run(.rfc9004, profile, plan, output, screen) }
-        let stopped = try suite.stopped(.rfc9004, resume, profile, plan)
-        let begun = try Exit.usage { try Self.parse(Array(stopped.command.dropFirst(2))) }
-        try begun.suite.run(.rfc9004, begun.profile, begun.plan, output, screen, goingOnFrom: stopped)
+        try suite.begin(.rfc9004, profile, plan, output, screen, resuming: resume) { words in
+            let begun = try Self.parse(words)
+            return (begun.suite, begun.profile, begun.plan)
+        }
     }
 }
 
@@ -101,18 +99,34 @@ struct SuiteFlags: ParsableArguments {
     @Flag(help: "The RFC's times and repeats: 60 s a trial, latency 20 times over 120 s, 50 repeats of bursts of up to 2 s.")
     var full = false
 
+    /// A suite, or the rest of one that was stopped.
+    ///
+    /// - Parameters:
+    ///   - resume: the folder of what was stopped, which is begun anew by its own words.
+    ///   - parse: those words, behind the command's name.
+    func begin(
+        _ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions, _ screen: LiveOption,
+        resuming resume: String?, parse: ([String]) throws -> (SuiteFlags, String?, TrialOptions<AnySuite>)
+    ) throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        guard let resume else { return try run(kind, profile, plan, output, screen) }
+        let stopped = try stopped(kind, resume, profile, plan)
+        let (suite, profile, plan) = try Exit.usage { try parse(Array(stopped.command.dropFirst(2))) }
+        try suite.run(kind, profile, plan, output, screen, goingOnFrom: stopped)
+    }
+
     /// What is to be gone on with.
-    func stopped(
-        _ kind: ResultKind, _ folder: String, _ profile: String?, _ plan: TrialOptions<AnySuite>
+    private func stopped(
+        _ kind: BenchmarkSuite.Kind, _ folder: String, _ profile: String?, _ plan: TrialOptions<AnySuite>
     ) throws -> StoppedSearch {
         try Exit.usage {
             let isUntouched = sizes == nil && rates.isUntouched && width == nil && rounds == nil && !full
             guard profile == nil, isUntouched, try plan.draft() == PlanDraft() else { throw FlagDraft.Problems.besidesResume }
-            return try StoppedSearch(folder, as: kind)
+            return try StoppedSearch(folder, as: kind == .rfc2544 ? .rfc2544 : .rfc9004)
         }
     }
 
-    func run(
+    private func run(
         _ kind: BenchmarkSuite.Kind, _ profile: String?, _ plan: TrialOptions<AnySuite>, _ output: OutputOptions, _ screen: LiveOption,
         goingOnFrom stopped: StoppedSearch? = nil
     ) throws {

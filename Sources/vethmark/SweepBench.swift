@@ -63,28 +63,36 @@ struct SweepBench {
         }
     }
 
-    /// Saves a result, and says where and how to go on.
+    /// Saves the result, says where and how to go on, writes its page, prints it.
     ///
     /// - Parameters:
-    ///   - code: the exit code if all can be saved.
-    ///   - isOpen: whether there are turns left to be had.
+    ///   - interrupted: whether there are turns left to be had, as there are after a failure.
+    ///   - save: into the folder.
     /// - Returns: the exit code.
-    static func save(
-        in folder: SweepFolder?, _ method: SweepFolder.Method, _ code: Int32, failure: String?, isOpen: Bool,
-        _ body: (SweepFolder) throws(ResultStore.SaveError) -> Void
-    ) -> Int32 {
-        var code = code
+    /// - Throws: `Terminal.Failure`.
+    func publish(
+        _ result: some Encodable & Sendable, trusted: Bool, failure: String?, interrupted: Bool, asJSON: Bool, to report: ReportOption,
+        page: @escaping () throws -> ReportPage, text: () throws -> String, save: (SweepFolder) throws(ResultStore.SaveError) -> Void
+    ) throws -> Int32 {
+        var code = failure != nil ? Exit.failed : trusted ? Exit.done : Exit.untrusted
         if let failure { Exit.say("vethmark: \(failure)") }
-        guard let folder else { return code }
-        do throws(ResultStore.SaveError) {
-            try body(folder)
-            Exit.say("saved in \(folder.path)")
-        } catch {
-            // What kept a trial from being saved was said already.
-            if "\(error)" != failure { Exit.say("vethmark: \(error)") }
-            code = Exit.failed
+        if let folder {
+            do throws(ResultStore.SaveError) {
+                try save(folder)
+                Exit.say("saved in \(folder.path)")
+            } catch {
+                // What kept a trial from being saved was said already.
+                if "\(error)" != failure { Exit.say("vethmark: \(error)") }
+                code = Exit.failed
+            }
+            if interrupted || failure != nil { Self.sayHowToGoOn(method, folder) }
         }
-        if isOpen { sayHowToGoOn(method, folder) }
+        if !Publication.write(report.writer(page)) { code = Exit.failed }
+        if let stream {
+            stream.end(result, path: folder?.path, code: code)
+            return code
+        }
+        try Publication.show { try asJSON ? JSONReport.text(result) : text() }
         return code
     }
 

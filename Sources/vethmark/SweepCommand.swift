@@ -70,11 +70,14 @@ struct SweepCommand: ParsableCommand {
         let store = output.store
         if folder == nil, let store { folder = try Exit.failure { try SweepFolder(design, in: store) } }
         if let folder, !output.quiet { Exit.say("saving each trial in \(folder.path)") }
-        let stream = output.stream
         let bench = SweepBench(
-            method: .sweep, design: design, records: records, folder: folder, isQuiet: output.quiet, screen: screen, stream: stream)
+            method: .sweep, design: design, records: records, folder: folder, isQuiet: output.quiet, screen: screen,
+            stream: output.stream)
         let result = try bench.measure(interrupts)
-        let code = try publish(result, in: folder, stream)
+        let code = try bench.publish(
+            result, trusted: result.trusted, failure: result.failure, interrupted: result.interrupted, asJSON: output.json,
+            to: output.report, page: { ReportPage(result) }, text: { SweepReport(result, style: Terminal.style).text }
+        ) { folder throws(ResultStore.SaveError) in try folder.save(result) }
         if code != Exit.done { throw ExitCode(code) }
     }
 
@@ -162,21 +165,6 @@ struct SweepCommand: ParsableCommand {
     }
 
     private static let mostCells = 1000.0
-
-    /// Saves the result, says where, prints it.
-    private func publish(_ result: SweepResult, in folder: SweepFolder?, _ stream: EventStream?) throws -> Int32 {
-        let sound = result.failure != nil ? Exit.failed : result.trusted ? Exit.done : Exit.untrusted
-        var code = SweepBench.save(
-            in: folder, .sweep, sound, failure: result.failure, isOpen: result.interrupted || result.failure != nil
-        ) { folder throws(ResultStore.SaveError) in try folder.save(result) }
-        if !Publication.write(output.report.writer { ReportPage(result) }) { code = Exit.failed }
-        if let stream {
-            stream.end(result, path: folder?.path, code: code)
-            return code
-        }
-        try Publication.show { try output.json ? JSONReport.text(result) : SweepReport(result, style: Terminal.style).text }
-        return code
-    }
 }
 
 extension TrialPlan {

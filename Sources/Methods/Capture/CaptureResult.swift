@@ -40,7 +40,7 @@ public struct CaptureResult: Codable, Sendable {
 
         /// `size 64, flows 1000`.
         public func name(_ vary: [SweepDesign.Axis]) -> String {
-            vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(separator: ", ")
+            vary.name(of: settings) ?? ""
         }
     }
 

@@ -34,11 +34,9 @@ public struct ComparableGrid: Sendable {
         guard let conditions = bakeoff.conditions, bakeoff.entries.allSatisfy({ $0.trials != nil }) else { return nil }
         hosts = []
         (command, self.conditions, plan) = (bakeoff.command, conditions, bakeoff.plan)
-        func axis(_ setting: String, _ values: [String]) -> SweepDesign.Axis {
-            SweepDesign.Axis(setting: setting, values: values.enumerated().filter { !values[..<$0].contains($1) }.map(\.element))
-        }
         vary = [
-            axis("engine", bakeoff.entries.map(\.engine.rawValue)), axis("receiver", bakeoff.entries.map(\.receiver.rawValue))
+            SweepDesign.Axis(setting: "engine", values: bakeoff.entries.map(\.engine.rawValue).unique),
+            SweepDesign.Axis(setting: "receiver", values: bakeoff.entries.map(\.receiver.rawValue).unique)
         ]
         calibration = bakeoff.calibration?.trials ?? []
         cells = bakeoff.entries.map { entry in
@@ -91,8 +89,7 @@ extension ResultComparison {
 
         /// `mtu 1500, queues 2`.
         public func name(_ vary: [SweepDesign.Axis]) -> String {
-            let words = vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }
-            return words.isEmpty ? "the only cell" : words.joined(separator: ", ")
+            vary.name(of: settings) ?? "the only cell"
         }
     }
 
@@ -188,12 +185,10 @@ extension ResultComparison {
 
     private static func side(_ grid: ComparableGrid, _ source: String) -> Side {
         let trials = grid.cells.flatMap(\.trials)
-        var codes: [String] = []
-        for warning in trials.flatMap(\.warnings) where warning.voidsResult && !codes.contains(warning.code) { codes.append(warning.code) }
         let drift = DriftTest(grid.calibration.filter(\.isSample).map(\.trial.rates.rxPps)).flatMap { $0.pValue < 0.05 ? $0.pValue : nil }
         return Side(
             source: source, command: grid.command, startedAt: grid.conditions.startedAt, trials: trials.count, trusted: grid.trusted,
-            voidedBy: grid.trusted ? [] : codes, drift: drift)
+            voidedBy: grid.trusted ? [] : trials.flatMap(\.warnings).voidingCodes, drift: drift)
     }
 
     private static func notes(

@@ -41,9 +41,8 @@ public struct GridAxis: Sendable {
                 sentence: "--by names '\(setting.visible)', which cells don't differ in",
                 remedy: "name one of \(names.joined(separator: ", "))")
         }
-        var seen: Set<String> = []
         let found = fact.map { fact in grid.hosts.map(fact.value) } ?? grid.vary.first { $0.setting == setting }?.values ?? []
-        values = found.filter { seen.insert($0).inserted }
+        values = found.unique
         (self.setting, self.grid) = (setting, grid)
         guard values.count > 1 else {
             throw Refusal(

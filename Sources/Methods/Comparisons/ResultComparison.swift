@@ -166,11 +166,9 @@ extension ResultComparison {
 
     private static func side(_ result: RunResult, _ source: String, _ samples: [Double]) -> Side {
         let drift = DriftTest(samples).flatMap { $0.pValue < 0.05 ? $0.pValue : nil }
-        var codes: [String] = []
-        for warning in result.warnings where warning.voidsResult && !codes.contains(warning.code) { codes.append(warning.code) }
         return Side(
             source: source, command: result.command, startedAt: result.conditions.startedAt, trials: result.trials.count,
-            trusted: result.trusted, voidedBy: codes, drift: drift)
+            trusted: result.trusted, voidedBy: result.warnings.voidingCodes, drift: drift)
     }
 
     // MARK: notes

@@ -120,7 +120,6 @@ public struct Sweep {
 
     private func name(_ turn: SweepCourse.Turn) -> String {
         guard let cell = turn.cell else { return "a calibration trial" }
-        return design.vary.compactMap { axis in design.cells[cell].settings[axis.setting].map { "\(axis.setting) \($0)" } }
-            .joined(separator: ", ")
+        return design.vary.name(of: design.cells[cell].settings) ?? ""
     }
 }

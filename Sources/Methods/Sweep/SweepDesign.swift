@@ -51,8 +51,7 @@ public struct SweepDesign: Codable, Equatable, Sendable {
         var vary = variations.map { Axis(setting: $0.name, values: $0.values.map(\.text)) }
         if !cases.isEmpty {
             cells = cells.map { settings, draft in
-                let name = vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }.joined(separator: ", ")
-                return (settings.merging([Self.caseName: name]) { $1 }, draft)
+                (settings.merging([Self.caseName: vary.name(of: settings) ?? ""]) { $1 }, draft)
             }
             cells += cases.map { (Self.settings(of: $0.draft).merging([Self.caseName: $0.name]) { $1 }, $0.draft) }
             vary = [Axis(setting: Self.caseName, values: cells.compactMap { $0.settings[Self.caseName] })]
@@ -81,8 +80,7 @@ public struct SweepDesign: Codable, Equatable, Sendable {
         let rows = SettingTable.rows.filter { row in candidates.contains { $0.isSet(row.field) } }
         let names = rows.compactMap { row in SettingVariation(row.field.path).map { (name: $0.name, row: row) } }
         let vary = names.map { name, row in
-            let texts = candidates.compactMap { row.text(in: $0) }
-            return Axis(setting: name, values: texts.enumerated().filter { !texts[..<$0].contains($1) }.map(\.element))
+            Axis(setting: name, values: candidates.compactMap { row.text(in: $0) }.unique)
         }
         let cells = candidates.map { draft in
             let values = names.compactMap { name, row in row.text(in: draft).map { (name, $0) } }
@@ -151,5 +149,13 @@ extension PlanDraft {
             return draft
         }
         return fitted(to: engine, draft.receive.receiver ?? engine.abilities.receiver).applying(cell)
+    }
+}
+
+extension [SweepDesign.Axis] {
+    /// A cell by what tells it from others, as on the command line: `mtu 9000, queues 2`. Nil if it has none of these settings.
+    public func name(of settings: [String: String]) -> String? {
+        let words = compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 }

@@ -244,7 +244,7 @@ public struct SweepMerge {
                 Warning(
                     code: "plans-differ",
                     message:
-                        "hosts have made different plans of the same settings: \(Self.list(([parts[0]] + others).map(\.host).uniqueTexts))",
+                        "hosts have made different plans of the same settings: \(Self.list(([parts[0]] + others).map(\.host).unique))",
                     remedy: "say --engine, --receiver, --threads and queues, so that every host measures the same"))
         }
         return warnings
@@ -267,7 +267,7 @@ public struct SweepMerge {
         }
         // Of parts with the same cells one is enough.
         func key(_ part: SweepPart) -> String { part.share.map { "\($0.shard)" } ?? labels[Machine(part.host, part)] ?? part.host }
-        for name in parts.map(key).uniqueTexts {
+        for name in parts.map(key).unique {
             let least = parts.filter { key($0) == name }.map(\.missing).min() ?? 0
             guard least > 0 else { continue }
             let precision = parts.contains { $0.design.precision != nil } ? "up to " : ""
@@ -294,13 +294,5 @@ extension SweepDesign {
     /// Whether cells of one are cells of the other by what was asked for, whatever a machine made of it.
     fileprivate func isSameGrid(as other: SweepDesign) -> Bool {
         schema == other.schema && vary == other.vary && zip == other.zip && cells.map(\.settings) == other.cells.map(\.settings)
-    }
-}
-
-extension [String] {
-    /// Each text once, in the order of first appearance.
-    fileprivate var uniqueTexts: [String] {
-        var seen: Set<String> = []
-        return filter { seen.insert($0).inserted }
     }
 }

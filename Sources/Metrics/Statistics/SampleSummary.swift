@@ -27,6 +27,9 @@ public struct SampleSummary: Codable, Equatable, Sendable {
 }
 
 extension SampleSummary {
+    /// Half of what lies between the least and the greatest, of the median; nil below two samples, or where the median isn't above 0.
+    public var relativeSpread: Double? { count > 1 && median > 0 ? (max - min) / 2 / median : nil }
+
     /// - Parameter samples: Finite numbers. None gives `count` 0: not measured, and the other
     ///   figures, which are 0 then, mean nothing.
     public init(_ samples: [Double]) {

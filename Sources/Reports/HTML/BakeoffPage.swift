@@ -53,10 +53,7 @@ extension ReportPage {
             })
         let cost = BarPlot(
             name: "cpu-cost", title: "CPU time for each received frame",
-            summary: measured.map { entry in
-                let sum = entry.userNanoseconds.median + entry.systemNanoseconds.median + entry.softirqNanoseconds.median
-                return "\(name(entry)): \(FigureText.nanoseconds(sum))"
-            }.joined(separator: "; ") + ".",
+            summary: measured.map { "\(name($0)): \(FigureText.nanoseconds($0.cpuNanoseconds))" }.joined(separator: "; ") + ".",
             axis: PlotAxis(title: "time a frame", unit: .nanoseconds),
             parts: [.init(name: "user", fill: "f1"), .init(name: "system", fill: "f2"), .init(name: "softirq", fill: "f3")],
             bars: measured.map { entry in

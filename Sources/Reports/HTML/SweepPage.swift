@@ -118,9 +118,7 @@ struct SweepView {
     }
 
     private var noise: Double? {
-        let summary = sweep.calibration.summary.rxPps
-        return summary.count > 1 && summary.median > 0 && (sweep.hosts?.count ?? 0) < 2
-            ? (summary.max - summary.min) / 2 / summary.median : nil
+        (sweep.hosts?.count ?? 0) < 2 ? sweep.calibration.summary.rxPps.relativeSpread : nil
     }
 
     // MARK: sections
@@ -154,7 +152,7 @@ struct SweepView {
             isSorting: true)
         for host in hosts {
             let summary = host.calibration.summary.rxPps
-            let spread = summary.count > 1 && summary.median > 0 ? (summary.max - summary.min) / 2 / summary.median : nil
+            let spread = summary.relativeSpread
             table.rows.append([
                 .init(host.name), .init(host.kernelRelease), .init(host.cpuModel), .init(host.cells.count),
                 .init(summary.measuredMedian, .frameRate), .init(spread.map { "± \(FigureText.percent($0))" } ?? "–", value: spread)
@@ -291,8 +289,7 @@ struct SweepFigure {
 /// A cell's place, in the words of the command line.
 enum SettingsText {
     static func line(_ settings: [String: String], _ vary: [SweepDesign.Axis]) -> String {
-        let known = vary.compactMap { axis in settings[axis.setting].map { "\(axis.setting) \($0)" } }
-        if !known.isEmpty { return known.joined(separator: ", ") }
+        if let known = vary.name(of: settings) { return known }
         return settings.isEmpty ? "the default" : settings.keys.sorted().map { "\($0) \(settings[$0] ?? "")" }.joined(separator: ", ")
     }
 }

@@ -43,8 +43,7 @@ public struct LiveSweep: Sendable {
 
     /// A cell's settings, or `the default`.
     static func name(_ cell: SweepDesign.Cell, of design: SweepDesign) -> String {
-        let settings = design.vary.compactMap { axis in cell.settings[axis.setting].map { "\(axis.setting) \($0)" } }
-        return settings.isEmpty ? "the default" : settings.joined(separator: ", ")
+        design.vary.name(of: cell.settings) ?? "the default"
     }
 
     public mutating func begin(_ step: Sweep.Step, of design: SweepDesign) {
