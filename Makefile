@@ -113,4 +113,4 @@ format:
 	swift format --recursive --parallel --in-place Package.swift Sources Tests Benchmarks Examples
 
 clean:
-	rm -rf .build .build-install .build-deb .build-numa .build-bench .build-python .build-prometheus .build-schemas
+	rm -rf .build .build-install .build-deb .build-numa .build-bench .build-python .build-prometheus .build-suricata .build-schemas

@@ -10,6 +10,8 @@ public struct Profile: Equatable, Sendable {
     public var draft: PlanDraft
     /// What `vethmark sweep` makes of it; nil if the file has no such section.
     public var sweep: SweepRequest?
+    /// Who `vethmark capture` lets listen; nil if the file has no such section.
+    public var capture: CaptureRequest?
     /// What `vethmark replay` makes of it; nil if the file has no such section.
     public var replay: ReplayRequest?
 

@@ -8,7 +8,7 @@ struct ProfileReader {
 
     /// In the order in which profiles are best read.
     static let sections = SettingTable.sections.map { $0.name }
-    static let topLevel = ["schema", "description"] + sections + [SweepSection.name, ReplaySection.name]
+    static let topLevel = ["schema", "description"] + sections + [SweepSection.name, ReplaySection.name, CaptureSection.name]
     static let topLevelText = topLevel.joined(separator: ", ")
 
     init(file: String) {
@@ -28,6 +28,7 @@ struct ProfileReader {
             case "description": readDescription(SettingInput(value))
             case SweepSection.name: readSweep(value)
             case ReplaySection.name: readReplay(value)
+            case CaptureSection.name: readCapture(value)
             default: readSection(name, key, value)
             }
         }

@@ -7,7 +7,7 @@ public enum ProfileReference {
     /// - Parameter plan: A plan that nobody asked anything of: what it has is written as the defaults.
     public static func markdown(defaults plan: TrialPlan) -> String {
         let sections = SettingTable.sections.map { table($0.name, SettingTable.rows(of: $0).map { line($0, plan) }) }
-        return (sections + [sweep(plan), replay(plan)]).joined(separator: "\n")
+        return (sections + [sweep(plan), replay(plan), capture(plan)]).joined(separator: "\n")
     }
 
     private static func table(_ name: String, _ lines: [String]) -> String {
@@ -35,6 +35,16 @@ public enum ProfileReference {
             line($0, plan).replacing("`--file`", with: "").replacing("`--file frames.pcap`", with: "`frames.pcap`")
         }
         return table(ReplaySection.name, lines)
+    }
+
+    private static func capture(_ plan: TrialPlan) -> String {
+        let rows = CaptureSection.shared
+        let tools = [
+            "`\(rows.tools.field.key)`", "`--compare`, or one behind `--`", rows.tools.meaning, rows.tools.allowed,
+            rows.tools.standard(plan),
+            "`\(rows.tools.examples[0])`", "`--compare 'tcpdump -i {if} -w {file}'`"
+        ]
+        return table(CaptureSection.name, ["| \(tools.joined(separator: " | ")) |", line(rows.rounds, plan)])
     }
 
     private static func line(_ row: any SettingRow, _ plan: TrialPlan) -> String {

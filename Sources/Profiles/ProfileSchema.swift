@@ -28,6 +28,7 @@ public enum ProfileSchema {
         }
         properties[SweepSection.name] = sweep
         properties[ReplaySection.name] = replay
+        properties[CaptureSection.name] = capture
         return [
             "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "vethmark profile", "type": "object", "minProperties": 1,
             "additionalProperties": false, "properties": properties
@@ -69,6 +70,17 @@ public enum ProfileSchema {
         return [
             "description": "What `vethmark replay` sends.", "type": ["object", "null"], "additionalProperties": false,
             "properties": properties
+        ]
+    }
+
+    private static var capture: [String: Any] {
+        let rows = CaptureSection.shared
+        return [
+            "description": "Who listens under `vethmark capture`.", "type": ["object", "null"], "additionalProperties": false,
+            "properties": [
+                rows.tools.field.key: ["type": "array", "minItems": 1, "items": ["type": "string"], "description": rows.tools.meaning],
+                rows.rounds.field.key: property(rows.rounds, nil)
+            ]
         ]
     }
 

@@ -163,7 +163,7 @@ struct TrialSections {
     }
 
     private var histogramTitle: String {
-        trial.latency.responseHistogram.isEmpty ? "Path latency, all frames" : "Response latency, all frames"
+        "\(trial.latency.responseHistogram.isEmpty ? "Path" : "Response") latency, \(result.plan.run.sampling.frames)"
     }
 
     private var bars: [HistogramBar] {
@@ -243,4 +243,9 @@ struct TrialSections {
         for (name, value) in evidence.ethtool.sorted(by: { $0.key < $1.key }) { table.add(name, FigureText.count(value)) }
         return table.lines(style)
     }
+}
+
+extension LatencySampling {
+    /// Whose latency it is.
+    var frames: String { period > 1 ? "one frame in \(FigureText.count(period))" : "all frames" }
 }

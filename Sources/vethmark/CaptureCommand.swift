@@ -29,7 +29,9 @@ struct CaptureCommand: ParsableCommand {
     @OptionGroup var plan: CaptureOptions
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Several tools in turns under the same load, each as one quoted command line.", valueName: "tool"))
+        help: ArgumentHelp(
+            "Several tools in turns under the same load, each as one quoted command line, in place of those that a profile names.",
+            valueName: "tool"))
     var compare: [String] = []
     @Option(
         parsing: .unconditional, help: "How often each tool has its turn, 1 to 100 (default: 1, with --compare 3).",
@@ -58,8 +60,10 @@ struct CaptureCommand: ParsableCommand {
 
     func run() throws {
         Diagnostics.start(isVerbose: output.verbose)
-        let tools = try Exit.usage { try self.tools() }
-        let (plan, draft) = try Exit.usage { try resolvedPlan() }
+        // Read once: a pipe has nothing left for a second time.
+        let profile = try Exit.usage { try PlanResolution.profile(self.profile) }
+        let (tools, rounds) = try Exit.usage { try self.tools(profile?.capture ?? CaptureRequest()) }
+        let (plan, draft) = try Exit.usage { try resolvedPlan(profile?.draft) }
         let design = try Exit.usage { try self.design(draft) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
         // Before anything starts a thread: a user namespace takes only processes that have one.
@@ -68,7 +72,7 @@ struct CaptureCommand: ParsableCommand {
         RestoreCommand.clearUp()
         try Exit.failure { try ChildProcess.adoptOrphans() }
         let stream = output.stream
-        let result = try Exit.failure { try measure(tools, plan, design, interrupts, stream) }
+        let result = try Exit.failure { try measure(tools, rounds, plan, design, interrupts, stream) }
         let store = output.store
         let code = try output.publish(
             result, result.trusted ? Exit.done : Exit.untrusted,
@@ -82,11 +86,20 @@ struct CaptureCommand: ParsableCommand {
         if code != Exit.done { throw ExitCode(code) }
     }
 
-    private func tools() throws -> [CaptureTool] {
+    /// Who has turns, and how many. A tool that was named takes the place of all that the profile names.
+    private func tools(_ asked: CaptureRequest) throws -> ([CaptureTool], rounds: Int) {
         guard !search || rounds == nil else {
             throw FlagDraft.Problems(sentences: ["--rounds has no sense in a search, which makes one trial a rate; leave it out"])
         }
-        guard !compare.isEmpty else { return [try CaptureTool(words: tool)] }
+        let isOwn = compare.isEmpty && tool.isEmpty
+        let rounds = rounds ?? (isOwn ? asked.rounds : nil)
+        if isOwn, let lines = asked.tools {
+            guard !search || lines.count == 1 else {
+                throw FlagDraft.Problems(sentences: ["--search takes one tool, and the profile names \(lines.count); name one behind `--`"])
+            }
+            return (try lines.map { try CaptureTool(line: $0) }, rounds ?? (lines.count == 1 ? 1 : 3))
+        }
+        guard !compare.isEmpty else { return ([try CaptureTool(words: tool)], rounds ?? 1) }
         guard !search else {
             throw FlagDraft.Problems(sentences: ["--search and --compare contradict each other; search one tool after the other"])
         }
@@ -94,12 +107,13 @@ struct CaptureCommand: ParsableCommand {
             throw FlagDraft.Problems(sentences: ["--compare and a tool behind `--` contradict each other; put all of them behind --compare"]
             )
         }
-        return try compare.map { try CaptureTool(line: $0) }
+        return (try compare.map { try CaptureTool(line: $0) }, rounds ?? 3)
     }
 
     /// The tool is the receiver, its counters know no warm-up, and its turns are rounds.
-    private func resolvedPlan() throws -> (TrialPlan, PlanDraft) {
-        var draft = try PlanResolution.draft(profile, plan.draft())
+    private func resolvedPlan(_ profile: PlanDraft?) throws -> (TrialPlan, PlanDraft) {
+        let flags = try plan.draft()
+        var draft = profile?.applying(flags) ?? flags
         draft = search ? try draft.forSearch().forCapture : draft.forCapture
         return (try TrialPlan(flags: draft), draft)
     }
@@ -124,7 +138,7 @@ struct CaptureCommand: ParsableCommand {
     }
 
     private func measure(
-        _ tools: [CaptureTool], _ plan: TrialPlan, _ design: SweepDesign?, _ interrupts: Interrupts, _ stream: EventStream?
+        _ tools: [CaptureTool], _ rounds: Int, _ plan: TrialPlan, _ design: SweepDesign?, _ interrupts: Interrupts, _ stream: EventStream?
     ) throws -> CaptureResult {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         defer { progress.finish() }
@@ -153,7 +167,6 @@ struct CaptureCommand: ParsableCommand {
             progress.finish()
             for folder in kept { Exit.say("what the tool wrote is kept in \(folder)") }
         }
-        let rounds = rounds ?? (compare.isEmpty ? 1 : 3)
         do {
             if let design {
                 let (entries, cells) = try searched(tools[0], design, interrupts) { plan, name in

@@ -24,7 +24,7 @@ struct ProfileList: ParsableCommand {
             var file: String
             /// Nil where the profile says nothing, or is wrong.
             var description: String?
-            /// `replay` where it names a capture file, `sweep` where `vethmark sweep NAME` needs no flags; nil where it is wrong.
+            /// `replay` where it names a capture file, `capture` where it names tools, `sweep` where `vethmark sweep NAME` needs no flags; nil where it is wrong.
             var kind: String?
             /// What is wrong with it.
             var error: String?
@@ -41,7 +41,7 @@ struct ProfileList: ParsableCommand {
             do throws(ProfileError) {
                 let profile = try ProfileLoader.load(path: file)
                 let isSweep = (profile.sweep?.cellCount ?? 0) > 0
-                let kind = profile.replay != nil ? "replay" : isSweep ? "sweep" : "run"
+                let kind = profile.replay != nil ? "replay" : profile.capture != nil ? "capture" : isSweep ? "sweep" : "run"
                 return Listing.Entry(name: name, file: file, description: profile.description, kind: kind)
             } catch {
                 return Listing.Entry(name: name, file: file, error: error.problems[0].sentence)

@@ -86,6 +86,99 @@ import Testing
         #expect(try codes(run).contains("counters-only"))
     }
 
+    /// A log that goes on by the clock is no sign of frames that are still to come, beside a file or without one.
+    @Test(arguments: [("ticks", "{dir}/none"), ("ticks-and-file", "{file}")])
+    func aLogThatGoesOnByTheClockEndsNothing(_ mode: String, _ path: String) async throws {
+        let folder = try TemporaryFolder()
+        let run = try await capture(["-n", "2000"], [try toy(in: folder, named: "suricata"), mode, "{if}", path])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(try score(run)["kept"] == 2_000)
+        #expect(try !codes(run).contains("tool-never-quiet"))
+    }
+
+    private static let suricata = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent(".build-suricata/suricata").path
+
+    /// Statistics every second, and a capture file beside them: its counters are read in both, and in the second held against what it kept.
+    @Test(arguments: ["workers", "autofp"], [false, true])
+    func suricataIsScored(_ runMode: String, _ keepsFile: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let settings = try folder.file(
+            "suricata.yaml",
+            """
+            %YAML 1.1
+            ---
+            stats: {enabled: yes, interval: 1}
+            outputs:
+              - eve-log: {enabled: yes, filetype: regular, filename: eve.json, types: [stats: {totals: yes}]}
+              - pcap-log: {enabled: \(keepsFile ? "yes" : "no"), dir: /./, filename: capture.pcap, mode: normal, limit: 1gb}
+            af-packet:
+              - {interface: default, threads: 1, cluster-id: 99, cluster-type: cluster_flow, use-mmap: yes, tpacket-v3: yes, block-size: 1048576}
+            """)
+        let words = [Self.suricata, "-c", settings, "-l", "{dir}", "--af-packet={if}", "-S", "/dev/null", "--runmode", runMode]
+        let run = try await capture(["-n", "20000"], words + (keepsFile ? ["--set", "outputs.1.pcap-log.filename={file}"] : []))
+        #expect(run.exitCode == 0, "\(run.errors)\n\(run.output.prefix(4_000))")
+        let score = try score(run)
+        let (kept, lost) = (try #require(score["kept"]), try #require(score["lost"]))
+        #expect(score["sent"] == 20_000 && kept + lost == 20_000 && kept > 0)
+        let tool = try run.json()["tool"] as? [String: Any]
+        let claims = try #require(tool?["claims"] as? [String: Any])
+        #expect(claims["source"] as? String == "eve.json")
+        #expect((try run.json()["score"] as? [String: Any])?["source"] as? String == (keepsFile ? "file" : "counters"))
+        let (captured, received, dropped) = (
+            try #require(claims["captured"] as? Int), try #require(claims["received"] as? Int), try #require(claims["dropped"] as? Int)
+        )
+        // The probes before a load with a file are in its counters, and not in the score.
+        // What lies in its ring when it ends was received, and is neither.
+        #expect(received >= captured + dropped)
+        if keepsFile { #expect(captured >= kept && score["repeated"] == 0) } else { #expect(captured == kept) }
+    }
+
+    /// Tools and rounds of a profile; flags and tools of the command line take their place.
+    @Test func aProfileNamesTheTools() async throws {
+        let folder = try TemporaryFolder()
+        let profile = try folder.file(
+            "tools.yaml",
+            """
+            frame: {size: 128}
+            load: {rate: 20kpps, count: 500}
+            capture:
+              rounds: 2
+              tools: ["\(try toy(in: folder)) steady {if} {file}", "tcpdump -i {if} -s 96 -w {file}"]
+            """)
+        func captured(_ options: [String]) async throws -> Finished {
+            try await Program.vethmark(["capture", "-q", "--json", "--no-save", profile] + options)
+        }
+        let both = try await captured([])
+        #expect(both.exitCode == 0, "\(both.errors)")
+        let entries = try both.json()["entries"] as? [[String: Any]] ?? []
+        #expect(entries.map { ($0["rounds"] as? [Any])?.count } == [2, 2] && entries.count == 2)
+        let one = try await captured(["-n", "300", "--", "tcpdump", "-i", "{if}", "-w", "{file}"])
+        #expect(try one.exitCode == 0 && score(one)["sent"] == 300, "\(one.errors)")
+        let search = try await captured(["--search", "-n", "0"])
+        #expect(search.exitCode == 64 && search.errors.contains("the profile names 2"), "\(search.errors)")
+        let none = try await Program.vethmark(["capture", "--no-save", "imix"])
+        #expect(none.exitCode == 64 && none.errors.contains("no capture tool was named"), "\(none.errors)")
+    }
+
+    @Test(arguments: ["tcpdump-buffers", "snap-length", "suricata"])
+    func readyProfilesOfToolsAreScored(_ profile: String) async throws {
+        let folder = URL(fileURLWithPath: Self.suricata).deletingLastPathComponent()
+        let path = folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        let profiles = folder.deletingLastPathComponent().path + "/profiles/"
+        let run = try await Program.vethmark(
+            ["capture", "-q", "--json", "--no-save", profiles + profile + ".yaml", "-b", "10kpps", "-n", "2000", "--rounds", "1"],
+            environment: ["PATH": path])
+        #expect(run.exitCode == 0, "\(run.errors)\n\(run.output.prefix(4_000))")
+        let entries = try run.json()["entries"] as? [[String: Any]] ?? []
+        #expect(entries.count == (profile == "suricata" ? 2 : 3))
+        for entry in entries {
+            let score = ((entry["rounds"] as? [[String: Any]])?.first?["score"] as? [String: Any]) ?? [:]
+            let (kept, lost) = (score["kept"] as? Int ?? -1, score["lost"] as? Int ?? -1)
+            #expect(kept > 0 && kept + lost == 2_000, "\(entry["name"] ?? "")")
+        }
+    }
+
     @Test func aToolIsKeptOnItsCPUs() async throws {
         let folder = try TemporaryFolder()
         let run = try await capture(["-n", "1000", "--tool-cpus", "0"], [try toy(in: folder), "steady", "{if}", "{file}"])

@@ -70,6 +70,9 @@ import Testing
         // Behind `--` the words are the tool's.
         case "capture" where words.contains("--search"):
             return command.replacing("vethmark capture", with: "vethmark capture -t 100ms -q --no-save")
+        // Of a profile's tools each would have three turns.
+        case "capture" where !words.contains("--") && !words.contains("--compare"):
+            return command + " --rounds 1 -b 10kpps -n 2000 -q --no-save"
         case "capture": return command.replacing("vethmark capture", with: "vethmark capture -n 2000 -q --no-save")
         case "rfc2544", "rfc9004":
             return command + " --max-rate 20kpps --width 20% -t 20ms --sizes 64 --rounds 1 --warmup 0 -q"
@@ -109,6 +112,15 @@ import Testing
                 vethmark results merge fleet -o merged > out 2>&1 || true
                 """ : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
+            """
+            cat > own.yaml <<'END'
+            %YAML 1.1
+            ---
+            outputs:
+              - eve-log: {enabled: yes, filename: eve.json, types: [stats: {totals: yes}]}
+              - pcap-log: {enabled: yes, dir: /./, filename: capture.pcap, mode: normal, limit: 1gb}
+            END
+            """,
             "ip netns exec green sleep 100 & process=$!",
             "until [ \"$(readlink /proc/$process/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.01; done",
             "set +e"
@@ -130,7 +142,7 @@ import Testing
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path + "/bin", withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/bin/vethmark", withDestinationPath: Program.vethmarkPath)
-        let file = try folder.file("block.sh", "export PATH=\(folder.path)/bin:$PATH\n" + script(block))
+        let file = try folder.file("block.sh", "export PATH=\(folder.path)/bin:\(Self.root.path)/.build-suricata:$PATH\n" + script(block))
         let run = try await Program.run("unshare", ["--mount", "--net", "bash", file], in: folder.path)
         return run.output + run.errors
     }

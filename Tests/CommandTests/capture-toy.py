@@ -39,7 +39,7 @@ except PermissionError:
     pass
 taps.bind((interface, 3))
 taps.settimeout(0.05)
-file = None if mode in ("no-file", "logs") else open(path, "wb", 0)
+file = None if mode in ("no-file", "logs", "ticks") else open(path, "wb", 0)
 
 
 def write(data, length=None, at=None):
@@ -52,7 +52,19 @@ if file:
     file.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1))
 held = None
 seen = 0
+ticks = mode.startswith("ticks")
+next_tick = 0
+
+
+def tell():
+    with open(os.path.dirname(path) + "/eve.json", "a") as log:
+        log.write('{"event_type":"stats","stats":{"uptime":%d,"decoder":{"pkts":%d}}}\n' % (time.time(), seen))
+
+
 while not stopped:
+    if ticks and time.monotonic() > next_tick:
+        next_tick = time.monotonic() + 0.2
+        tell()
     try:
         data = taps.recv(65536)
     except socket.timeout:
@@ -84,7 +96,9 @@ while not stopped:
     if held and sequence == 701:
         write(held)
         held = None
-if mode == "logs":
+if ticks:
+    tell()
+elif mode == "logs":
     with open(path + "/eve.json", "w") as log:
         log.write('{"event_type":"stats","stats":{"capture":{"kernel_packets":%d,"kernel_drops":0},"decoder":{"pkts":%d}}}\n' % (seen, seen - 5))
 elif mode == "faults":

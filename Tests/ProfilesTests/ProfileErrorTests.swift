@@ -19,7 +19,7 @@ import Testing
     }
 
     private static let sizes = "one or more sizes from 64 to 65561, as in 64, [64, 512, 1518], 64:7,1518:1, 64-1518 or imix"
-    private static let known = "schema, description, link, frame, load, transmit, receive, run, sweep, replay"
+    private static let known = "schema, description, link, frame, load, transmit, receive, run, sweep, replay, capture"
 
     static let shapes: [Case] = [
         Case("empty", "", "t.yaml: the profile is empty; it needs at least one of \(known)"),

@@ -15,8 +15,9 @@ import Testing
                 "million-flows.yaml", "mtu.yaml", "offloads.yaml", "on-off.yaml",
                 "one-armed.yaml", "placement.yaml", "poisson.yaml", "qinq.yaml", "queues.yaml", "ramp.yaml", "replay.yaml",
                 "rfc2544-sizes.yaml",
-                "rings.yaml", "sizes.yaml", "steady-100kpps.yaml", "steps.yaml",
-                "streams.yaml", "tcp-syn.yaml", "two-workers.yaml", "vlan.yaml", "voice.yaml", "vxlan.yaml"
+                "rings.yaml", "sizes.yaml", "snap-length.yaml", "steady-100kpps.yaml", "steps.yaml",
+                "streams.yaml", "suricata.yaml", "tcp-syn.yaml", "tcpdump-buffers.yaml", "two-workers.yaml", "vlan.yaml", "voice.yaml",
+                "vxlan.yaml"
             ])
     }
 

@@ -161,6 +161,12 @@ import Traffic
         #expect(text.contains("751 kpps"))
     }
 
+    @Test func aHistogramSaysOfWhichFramesItIs() throws {
+        #expect(ConsoleReport(try sampleRun(), style: .plain).text.contains("Path latency, all frames"))
+        let sampled = ConsoleReport(try sampleRun { $0.plan.run.latency = LatencySampling("1/16") }, style: .plain).text
+        #expect(sampled.contains("Path latency, one frame in 16") && !sampled.contains("all frames"))
+    }
+
     @Test func aSingleFrameInTheTailIsStillSeen() throws {
         let text = ConsoleReport(try sampleRun(), style: .plain).text
         let last = try #require(text.split(separator: "\n").first { $0.contains("131.1 µs") })

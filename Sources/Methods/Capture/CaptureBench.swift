@@ -199,21 +199,21 @@ public final class CaptureBench {
     private static let busyNanoseconds: UInt64 = 5_000_000_000
     private static let longestNanoseconds: UInt64 = 60_000_000_000
 
-    /// Until it has written nothing more, and has had next to nothing to do, for longer than frames can wait for it.
+    /// Until it has written nothing more of frames, and has had next to nothing to do, for longer than frames can wait for it.
     ///
-    /// - Returns: false if it still wrote when the patience was over.
+    /// - Returns: false if it still wrote of them when the patience was over.
     private func waitForQuiet(_ run: ToolRun) throws -> Bool {
         let start = Clock.monotonicNanoseconds
-        var (bytes, cpu) = (run.writtenBytes, run.cpuNanoseconds)
+        var (progress, cpu) = (run.progress(since: nil), run.cpuNanoseconds)
         var (lastWrite, lastWork) = (start, start)
         while run.child.isRunning {
             try session.interrupts.pause(untilMonotonic: Clock.monotonicNanoseconds + 100_000_000)
             let now = Clock.monotonicNanoseconds
-            let (written, used) = (run.writtenBytes, run.cpuNanoseconds)
-            if written != bytes { lastWrite = now }
+            let (next, used) = (run.progress(since: progress), run.cpuNanoseconds)
+            if !next.hasSameFrames(as: progress) { lastWrite = now }
             // Three ticks: a tenth of them comes from looking at the clock.
             if used > cpu + 30_000_000 { lastWork = now }
-            (bytes, cpu) = (written, used)
+            (progress, cpu) = (next, used)
             if now - lastWrite >= Self.quietNanoseconds,
                 now - lastWork >= Self.quietNanoseconds / 2 || now - lastWrite >= Self.busyNanoseconds
             {

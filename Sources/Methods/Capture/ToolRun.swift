@@ -64,6 +64,31 @@ final class ToolRun {
     }
 
     var writtenBytes: UInt64 { Folder.entries(folder).reduce(0) { $0 + (SafeFile.byteCount("\(folder)/\($1)") ?? 0) } }
+
+    /// How far it has got with frames.
+    struct Progress {
+        fileprivate var writtenBytes: UInt64
+        /// Of its capture files; of all files where it writes none and has said nothing yet.
+        fileprivate var frameBytes: UInt64
+        /// What it said of frames in its logs.
+        fileprivate var claims: ToolClaims?
+
+        /// Whether it has got no further. A log that goes on by the clock, as Suricata's statistics do, is no progress.
+        func hasSameFrames(as other: Progress) -> Bool {
+            claims == other.claims && (claims != nil || frameBytes == other.frameBytes)
+        }
+    }
+
+    /// - Parameter earlier: what it was before, which saves reading logs that nobody wrote to.
+    func progress(since earlier: Progress?) -> Progress {
+        let written = writtenBytes
+        if let earlier, earlier.writtenBytes == written { return earlier }
+        if tool.writesFile {
+            return Progress(writtenBytes: written, frameBytes: captureFiles.reduce(0) { $0 + (SafeFile.byteCount($1) ?? 0) }, claims: nil)
+        }
+        return Progress(writtenBytes: written, frameBytes: written, claims: claims())
+    }
+
     var output: String { TextFile.read("\(folder)/\(Self.outputName)") ?? "" }
     var errors: String { TextFile.read("\(folder)/\(Self.errorsName)") ?? "" }
 

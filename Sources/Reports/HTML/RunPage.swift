@@ -166,13 +166,14 @@ struct RunView {
             isOne ? Self.latencies(first) : trials.prefix(6).map { (name: "trial \($0.index + 1)", summary: $0.latency.path) }
         let bars = Self.sum(trials.map(\.latency.pathHistogram))
         let response = Self.sum(trials.map(\.latency.responseHistogram))
+        let frames = run.plan.run.sampling.frames
         let clock = first.latency.clock.map { "Receive times were taken in \($0.rawValue)." }
         return ReportSection(
             "Latency",
             [
                 TrialPlots.percentiles(entries, title: isOne ? "Latency by percentile" : "Path latency by percentile").map { .plot($0) },
-                TrialPlots.histogram(bars, name: "path-latency", title: "Path latency, all frames", axis: "path latency").map { .plot($0) },
-                TrialPlots.histogram(response, name: "response-latency", title: "Response latency, all frames", axis: "response latency")
+                TrialPlots.histogram(bars, name: "path-latency", title: "Path latency, \(frames)", axis: "path latency").map { .plot($0) },
+                TrialPlots.histogram(response, name: "response-latency", title: "Response latency, \(frames)", axis: "response latency")
                     .map { .plot($0) },
                 isOne ? TrialPlots.overTime(first).map { .plot($0) } : nil,
                 .table(unlessEmpty: TrialTables.latency(entries)),
