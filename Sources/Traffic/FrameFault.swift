@@ -19,6 +19,11 @@ public enum FrameFault: String, Codable, CaseIterable, Sendable {
     case transportChecksum = "transport-checksum"
     /// UDP's or TCP's checksum is 0 where one has to be: RFC 8200 section 8.1, RFC 9293 section 3.1.
     case zeroChecksum = "zero-checksum"
+    /// The frame is shorter than Ethernet's least (IEEE 802.3 section 4.2.3.3: 64 bytes with the FCS), for its payload is the signature and a length alone.
+    case runt
+
+    /// What frames without IP carry behind the signature: how long their payload is.
+    static let payloadLengthBytes = 2
 
     /// By how much a length is too large.
     static let excessBytes = 8
@@ -35,6 +40,8 @@ public enum FrameFault: String, Codable, CaseIterable, Sendable {
         case .udpLength: network != .raw && transport == .udp
         case .tcpHeader: network != .raw && transport == .tcp
         case .zeroChecksum: network == .ipv6 || network == .ipv4 && transport == .tcp
+        // With IP's headers in front, a signature doesn't fit into less than 64 bytes.
+        case .runt: network == .raw
         }
     }
 
@@ -46,6 +53,7 @@ public enum FrameFault: String, Codable, CaseIterable, Sendable {
         case .udpLength: "UDP"
         case .tcpHeader: "TCP"
         case .zeroChecksum: "TCP, or of UDP over IPv6"
+        case .runt: "the signature alone, without IP"
         }
     }
 }

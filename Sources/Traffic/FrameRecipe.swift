@@ -46,7 +46,11 @@ public struct FrameRecipe: Equatable, Sendable {
 
     /// The smallest frame with these headers, a signature and the FCS.
     public var minimumBytes: Int {
-        max(headerBytes + Signature.byteCount + EthernetWire.fcsBytes, EthernetWire.minimumFrameBytes)
+        // The kernel takes less (a header, `packet_snd`), which nobody could tell from others' frames.
+        guard !faults.contains(.runt) || network != .raw else {
+            return headerBytes + Signature.byteCount + FrameFault.payloadLengthBytes + EthernetWire.fcsBytes
+        }
+        return max(headerBytes + Signature.byteCount + EthernetWire.fcsBytes, EthernetWire.minimumFrameBytes)
     }
 }
 

@@ -19,15 +19,18 @@ public struct FrameSizes: Equatable, Hashable, Sendable {
     /// Where each size of a range comes once a round.
     public let range: ClosedRange<Int>?
 
+    /// From a header and the FCS on. What is below Ethernet's least is for frames that are short on purpose, and a plan knows whether they are.
+    static let possibleBytes = (EthernetWire.headerBytes + EthernetWire.fcsBytes)...EthernetWire.maximumFrameBytes
+
     /// Rounds longer than this would only blow up the ring.
     static let maximumRound = 1024
     /// All sizes up to jumbo frames.
     static let maximumRange = 10_000
 
-    /// Nil without shares, with sizes that no Ethernet frame has, weights below 1 or a round too long.
+    /// Nil without shares, with sizes that no frame has, weights below 1 or a round too long.
     public init?(shares: [Share]) {
-        let sizes = EthernetWire.minimumFrameBytes...EthernetWire.maximumFrameBytes
-        guard !shares.isEmpty, shares.allSatisfy({ sizes.contains($0.sizeBytes) && (1...Self.maximumRound).contains($0.weight) }),
+        guard !shares.isEmpty,
+            shares.allSatisfy({ Self.possibleBytes.contains($0.sizeBytes) && (1...Self.maximumRound).contains($0.weight) }),
             shares.reduce(0, { $0 + $1.weight }) <= Self.maximumRound
         else { return nil }
         self.shares = shares
@@ -35,10 +38,9 @@ public struct FrameSizes: Equatable, Hashable, Sendable {
     }
 
     /// Each size once a round, small and large ones well mixed: the next is a golden section of the range further on, so that the mean of any stretch
-    /// is near the whole's. Nil for sizes that no Ethernet frame has, and more than 10,000.
+    /// is near the whole's. Nil for sizes that no frame has, and more than 10,000.
     public init?(range: ClosedRange<Int>) {
-        guard (EthernetWire.minimumFrameBytes...EthernetWire.maximumFrameBytes).contains(range.lowerBound),
-            range.upperBound <= EthernetWire.maximumFrameBytes, range.count <= Self.maximumRange
+        guard Self.possibleBytes.contains(range.lowerBound), Self.possibleBytes.contains(range.upperBound), range.count <= Self.maximumRange
         else { return nil }
         let count = UInt64(range.count)
         var step = max(1, UInt64(Double(count) * 0.618_033_988_749_895))
@@ -47,7 +49,7 @@ public struct FrameSizes: Equatable, Hashable, Sendable {
         self.range = range
     }
 
-    /// Every frame of one size; nil for a size that no Ethernet frame has.
+    /// Every frame of one size; nil for a size that no frame has.
     public init?(sizeBytes: Int) { self.init(shares: [Share(sizeBytes: sizeBytes, weight: 1)]) }
 
     /// The simple IMIX, 7:4:1 of 64, 594 and 1518 bytes (the sizes of RFC 6985 section 4's example set).

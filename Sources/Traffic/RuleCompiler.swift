@@ -128,6 +128,7 @@ struct RuleCompiler {
         // An IPv6 address counts in its lower half; the upper one stays.
         let network = first & ~UInt128(UInt64.max)
         let range = spot.bits.count > 64 ? network...(network | UInt128(UInt64.max)) : spot.range
+        if let start { try checkEnd(rule, spot, start: start, reach: UInt128(step) * UInt128(count - 1), isDown: isDown, within: range) }
         let (bits, low, size) = try window(range, rule, spot)
         let moved = size == 0 ? step : step % size
         let different =
@@ -143,13 +144,24 @@ struct RuleCompiler {
                 step: isDown ? size &- moved : moved))
     }
 
+    /// Where values begin and end was said, nobody means them to come in again at the field's other end.
+    private func checkEnd(
+        _ rule: FieldModifier.Rule, _ spot: FieldSpot, start: FieldLiteral, reach: UInt128, isDown: Bool, within range: ClosedRange<UInt128>
+    ) throws(FrameError) {
+        let last = FieldLiteral(value: isDown ? start.value - reach : start.value + reach, form: start.form)
+        try check(last, rule, spot)
+        guard range.contains(last.value) else { throw Self.beyondNetwork(rule) }
+    }
+
+    private static func beyondNetwork(_ rule: FieldModifier.Rule) -> FrameError {
+        .badRule(rule.text, allowed: "within one network of 64 bits", remedy: "use a list of addresses for more")
+    }
+
     /// The 64 bits in which a range lies, its first value there and how many there are (0 for 2⁶⁴). An upper half that stays is laid down.
     private mutating func window(
         _ range: ClosedRange<UInt128>, _ rule: FieldModifier.Rule, _ spot: FieldSpot
     ) throws(FrameError) -> (bits: Range<Int>, low: UInt64, size: UInt64) {
-        guard range.lowerBound >> 64 == range.upperBound >> 64 else {
-            throw .badRule(rule.text, allowed: "within one network of 64 bits", remedy: "use a list of addresses for more")
-        }
+        guard range.lowerBound >> 64 == range.upperBound >> 64 else { throw Self.beyondNetwork(rule) }
         let size = UInt64(truncatingIfNeeded: range.upperBound - range.lowerBound &+ 1)
         let low = UInt64(truncatingIfNeeded: range.lowerBound)
         guard spot.bits.count > 64 else { return (spot.bits, low, size) }

@@ -81,6 +81,61 @@ import Traces
         }
     }
 
+    /// Every size that a runt has, by every way there is: each comes, under its own size, and the book closes. Of a file's `none` knows by the link's counters.
+    @Test(arguments: [
+        "ring ring", "ring af-xdp", "ring xdp", "ring none", "mmsg ring", "af-xdp ring", "af-xdp af-xdp", "af-xdp xdp", "xdp ring",
+        "xdp af-xdp",
+        "xdp xdp", "null null"
+    ]) func runtsAreCountedAsOthersAre(_ names: String) async throws {
+        let pair = names.split(separator: " ").map(String.init)
+        for (flags, least) in [([], 38), (["--vlan", "7"], 42)] as [([String], Int)] {
+            let run = try await Program.vethmark(
+                [
+                    "run", "--network", "raw", "--malformed", "runt", "-s", "\(least)-63", "-n", "2600", "--warmup", "0", "-b", "20kpps",
+                    "--json",
+                    "--no-save", "-q", "--engine", pair[0], "--receiver", pair[1]
+                ] + flags)
+            #expect(run.ranToItsEnd, "\(names): \(run.errors)")
+            let ledger = try run.ledger()
+            #expect(ledger["sent"] == 2_600 && ledger["received"] == 2_600 && ledger["residual"] == 0, "\(names) \(flags): \(ledger)")
+            #expect((ledger["altered"] ?? 0) + (ledger["foreign"] ?? 0) == 0, "\(names) \(flags): \(ledger)")
+            let trial = try #require((try run.json()["trials"] as? [[String: Any]])?.first)
+            guard pair[1] != "none", pair[1] != "null" else { continue }
+            let sizes = try #require(trial["sizes"] as? [[String: Any]])
+            #expect(sizes.compactMap { $0["sizeBytes"] as? Int } == Array(least...63), "\(names): \(sizes)")
+            #expect(sizes.allSatisfy { $0["sent"] as? Int == $0["received"] as? Int }, "\(names): \(sizes)")
+        }
+    }
+
+    /// On the link they are as short as they were asked for, and nobody pads them.
+    @Test(arguments: ["ring", "mmsg", "af-xdp", "xdp"]) func runtsAreShortOnTheLink(_ engine: String) async throws {
+        try await TestBed.with { bed in
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/caught.pcap"
+            let tcpdump = ["timeout", "30", "tcpdump", "-i", bed.rxName, "-s", "0", "-w", path, "-c", "260"]
+            let dump = try await Program.run("ip", ["netns", "exec", bed.far] + tcpdump) { _ in
+                try await bed.waitForTap(bed.far)
+                let run = try await Program.vethmark([
+                    "run", "--tx", bed.tx, "--rx", bed.rx, "--network", "raw", "--malformed", "runt", "-s", "38-63", "-n", "260", "-b",
+                    "5kpps",
+                    "--warmup", "0", "--receiver", "ring", "--engine", engine, "--json", "--no-save", "-q"
+                ])
+                #expect(try run.ledger()["received"] == 260, "\(run.errors)")
+            }
+            #expect(dump.exitCode == 0, "\(dump.errors)")
+            let reader = try CaptureFileReader(path: path)
+            var lengths: [Int: Int] = [:]
+            while let frame = try reader.next() {
+                lengths[frame.bytes.count, default: 0] += 1
+                let payload = frame.bytes.count - 14
+                let told = Int(frame.bytes[32]) << 8 | Int(frame.bytes[33])
+                #expect(frame.bytes[12..<14] == [0x88, 0xB5] && told == payload)
+            }
+            let planned = Dictionary(uniqueKeysWithValues: (34...59).map { ($0, 10) })
+            #expect(lengths == planned, "\(lengths)")
+        }
+    }
+
     /// On the link, whatever sends them: the engine changes nothing, and the kernel puts nothing right.
     @Test(arguments: ["ring", "mmsg", "af-xdp", "xdp"]) func everyEngineSendsTheFault(_ engine: String) async throws {
         let station = "02:00:00:00:00:0a"
@@ -146,10 +201,13 @@ import Traces
         (["--malformed", "ip-chksum"], "did you mean 'ip-checksum'?"), (["--malformed", ""], "none, or one or more of"),
         (["--malformed", "udp-length", "--transport", "tcp"], "frames of UDP"),
         (["--malformed", "ip-length", "--engine", "gso"], "use --engine ring"),
+        (["--malformed", "runt", "--network", "raw", "--engine", "gso"], "--malformed is runt but must be left out with the gso engine"),
+        (["--malformed", "runt"], "use --network raw"), (["-s", "40"], "at least 64, Ethernet's least"),
         (["--stream", "a share=1", "--stream", "b share=1 malformed=ip-checksum network=ipv6"], "in stream b")
     ])
     func whatCannotBeHadIsToldInALine(_ flags: [String], _ words: String) async throws {
-        let run = try await Program.vethmark(["run", "--dry-run", "-s", "160"] + flags)
+        let run = try await Program.vethmark(
+            ["run", "--dry-run"] + (flags.contains("runt") || flags.contains("-s") ? [] : ["-s", "160"]) + flags)
         #expect(run.exitCode == 64 && run.output.isEmpty && run.errors.contains(words), "\(run.errors)")
         #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
     }

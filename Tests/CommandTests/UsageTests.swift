@@ -13,7 +13,7 @@ import Testing
                 "run -b 1000",
                 "--rate is '1000', which has no unit, but must be \(rates); write 1000pps for frames a second, or 1000bps for bits"
             ),
-            ("run -s 63", "--size is '63' but must be \(sizes); leave it out for the default: 64, or the least that holds the headers"),
+            ("run -s 6", "--size is '6' but must be \(sizes); leave it out for the default: 64, or the least that holds the headers"),
             ("run --mtu 9k", "--mtu is '9k' but must be 68 to 65535; write the number out: 9000"),
             ("run --mtu 67", "--mtu is 67 but must be 68 to 65535; leave it out to have vethmark choose"),
             (
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func allThatIsWrongIsToldAtOnce() async throws {
-        let run = try await Program.vethmark(["run", "-s", "63", "--mtu", "9k"])
+        let run = try await Program.vethmark(["run", "-s", "6", "--mtu", "9k"])
         #expect(
             run.errors.split(separator: "\n").count == 2 && run.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("vethmark: --") })
     }

@@ -92,6 +92,21 @@ import Traffic
         },
         Case("run.interval (--interval) is 9 ms but must be 10 ms to 1 h; leave it out for 1 s") {
             $0.run.intervalNanoseconds = 9_000_000
+        },
+        Case(
+            "load.rate (--rate) is 9gbps but must be at most 14.88 Mpps, what a line of 10 Gb/s carries of these frames; say it as in 100%, or "
+                + "give a faster --line-rate"
+        ) {
+            $0.load.rate = .bits(BitRate(bitsPerSecond: 9e9))
+            $0.load.lineRate = BitRate(bitsPerSecond: 1e10)
+        },
+        Case(
+            "load.rate (--rate) is 1mpps but must be at most 812.7 kpps, what a line of 10 Gb/s carries of these frames; say it as in 100%, or "
+                + "give a faster --line-rate"
+        ) {
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 1e6))
+            $0.load.lineRate = BitRate(bitsPerSecond: 1e10)
+            $0.frame.sizes = sizes(1_518)
         }
     ]
 
@@ -195,6 +210,35 @@ import Traffic
             "frame.malformed (--malformed) is zero-checksum in udp over ipv4 but must be a fault of headers that the frames have; "
                 + "leave it out, or use frames of TCP, or of UDP over IPv6"
         ) { $0.frame.malformed = [.zeroChecksum] },
+        Case(
+            "frame.malformed (--malformed) is runt in tcp over ipv4 but must be left out where headers leave no room for the signature in less "
+                + "than 64 bytes; use --network raw; `vethmark replay` sends shorter frames out of a file, and counts them by number"
+        ) {
+            $0.frame.transport = .tcp
+            $0.frame.malformed = [.runt]
+        },
+        Case(
+            "frame.size (--size) is 64,128 but must be less than 64 in frames that are runts; leave it out for the least, or leave out runt"
+        ) {
+            $0.frame.network = .raw
+            $0.frame.sizes = sizes(64, 128)
+            $0.frame.malformed = [.runt]
+        },
+        Case(
+            "frame.size (--size) is 37 but must be at least 38, to hold headers, signature and FCS; use larger frames or smaller headers"
+        ) {
+            $0.frame.network = .raw
+            $0.frame.sizes = sizes(37)
+            $0.frame.malformed = [.runt]
+        },
+        Case(
+            "frame.malformed (--malformed) is runt but must be left out with the gso engine, for the stack writes lengths and checksums of "
+                + "the frames that it cuts; use --engine ring"
+        ) {
+            $0.transmit.engine = .gso
+            $0.frame.network = .raw
+            $0.frame.malformed = [.runt]
+        },
         Case(
             "frame.malformed (--malformed) is transport-checksum and zero-checksum but must be one of both, for a frame has one transport "
                 + "checksum; leave out one of them, or give each a stream of its own (--stream)"
@@ -321,6 +365,18 @@ import Traffic
     ]
 
     static let frames: [Case] = [
+        Case(
+            "frame.size (--size) is 63 but must be at least 64, Ethernet's least; use larger frames, or --network raw --malformed runt for "
+                + "shorter ones"
+        ) { $0.frame.sizes = sizes(63) },
+        Case("frame.size (--size) is 4097 but must be at most 3412 with the xdp engine; use smaller frames, or --engine ring") {
+            $0.transmit.engine = .xdp
+            $0.frame.sizes = sizes(4_097)
+        },
+        Case("frame.size (--size) is 4101 but must be at most 4100 with the af-xdp engine; use smaller frames, or --engine ring") {
+            $0.transmit.engine = .afXDP
+            $0.frame.sizes = sizes(4_101)
+        },
         Case(
             "frame.size (--size) is 9018 but must be at most 1518 with an MTU of 1500; "
                 + "use smaller frames or --mtu 9000"

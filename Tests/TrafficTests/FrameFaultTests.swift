@@ -43,6 +43,8 @@ import Testing
         case .udpLength: return transportChecksum.union([above + 4, above + 5])
         case .tcpHeader: return transportChecksum.union([above + 12])
         case .transportChecksum, .zeroChecksum: return transportChecksum
+        // Of a size, and no byte of its own.
+        case .runt: return []
         }
     }
 
@@ -124,6 +126,28 @@ import Testing
             guard traffic.modifiers.isEmpty, traffic.flows == nil else { continue }
             recipe.sizeBytes = traffic.sizes.round[0]
             #expect(stamped(program.frame(0)) == stamped(try FrameBuilder.build(recipe)), "\(recipe)")
+        }
+    }
+
+    /// Down to a signature and its length behind the header, and no shorter; tags come on top.
+    @Test func runtsAreAsShortAsTheirSignatureAllows() throws {
+        for (tags, least) in [([], 38), ([7], 42), ([7, 8], 46)] as [([UInt16], Int)] {
+            for size in least..<EthernetWire.minimumFrameBytes {
+                var one = recipe(.raw, .udp, [.runt])
+                one.vlans = tags
+                one.sizeBytes = size
+                let bytes = stamped(try FrameBuilder.build(one))
+                #expect(bytes.count == size - 4)
+                let check = FrameCheck(one, largestBytes: bytes.count)
+                #expect(check.lengthEnd <= bytes.count && bytes.withSignature(check) == true && (bytes + [0]).withSignature(check) == false)
+                #expect(size == least || Array(bytes.dropLast()).withSignature(check) == false)
+                one.faults = []
+                #expect(throws: FrameError.tooSmall(sizeBytes: size, minimumBytes: 64)) { _ = try FrameBuilder.build(one) }
+            }
+            var one = recipe(.raw, .udp, [.runt])
+            one.vlans = tags
+            one.sizeBytes = least - 1
+            #expect(throws: FrameError.tooSmall(sizeBytes: least - 1, minimumBytes: least)) { _ = try FrameBuilder.build(one) }
         }
     }
 

@@ -180,6 +180,8 @@ import Testing
         (["ip.ttl=0"], "1 to 255"),
         (["ip.src=2001:db8::1"], "IPv4 addresses"), (["bytes[16..17]=inc:2"], "no type, length or checksum"),
         (["udp.dstport=inc:5:65536"], "at most 1"),
+        (["udp.dstport=65000..70000"], "numbers from 0 to 65535"), (["udp.dstport=65530..65540/10"], "numbers from 0 to 65535"),
+        (["ip.ttl=3..0"], "1 to 255"), (["bytes[29]=200..256"], "0 to 255"),
         (["ip.src=inc:3+ip.dst=inc:4"], "as many values"), (["eth.src=01:00:5e:00:00:01"], "unicast")
     ])
     func badRulesAreNamed(_ texts: [String], _ words: String) throws {

@@ -48,6 +48,8 @@ public final class LoadTrials {
         switch load {
         case .rate(let pps):
             draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
+            // A search goes as far as the link does, whatever was declared of a line.
+            draft.load.lineRate = nil
             draft.load.frameCount = nil
             draft.load.durationNanoseconds = UInt64((seconds * 1e9).rounded())
         case .burst(let frames):

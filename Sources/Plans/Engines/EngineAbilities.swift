@@ -24,6 +24,8 @@ package struct EngineAbilities: Sendable {
     package var makesFramesInKernel = false
     /// What lies in a slot of its ring.
     package var slots = Slots.frames
+    /// The largest frame that it takes, without FCS; nil for whatever the link does.
+    package var largestFrameBytes: Int?
     /// Whether a worker of ours lays fields into each frame as it leaves, so that any number of frames may differ.
     package var patchesFrames = true
     /// Whether the frames of several streams may take turns in its slots.

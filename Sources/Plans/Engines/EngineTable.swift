@@ -1,3 +1,5 @@
+import Ports
+
 // Each name's row: what an engine or receiver can do and needs, all that a plan has to know of it. What is at work is a side, in the
 // room above, whose own table leads from the name to it. A new engine is its name, its row here, and its side's file.
 
@@ -6,10 +8,11 @@ extension EngineName {
         switch self {
         case .ring, .mmsg: EngineAbilities(replays: true)
         case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
-        case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker)
+        case .afXDP: EngineAbilities(largestFrameBytes: FrameRoom.socketChunkBytes, queueingDiscipline: .never, queues: .onePerWorker)
         case .xdp:
             EngineAbilities(
-                makesFramesInKernel: true, slots: .none, carriesStreams: false, sendsSomeAlone: false,
+                makesFramesInKernel: true, slots: .none, largestFrameBytes: FrameRoom.liveFrameBytes, carriesStreams: false,
+                sendsSomeAlone: false,
                 pacesShapes: false,
                 queueingDiscipline: .never, queues: .onePerCPU, receiver: .xdp)
         case .null: EngineAbilities(needsLink: false, receiver: .null)

@@ -34,6 +34,7 @@ extension PlanMaker {
 
     /// The usual smallest frame, or where its headers don't fit, the smallest that holds them.
     private func smallest(of frame: TrialPlan.Frame) -> FrameSizes {
+        if frame.malformed?.contains(.runt) == true { return FrameSizes(sizeBytes: frame.recipe.minimumBytes) ?? frame.sizes }
         do throws(FrameError) {
             _ = try FrameBuilder.build(frame.recipe)
         } catch {
@@ -117,6 +118,10 @@ extension PlanMaker {
     private mutating func refuse(_ error: FrameError, in frame: TrialPlan.Frame) {
         let modifiers = frame.modifiers.map(\.description).joined(separator: ", ")
         switch error {
+        case .tooSmall(_, EthernetWire.minimumFrameBytes):
+            refuse(
+                .size, found: "\(frame.sizes)", allowed: "at least \(EthernetWire.minimumFrameBytes), Ethernet's least",
+                remedy: "use larger frames, or \(PlanField.network.flag) raw \(PlanField.malformed.flag) runt for shorter ones")
         case .tooSmall(_, let minimum):
             refuse(
                 .size, found: "\(frame.sizes)", allowed: "at least \(minimum), to hold headers, signature and FCS",

@@ -50,7 +50,9 @@ extension PlanMaker {
             return nil
         }
         do throws(RateRequest.ConversionError) {
-            return try rate.packetRate(meanFrameBytes: mix.meanSizeBytes, lineRate: lineRate)
+            let packets = try rate.packetRate(meanFrameBytes: mix.meanSizeBytes, lineRate: lineRate)
+            checkLine(rate, packets, lineRate, mix)
+            return packets
         } catch {
             switch error {
             case .missingLineRate:
@@ -64,6 +66,18 @@ extension PlanMaker {
             }
             return nil
         }
+    }
+
+    /// A line that was declared carries no more than it does, preamble and gap counted.
+    private mutating func checkLine(_ rate: RateRequest, _ packets: PacketRate?, _ lineRate: BitRate?, _ mix: TrafficMix) {
+        guard let packets, let lineRate else { return }
+        let most = lineRate.packetRateAtLayer1(meanFrameBytes: mix.meanSizeBytes)
+        // All of it, as 100 % is, may come out a hair above.
+        guard packets.packetsPerSecond > most.packetsPerSecond * (1 + 1e-9) else { return }
+        refuse(
+            .rate, found: "\(rate)",
+            allowed: "at most \(most), what a line of \(lineRate) carries of these frames",
+            remedy: "say it as in 100%, or give a faster \(PlanField.lineRate.flag)")
     }
 
     /// Nil means no limit.

@@ -8,10 +8,28 @@ extension PlanMaker {
         return FrameFault.allCases.filter(asked.contains)
     }
 
+    /// Only where a signature fits into less than 64 bytes can short frames be told from others'.
+    private mutating func checkRunts(_ frame: TrialPlan.Frame, _ faults: [FrameFault]) {
+        guard faults.contains(.runt) else { return }
+        guard FrameFault.runt.applies(to: frame.network, frame.transport) else {
+            return refuse(
+                .malformed, found: "runt in \(frame.transport.rawValue) over \(frame.network.rawValue)",
+                allowed: "left out where headers leave no room for the signature in less than \(EthernetWire.minimumFrameBytes) bytes",
+                remedy: "use \(PlanField.network.flag) raw; `vethmark replay` sends shorter frames out of a file, and counts them by number"
+            )
+        }
+        if draft.frame.sizes != nil, frame.sizes.minimumBytes >= EthernetWire.minimumFrameBytes {
+            refuse(
+                .size, found: "\(frame.sizes)", allowed: "less than \(EthernetWire.minimumFrameBytes) in frames that are runts",
+                remedy: "leave it out for the least, or leave out runt")
+        }
+    }
+
     /// A fault that frames can't have would be left out of them without a word.
     mutating func checkMalformed(_ frame: TrialPlan.Frame) {
         let faults = frame.malformed ?? []
-        for fault in faults where !fault.applies(to: frame.network, frame.transport) {
+        checkRunts(frame, faults)
+        for fault in faults where fault != .runt && !fault.applies(to: frame.network, frame.transport) {
             let headers = frame.network == .raw ? "frames without IP" : "\(frame.transport.rawValue) over \(frame.network.rawValue)"
             refuse(
                 .malformed, found: "\(fault.rawValue) in \(headers)", allowed: "a fault of headers that the frames have",

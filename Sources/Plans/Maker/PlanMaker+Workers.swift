@@ -1,3 +1,4 @@
+import Frames
 import Metrics
 import Ports
 import Traffic
@@ -20,6 +21,7 @@ extension PlanMaker {
             qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
         checkEngine(transmit, frame)
         checkStreams(transmit, mix)
+        checkRoom(transmit, mix)
         if !transmit.engine.abilities.pacesShapes, load.shape != .constant {
             refuse(
                 .shape, found: "\(load.shape)",
@@ -91,6 +93,14 @@ extension PlanMaker {
         refuse(
             .engine, found: transmit.engine.rawValue, allowed: "one that lays each frame into a slot of its own, for several streams",
             remedy: "use \(PlanField.engine.flag) ring, or leave it out")
+    }
+
+    private mutating func checkRoom(_ transmit: TrialPlan.Transmit, _ mix: TrafficMix) {
+        guard areSound(.size), let largest = transmit.engine.abilities.largestFrameBytes else { return }
+        guard mix.largestSizeBytes - EthernetWire.fcsBytes > largest else { return }
+        refuse(
+            .size, found: mix.sizesText, allowed: "at most \(largest + EthernetWire.fcsBytes) with the \(transmit.engine.rawValue) engine",
+            remedy: "use smaller frames, or \(PlanField.engine.flag) ring")
     }
 
     private mutating func checkTransmitRing(_ transmit: TrialPlan.Transmit, _ mix: TrafficMix) {

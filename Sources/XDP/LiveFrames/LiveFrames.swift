@@ -1,8 +1,10 @@
+import Ports
+
 /// The kernel's bounds for live frames (net/bpf/test_run.c).
 public enum LiveFrames {
     /// `TEST_XDP_FRAME_SIZE` without the frame's headroom, its `struct xdp_page_head` and the `skb_shared_info` behind it, which is
     /// what is left of a page of 4 KiB on a 64-bit machine.
-    public static let maximumFrameBytes = 3408
+    public static let maximumFrameBytes = FrameRoom.liveFrameBytes
     /// `NAPI_POLL_WEIGHT`, the kernel's own choice.
     public static let batchFrames = 64
     /// `TEST_XDP_MAX_BATCH`.

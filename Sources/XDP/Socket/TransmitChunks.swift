@@ -1,4 +1,5 @@
 import CLinux
+import Ports
 
 /// How a transmitting socket's frames lie in its memory: one slot a chunk.
 struct TransmitChunks: Equatable {
@@ -6,7 +7,7 @@ struct TransmitChunks: Equatable {
     /// A whole number of schedule cycles, so that slot and template keep step round after round.
     let slots: Int
 
-    static let maximumFrameBytes = 4096
+    static let maximumFrameBytes = FrameRoom.socketChunkBytes
 
     /// - Throws: `XDPSocketError.frameTooLarge`.
     init(largestFrameBytes: Int, cycle: Int, minimumSlots: Int) throws(XDPSocketError) {
