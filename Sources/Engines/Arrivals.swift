@@ -10,6 +10,8 @@ package struct Arrivals {
     package var reordered: UInt64 = 0
     /// Nil where nobody recorded how far out of turn they came.
     package var reordering: ReorderTally?
+    /// Likewise.
+    package var density: ReorderDensityTally?
     package var beyondWindow: UInt64 = 0
     /// Of distinct frames, without FCS.
     package var bytes: UInt64 = 0
@@ -43,6 +45,7 @@ extension Arrivals {
             duplicates += worker.sequences.duplicates
             reordered += worker.sequences.reordered
             reordering = (reordering ?? ReorderTally()) + worker.reordering
+            density = (density ?? ReorderDensityTally()) + worker.density
             beyondWindow += worker.sequences.beyondWindow
             ringPackets += worker.ringPackets
             malformedBatches += worker.malformedBatches

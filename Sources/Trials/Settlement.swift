@@ -29,7 +29,9 @@ struct Settlement {
             receiver: trial.plan.receive.receiver, endedBecause: reason, ledger: ledger, rates: rates(ledger),
             latency: latency, pacing: pacing, sizes: sizes(ledger), workers: workers, intervals: window.intervals.lines,
             evidence: evidence, warmupFrames: trial.warmupFrames, trusted: false)
-        result.reordering = arrivals?.reordering.flatMap { ReorderingResult($0, received: ledger.received + ledger.altered) }
+        result.reordering = arrivals?.reordering.flatMap {
+            ReorderingResult($0, arrivals?.density, received: ledger.received + ledger.altered)
+        }
         if trial.plan.mix.isSeveral {
             result.streams =
                 StreamSettlement(

@@ -2,6 +2,7 @@ import Frames
 import Kernel
 import Links
 import Metrics
+import Results
 import TestSupport
 import Testing
 
@@ -50,6 +51,11 @@ import Testing
         #expect(warnings.contains { $0.code == "duplicates" })
     }
 
+    /// Of 16,000 frames.
+    private func bin(_ value: Int, _ frames: UInt64) -> ReorderDensityResult.Bin {
+        ReorderDensityResult.Bin(value: value, frames: frames, density: Double(frames) / 16_000)
+    }
+
     @Test func twoSwappedFramesAreOneReordered() throws {
         let held = Monitor<[UInt8]>([])
         let relay = try Relay { position, frame in
@@ -69,6 +75,11 @@ import Testing
         let reordering = try #require(result.reordering)
         #expect(reordering.maximumExtent == 1 && reordering.meanExtent == 1 && reordering.nReordered == [1])
         #expect(reordering.ratio == 1 / 16_000 && reordering.cutFrames == nil)
+        let density = try #require(reordering.density)
+        let places = [(-1, 1), (0, 15_998), (1, 1)].map { bin($0.0, $0.1) }
+        #expect(density.displacement == places)
+        #expect(density.occupancy == [bin(0, 15_999), bin(1, 1)])
+        #expect(density.displacedBeyond == nil && density.heldBeyond == nil && density.threshold == 128)
     }
 
     /// One comes ten frames late, and a run of four behind five that left later: extents 10, and 5, 6, 7, 8.
@@ -94,6 +105,12 @@ import Testing
         let reordering = try #require(result.reordering)
         #expect(reordering.maximumExtent == 10 && reordering.meanExtent == (10 + 5 + 6 + 7 + 8) / 5)
         #expect(reordering.nReordered == [2, 2, 2, 2, 2, 1, 1, 1, 1, 1])
+        // Ten early by one and one late by ten; five early by four, four late by five.
+        let density = try #require(reordering.density)
+        let places = [(-4, 5), (-1, 10), (0, 15_980), (5, 4), (10, 1)].map { bin($0.0, $0.1) }
+        let occupancies: [UInt64] = [15_982, 2, 2, 2, 2, 5, 1, 1, 1, 1, 1]
+        #expect(density.displacement == places)
+        #expect(density.occupancy == occupancies.enumerated().map { bin($0.offset, $0.element) })
     }
 
     @Test func strangersOnTheWayAreForeign() throws {

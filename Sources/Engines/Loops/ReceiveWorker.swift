@@ -37,6 +37,7 @@ package struct ReceiveWorker: Sendable {
         package var expected: [UInt64] = []
         var sequences = SequenceTally()
         var reordering = ReorderTally()
+        var density = ReorderDensityTally()
         package var ringPackets: UInt64 = 0
         package var malformedBatches: UInt64 = 0
         package var firstNanoseconds: UInt64 = 0
@@ -131,6 +132,7 @@ package struct ReceiveWorker: Sendable {
         for stream in 0..<plan.transmit.workers {
             outcome.sequences += memory.trackers[stream].tally
             outcome.reordering += memory.trackers[stream].reorderTally
+            outcome.density += memory.trackers[stream].finishDensity()
         }
         outcome.expected = (0..<plan.transmit.workers).map { memory.trackers[$0].expected }
         outcome.result.frames = outcome.counts.receivedFrames

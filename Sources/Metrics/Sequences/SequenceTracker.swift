@@ -35,11 +35,15 @@ public struct SequenceTracker: ~Copyable {
 
     @usableFromInline var counts = SequenceTally()
     private var reordering: ReorderRecorder
+    private var density: ReorderDensityRecorder
 
     /// The counts so far.
     public var tally: SequenceTally { counts }
     /// How far out of turn frames came so far.
     public var reorderTally: ReorderTally { reordering.tally }
+
+    /// How far from their places frames came, and what would put them in order. Ends the recording of it, for no more frames are waited for.
+    public mutating func finishDensity() -> ReorderDensityTally { density.finish(arrivals: counts.received) }
 
     /// Clears the memory, which also brings its pages in before the first frame.
     ///
@@ -54,6 +58,7 @@ public struct SequenceTracker: ~Copyable {
         bits = memory
         positionMask = UInt64(windowFrames - 1)
         reordering = ReorderRecorder()
+        density = ReorderDensityRecorder()
         bits.fill(0)
     }
 
@@ -83,6 +88,7 @@ public struct SequenceTracker: ~Copyable {
     public mutating func reset() {
         counts = SequenceTally()
         reordering.reset()
+        density.reset()
         clearAllBits()
     }
 
@@ -100,6 +106,7 @@ public struct SequenceTracker: ~Copyable {
             clearBits(from: counts.expected, to: sequence)
         }
         reordering.jump(to: sequence, arrivals: counts.received)
+        density.jump(to: sequence, arrivals: counts.received)
         setBit(sequence)
         counts.expected = sequence &+ 1
         counts.received &+= 1
@@ -116,6 +123,7 @@ public struct SequenceTracker: ~Copyable {
             return .duplicate
         }
         reordering.late(sequence, expected: counts.expected, arrivals: counts.received)
+        density.late(sequence, expected: counts.expected, arrivals: counts.received)
         setBit(sequence)
         counts.received &+= 1
         counts.reordered &+= 1

@@ -241,7 +241,7 @@ extension Ledger: SchemaObject {
 
 extension ReorderingResult: SchemaObject {
     public static var schemaMeaning: String {
-        "How far out of turn frames came (RFC 4737): each transmit worker's sequence as each reader saw it, added up."
+        "How far out of turn frames came (RFC 4737, RFC 5236): each transmit worker's sequence as each reader saw it, added up."
     }
     public static var schemaKeys: [SchemaKey] {
         [
@@ -258,7 +258,49 @@ extension ReorderingResult: SchemaObject {
             .init(
                 "cutFrames", \Self.cutFrames,
                 "Frames whose extent may be larger than counted, for more runs of frames had come out of turn than are remembered (1,024). Absent if none."
-            )
+            ),
+            .init(
+                "density", \Self.density,
+                "Reorder density and reorder buffer-occupancy density (RFC 5236). Absent in results of versions that didn't record it.")
+        ]
+    }
+}
+
+extension ReorderDensityResult: SchemaObject {
+    public static var schemaMeaning: String {
+        "How far from their places frames came, and how full a buffer would be that puts them in order (RFC 5236)."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init(
+                "threshold", \Self.threshold,
+                "Displacement threshold DT and buffer-occupancy threshold BT (sections 3.4 and 3.9), in frames: what is further off counts as lost."
+            ),
+            .init(
+                "displacement", \Self.displacement,
+                "RD (section 3.6): frames by displacement, their receive index less their sequence number. Negative is early, 0 in its place, positive late."
+            ),
+            .init(
+                "displacedBeyond", \Self.displacedBeyond, "Frames displaced by more than the threshold; they are in no row. Absent if none."
+            ),
+            .init(
+                "occupancy", \Self.occupancy,
+                "RBD (section 3.11): frames by how many were held, once each had come, in a buffer that waits for those missing. A lost frame fills it up to the threshold."
+            ),
+            .init(
+                "heldBeyond", \Self.heldBeyond,
+                "Frames that came when the buffer, full, no longer waited for them; they are in no row. Absent if none.")
+        ]
+    }
+}
+
+extension ReorderDensityResult.Bin: SchemaObject {
+    public static var schemaMeaning: String { "One value that frames had." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("value", \Self.value, "A displacement, or how many frames were held. Without a unit: frames."),
+            .init("frames", \Self.frames, "How many frames had it."),
+            .init("density", \Self.density, "Those over all frames that have a row, 0 to 1.")
         ]
     }
 }

@@ -31,7 +31,10 @@ enum SamplePages {
             altered: 1, inFlightAtEnd: 2, duplicates: 4, reordered: 5, foreign: 6)
         var tally = ReorderTally()
         for extent in [1, 2, 3, 40, 7] as [UInt64] { tally.note(extent: extent, following: extent, isCut: extent == 40) }
-        trial.reordering = ReorderingResult(tally, received: 999_678)
+        var density = ReorderDensityRecorder()
+        density.jump(to: 1, arrivals: 0)
+        density.late(0, expected: 2, arrivals: 1)
+        trial.reordering = ReorderingResult(tally, density.finish(arrivals: 999_678), received: 999_678)
         trial.intervals = (0..<10).map { place in
             IntervalResult(
                 startNanoseconds: UInt64(place) * 100_000_000, endNanoseconds: UInt64(place + 1) * 100_000_000, sent: 75_000,
