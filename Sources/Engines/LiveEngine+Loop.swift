@@ -62,8 +62,10 @@ extension TransmitWorker {
         sending.endedAt = Clock.realtimeNanoseconds
         sending.tally.filledFrames = live.madeFrames
         if let schedule, live.madeFrames >= owed, owed > 0 {
-            // All that was owed is made, and the program only waited to be stopped: it sent until its last frame was due.
-            sending.endedAt = min(sending.endedAt, order.endNanoseconds ?? schedule.dueNanoseconds(owed - 1))
+            // All that was owed is made, and the program only waited to be stopped: it sent until its last frame was due. A count ends a window before
+            // its time.
+            let last = schedule.dueNanoseconds(owed - 1)
+            sending.endedAt = min(sending.endedAt, quota == nil ? order.endNanoseconds ?? last : last)
         } else if schedule == nil || sending.endedAt < order.endNanoseconds ?? .max {
             // Stopped: what a call takes down after its last frame is no time of sending.
             sending.endedAt = live.lastNanoseconds ?? min(sending.endedAt, order.startNanoseconds)
