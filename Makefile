@@ -105,6 +105,7 @@ bench: build
 	swift build -c release --product vethmark-bench-parts
 	Benchmarks/run-bench --rounds $(or $(ROUNDS),5) $(ARGS)
 	Benchmarks/run-flows --rounds $(or $(ROUNDS),5)
+	Benchmarks/run-replay --rounds $(or $(ROUNDS),5)
 
 lint:
 	swift format lint --recursive --parallel --strict Package.swift Sources Tests Benchmarks Examples

@@ -42,8 +42,12 @@ import Traces
     private func replay(
         _ path: String, catching count: Int, _ arguments: [String], in folder: TemporaryFolder
     ) async throws -> (run: Finished, caught: [CapturedFrame]) {
+        let run = try await replay(path, catching: count, arguments, into: folder.path + "/caught.pcap")
+        return (run, try read(folder.path + "/caught.pcap"))
+    }
+
+    private func replay(_ path: String, catching count: Int, _ arguments: [String], into file: String) async throws -> Finished {
         try await TestBed.with { bed in
-            let file = folder.path + "/caught.pcap"
             let command = [
                 "netns", "exec", bed.far, "timeout", "40", "tcpdump", "-n", "-p", "-i", bed.rxName, "-s", "0", "-B", "65536", "-c",
                 "\(count)",
@@ -55,7 +59,7 @@ import Traces
                 ["replay", path, "--tx", bed.tx, "--rx", bed.rx, "--no-save", "-q", "-J"] + arguments)
             if run.exitCode != 0 { print(run.errors, run.output) }
             _ = try await dump
-            return (run, try self.read(file))
+            return run
         }
     }
 
@@ -86,6 +90,34 @@ import Traces
         let seconds = (rates["durationNanoseconds"] as? Double ?? 0) / 1e9
         let bits = Double(frames.reduce(0) { $0 + ($1.bytes.count + 4) * 8 })
         #expect(abs((rates["txL2Bps"] as? Double ?? 0) * seconds - bits) < 1)
+    }
+
+    /// Every size there is, in files that nobody holds as a whole: kept in memory by the sender, and read ahead piece by piece. `Benchmarks/run-replay`
+    /// does the same with a million.
+    @Test(arguments: ["256MiB", "1MiB"]) func manyFramesArriveByteForByteAndInOrder(_ buffer: String) async throws {
+        let count = 100_000
+        let folder = try TemporaryFolder()
+        let (path, caught) = (folder.path + "/frames.pcap", folder.path + "/caught.pcap")
+        let made = try await Program.vethmark(
+            ["render", "-s", "64-1518", "--modify", "ip.src=10.0.0.0/16,udp.dstport=random:1000", "-n", "\(count)", "-w", path])
+        #expect(made.exitCode == 0, "\(made.errors)")
+        let run = try await replay(path, catching: count, ["-b", "15kpps", "--buffer", buffer], into: caught)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let (left, came) = (try CaptureFileReader(path: path), try CaptureFileReader(path: caught))
+        var (place, sizes) = (0, Set<Int>())
+        while let frame = try left.next() {
+            guard let other = try came.next(), other.bytes == frame.bytes, other.wireBytes == frame.bytes.count else {
+                Issue.record("frame \(place) is another, or isn't there")
+                return
+            }
+            sizes.insert(frame.bytes.count)
+            place += 1
+        }
+        #expect(try place == count && sizes.count == 1_455 && came.next() == nil)
+        let ledger = try run.ledger()
+        #expect(ledger["offered"] == count && ledger["received"] == count && ledger["residual"] == 0, "\(ledger)")
+        let file = try figures(run).file
+        #expect(file["isKept"] as? Bool == (buffer != "1MiB") && file["frames"] as? Int == count)
     }
 
     /// Kept in memory, and read anew for each loop because a buffer of 1 MiB doesn't hold it; packed, too.
