@@ -88,7 +88,7 @@ struct RunView {
             ReportSection("Warnings", [.warnings(ofAll: SweepTables.grouped(run.warnings))]),
             ReportSection(
                 "The book of frames",
-                [.plot(flow), one.flatMap(Self.reordering), .details("The book in rows", [.table(TrialTables.ledger(book))])]),
+                [.plot(flow), one.flatMap { Self.reordering($0) }, .details("The book in rows", [.table(TrialTables.ledger(book))])]),
             one == nil ? severalTrials : nil,
             one.flatMap { ReportSection("Rates", [Self.rates($0).map { .plot($0) }, .table(Self.rateTable($0))]) },
             latency, one.flatMap(Self.pacing),
@@ -241,8 +241,8 @@ struct RunView {
             ])
     }
 
-    private static func reordering(_ trial: TrialResult) -> ReportBlock? {
-        trial.reordering.map { .note("Out of order: " + ReorderingWords($0).text + ".") }
+    private static func reordering(_ trial: TrialResult, places: Bool = true) -> ReportBlock? {
+        trial.reordering.map { .note("Out of order: " + ReorderingWords($0, places: places).text + ".") }
     }
 
     private func detail(_ trial: TrialResult) -> ReportBlock {
@@ -257,7 +257,9 @@ struct RunView {
             TrialPlots.overTime(trial, name: "latency-over-time-\(number)", title: "Path latency over time, trial \(number)").map {
                 .plot($0)
             },
-            .table(TrialTables.ledger(trial.ledger, caption: "The book of frames, trial \(number)")), Self.reordering(trial),
+            .table(TrialTables.ledger(trial.ledger, caption: "The book of frames, trial \(number)")),
+            // A page of many trials stays below a megabyte.
+            Self.reordering(trial, places: false),
             .table(unlessEmpty: TrialTables.latency(Self.latencies(trial), caption: "Latency, trial \(number)")),
             TrialTables.overTime(trial, caption: "Path latency by interval, trial \(number)").map {
                 .details("Latency by interval, trial \(number)", [.table($0)])
