@@ -15,6 +15,8 @@ public final class Session {
     private let identity: Identity
     private let watch: (TrialGauge) -> Void
     private let observe: (TrialProgress) -> Void
+    private let note: (String) -> Void
+    private let placements: PlacementCache
     private let topology = Topology.read()
     private var open: (key: LinkKey, link: LinkPair)?
     private var leftovers: [Warning] = []
@@ -39,12 +41,17 @@ public final class Session {
     }
 
     /// - Parameters:
+    ///   - placements: what is known of placements on this machine, for plans that want the best of them.
     ///   - observe: hears of progress, from the thread that runs the trials.
     ///   - watch: gets each trial as it begins, to look at it while it runs.
+    ///   - note: hears a sentence of what takes a while before the first trial.
     public init(
-        interrupts: Interrupts, identity: Identity, observe: @escaping (TrialProgress) -> Void = { _ in },
-        watch: @escaping (TrialGauge) -> Void = { _ in }
+        interrupts: Interrupts, identity: Identity, placements: PlacementCache = PlacementCache(path: nil),
+        observe: @escaping (TrialProgress) -> Void = { _ in }, watch: @escaping (TrialGauge) -> Void = { _ in },
+        note: @escaping (String) -> Void = { _ in }
     ) {
+        self.placements = placements
+        self.note = note
         self.watch = watch
         self.interrupts = interrupts
         self.identity = identity
@@ -63,7 +70,26 @@ public final class Session {
     /// - Returns: all trials that were measured, also if a later one failed: `failure` says why then.
     /// - Throws: what kept the first trial from being measured; `Interrupted` at any time. The link stays as it is; `close` gives it back.
     public func run(_ plan: TrialPlan, replaying replay: ReplaySource? = nil, keep: (RunResult) -> Void = { _ in }) throws -> RunResult {
-        let seating = try PlacementPlanner.plan(plan, on: topology)
+        guard plan.link.placement == .best else {
+            return try trials(of: plan, replaying: replay, keep: keep, observe: observe, watch: watch)
+        }
+        let (chosen, known) = try placed(plan)
+        let result = try trials(of: chosen, because: known?.words, replaying: replay, keep: keep, observe: observe, watch: watch)
+        var lesson: Warning?
+        if var known {
+            lesson = known.learn(from: result)
+            if lesson != nil { placements.keep(known, of: plan, on: machine) }
+        }
+        return result.adding([lesson].compactMap { $0 } + placements.takeProblems())
+    }
+
+    /// - Parameter because: why the placement is what it is, besides the planner's reason.
+    private func trials(
+        of plan: TrialPlan, because: String? = nil, replaying replay: ReplaySource? = nil, keep: (RunResult) -> Void = { _ in },
+        observe: @escaping (TrialProgress) -> Void, watch: (TrialGauge) -> Void
+    ) throws -> RunResult {
+        var seating = try PlacementPlanner.plan(plan, on: topology)
+        if let because { seating.placement.reason += "; \(because)" }
         let link = try link(for: plan)
         let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
         let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
@@ -104,6 +130,40 @@ public final class Session {
         // A link that went away, or that a failed trial may have left in disorder, is made anew for the next plan.
         if course.hasLostLink || course.hasFailed { leftovers += closeLink() }
         return course.result
+    }
+
+    /// The plan with the placement that is best for it here, and what that was found by; nil where there is nothing to choose.
+    ///
+    /// - Throws: as a trial of the kernel's own placement does.
+    private func placed(_ plan: TrialPlan) throws -> (plan: TrialPlan, known: PlacementTrials?) {
+        var chosen = plan
+        chosen.link.placement = .auto
+        guard plan.transmit.engine.abilities.needsLink else { return (chosen, nil) }
+        let known = try placements.trials(of: plan, on: machine) ?? calibrated(plan)
+        chosen.link.placement = known.choice
+        chosen.link.calibrated = known.isTrusted ? true : nil
+        return (chosen, known)
+    }
+
+    private func calibrated(_ plan: TrialPlan) throws -> PlacementTrials {
+        note("trying placements for some seconds, once for such a load on this machine")
+        let found = try PlacementCalibration(plan: plan, startedAt: identity.startedAt).measure { plan in
+            do {
+                return try trials(of: plan, observe: { _ in }, watch: { _ in })
+            } catch {
+                // Whatever it left in disorder.
+                leftovers += closeLink()
+                throw error
+            }
+        }
+        // What can't be trusted is found out again.
+        if found.isTrusted { placements.keep(found, of: plan, on: machine) }
+        return found
+    }
+
+    private var machine: PlacementCache.Machine {
+        PlacementCache.Machine(
+            cpuModel: MachineFacts.cpuModel, kernelRelease: MachineFacts.kernelRelease, cpus: topology.allowedCPUs)
     }
 
     /// Gives the link back.
@@ -161,10 +221,12 @@ extension Session {
     ///
     /// - Throws: as `run` does; the link is restored before anything is thrown.
     public static func run(
-        _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, keep: (RunResult) -> Void = { _ in },
-        observe: @escaping (TrialProgress) -> Void = { _ in }, watch: @escaping (TrialGauge) -> Void = { _ in }
+        _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, placements: PlacementCache = PlacementCache(path: nil),
+        keep: (RunResult) -> Void = { _ in }, observe: @escaping (TrialProgress) -> Void = { _ in },
+        watch: @escaping (TrialGauge) -> Void = { _ in }, note: @escaping (String) -> Void = { _ in }
     ) throws -> RunResult {
-        let session = Session(interrupts: interrupts, identity: identity, observe: observe, watch: watch)
+        let session = Session(
+            interrupts: interrupts, identity: identity, placements: placements, observe: observe, watch: watch, note: note)
         do {
             let result = try session.run(plan, keep: keep)
             return result.adding(session.close())

@@ -7,11 +7,14 @@ public struct PlanLimits: Equatable, Sendable {
     public var pageBytes: Int
     /// Whether settings of interfaces that exist already may be changed (CAP_NET_ADMIN); a private pair's always may.
     public var canSetLinks: Bool
+    /// Frames a second that a worker of `ring` sends on a schedule, each alone; nil if nobody measured it, and whoever asks for a rate is believed to ask for less.
+    public var oneByOnePps: Double?
 
-    public init(cpuCount: Int? = nil, pageBytes: Int = 4096, canSetLinks: Bool = true) {
+    public init(cpuCount: Int? = nil, pageBytes: Int = 4096, canSetLinks: Bool = true, oneByOnePps: Double? = nil) {
         self.cpuCount = cpuCount
         self.pageBytes = pageBytes
         self.canSetLinks = canSetLinks
+        self.oneByOnePps = oneByOnePps
     }
 
     /// The CPUs this process may run on, and this kernel's pages.

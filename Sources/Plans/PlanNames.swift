@@ -23,6 +23,11 @@ public enum PlacementName: String, Codable, CaseIterable, Sendable {
     case splitSoftirq = "split-softirq"
     /// Threaded NAPI on CPUs that don't transmit.
     case napiThread = "napi-thread"
+    /// Whichever of the others is fastest on this machine, by short trials; a run's result names that one.
+    case best
+
+    /// Those that it is chosen from.
+    public static let candidates: [PlacementName] = allCases.filter { $0 != .best }
 }
 
 /// How a ring slot becomes a socket buffer in `tpacket_fill_skb`.

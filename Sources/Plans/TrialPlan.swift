@@ -37,6 +37,8 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var force: Bool
         /// Nil in results of before there was a choice: as `auto`.
         public var placement: PlacementName?
+        /// True where short trials on this machine chose it; nil elsewhere.
+        public var calibrated: Bool?
 
         public var isPrivate: Bool { transmit == nil && receive == nil }
     }

@@ -66,9 +66,12 @@ struct Headline {
         let sent = result.summary.txPps.median
         guard !whole.isEmpty, late > 0, sent < asked * 0.999 else { return nil }
         let remedy =
-            result.plan.transmit.engine.abilities.makesFramesInKernel
-            ? "more --threads could, or a lower --rate"
-            : "--engine xdp, whose frames are made in the kernel, could (as root), or more --threads"
+            switch result.plan.engineBeyond(sentPps: sent) {
+            case let engine? where engine.abilities.cutsSlots:
+                "--engine \(engine.rawValue), which sends all that is due in one slot, could, or more --threads"
+            case let engine?: "--engine \(engine.rawValue), whose frames are made in the kernel, could (as root), or more --threads"
+            case nil: "more --threads could, or a lower --rate"
+            }
         return style.warning(
             "the sender fell behind: \(PacketRate(packetsPerSecond: sent)) of \(PacketRate(packetsPerSecond: asked)) sent "
                 + "(\(FigureText.percent(sent / asked))); \(remedy)")

@@ -159,7 +159,10 @@ struct TrialSections {
                     return column.name.hasPrefix("burst") ? "\((mean * 100).rounded() / 100)" : FigureText.nanoseconds(mean)
                 })
         let bound = FigureText.nanoseconds(pacing.bursts.gapNanoseconds)
-        return table.lines(style) + [style.faint("  frames of a burst follow each other by less than \(bound), half of the mean gap")]
+        let slots = trial.slotWords.map { style.wrapped(style.faint("  " + $0), indent: 2) } ?? []
+        return table.lines(style) + slots + [
+            style.faint("  frames of a burst follow each other by less than \(bound), half of the mean gap")
+        ]
     }
 
     private var histogramTitle: String {

@@ -3,6 +3,16 @@ import Plans
 
 /// How the frames of a paced trial were spaced: `.trials[].pacing`. What nobody measured is absent.
 public struct PacingResult: Codable, Equatable, Sendable {
+    /// What leaves when it is due.
+    public enum Granularity: String, Codable, CaseIterable, Sendable {
+        /// Each frame by itself, or all that are due in one call.
+        case frame
+        /// All that are due in one slot, out of which the stack cuts them: they leave at once.
+        case slot
+    }
+
+    /// Nil in results of before it was kept.
+    public var granularity: Granularity?
     /// From one frame of a transmit worker to its next, by the times that they were stamped with, nanoseconds.
     public var interDeparture: LatencySummary?
     /// The same where they came in, in the order in which they came and by the clock of `.latency.clock`.
@@ -30,9 +40,11 @@ public struct PacingResult: Codable, Equatable, Sendable {
     }
 
     public init(
-        interDeparture: LatencySummary? = nil, interArrival: LatencySummary? = nil, bursts: Bursts, sendLag: LatencySummary? = nil,
+        granularity: Granularity? = nil, interDeparture: LatencySummary? = nil, interArrival: LatencySummary? = nil, bursts: Bursts,
+        sendLag: LatencySummary? = nil,
         interDepartureHistogram: [HistogramBar]? = nil, interArrivalHistogram: [HistogramBar]? = nil
     ) {
+        self.granularity = granularity
         self.interDeparture = interDeparture
         self.interArrival = interArrival
         self.bursts = bursts
@@ -51,7 +63,8 @@ extension PacingResult {
         func bars(_ distribution: LatencyDistribution) -> [HistogramBar]? { distribution.count > 0 ? distribution.bars : nil }
         guard plan.load.packetRate != nil, departures.bursts.count + arrivals.bursts.count > 0 else { return nil }
         self.init(
-            interDeparture: measured(departures.gaps), interArrival: measured(arrivals.gaps),
+            granularity: (plan.transmit.segments ?? 1) > 1 ? .slot : .frame, interDeparture: measured(departures.gaps),
+            interArrival: measured(arrivals.gaps),
             bursts: Bursts(
                 gapNanoseconds: plan.burstGapNanoseconds, departing: measured(departures.bursts), arriving: measured(arrivals.bursts)),
             sendLag: lag.count > 0 ? lag : nil, interDepartureHistogram: bars(departures.gaps), interArrivalHistogram: bars(arrivals.gaps))

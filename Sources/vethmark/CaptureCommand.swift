@@ -115,6 +115,7 @@ struct CaptureCommand: ParsableCommand {
         let flags = try plan.draft()
         var draft = profile?.applying(flags) ?? flags
         draft = search ? try draft.forSearch().forCapture : draft.forCapture
+        try FlagDraft.refuseBestPlacement(draft, in: "capture")
         return (try TrialPlan(flags: draft), draft)
     }
 

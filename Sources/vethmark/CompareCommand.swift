@@ -133,11 +133,11 @@ struct CompareCommand: ParsableCommand {
     private func measure(
         _ base: TrialPlan, _ new: TrialPlan, _ interrupts: Interrupts, _ progress: TurnProgress, keep: (AlternatingRun.Outcome) -> Void
     ) throws -> AlternatingRun.Outcome {
-        let session = Session(interrupts: interrupts, identity: .ofThisProcess)
+        let session = Session(interrupts: interrupts, identity: .ofThisProcess, placements: .ofThisUser)
         // Private links of both kinds stay open side by side. The user's own are laid over again for each turn.
         let other =
             Session.shareLink(base, new) || !base.link.isPrivate || !new.link.isPrivate
-            ? session : Session(interrupts: interrupts, identity: .ofThisProcess)
+            ? session : Session(interrupts: interrupts, identity: .ofThisProcess, placements: .ofThisUser)
         let turns = AlternatingRun(base: base, new: new, rounds: rounds ?? 12, isInterrupted: { interrupts.hasHeard }) { side, plan in
             try (side == .base ? session : other).run(plan)
         }

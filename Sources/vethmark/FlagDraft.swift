@@ -16,6 +16,16 @@ struct FlagDraft {
         ])
     }
 
+    /// Where somebody else stands beside the link, or a file says what is sent, trials of another load would be in the way.
+    ///
+    /// - Throws: `Problems`.
+    static func refuseBestPlacement(_ draft: PlanDraft, in command: String) throws(Problems) {
+        guard draft.link.placement == .best else { return }
+        throw Problems(sentences: [
+            "--placement is best, which \(command) doesn't find out; name one, as `vethmark tune` or a run with it shows"
+        ])
+    }
+
     /// Sets a field to what was written behind its flag.
     mutating func set(_ field: PlanField, _ text: String) {
         do throws(ProfileError) {

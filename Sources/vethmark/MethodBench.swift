@@ -105,7 +105,9 @@ final class MethodBench {
             defer { live?.close() }
             live?.change { $0.trial.isContinued = true }
             let session = Session(
-                interrupts: interrupts, identity: .ofThisProcess, observe: { [stream] in stream?.observe($0) }, watch: { live?.watch($0) })
+                interrupts: interrupts, identity: .ofThisProcess, placements: .ofThisUser,
+                observe: { [stream] in stream?.observe($0) }, watch: { live?.watch($0) },
+                note: { [isQuiet, progress] in if !isQuiet, live == nil { progress.note($0) } })
             let work = Work(
                 run: { [self] in
                     announce($0)

@@ -94,6 +94,7 @@ struct ReplayCommand: ParsableCommand {
         guard receiver.abilities.replays else {
             throw refusal("--receiver", draft.receive.receiver, ReceiverName.replayed)
         }
+        try FlagDraft.refuseBestPlacement(draft, in: "replay")
         // The file says when frames leave, and when it ends.
         draft.load.rate = nil
         draft.load.lineRate = nil

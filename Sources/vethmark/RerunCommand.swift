@@ -35,7 +35,7 @@ struct RerunCommand: ParsableCommand {
         let saved = try Exit.usage { try savedRun() }
         let (plan, draft) = try Exit.usage { try resolved(saved.plan, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench("rerun", output, screen, metrics, isBrief: length.brief).run(plan) { now in
+        try RunBench("rerun", output, screen, metrics, isBrief: length.brief).run(plan, of: draft) { now in
             let gates = bounds.gates.judge(now)
             if !gates.isEmpty { now.gates = gates }
             now.rerunOf = Repetition(

@@ -27,19 +27,26 @@ struct RunBench {
         stream = output.stream
     }
 
-    /// - Parameter change: adds to the result what was asked of it.
+    /// - Parameters:
+    ///   - draft: what the plan was made of.
+    ///   - change: adds to the result what was asked of it.
     /// - Throws: `ExitCode`.
-    func run(_ plan: TrialPlan, _ change: (inout RunResult) -> Void) throws {
+    func run(_ plan: TrialPlan, of draft: PlanDraft, _ change: (inout RunResult) -> Void) throws {
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
         interrupts.expectsReader(plan.load.durationNanoseconds == nil && plan.load.frameCount == nil)
         RestoreCommand.clearUp()
+        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
+        defer { progress.finish() }
+        let placements = PlacementCache.ofThisUser
+        let note: (String) -> Void = { [output] in if !output.quiet { progress.note($0) } }
+        let plan = try Exit.failure { try calibrated(plan, draft, interrupts, placements, note) }
         let store = output.store
         let told = try Exit.failure { try metrics.open(plan) }
         var result = try Exit.failure { () throws -> RunResult in
             do {
-                return try measure(plan, interrupts, store, told)
+                return try measure(plan, interrupts, store, told, placements, progress)
             } catch {
                 told?.end()
                 throw error
@@ -54,9 +61,23 @@ struct RunBench {
         if code != Exit.done { throw ExitCode(code) }
     }
 
-    private func measure(_ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?) throws -> RunResult {
-        let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
-        defer { progress.finish() }
+    /// The plan for a machine of which more is known.
+    private func calibrated(
+        _ plan: TrialPlan, _ draft: PlanDraft, _ interrupts: Interrupts, _ placements: PlacementCache, _ note: @escaping (String) -> Void
+    ) throws -> TrialPlan {
+        guard let calibration = RateCalibration(plan, of: draft) else { return plan }
+        var limits = PlanLimits.thisMachine
+        limits.oneByOnePps = try calibration.measure {
+            try Session.run($0, interrupts: interrupts, identity: .ofThisProcess, placements: placements, note: note)
+        }
+        // Whatever was possible before is possible now.
+        return try TrialPlan(draft, limits: limits)
+    }
+
+    private func measure(
+        _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?, _ placements: PlacementCache,
+        _ progress: ProgressPrinter
+    ) throws -> RunResult {
         let live = try screen.open(command)
         defer { live?.close() }
         live?.change { $0.show(plan) }
@@ -64,7 +85,7 @@ struct RunBench {
         stream?.begin(plan)
         do {
             return try Session.run(
-                plan, interrupts: interrupts, identity: .ofThisProcess,
+                plan, interrupts: interrupts, identity: .ofThisProcess, placements: placements,
                 keep: { result in
                     stream?.tell(result.trials, result.warnings)
                     told?.add(result)
@@ -76,7 +97,7 @@ struct RunBench {
                     stream?.observe(line)
                     told?.observe(line)
                     if !output.quiet, live == nil { progress.show(line) }
-                }, watch: { live?.watch($0) })
+                }, watch: { live?.watch($0) }, note: { if !output.quiet, live == nil { progress.note($0) } })
         } catch {
             progress.finish()
             live?.close()

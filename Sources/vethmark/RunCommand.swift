@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
         Diagnostics.start(isVerbose: output.verbose)
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
         if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench("run", output, screen, metrics, isBrief: length.brief).run(plan) { result in
+        try RunBench("run", output, screen, metrics, isBrief: length.brief).run(plan, of: draft) { result in
             let gates = bounds.gates.judge(result)
             if !gates.isEmpty { result.gates = gates }
         }

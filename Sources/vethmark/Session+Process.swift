@@ -7,3 +7,8 @@ extension Session.Identity {
         Session.Identity(version: vethmarkVersion, startedAt: Date.now.formatted(.iso8601), command: CommandLine.arguments)
     }
 }
+
+extension PlacementCache {
+    /// In the cache of whoever runs this.
+    static var ofThisUser: PlacementCache { PlacementCache(path: standardPath()) }
+}

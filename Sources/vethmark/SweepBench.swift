@@ -36,7 +36,8 @@ struct SweepBench {
             $0.show(design.plan)
         }
         let session = Session(
-            interrupts: interrupts, identity: .ofThisProcess, observe: { stream?.observe($0) }, watch: { live?.watch($0) })
+            interrupts: interrupts, identity: .ofThisProcess, placements: .ofThisUser,
+            observe: { stream?.observe($0) }, watch: { live?.watch($0) }, note: { if !isQuiet, live == nil { progress.note($0) } })
         let sweep = Sweep(
             design, command: CommandLine.arguments, conditions: session.conditions, isInterrupted: { interrupts.hasHeard },
             keep: { record in

@@ -46,7 +46,8 @@ struct TuneCommand: ParsableCommand {
         let progress = ProgressPrinter(isTerminal: ProcessFacts.isTerminal(2)) { Terminal.write(progress: $0) }
         let stream = output.stream
         let session = Session(
-            interrupts: try Exit.failure { try interrupts ?? Interrupts(listening: false) }, identity: .ofThisProcess
+            interrupts: try Exit.failure { try interrupts ?? Interrupts(listening: false) }, identity: .ofThisProcess,
+            placements: .ofThisUser
         ) { stream?.observe($0) }
         let tune = try Exit.usage { () throws -> Tune in
             do throws(PlanError) {

@@ -128,6 +128,20 @@ import Traces
         #expect((pacing["sendLag"] as? [String: Any])?["count"] as? Int == sent)
     }
 
+    /// The trial at start-up decides who sends and is in nobody's book: what was offered is what was due.
+    @Test func aRateThatIsNotPlainIsTriedFirst() async throws {
+        let run = try await Program.vethmark(["run", "-b", "250kpps", "-t", "200ms", "--warmup", "50ms", "--json", "--no-save", "-q"])
+        let transmit = try #require((try run.json()["plan"] as? [String: Any])?["transmit"] as? [String: Any])
+        let (engine, reason) = (transmit["engine"] as? String, try #require(transmit["engineReason"] as? String))
+        #expect(reason == "at a rate each frame goes alone" && engine == "ring" || reason.hasPrefix("one by one ") && engine == "gso")
+        let trials = try #require(try run.json()["trials"] as? [[String: Any]])
+        #expect(trials.count == 1 && trials[0]["index"] as? Int == 0)
+        let ledger = try run.ledger()
+        #expect(ledger["residual"] == 0 && (49_000...52_500).contains(ledger["offered"] ?? 0), "\(ledger)")
+        let granularity = (trials[0]["pacing"] as? [String: Any])?["granularity"] as? String
+        #expect(granularity == (engine == "gso" ? "slot" : "frame"))
+    }
+
     @Test func atFullSpeedThereIsNoPacing() async throws {
         let run = try await Program.vethmark(["run", "--engine", "null", "-t", "100ms", "--warmup", "0", "--json", "--no-save", "-q"])
         let trial = try #require((try run.json()["trials"] as? [[String: Any]])?.first)

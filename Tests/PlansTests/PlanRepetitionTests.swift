@@ -52,6 +52,18 @@ import Testing
         #expect(plan.transmit.workers == 3 && plan.receive.workers == 3)
     }
 
+    /// Slots at a rate hang on what the machine did in a trial: by themselves they are found out anew, as any engine that vethmark chose.
+    @Test func slotsAtARateAreChosenAgain() throws {
+        var draft = PlanDraft()
+        draft.load.rate = try RateRequest(parsing: "1mpps")
+        var slow = limits
+        slow.oneByOnePps = 700_000
+        let plan = try TrialPlan(draft, limits: slow)
+        #expect(plan.transmit.engine == .gso && PlanDraft(repeating: plan, limits: limits) == draft)
+        draft.transmit.engine = .gso
+        #expect(PlanDraft(repeating: try TrialPlan(draft, limits: limits), limits: limits).transmit.engine == .gso)
+    }
+
     @Test func anEngineThatWasAskedForStays() throws {
         var draft = PlanDraft()
         draft.transmit.engine = .gso

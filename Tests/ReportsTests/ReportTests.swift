@@ -44,12 +44,37 @@ import Traffic
         }
         #expect(lines[0].hasPrefix("750 kpps received of 2 Mpps asked for"))
         #expect(lines[1].hasPrefix("the sender fell behind: 750 kpps of 2 Mpps sent (37.5 %); --engine xdp"))
+        let near = try headline {
+            paced(&$0, 1e6)
+            $0.trials[0].ledger.notOffered = 250_000
+            $0.plan.transmit.engine = .ring
+        }
+        #expect(near[1].hasSuffix("--engine gso, which sends all that is due in one slot, could, or more --threads"))
         let fastest = try headline {
             paced(&$0, 2e6)
             $0.trials[0].ledger.notOffered = 1_000_000
             $0.plan.transmit.engine = .xdp
         }
         #expect(fastest[1].hasSuffix("more --threads could, or a lower --rate"))
+    }
+
+    /// How many frames leave at once, where all that is due goes into a slot.
+    @Test func slotsAtARateSayHowLongTheirRunsAre() throws {
+        func text(_ granularity: PacingResult.Granularity?) throws -> String {
+            ConsoleReport(
+                try sampleRun {
+                    var gaps = $0.trials[0].latency.path
+                    gaps.count = 10
+                    $0.trials[0].pacing = PacingResult(granularity: granularity, interDeparture: gaps, bursts: .init(gapNanoseconds: 5))
+                    for place in $0.trials[0].workers.indices where $0.trials[0].workers[place].role == .transmit {
+                        ($0.trials[0].workers[place].frames, $0.trials[0].workers[place].systemCalls) = (1_000, 160)
+                    }
+                }, style: .plain
+            ).text
+        }
+        let words = "what is due leaves at once, cut out of slots: 6.3 frames a call on average"
+        #expect(try text(.slot).contains(words))
+        #expect(try !text(.frame).contains("leaves at once") && !text(nil).contains("leaves at once"))
     }
 
     @Test func theHeadlineSaysWhatCutItShort() throws {

@@ -81,6 +81,14 @@ import Testing
         let nothing = GapDistributions()
         #expect(PacingResult(plan: paced, departures: nothing, arrivals: nothing, lag: .notMeasured) == nil)
         #expect(PacingResult(plan: full, departures: nothing, arrivals: nothing, lag: .notMeasured) == nil)
+        var gaps = GapDistributions()
+        gaps.bursts.record(1)
+        func granularity(_ plan: TrialPlan) -> PacingResult.Granularity? {
+            PacingResult(plan: plan, departures: gaps, arrivals: nothing, lag: .notMeasured)?.granularity
+        }
+        draft.transmit.engine = .gso
+        let slots = try TrialPlan(draft, limits: PlanLimits(cpuCount: 2))
+        #expect(granularity(paced) == .frame && granularity(slots) == .slot)
         #expect(paced.burstGapNanoseconds == 500_000 && full.burstGapNanoseconds == 0)
     }
 }

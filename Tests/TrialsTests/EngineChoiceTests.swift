@@ -33,6 +33,12 @@ import Traffic
             ),
             ("frames without IP can't be cut out of slots", { $0.frame.network = .raw }),
             ("at a rate each frame goes alone", { $0.load.rate = rate }),
+            (
+                "a slot repeats one frame, and the plan's frames differ",
+                {
+                    $0.load.rate = rate; $0.frame.sizes = .imix
+                }
+            ),
             ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = .imix }),
             ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = FrameSizes("64,9018") }),
             (
@@ -60,6 +66,57 @@ import Traffic
             }
         ]
         for change in changes { #expect(try plan(change: change).transmit.engine == .gso) }
+    }
+
+    /// A rate beyond what frames reach that leave one by one goes by slots, where they can be had.
+    @Test func aRateBeyondOneByOneGoesBySlots() throws {
+        func choice(_ pps: Double, workers: Int = 1, alone: Double?, _ change: (inout PlanDraft) -> Void = { _ in }) throws
+            -> TrialPlan.Transmit
+        {
+            var draft = PlanDraft()
+            draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
+            draft.transmit.workers = workers
+            change(&draft)
+            return try TrialPlan(draft, limits: PlanLimits(cpuCount: 4, oneByOnePps: alone)).transmit
+        }
+        #expect(try choice(1e6, alone: nil).engine == .ring, "nobody measured")
+        #expect(try choice(600_000, alone: 700_000).engine == .ring)
+        let beyond = try choice(1e6, alone: 700_000)
+        #expect(beyond.engine == .gso && beyond.engineReason == "one by one 700 kpps leave here, so what is due goes by slots")
+        #expect(try choice(1e6, workers: 2, alone: 700_000).engine == .ring)
+        #expect(try choice(670_000, alone: 700_000).engine == .gso, "what is only just kept leaves no room")
+        // What slots would change stays with frames that go alone, and says so.
+        let unlike: [(String, (inout PlanDraft) -> Void)] = [
+            ("a slot repeats one frame, and the plan's frames differ", { $0.frame.sizes = .imix }),
+            (
+                "a slot repeats one frame, and the plan's frames differ",
+                { $0.frame.modifiers = [FieldModifier(field: .sourcePort, mode: .increment, count: 2)] }
+            ), ("it sends each frame alone, at times of any shape", { $0.load.shape = .poisson }),
+            ("frames cut out of slots always carry UDP checksums", { $0.frame.udpChecksum = false })
+        ]
+        for (reason, change) in unlike {
+            let transmit = try choice(1e6, alone: 700_000, change)
+            #expect(transmit.engine == .ring && transmit.engineReason == reason)
+        }
+        #expect(try choice(1e6, alone: 700_000) { $0.transmit.engine = .mmsg }.engine == .mmsg)
+    }
+
+    /// A sender that fell behind names who could: slots if they make up for it and change nothing, else live frames, and nobody beyond those.
+    @Test func whoFellBehindKnowsWhoCould() throws {
+        func beyond(_ pps: Double, sent: Double, _ change: (inout PlanDraft) -> Void = { _ in }) throws -> EngineName? {
+            var draft = PlanDraft()
+            draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
+            draft.transmit.engine = .ring
+            change(&draft)
+            return try TrialPlan(draft, limits: PlanLimits(cpuCount: 4)).engineBeyond(sentPps: sent)
+        }
+        #expect(try beyond(1e6, sent: 700_000) == .gso && beyond(2e6, sent: 700_000) == .xdp)
+        #expect(try beyond(1e6, sent: 700_000) { $0.transmit.layout = .fragments } == .gso, "the ring's own settings go with it")
+        #expect(try beyond(1e6, sent: 700_000) { $0.frame.sizes = .imix } == .xdp)
+        #expect(try beyond(1e6, sent: 700_000) { $0.transmit.engine = .gso } == .xdp)
+        #expect(try beyond(1e6, sent: 700_000) { $0.transmit.engine = .xdp } == nil)
+        #expect(try beyond(1e6, sent: 700_000) { $0.load.shape = .poisson } == nil, "live frames know one gap only")
+        #expect(try beyond(1e6, sent: 700_000) { $0.frame.sizes = FrameSizes(sizeBytes: 9_018) } == .gso)
     }
 
     /// By name it is taken, with one count for all frames, and the plan says so.

@@ -15,7 +15,7 @@ struct TuneCandidates {
     var ways: [PlanDraft] {
         let isOpen = base.transmit.engine == nil
         let engines = isOpen ? EngineName.contestants.map { Optional($0) } : [nil]
-        let placements = (base.link.placement ?? .auto) == .auto ? PlacementName.allCases.map { Optional($0) } : [nil]
+        let placements = (base.link.placement ?? .auto) == .auto ? PlacementName.candidates.map { Optional($0) } : [nil]
         return possible(
             engines.flatMap { engine in
                 placements.map { placement in

@@ -1,7 +1,11 @@
+import Metrics
 import Traffic
 
 /// Which engine a plan gets, and why, where it was left to vethmark.
 struct EngineChoice {
+    /// Of what frames reach one by one: a schedule that is only just kept has no room for what the machine does besides.
+    private static let keptShare = 0.95
+
     package let engine: EngineName
     /// Nil if it was asked for by name.
     package let reason: String?
@@ -38,6 +42,10 @@ struct EngineChoice {
             return
         }
         let isPrivate = draft.link.transmit == nil && draft.link.receive == nil
+        let workers = Double(draft.transmit.workers ?? draft.transmit.cpus?.count ?? 1)
+        let alonePps = limits.oneByOnePps.map { $0 * workers }
+        let asked = load.packetRate?.packetsPerSecond
+        let isBeyond = asked.flatMap { asked in alonePps.map { asked > Self.keptShare * $0 } } ?? false
         let obstacle: String? =
             if frame.network == .raw {
                 "frames without IP can't be cut out of slots"
@@ -47,8 +55,6 @@ struct EngineChoice {
                 "packets inside of others can't be cut out of slots"
             } else if frame.malformed != nil {
                 "the stack would write lengths and checksums of its own"
-            } else if load.packetRate != nil {
-                "at a rate each frame goes alone"
             } else if frame.cycleFrames > 1 {
                 "a slot repeats one frame, and the plan's frames differ"
             } else if frame.hasOptionalChecksum, draft.frame.udpChecksum == false {
@@ -59,11 +65,18 @@ struct EngineChoice {
                 "the link's offloads were asked for otherwise"
             } else if !isPrivate && !limits.canSetLinks {
                 "gso needs CAP_NET_ADMIN to set the link's offloads"
+            } else if asked != nil, !isBeyond {
+                // What keeps slots away at any rate is said before this, for a higher rate wouldn't bring them.
+                "at a rate each frame goes alone"
             } else {
                 nil
             }
         engine = obstacle == nil ? .gso : .ring
-        reason = obstacle ?? "frames cut out of slots cost the kernel least"
+        reason =
+            obstacle
+            ?? (isBeyond
+                ? "one by one \(PacketRate(packetsPerSecond: alonePps ?? 0)) leave here, so what is due goes by slots"
+                : "frames cut out of slots cost the kernel least")
     }
 }
 

@@ -22,6 +22,12 @@ extension EngineName {
     /// What replays a file where nobody asked for another.
     package static let replaying = ring
 
+    /// What sends all that is due in one slot, where frames one by one are too slow.
+    package static let slotsAtARate = gso
+
+    /// What is fastest, and makes frames in the kernel.
+    package static let liveFrames = xdp
+
     /// All that take frames over a link, in the order in which they are compared.
     package static let contestants = allCases.filter { $0.abilities.needsLink }
 }

@@ -5,6 +5,12 @@ extension PlanMaker {
         let asked = draft.link
         checkEnds()
         let isPrivate = asked.transmit == nil && asked.receive == nil
+        if asked.placement == .best, !isPrivate {
+            refuse(
+                .placement, found: PlacementName.best.rawValue,
+                allowed: "found out on a private pair only, for its trials go at full speed",
+                remedy: "name one of the others, or leave out the interfaces")
+        }
         // The kernel sets both numbers at once (ETHTOOL_MSG_CHANNELS_SET).
         let queues = isPrivate || asked.transmitQueues != nil || asked.receiveQueues != nil ? defaultQueues : nil
         return TrialPlan.Link(

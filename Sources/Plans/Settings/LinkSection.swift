@@ -13,8 +13,10 @@ public struct LinkSection: SettingSection {
         "link.rx", "Interface that receives; not needed where the receiver is `none`.", .interface, default: { _ in "the other end" },
         examples: "veth1", "veth1@lab", scope: .runsOnly)
     public let placement = Setting<PlacementName>(
-        "link.placement", "Which CPU does the receiving: docs/engines.md has a picture of each.", .name,
-        default: { _ in PlacementName.auto.rawValue }, examples: "napi-thread")
+        "link.placement",
+        "Which CPU does the receiving: docs/engines.md has a picture of each. `best` tries the others for some seconds, once for a load on a machine, and takes the fastest that loses nothing.",
+        .name,
+        default: { _ in PlacementName.auto.rawValue }, examples: "napi-thread", "best")
     public let force = Setting<Bool>(
         "link.force",
         "Transmit even on an interface that carries a default route, or where the receiving side would forward the frames.", .truth,

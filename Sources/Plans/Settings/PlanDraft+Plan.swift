@@ -8,6 +8,11 @@ extension PlanDraft {
     public init(repeating plan: TrialPlan, limits: PlanLimits = .thisMachine) {
         let whole = PlanDraft(naming: plan)
         self = whole
+        var limits = limits
+        // Slots at a rate were chosen because frames one by one were too slow: that is found out anew.
+        if plan.transmit.engineReason != nil, plan.transmit.engine.abilities.cutsSlots, plan.load.packetRate != nil {
+            limits.oneByOnePps = 0
+        }
         // What can't be had here is told by whoever makes a plan of it.
         guard (try? TrialPlan(whole, limits: limits))?.isSame(as: plan) == true else { return }
         // What one setting leaves open may hang on another that is still said.

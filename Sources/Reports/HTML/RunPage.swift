@@ -223,6 +223,7 @@ struct RunView {
                 TrialPlots.histogram(
                     pacing.interArrivalHistogram, name: "arrivals", title: "From one arrival to the next", axis: "gap", noun: "gaps"
                 ).map { .plot($0) },
+                trial.slotWords.map { .note("Pacing by slots: \($0).") },
                 .table(unlessEmpty: TrialTables.latency(gaps, caption: "Gaps and send lag", noun: "count"))
             ])
     }

@@ -197,7 +197,8 @@ enum ConditionsSection {
             "load": "\(load.packetRate.map { "\($0)" } ?? "as fast as possible"), \(end.isEmpty ? "until Ctrl-C" : end)",
             "warm-up": "\(DurationText(nanoseconds: load.warmupNanoseconds))", "engine": plan.transmit.engine.rawValue,
             "receiver": plan.receive.receiver.rawValue,
-            "workers": "\(plan.transmit.workers) tx, \(plan.receive.workers) rx", "placement": plan.link.placement.map { "\($0)" }
+            "workers": "\(plan.transmit.workers) tx, \(plan.receive.workers) rx",
+            "placement": plan.link.placement.map { "\($0)" + (plan.link.calibrated == true ? ", by trials here" : "") }
         ])
     }
 

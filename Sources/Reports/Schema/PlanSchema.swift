@@ -45,7 +45,13 @@ extension TrialPlan.Link: SchemaObject {
             .init(
                 "checksumOffload", \Self.checksumOffload, "Checksum offload of both ends. Absent leaves it to the engine and the kernel."),
             .init("force", \Self.force, "Whether interfaces with a default route may be used."),
-            .init("placement", \Self.placement, "Which CPU does the receiving. Absent in results of before there was a choice: as `auto`.")
+            .init(
+                "placement", \Self.placement,
+                "Which CPU does the receiving. Absent in results of before there was a choice: as `auto`. `best` in plans that nobody has tried yet; results name what it came to."
+            ),
+            .init(
+                "calibrated", \Self.calibrated,
+                "True where short trials on this machine chose the placement (`--placement best`); absent where it was asked for by name.")
         ]
     }
 }

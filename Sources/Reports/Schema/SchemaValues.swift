@@ -50,6 +50,7 @@ extension SchemaWord {
 }
 
 extension EngineName: SchemaWord {}
+extension PacingResult.Granularity: SchemaWord {}
 extension ReceiverName: SchemaWord {}
 extension PlacementName: SchemaWord {}
 extension XDPModeName: SchemaWord {}

@@ -182,6 +182,10 @@ extension PacingResult: SchemaObject {
     public static var schemaKeys: [SchemaKey] {
         [
             .init(
+                "granularity", \Self.granularity,
+                "What leaves when it is due: each `frame`, or a `slot` of all that are due, out of which the stack cuts them. Absent in results of before it was kept."
+            ),
+            .init(
                 "interDeparture", \Self.interDeparture,
                 "From one frame of a transmit worker to its next, by the times that they were stamped with, nanoseconds. Absent if not measured."
             ),

@@ -1,0 +1,85 @@
+import Metrics
+import Plans
+import Results
+
+/// What short trials of each placement came to, on one machine and for one kind of load.
+public struct PlacementTrials: Codable, Equatable, Sendable {
+    /// A placement's trials.
+    public struct Candidate: Codable, Equatable, Sendable {
+        public var placement: PlacementName
+        /// Frames received a second in each round, in their order; fewer than there were rounds where a trial could not be made.
+        public var rxPps: [Double] = []
+        /// Over all rounds.
+        public var sent: UInt64 = 0
+        /// Frames that were sent and didn't come, or came twice, over all rounds.
+        public var faulty: UInt64 = 0
+        /// Why it can't be had, one sentence.
+        public var obstacle: String?
+        /// Whether a longer run lost frames by it later.
+        public var isStruck = false
+
+        /// 0 to 1.
+        var faultyRatio: Double { sent == 0 ? 0 : Double(faulty) / Double(sent) }
+        /// Frames received a second, the median of its rounds.
+        var medianPps: Double { SampleSummary(rxPps).median }
+    }
+
+    /// Above it a placement is left alone: one frame in 100,000. Whoever measures a loss must not find the generator's. Where each frame goes alone, a full queue behind veth holds the
+    /// sender up and nothing is lost; what is cut out of slots is lost there unseen, and such losses begin at some hundreds of frames in a million (results/placement).
+    public static let allowedFaultyRatio = 1e-5
+    /// How much faster a placement has to be than those before it: what is nearer is within what rounds differ by. Each asks for more than the one before: `same-core` for nothing, RPS for another core's
+    /// softirq, which comes before all tasks there, threaded NAPI for a thread that has to share that core with them.
+    static let worthwhileGain = 1.05
+
+    public var candidates: [Candidate]
+    /// When they were made, ISO 8601.
+    public var startedAt: String
+    /// False where others were at work on the CPUs, so that it says nothing.
+    public var isTrusted = true
+
+    /// The fastest that loses no more than is allowed; of those that are nearly as fast the first, which changes least. The kernel's own where nothing can be trusted.
+    public var choice: PlacementName {
+        guard isTrusted, var best = candidates.first(where: { $0.placement == .auto }), !best.rxPps.isEmpty else { return .auto }
+        for other in candidates where isSound(other) && other.medianPps >= Self.worthwhileGain * best.medianPps { best = other }
+        return best.placement
+    }
+
+    private func isSound(_ candidate: Candidate) -> Bool {
+        candidate.obstacle == nil && !candidate.isStruck && !candidate.rxPps.isEmpty && candidate.faultyRatio <= Self.allowedFaultyRatio
+    }
+
+    /// Leaves out a placement by which a run lost frames: it sees what short trials don't.
+    ///
+    /// - Returns: what is to be said of it; nil where nothing was lost, or by the kernel's own.
+    mutating func learn(from result: RunResult) -> Warning? {
+        guard let placement = result.plan.link.placement, placement != .auto else { return nil }
+        let (faulty, sent) = result.trials.reduce((UInt64(0), UInt64(0))) {
+            ($0.0 &+ $1.ledger.lost &+ $1.ledger.duplicates, $0.1 &+ $1.ledger.sent)
+        }
+        let ratio = Double(faulty) / Double(max(sent, 1))
+        guard ratio > Self.allowedFaultyRatio else { return nil }
+        for place in candidates.indices where candidates[place].placement == placement { candidates[place].isStruck = true }
+        return Warning(
+            code: "placement-lossy",
+            message:
+                "\(FigureText.percent(ratio)) of the frames were lost or doubled by \(placement.rawValue), which lost none in short trials",
+            remedy: "run it again: that placement is left out from now on")
+    }
+
+    /// What was found, part of a sentence: `by trials on this machine: split-softirq 1.43 × auto, …`.
+    public var words: String {
+        guard isTrusted else { return "trials of the others could not be trusted, as something else was at work here" }
+        guard let standard = candidates.first(where: { $0.placement == .auto }), standard.medianPps > 0 else {
+            return "nothing came in trials of the others"
+        }
+        let others = candidates.filter { $0.placement != .auto }.map { candidate in
+            if candidate.obstacle != nil { return "\(candidate.placement.rawValue) can't be had" }
+            let ratio = "\(candidate.placement.rawValue) \(Self.rounded(candidate.medianPps / standard.medianPps)) ×"
+            if candidate.isStruck { return ratio + " but lossy in a longer run" }
+            return candidate.faulty == 0 ? ratio : ratio + " with \(FigureText.percent(candidate.faultyRatio)) lost or doubled"
+        }
+        return "by trials on this machine, of \(startedAt.prefix(10)), against auto: \(others.joined(separator: ", "))"
+    }
+
+    private static func rounded(_ ratio: Double) -> String { "\((ratio * 100).rounded() / 100)" }
+}

@@ -1,0 +1,312 @@
+import Kernel
+import Metrics
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Methods
+@testable import Plans
+@testable import Results
+@testable import Trials
+
+/// A folder that goes with the test.
+private final class CacheFolder {
+    let path: String
+
+    init() throws { path = try SafeFile.makeTemporaryFolder("placements") }
+
+    deinit { SafeFile.removeFolder(path) }
+
+    func file(_ name: String, _ text: String) throws -> String {
+        try SafeFile.write(text, to: "\(path)/\(name)")
+        return "\(path)/\(name)"
+    }
+}
+
+/// The placement that is best on a machine: what trials are made, what is chosen by them, and what is kept of it.
+@Suite(.serialized) struct PlacementTests {
+    private static let machine = PlacementCache.Machine(cpuModel: "Some CPU", kernelRelease: "6.18", cpus: [0, 1])
+
+    private func plan(_ change: (inout PlanDraft) -> Void = { _ in }) throws -> TrialPlan {
+        var draft = PlanDraft()
+        draft.link.placement = .best
+        change(&draft)
+        return try TrialPlan(draft, limits: PlanLimits(cpuCount: 2))
+    }
+
+    private func trials(_ candidates: [PlacementName: (pps: [Double], faulty: UInt64)], isTrusted: Bool = true) -> PlacementTrials {
+        PlacementTrials(
+            candidates: PlacementName.candidates.compactMap { name in
+                candidates[name].map { .init(placement: name, rxPps: $0.pps, sent: 1_000_000, faulty: $0.faulty) }
+            }, startedAt: "2026-11-29T10:00:00Z", isTrusted: isTrusted)
+    }
+
+    @Test func theFastestOfThoseThatLoseNothingIsTaken() throws {
+        typealias Table = [PlacementName: (pps: [Double], faulty: UInt64)]
+        let kernel: (pps: [Double], faulty: UInt64) = ([1e6, 0.9e6, 1.1e6], 0)
+        let cases: [(Table, PlacementName)] = [
+            ([.auto: kernel], .auto),
+            ([.auto: kernel, .sameCore: ([1.04e6], 0)], .auto),
+            ([.auto: kernel, .sameCore: ([1.05e6], 0)], .sameCore),
+            ([.auto: kernel, .splitSoftirq: ([1.4e6], 0), .napiThread: ([1.2e6], 0)], .splitSoftirq),
+            // Each has to be worth more than the one before.
+            ([.auto: kernel, .splitSoftirq: ([1.4e6], 0), .napiThread: ([1.46e6], 0)], .splitSoftirq),
+            ([.auto: kernel, .splitSoftirq: ([1.4e6], 0), .napiThread: ([1.48e6], 0)], .napiThread),
+            // One frame in 100,000 is let pass, and not one more.
+            ([.auto: kernel, .splitSoftirq: ([1.4e6], 10), .napiThread: ([1.2e6], 0)], .splitSoftirq),
+            ([.auto: kernel, .splitSoftirq: ([1.4e6], 11), .napiThread: ([1.2e6], 0)], .napiThread),
+            ([.auto: kernel, .splitSoftirq: ([1.4e6], 700), .napiThread: ([2.6e6], 400_000)], .auto),
+            // One good round of three makes no median.
+            ([.auto: kernel, .napiThread: ([0.7e6, 1.8e6, 0.8e6], 0)], .auto),
+            ([.splitSoftirq: ([1.4e6], 0)], .auto), ([:], .auto)
+        ]
+        for (table, choice) in cases { #expect(trials(table).choice == choice, "\(table)") }
+        let fast: Table = [.auto: kernel, .napiThread: ([2e6], 0)]
+        #expect(trials(fast).choice == .napiThread && trials(fast, isTrusted: false).choice == .auto)
+        var barred = trials(fast)
+        barred.candidates[1].obstacle = "it needs root"
+        #expect(barred.choice == .auto)
+    }
+
+    @Test func whatWasFoundIsTold() {
+        var found = trials([.auto: ([1e6], 0), .sameCore: ([0.9e6], 0), .splitSoftirq: ([1.5e6], 5_000), .napiThread: ([1.2e6], 0)])
+        #expect(
+            found.words == "by trials on this machine, of 2026-11-29, against auto: same-core 0.9 ×, "
+                + "split-softirq 1.5 × with \(FigureText.percent(0.005)) lost or doubled, napi-thread 1.2 ×")
+        found.candidates[1].obstacle = "it needs root"
+        found.candidates[3].isStruck = true
+        #expect(found.words.contains("same-core can't be had, ") && found.words.hasSuffix("napi-thread 1.2 × but lossy in a longer run"))
+        found.isTrusted = false
+        #expect(found.words.hasPrefix("trials of the others could not be trusted"))
+    }
+
+    /// Each has its turn in each round, forwards and backwards, at full speed whatever the plan's load is.
+    @Test func trialsAreShortAndInTurns() throws {
+        let plan = try plan {
+            $0.load.rate = .packets(PacketRate(packetsPerSecond: 10_000))
+            $0.load.frameCount = 7
+            $0.run.repeats = 5
+            $0.run.label = "mine"
+        }
+        var order: [PlacementName] = []
+        let found = try PlacementCalibration(plan: plan, startedAt: "now").measure { trial in
+            let placement = try #require(trial.link.placement)
+            order.append(placement)
+            #expect(trial.load.packetRate == nil && trial.load.frameCount == nil && trial.run.repeats == 1 && trial.run.label == nil)
+            #expect(trial.load.durationNanoseconds == 150_000_000 && trial.transmit == plan.transmit)
+            // Set up once, it is refused for good.
+            if placement == .splitSoftirq { throw PlacementError.noCPULeft(placement: placement) }
+            return try sampleRun(plan: trial) {
+                $0.trials[0].rates.rxPps = placement == .napiThread ? 2e6 : 1e6
+                $0.trials[0].ledger.received -= placement == .sameCore ? 3 : 0
+                $0.trials[0].ledger.duplicates = placement == .sameCore ? 4 : 0
+            }
+        }
+        let forwards: [PlacementName] = [.auto, .sameCore, .splitSoftirq, .napiThread],
+            rest: [PlacementName] = [.auto, .sameCore, .napiThread]
+        #expect(order == forwards + rest.reversed() + rest)
+        #expect(found.candidates.map(\.placement) == forwards && found.candidates.map(\.rxPps.count) == [3, 3, 0, 3])
+        #expect(found.candidates[1].faulty == 21 && found.candidates[1].sent == 3_000_000 && found.candidates[2].obstacle != nil)
+        #expect(found.isTrusted && found.choice == .napiThread)
+    }
+
+    @Test func whatCanNotBeTrustedSaysNothing() throws {
+        func found(_ change: @escaping (inout RunResult) -> Void) throws -> PlacementTrials {
+            try PlacementCalibration(plan: plan(), startedAt: "now").measure { try sampleRun(plan: $0, change) }
+        }
+        #expect(try found { _ in }.isTrusted)
+        #expect(try !found { $0.trusted = false }.isTrusted)
+        // Once is no reason yet, and after twice there is no need for more.
+        for (bad, made) in [([4], 13), ([4, 5], 6), ([0, 1], 2)] {
+            var count = 0
+            let trials = try PlacementCalibration(plan: plan(), startedAt: "now").measure { trial in
+                defer { count += 1 }
+                return try sampleRun(plan: trial) { $0.trusted = !bad.contains(count) }
+            }
+            #expect(count == made && trials.isTrusted == (made == 13), "\(bad)")
+        }
+        #expect(try !found { $0.trials[0].endedBecause = .interrupted }.isTrusted)
+        // Without the kernel's own there is nothing to compare with.
+        #expect(throws: PlacementError.self) {
+            try PlacementCalibration(plan: plan(), startedAt: "now").measure { _ in throw PlacementError.noCPULeft(placement: .auto) }
+        }
+    }
+
+    /// A run that lost frames by the choice bars it from then on; one by the kernel's own has nothing to teach.
+    @Test(arguments: [(UInt64(10), false), (11, true), (400_000, true)])
+    func aLossyRunIsALesson(_ lost: UInt64, _ isLesson: Bool) throws {
+        func lesson(_ placement: PlacementName) throws -> (Warning?, PlacementName) {
+            var known = trials([.auto: ([1e6], 0), .napiThread: ([2e6], 0)])
+            var run = try sampleRun(plan: plan())
+            run.plan.link.placement = placement
+            (run.trials[0].ledger.sent, run.trials[0].ledger.received) = (1_000_000, 1_000_000 - lost)
+            run.trials[0].ledger.linkDropped = lost
+            let warning = known.learn(from: run)
+            return (warning, known.choice)
+        }
+        let (warning, choice) = try lesson(.napiThread)
+        #expect((warning?.code == "placement-lossy") == isLesson && choice == (isLesson ? .auto : .napiThread))
+        let own = try lesson(.auto)
+        #expect(own.0 == nil && own.1 == .napiThread)
+    }
+
+    // MARK: what is kept
+
+    @Test func whatWasFoundIsKeptByMachineAndLoad() throws {
+        let folder = try CacheFolder()
+        let path = folder.path + "/below/placements.json"
+        let found = trials([.auto: ([1e6], 0), .napiThread: ([2e6], 0)])
+        let first = PlacementCache(path: path)
+        #expect(try first.trials(of: plan(), on: Self.machine) == nil)
+        first.keep(found, of: try plan(), on: Self.machine)
+        let second = PlacementCache(path: path)
+        #expect(try second.trials(of: plan(), on: Self.machine) == found && second.takeProblems().isEmpty)
+        // How much is sent when, and what it is called, is no other load.
+        #expect(
+            try second.trials(
+                of: plan {
+                    $0.load.durationNanoseconds = 9_000_000
+                    $0.run.label = "x"
+                    $0.run.repeats = 3
+                    $0.run.intervalNanoseconds = 20_000_000
+                }, on: Self.machine) == found)
+        let others: [(inout PlanDraft) -> Void] = [
+            { $0.frame.sizes = FrameSizes(sizeBytes: 1518) }, { $0.transmit.engine = .ring }, { $0.transmit.workers = 2 },
+            { $0.link.mtuBytes = 9000 }, { $0.receive.blocks = 512 }
+        ]
+        for change in others { #expect(try second.trials(of: plan(change), on: Self.machine) == nil) }
+        for change: (inout PlacementCache.Machine) -> Void in [{ $0.cpuModel = "x" }, { $0.kernelRelease = "x" }, { $0.cpus = [0] }] {
+            var other = Self.machine
+            change(&other)
+            #expect(try second.trials(of: plan(), on: other) == nil)
+        }
+        // The newest takes the place of what was there.
+        let slow = trials([.auto: ([1e6], 0)])
+        second.keep(slow, of: try plan(), on: Self.machine)
+        #expect(try PlacementCache(path: path).trials(of: plan(), on: Self.machine) == slow)
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", #"{"schema": "vethmark.placements/9", "entries": []}"#, #"{"schema": "vethmark.placements/1"}"#, "\u{0}\u{FFFD}"
+    ])
+    func aBrokenFileIsToldAndWrittenAnew(_ text: String) throws {
+        let folder = try CacheFolder()
+        let path = try folder.file("placements.json", text)
+        let cache = PlacementCache(path: path)
+        #expect(try cache.trials(of: plan(), on: Self.machine) == nil)
+        #expect(cache.takeProblems().map(\.code) == ["calibration-unreadable"] && cache.takeProblems().isEmpty)
+        let found = trials([.auto: ([1e6], 0)])
+        cache.keep(found, of: try plan(), on: Self.machine)
+        let again = PlacementCache(path: path)
+        #expect(try again.trials(of: plan(), on: Self.machine) == found && again.takeProblems().isEmpty)
+    }
+
+    @Test func aFolderThatCanNotBeMadeCostsNothingButAWord() throws {
+        let folder = try CacheFolder()
+        let cache = PlacementCache(path: try folder.file("taken", "x") + "/below/placements.json")
+        let found = trials([.auto: ([1e6], 0)])
+        cache.keep(found, of: try plan(), on: Self.machine)
+        #expect(cache.takeProblems().map(\.code) == ["calibration-not-kept"])
+        #expect(try cache.trials(of: plan(), on: Self.machine) == found, "known for as long as the process lives")
+    }
+
+    @Test func theFileDoesNotGrowForEver() throws {
+        let folder = try CacheFolder()
+        let path = folder.path + "/placements.json"
+        let cache = PlacementCache(path: path)
+        for size in 0..<70 {
+            cache.keep(trials([:]), of: try plan { $0.frame.sizes = FrameSizes(sizeBytes: 100 + size) }, on: Self.machine)
+        }
+        let kept = PlacementCache(path: path)
+        func isKnown(_ size: Int) throws -> Bool {
+            try kept.trials(of: plan { $0.frame.sizes = FrameSizes(sizeBytes: size) }, on: Self.machine) != nil
+        }
+        #expect(try !isKnown(105) && isKnown(106) && isKnown(169))
+    }
+
+    @Test func theFileIsInTheUsersCache() {
+        #expect(PlacementCache.standardPath(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/vethmark/placements.json")
+        #expect(PlacementCache.standardPath(["XDG_CACHE_HOME": "c", "HOME": "/h"]) == "/h/.cache/vethmark/placements.json")
+        #expect(PlacementCache.standardPath([:]) == nil)
+    }
+
+    // MARK: in a session
+
+    private func session(_ cache: PlacementCache) throws -> Session {
+        Session(
+            interrupts: try Interrupts(listening: false),
+            identity: .init(version: "test", startedAt: "2026-11-29T10:00:00Z", command: ["vethmark"]), placements: cache)
+    }
+
+    private var here: PlacementCache.Machine {
+        PlacementCache.Machine(
+            cpuModel: MachineFacts.cpuModel, kernelRelease: MachineFacts.kernelRelease, cpus: Topology.read().allowedCPUs)
+    }
+
+    /// What is known is taken without a trial, said in plan and placement, and the frames are the run's alone.
+    @Test(
+        .enabled(if: KernelAccess.isGranted && KernelAccess.hasTwoCPUs),
+        arguments: [PlacementName.auto, .sameCore, .splitSoftirq, .napiThread])
+    func aRunIsPlacedByWhatIsKnown(_ best: PlacementName) throws {
+        var draft = PlanDraft()
+        draft.link.placement = .best
+        draft.load.rate = .packets(PacketRate(packetsPerSecond: 10_000))
+        draft.load.frameCount = 1_000
+        draft.load.warmupNanoseconds = 0
+        let plan = try TrialPlan(draft)
+        let cache = PlacementCache(path: nil)
+        cache.keep(trials(best == .auto ? [.auto: ([1e6], 0)] : [.auto: ([1e6], 0), best: ([2e6], 0)]), of: plan, on: here)
+        let session = try session(cache)
+        let result = try session.run(plan)
+        #expect(result.plan.link.placement == best && result.plan.link.calibrated == true && session.linkCount == 1)
+        #expect(result.placement.reason.contains("by trials on this machine, of 2026-11-29"))
+        #expect((result.placement.softirqCPUs != nil) == (best == .splitSoftirq || best == .napiThread))
+        #expect(result.trials.map(\.index) == [0] && result.trials[0].ledger.offered == 1_000 && result.trials[0].ledger.residual == 0)
+        var plain = result
+        (plain.plan.link.calibrated, plain.placement.reason) = (nil, "")
+        #expect(ResultDifference.between(plain, result).map(\.path) == ["plan.link.calibrated"])
+        #expect(session.close().isEmpty)
+    }
+
+    /// Where nothing is known trials are made first, which nobody hears of and no book holds.
+    @Test(.enabled(if: KernelAccess.isGranted)) func aRunThatKnowsNothingFindsOut() throws {
+        var draft = PlanDraft()
+        draft.link.placement = .best
+        draft.load.rate = .packets(PacketRate(packetsPerSecond: 10_000))
+        draft.load.frameCount = 1_000
+        draft.load.warmupNanoseconds = 0
+        let plan = try TrialPlan(draft)
+        let cache = PlacementCache(path: nil)
+        var told: [String] = [], watched = 0
+        let session = Session(
+            interrupts: try Interrupts(listening: false), identity: .init(version: "test", startedAt: "now", command: []),
+            placements: cache,
+            watch: { _ in watched += 1 }, note: { told.append($0) })
+        let result = try session.run(plan)
+        #expect(told.count == 1 && watched == 1)
+        #expect(result.trials.map(\.index) == [0] && result.trials[0].ledger.offered == 1_000 && result.trials[0].ledger.residual == 0)
+        let known = cache.trials(of: plan, on: here)
+        #expect(result.plan.link.placement == (known?.choice ?? .auto) && (result.plan.link.calibrated == true) == (known != nil))
+        #expect(known.map { $0.candidates.map(\.placement) == PlacementName.candidates } ?? true)
+        #expect(session.close().isEmpty)
+    }
+
+    @Test func withoutALinkThereIsNothingToChoose() throws {
+        let result = try session(PlacementCache(path: nil)).run(
+            plan {
+                $0.transmit.engine = .null
+                $0.load.frameCount = 1_000
+                $0.load.warmupNanoseconds = 0
+            })
+        #expect(result.plan.link.placement == .auto && result.plan.link.calibrated == nil)
+    }
+
+    @Test func othersLinksGetNoTrials() throws {
+        #expect(throws: PlanError.self) {
+            try plan {
+                $0.link.transmit = InterfaceReference("a")
+                $0.link.receive = InterfaceReference("b")
+            }
+        }
+    }
+}
