@@ -6,7 +6,7 @@ extension EngineName {
         switch self {
         case .ring, .mmsg: EngineAbilities(replays: true)
         case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
-        case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker)
+        case .afXDP: EngineAbilities(queueingDiscipline: .never, queues: .onePerWorker, pinsMemory: true)
         case .xdp:
             EngineAbilities(
                 makesFramesInKernel: true, slots: .none, carriesStreams: false, sendsSomeAlone: false,
@@ -32,7 +32,7 @@ extension ReceiverName {
     package var abilities: ReceiverAbilities {
         switch self {
         case .ring: ReceiverAbilities(hasSocketClock: true, replays: true)
-        case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker)
+        case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker, pinsMemory: true)
         case .xdp:
             ReceiverAbilities(
                 hasWorkers: false, attachesProgram: true, endsFrames: true, decidesOnForeignFrames: true, queues: .onePerCPU,
