@@ -100,6 +100,8 @@ let package = Package(
                 "Plans", "Traffic", "Kernel", "Metrics", .product(name: "Yams", package: "Yams")
             ],
             swiftSettings: safe),
+        // the same, told to the engines of other hosts
+        .target(name: "Jobs", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: safe),
         .target(
             name: "Reports",
             dependencies: [
@@ -113,8 +115,8 @@ let package = Package(
         .executableTarget(
             name: "vethmark",
             dependencies: [
-                "Methods", "Profiles", "Reports", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames",
-                "Metrics",
+                "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel",
+                "Frames", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
             ],
@@ -174,6 +176,13 @@ let package = Package(
             dependencies: ["TestSupport", "Profiles", "Plans", "Metrics"],
             swiftSettings: pure),
         .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "TestSupport", "Jobs", .product(name: "Yams", package: "Yams"),
+                .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system")
+            ],
+            swiftSettings: pure),
+        .testTarget(
             name: "ReportsTests",
             dependencies: [
                 "TestSupport", "Reports", "Methods", "Profiles", "Trials", "Plans", "Results", "Traffic", "Frames", "Metrics"
@@ -182,7 +191,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "vethmark", "Reports", "Traces", "Frames", "TestSupport", "CBPF",
+                "vethmark", "Reports", "Jobs", "Traces", "Frames", "TestSupport", "CBPF",
                 "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -352,6 +352,33 @@ static void keep_capabilities(void)
             prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0);
 }
 
+static void forget_signals(void)
+{
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int cl_become(const char *path, char *const *arguments, const char *input, size_t bytes)
+{
+    int file = memfd_create("input", MFD_CLOEXEC);
+    if (file < 0)
+        return errno;
+    for (size_t done = 0; done < bytes;) {
+        ssize_t count = write(file, input + done, bytes - done);
+        if (count < 0 && errno != EINTR)
+            return errno;
+        done += count > 0 ? (size_t)count : 0;
+    }
+    if (lseek(file, 0, SEEK_SET) < 0 || dup2(file, 0) < 0)
+        return errno;
+    forget_signals();
+    execv(path, arguments);
+    return errno;
+}
+
 int cl_spawn(const char *path, char *const *arguments, int output, int errors)
 {
     int report[2];
@@ -368,11 +395,7 @@ int cl_spawn(const char *path, char *const *arguments, int output, int errors)
     if (child == 0) {
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (int number = 1; number < NSIG; number++)
-            signal(number, SIG_DFL);
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
+        forget_signals();
         int input = open("/dev/null", O_RDONLY);
         if (input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(errors, 2) >= 0) {
             if (input > 2)

@@ -1,8 +1,33 @@
 import CBuild
+import CLinux
 import Glibc
 
-/// What helps a user of this very file.
+/// What helps a user of this very file, and whoever looks for another.
 public enum ProgramFile {
+    /// Where a program is: as named, or in PATH, and in the places that only root's PATH has; nil if it is in none.
+    public static func find(_ name: String) -> String? {
+        guard !name.contains("/") else { return SafeFile.isProgram(name) ? name : nil }
+        let path = (ProcessFacts.environment("PATH") ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
+        return path.split(separator: ":").map { "\($0)/\(name)" }.first(where: SafeFile.isProgram)
+    }
+
+    /// Makes this process another program, which has its environment, output and errors, and so its exit code; it returns only to throw.
+    ///
+    /// Unsafe: strings are lent to the C library for the call alone, which copies what it goes on with.
+    ///
+    /// - Parameters:
+    ///   - arguments: from `argv[0]` on.
+    ///   - input: what it reads on standard input.
+    /// - Throws: `SystemError` of `memfd_create(2)`, `dup2(2)` or `execve(2)`.
+    public static func become(_ path: String, arguments: [String], input: String) throws(SystemError) -> Never {
+        // A nil behind the last, as execve(2) wants it.
+        var words = unsafe arguments.map { unsafe strdup($0) }
+        unsafe words.append(nil)
+        let number = unsafe cl_become(path, &words, input, input.utf8.count)
+        unsafe words.forEach { unsafe free($0) }
+        throw SystemError(call: "execve \(path)", number: number)
+    }
+
     /// The command that gives it capabilities, by its real path, for setcap(8) follows no link: `setcap cap_net_raw+ep /opt/vethmark`.
     public static func setcap(_ capabilities: [Capability]) -> String {
         let names = capabilities.map { $0.name.lowercased() }.joined(separator: ",")

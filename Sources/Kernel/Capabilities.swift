@@ -4,14 +4,18 @@ import CLinux
 public enum Capability: Int, CaseIterable, Sendable {
     case netAdmin = 12
     case netRaw = 13
+    case ipcLock = 14
     case sysAdmin = 21
+    case perfmon = 38
     case bpf = 39
 
     public var name: String {
         switch self {
         case .netAdmin: "CAP_NET_ADMIN"
         case .netRaw: "CAP_NET_RAW"
+        case .ipcLock: "CAP_IPC_LOCK"
         case .sysAdmin: "CAP_SYS_ADMIN"
+        case .perfmon: "CAP_PERFMON"
         case .bpf: "CAP_BPF"
         }
     }

@@ -37,10 +37,24 @@ enum Completion {
     static let fieldName = CompletionKind.custom { _, _, _ in FrameReport.fieldNames }
 
     /// Settings that a sweep varies: `mtu=`; behind it the setting's words, where they are few.
-    static let variation = CompletionKind.custom { _, _, typed in
+    static let variation = CompletionKind.custom { _, _, typed in variations(typed) }
+
+    private static func variations(_ typed: String) -> [String] {
         guard let end = typed.firstIndex(of: "=") else { return SettingVariation.names.map { $0 + "=" } }
         guard let field = SettingVariation(String(typed[..<end]))?.fields.first else { return [] }
         return SettingTable.row(field).words.map { String(typed[...end]) + $0 }
+    }
+
+    /// Behind `deploy`: the command, then what is typed behind that one.
+    static let deployed = CompletionKind.custom { words, place, typed in
+        let words = words.prefix(max(0, place))
+        guard let start = words.firstIndex(where: { $0 == "sweep" || $0 == "run" }) else { return ["sweep", "run"] }
+        let row = SettingTable.rows.first { row in words.last == "--" + row.field.flag.drop { $0 == "-" } }
+        switch words.last {
+        case "--vary": return variations(typed)
+        case _ where typed.hasPrefix("-"): return HelpText.options(of: "vethmark " + words[start])
+        default: return row.map(\.words) ?? profiles(typed, profileEndings)
+        }
     }
 
     static let capture = CompletionKind.file(extensions: captureEndings)

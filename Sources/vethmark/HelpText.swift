@@ -76,6 +76,13 @@ enum HelpText {
         ],
         "vethmark results list": ["vethmark results list --json                 # one object, for scripts"],
         "vethmark results show": ["vethmark results show before --brief          # the answer alone"],
+        "vethmark deploy": [
+            "vethmark deploy --engine slurm --tasks 4 -o fleet sweep mtu > mtu.sbatch",
+            "vethmark deploy --engine parallel --hosts n1,n2 -o fleet sweep mtu",
+            "vethmark deploy --engine ansible --hosts n1,n2 --per-host -o fleet sweep mtu > mtu.yml",
+            "vethmark deploy --engine kubernetes --tasks 4 --claim results -o fleet sweep mtu > mtu.yaml",
+            "vethmark deploy --engine slurm --tasks 2 -o nodes run imix -b 20kpps"
+        ],
         "vethmark results merge": [
             "vethmark results merge fleet                 # one result of all parts in a folder",
             "vethmark results merge fleet -o merged --json"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jobs
 import Kernel
 import Methods
 import Plans

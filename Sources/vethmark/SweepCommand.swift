@@ -121,7 +121,10 @@ struct SweepCommand: ParsableCommand {
 
     private static let mostRounds = SweepRequest.mostRounds
 
-    private func asked() throws -> SweepDesign {
+    /// What the profile and the flags ask for, checked.
+    ///
+    /// - Throws: `FlagDraft.Problems`, `ProfileSentences`.
+    func asked() throws -> SweepDesign {
         var problems: [String] = []
         var variations: [SettingVariation] = []
         do throws(ProfileError) {
@@ -169,7 +172,7 @@ struct SweepCommand: ParsableCommand {
 
 extension TrialPlan {
     /// Whether its trials come to an end by themselves.
-    fileprivate var ends: Bool { load.durationNanoseconds != nil || load.frameCount != nil }
+    var ends: Bool { load.durationNanoseconds != nil || load.frameCount != nil }
 }
 
 /// `2%` or `0.02`.

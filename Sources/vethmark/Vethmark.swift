@@ -17,6 +17,7 @@ struct Vethmark: ParsableCommand {
             ResultsCommand.self,
             ExportCommand.self,
             SweepCommand.self,
+            DeployCommand.self,
             TuneCommand.self,
             CompareCommand.self,
             ReportCommand.self,

@@ -22,6 +22,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
         ["Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc", "Foundation"]
     ),
     ("Profiles", ["Plans", "Traffic", "Metrics", "Kernel", "Yams", "Foundation"]),
+    ("Jobs", ["Yams"]),
     (
         "Reports",
         [
@@ -32,7 +33,8 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     (
         "vethmark",
         [
-            "Methods", "Profiles", "Reports", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics",
+            "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames",
+            "Metrics",
             "Kernel", "ArgumentParser", "Foundation", "Glibc", "Logging", "Synchronization"
         ]
     )

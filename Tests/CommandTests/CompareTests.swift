@@ -4,21 +4,6 @@ import Subprocess
 import TestSupport
 import Testing
 
-@testable import vethmark
-
-@Suite struct ShellWordsTests {
-    @Test(arguments: [
-        ("", []), ("  ", []), ("-s 64  -b 1mpps", ["-s", "64", "-b", "1mpps"]), ("--name 'a b'", ["--name", "a b"]),
-        (#"--name "a 'b' \" \n c""#, ["--name", #"a 'b' " \n c"#]), (#"a\ b ''"#, ["a b", ""]), ("a'b'\"c\"d", ["abcd"]),
-        ("a\tb\nc", ["a", "b", "c"])
-    ])
-    func wordsAreTheShells(_ line: String, _ words: [String]) throws { #expect(try ShellWords.split(line) == words) }
-
-    @Test(arguments: [("'a", "'"), ("a\"", "\""), ("a\\", "\\")]) func whatIsNotClosedIsRefused(_ line: String, _ mark: String) {
-        #expect(throws: ShellWords.Unfinished(mark: Character(mark))) { try ShellWords.split(line) }
-    }
-}
-
 /// `vethmark compare` and the bounds of `run`, as users and scripts run them. Rates are low, so that a busy machine only warns.
 @Suite(.enabled(if: Requirement.root), .serialized) struct CompareTests {
     private let quick = "-b 5kpps -t 100ms --warmup 0"

@@ -41,6 +41,11 @@ import Testing
         #expect(settings.contains("mtu=") && settings.contains("queues="))
         #expect(try await offered(["sweep"], "--vary", "--vary", "engine=").contains("engine=gso"))
         #expect(try await offered(["sniff"], "--field", "--field", "").contains("frame.number"))
+        #expect(try await offered(["deploy"], "positional@0", "--engine", "slurm", "") == ["sweep", "run"])
+        #expect(try await offered(["deploy"], "positional@0", "sweep", "").contains("imix"))
+        #expect(try await offered(["deploy"], "positional@0", "sweep", "--vary", "m").contains("mtu="))
+        #expect(try await offered(["deploy"], "positional@0", "run", "--").contains("--size"))
+        #expect(try await offered(["deploy"], "positional@0", "run", "--engine", "").contains("gso"))
         try await TestBed.with { bed in
             #expect(try await offered(["run"], "--tx", "--tx", "").contains(bed.tx))
             #expect(try await offered(["link", "show"], "positional@0", "").contains(bed.rx))

@@ -111,6 +111,14 @@ import Testing
                 done > out 2>&1
                 vethmark results merge fleet -o merged > out 2>&1 || true
                 """ : ":",
+            // The same of two kernels: the second host is asked by a process that is told another name of its own.
+            block.commands.contains { $0.contains("merge kernels") }
+                ? """
+                for host in n1 n2; do
+                    kernel= && [ $host = n1 ] || kernel='setarch --uname-2.6'
+                    $kernel vethmark sweep --vary mtu=1500,9000 --vary 'size=64,1518' -t 30ms --warmup 0 -b 5kpps --rounds 1 -q --per-host --host $host -o kernels || true
+                done > out 2>&1
+                """ : ":",
             "printf 'frame:\\n  size: 128\\n' > lab/night.yaml",
             """
             cat > own.yaml <<'END'

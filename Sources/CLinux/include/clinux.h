@@ -162,6 +162,9 @@ int cl_active_queues(unsigned interface_index, uint32_t *receive, uint32_t *tran
 // calling thread ends (PR_SET_PDEATHSIG), unless it has taken another identity by then. Its process id, or an errno value negated, those of
 // execve(2) included.
 int cl_spawn(const char *path, char *const *arguments, int output, int errors);
+// Makes this process another program: environment, output and errors stay, no signal is blocked or ignored, and standard input is a file in memory
+// that holds `input` (memfd_create(2)). Returns only if it fails: an errno value, execve(2)'s among them.
+int cl_become(const char *path, char *const *arguments, const char *input, size_t bytes);
 // Has descendants whose parents have ended become children of this process (PR_SET_CHILD_SUBREAPER). 0, or an errno value.
 int cl_adopt_orphans(void);
 

@@ -50,12 +50,7 @@ public struct CaptureTool: Equatable, Sendable {
     ///
     /// - Throws: `CaptureError.notFound`.
     public func program() throws(CaptureError) -> String {
-        if words[0].contains("/") {
-            guard SafeFile.isProgram(words[0]) else { throw .notFound(words[0]) }
-            return words[0]
-        }
-        let path = (ProcessFacts.environment("PATH") ?? "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
-        for folder in path.split(separator: ":") where SafeFile.isProgram("\(folder)/\(words[0])") { return "\(folder)/\(words[0])" }
-        throw .notFound(words[0])
+        guard let path = ProgramFile.find(words[0]) else { throw .notFound(words[0]) }
+        return path
     }
 }

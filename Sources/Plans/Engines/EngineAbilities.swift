@@ -38,6 +38,8 @@ package struct EngineAbilities: Sendable {
     package var pacesShapes = true
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
+    /// Whether its frames lie in memory of ours that the kernel pins, and counts against RLIMIT_MEMLOCK (`xdp_umem_account_pages`).
+    package var pinsMemory = false
     /// Who receives where nobody asked for another.
     package var receiver = ReceiverName.ring
 
@@ -79,6 +81,8 @@ package struct ReceiverAbilities: Sendable {
     /// Whether a frame's time of arrival is the kernel's (else our program's).
     package var hasSocketClock = false
     package var queues = QueueDemand.any
+    /// As `EngineAbilities.pinsMemory`.
+    package var pinsMemory = false
     /// Whether it looks for each stream's signature where that stream has it.
     package var tellsStreams = true
     /// Whether it takes what comes of a capture file.

@@ -8,7 +8,9 @@ extension EngineName {
         switch self {
         case .ring, .mmsg: EngineAbilities(replays: true)
         case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
-        case .afXDP: EngineAbilities(largestFrameBytes: FrameRoom.socketChunkBytes, queueingDiscipline: .never, queues: .onePerWorker)
+        case .afXDP:
+            EngineAbilities(
+                largestFrameBytes: FrameRoom.socketChunkBytes, queueingDiscipline: .never, queues: .onePerWorker, pinsMemory: true)
         case .xdp:
             EngineAbilities(
                 makesFramesInKernel: true, slots: .none, largestFrameBytes: FrameRoom.liveFrameBytes, carriesStreams: false,
@@ -41,7 +43,7 @@ extension ReceiverName {
     package var abilities: ReceiverAbilities {
         switch self {
         case .ring: ReceiverAbilities(hasSocketClock: true, replays: true)
-        case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker)
+        case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker, pinsMemory: true)
         case .xdp:
             ReceiverAbilities(
                 hasWorkers: false, attachesProgram: true, endsFrames: true, decidesOnForeignFrames: true, queues: .onePerCPU,
