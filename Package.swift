@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "Traces", dependencies: ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"], swiftSettings: safe),
 
         // what was asked, decided and known to be possible · what came out
-        .target(name: "Plans", dependencies: ["Ports", "Traffic", "Frames", "Metrics", "Kernel"], swiftSettings: safe),
+        .target(name: "Plans", dependencies: ["Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel"], swiftSettings: safe),
         .target(name: "Results", dependencies: ["Plans", "Metrics"], swiftSettings: safe),
 
         // both sides of a trial: an engine and a receiver, their workers and the hot loops
@@ -149,7 +149,8 @@ let package = Package(
         .testTarget(name: "LinksTests", dependencies: ["TestSupport", "Links", "Kernel", "Frames"], swiftSettings: pure),
         .testTarget(
             name: "TracesTests", dependencies: ["TestSupport", "Memory", "Traces", "Links", "Kernel", "Frames"], swiftSettings: pure),
-        .testTarget(name: "PlansTests", dependencies: ["Plans", "Traffic", "Frames", "Metrics"], swiftSettings: pure),
+        .testTarget(
+            name: "PlansTests", dependencies: ["Plans", "Traces", "Traffic", "Frames", "Metrics"], swiftSettings: pure),
         .testTarget(name: "ResultsTests", dependencies: ["Results", "Plans", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(
             name: "EnginesTests",

@@ -10,6 +10,10 @@ struct RingEngine: TransmitSide {
     init(for setup: SideSetup) {}
 
     package func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
+        if worker.laysFrames {
+            var port = try RingTransmitPort(worker.ringSettings, largestFrameBytes: worker.largestFrameBytes)
+            return try worker.runStreams(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
         var port = try RingTransmitPort(worker.ringSettings, templates: worker.templates)
         return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }

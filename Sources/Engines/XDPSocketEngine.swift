@@ -20,9 +20,13 @@ struct XDPSocketEngine: TransmitSide {
     package func run(_ worker: TransmitWorker) throws -> TransmitWorker.Outcome {
         let settings = try worker.ringSettings
         // A socket has its queue to itself (`xdp_umem_assign_dev`).
-        var port = try XDPSocketTransmitPort(
-            .init(interfaceIndex: settings.interfaceIndex, queue: worker.index, minimumSlots: settings.minimumSlots),
-            templates: worker.templates)
+        let own = XDPSocketTransmitPort.Settings(
+            interfaceIndex: settings.interfaceIndex, queue: worker.index, minimumSlots: settings.minimumSlots)
+        if worker.laysFrames {
+            var port = try XDPSocketTransmitPort(own, largestFrameBytes: worker.largestFrameBytes)
+            return try worker.runStreams(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
+        var port = try XDPSocketTransmitPort(own, templates: worker.templates)
         return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }

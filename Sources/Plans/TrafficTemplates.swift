@@ -12,6 +12,10 @@ extension TrialPlan {
     public func program(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> StreamProgram {
         var parts: [StreamProgram.Part] = []
         for (position, stream) in mix.streams.enumerated() {
+            if let replay = stream.replay {
+                parts.append(StreamProgram.Part(FrameProgram(recorded: replay.templates), share: stream.share))
+                continue
+            }
             let frame = stream.frame
             var recipe = frame.recipe
             if transmit.alwaysChecksums == true { recipe.udpChecksum = true }
@@ -26,12 +30,13 @@ extension TrialPlan {
     }
 
     /// What lies in a worker's slots, round after round: all frames of the plan, or where they are too many or of several streams only their streams and
-    /// sizes, for a filler to make frames of.
+    /// sizes, for a filler to make frames of. Where streams keep paces of their own slots are empty, and these are each stream's sizes.
     ///
     /// - Parameters: as of `program`.
     /// - Throws: `FrameError`; never for a plan that was made from a draft.
     public func templates(transmitAddress: MACAddress?, receiveAddress: MACAddress?) throws(FrameError) -> [FrameTemplate] {
         let program = try program(transmitAddress: transmitAddress, receiveAddress: receiveAddress)
+        if mix.hasOwnPaces { return program.parts.flatMap(\.program.bases) }
         return mix.isPatched ? program.bases : try program.parts[0].program.templates()
     }
 }

@@ -9,7 +9,7 @@ import Traffic
 /// Unsafe: `memory`, which lives as long as the port, holds `slotCount` slots of `slotBytes`; `base` is the first one's frame, and behind each
 /// frame's first byte its slot has `roomBytes`.
 @safe
-public struct NullTransmitPort: ~Copyable, TransmitPort {
+public struct NullTransmitPort: ~Copyable, TransmitPort, FillablePort {
     private let memory: MappedMemory
     private let stampMemory: MappedMemory
     @usableFromInline let base: UnsafeMutableRawPointer
@@ -24,10 +24,25 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
     @usableFromInline var tail = 0
     @usableFromInline var bytes: UInt64 = 0
     @usableFromInline let lengths: SlotLengths
+    /// Of each slot's frame, where `lay` brings them; else empty.
+    @usableFromInline let laidLengths: OwnedTable<Int>
     private let cycle: Int
 
     /// - Throws: `SystemError` of `mmap(2)`.
     public init(minimumSlots: Int, templates: [FrameTemplate]) throws(SystemError) {
+        try self.init(minimumSlots: minimumSlots, templates: templates, isLaid: false)
+    }
+
+    /// Empty slots for whatever `lay` brings.
+    ///
+    /// - Parameter largestFrameBytes: without FCS.
+    /// - Throws: as for templates.
+    public init(minimumSlots: Int, largestFrameBytes: Int) throws(SystemError) {
+        let empty = FrameTemplate(bytes: [UInt8](repeating: 0, count: largestFrameBytes), stampPoint: StampPoint(signatureOffset: 0))
+        try self.init(minimumSlots: minimumSlots, templates: [empty], isLaid: true)
+    }
+
+    private init(minimumSlots: Int, templates: [FrameTemplate], isLaid: Bool) throws(SystemError) {
         let geometry = RingGeometry(
             largestFrameBytes: templates.reduce(0) { max($0, $1.bytes.count) }, cycle: templates.count,
             minimumSlots: minimumSlots, linear: true)
@@ -41,6 +56,7 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
             points[slot] = template.stampPoint
         }
         lengths = SlotLengths(templates, slots: geometry.slots, in: stampMemory, at: pointBytes)
+        laidLengths = OwnedTable(repeating: 0, count: isLaid ? geometry.slots : 0)
         cycle = templates.count
         unsafe base = unsafe memory.base + geometry.frameOffsetBytes
         stampPoints = points
@@ -73,7 +89,7 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
     @inlinable
     public mutating func reserve(_ limit: Int) -> Int {
         completed &+= UInt64(truncatingIfNeeded: outstanding)
-        bytes &+= lengths.bytes(from: tail, count: outstanding)
+        bytes &+= laidLengths.count > 0 ? laidBytes : lengths.bytes(from: tail, count: outstanding)
         tail = head
         outstanding = 0
         return limit < slotCount ? limit : slotCount
@@ -88,6 +104,32 @@ public struct NullTransmitPort: ~Copyable, TransmitPort {
         let point = unsafe stampPoints.element(unchecked: slot)
         var frame = unsafe MutableRawSpan(_unsafeStart: base + slot &* slotBytes, byteCount: roomBytes)
         filler.fill(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
+    /// Of what is outstanding.
+    @usableFromInline
+    var laidBytes: UInt64 {
+        (0..<outstanding).reduce(0) { sum, position in
+            let slot = tail &+ position
+            return sum &+ UInt64(truncatingIfNeeded: laidLengths[slot >= slotCount ? slot &- slotCount : slot])
+        }
+    }
+
+    @inlinable
+    public mutating func lay(_ position: Int, _ frame: RawSpan) {
+        let slot = slot(position)
+        precondition(frame.byteCount <= roomBytes, "a slot holds its frame")
+        // The table traps for what is no slot.
+        laidLengths[slot] = frame.byteCount
+        unsafe copy(frame, to: base + slot &* slotBytes)
+    }
+
+    @inlinable @inline(__always)
+    public func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+        let slot = slot(position)
+        precondition(UInt(bitPattern: slot) < UInt(bitPattern: slotCount), "no such slot")
+        var frame = unsafe MutableRawSpan(_unsafeStart: base + slot &* slotBytes, byteCount: roomBytes)
+        Signature.stamp(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
     }
 
     @inlinable

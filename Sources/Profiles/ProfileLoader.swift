@@ -28,6 +28,7 @@ public enum ProfileLoader {
         var reader = ProfileReader(file: file)
         reader.read(root)
         guard reader.problems.isEmpty else { throw ProfileError(reader.problems) }
+        reader.placeFiles()
         return reader.profile
     }
 }

@@ -92,6 +92,8 @@ public enum ProfileSchema {
             "type": "integer", "minimum": 1, "maximum": StreamProgram.maximumRound, "description": "Frames in a round of all streams."
         ]
         properties["rate"] = ["type": "string", "description": "Frames a second, in place of a share."]
+        properties["replay"] = ["type": "string", "description": "A capture file that holds its frames, from the profile's folder on."]
+        properties["shape"] = property(SettingTable.shared.load.shape, nil)
         return ["type": "object", "additionalProperties": false, "required": ["name"], "properties": properties]
     }
 

@@ -91,8 +91,11 @@ public struct ConsoleReport {
 
     private var frameText: String {
         let mix = result.plan.mix
-        guard mix.isSeveral else { return text(result.plan.frame) }
-        return mix.streams.map { "\($0.name) (\($0.share)×): \(text($0.frame))" }.joined(separator: "; ")
+        guard mix.isSeveral || mix.hasOwnPaces || mix.hasRecordings else { return text(result.plan.frame) }
+        return mix.streams.map { stream in
+            let frames = stream.replay.map { SizeWords.recording($0) + ", " + SizeWords.plain(stream) + " with FCS" }
+            return "\(stream.name) (\(SizeWords.pace(stream) ?? "\(stream.share)×")): \(frames ?? text(stream.frame))"
+        }.joined(separator: "; ")
     }
 
     private func text(_ frame: TrialPlan.Frame) -> String {
@@ -125,6 +128,7 @@ public struct ConsoleReport {
     }
 
     private func rateText(_ load: TrialPlan.Load, _ rate: PacketRate) -> String {
+        guard !result.plan.mix.hasOwnPaces else { return "\(rate) on average, each stream at its own pace" }
         guard load.course == nil else { return "\(load.shape) (\(rate) on average)" }
         return "\(load.rate) (\(rate)\(load.shape == .constant ? "" : " on average, \(load.shape)"))"
     }

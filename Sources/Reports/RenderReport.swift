@@ -16,7 +16,7 @@ public struct RenderReport {
     /// A line for each thing that is to be known before the first frame.
     public func summary(_ style: TextStyle) -> String {
         var lines = [
-            ("Frames", variety), ("Streams", streams), ("Sizes", sizes), ("Rate", rates), ("Order", order)
+            ("Frames", variety), ("Streams", streams), ("Files", files), ("Sizes", sizes), ("Rate", rates), ("Order", order)
         ].filter { !$0.1.isEmpty }.flatMap { style.wrapped("\($0.padding(toLength: 8, withPad: " ", startingAt: 0))\($1)", indent: 8) }
         lines += notes.flatMap { style.wrapped("Note    \($0)", indent: 8) }
         return lines.joined(separator: "\n") + "\n"
@@ -25,24 +25,31 @@ public struct RenderReport {
     private var variety: String {
         let counts = frames.program
         return "\(FigureText.count(counts.differentFrames)) different, in \(FigureText.count(counts.flows, "flow"))"
-            + (frames.cycleFrames > 1 ? "; a worker's first comes again after \(FigureText.count(frames.cycleFrames, "frame"))" : "")
+            + (frames.cycleFrames.map { $0 > 1 ? "; a worker's first comes again after \(FigureText.count($0, "frame"))" : "" } ?? "")
     }
 
     private var sizes: String {
         let mix = plan.mix
         let mean = ", \(String(format: "%.1f", mix.meanSizeBytes)) bytes on average"
-        guard mix.isSeveral else {
+        guard mix.isSeveral || mix.hasRecordings else {
             let sizes = plan.frame.sizes
             return "\(SizeWords.plain(sizes)) with FCS" + (sizes.shares.count > 1 ? mean : "")
         }
-        return mix.streams.map { "\($0.name) \(SizeWords.plain($0.frame.sizes))" }.joined(separator: ", ") + " with FCS\(mean)"
+        return mix.streams.map { "\($0.name) \(SizeWords.plain($0))" }.joined(separator: ", ") + " with FCS\(mean)"
     }
 
     private var streams: String {
         let mix = plan.mix
+        if mix.hasOwnPaces {
+            return mix.streams.map { "\($0.name) \(SizeWords.pace($0) ?? "")" }.joined(separator: ", ") + "; what is due first leaves first"
+        }
         guard mix.isSeveral else { return "" }
         let shares = mix.streams.reduce(0) { $0 + $1.share }
         return "\(mix.streams.map { "\($0.name) \($0.share)" }.joined(separator: ", ")) of \(shares) frames in a round"
+    }
+
+    private var files: String {
+        plan.mix.streams.compactMap { stream in stream.replay.map { "\(stream.name): \(SizeWords.recording($0))" } }.joined(separator: "; ")
     }
 
     private var rates: String {
@@ -56,6 +63,9 @@ public struct RenderReport {
         let workers = plan.transmit.workers
         let runs = plan.transmit.runFrames.map { ", in runs of \($0) of a kind" } ?? ""
         guard workers > 1 else { return "as one worker sends them by \(plan.transmit.engine.rawValue)\(runs)" }
+        if plan.mix.hasOwnPaces {
+            return "\(workers) workers share one row of frames and take turns at it, by \(plan.transmit.engine.rawValue)"
+        }
         return "\(workers) workers take turns by \(plan.transmit.engine.rawValue)\(runs); "
             + (plan.load.packetRate == nil ? "at full speed only each worker's own order holds" : "each sends the whole schedule")
     }
@@ -63,7 +73,7 @@ public struct RenderReport {
     /// In what the frames of a run differ from these.
     private var notes: [String] {
         var notes = ["the signature's key is drawn by each run, its time is when the frame leaves; the transport checksum follows both"]
-        if plan.load.warmupNanoseconds > 0, frames.cycleFrames > 1 {
+        if plan.load.warmupNanoseconds > 0, let cycle = frames.cycleFrames, cycle > 1 {
             notes.append("the window goes on in the cycle where the warm-up ended; with --warmup 0 it begins as shown")
         }
         if plan.transmit.segments != nil, plan.frame.network == .ipv4 {
@@ -136,7 +146,8 @@ public struct RenderReport {
         let plan: TrialPlan
         let differentFrames: UInt64
         let flows: UInt64
-        let cycleFrames: UInt64
+        /// Nil where streams keep paces of their own.
+        let cycleFrames: UInt64?
         /// Nil where nothing but the machine's speed says so.
         let totalFrames: UInt64?
         let sizes: [Size]
@@ -190,13 +201,9 @@ public struct RenderReport {
     ///   - file: where they were written; nil has them in the object.
     public func contents(command: [String], count: UInt64, file: String?) -> Contents {
         // A stream's share of all frames, and each size's of it.
-        let all = Double(plan.mix.streams.reduce(0) { $0 + $1.share })
         var shares: [Int: Double] = [:]
-        for stream in plan.mix.streams {
-            let sizes = stream.frame.sizes
-            for size in sizes.shares {
-                shares[size.sizeBytes, default: 0] += Double(size.weight) / Double(sizes.roundLength) * Double(stream.share) / all
-            }
+        for (stream, fraction) in zip(plan.mix.streams, plan.mix.fractions) {
+            for size in stream.sizeFractions { shares[size.sizeBytes, default: 0] += size.fraction * fraction }
         }
         let counts = frames.program
         return Contents(

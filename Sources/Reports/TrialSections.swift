@@ -16,6 +16,7 @@ struct TrialSections {
         lines += section("Latency", latency)
         lines += section(histogramTitle, HistogramChart(bars, style).lines)
         lines += section("Pacing, between frames of a worker", pacing)
+        lines += section("Pacing by stream", streamPacing)
         lines += section("Workers", workers)
         lines += section("CPUs during the window", cpus)
         lines += section("Kernel counters that moved", evidence)
@@ -94,6 +95,26 @@ struct TrialSections {
                     + [PacketRate(packetsPerSecond: rates.rxPps ?? rates.txPps).description, time(path?.p50), time(path?.p99)])
         }
         return table.lines(style)
+    }
+
+    /// Where streams keep paces of their own; the tail of each is in the result's `streams[].pacing`.
+    private var streamPacing: [String] {
+        let paced = (trial.streams ?? []).compactMap { stream in stream.pacing.map { (stream.name, $0) } }
+        guard !paced.isEmpty else { return [] }
+        var table = Table(
+            [.text("stream")]
+                + ["gap p50, sent", "received", "p99, sent", "received", "burst, sent", "received", "lag p99"].map { .number($0) })
+        func time(_ value: UInt64?) -> String { value.map { FigureText.nanoseconds($0) } ?? "–" }
+        func mean(_ value: LatencySummary?) -> String { value?.mean.map { "\(($0 * 100).rounded() / 100)" } ?? "–" }
+        for (name, pacing) in paced {
+            table.rows.append([
+                name, time(pacing.interDeparture?.p50), time(pacing.interArrival?.p50), time(pacing.interDeparture?.p99),
+                time(pacing.interArrival?.p99), mean(pacing.bursts.departing), mean(pacing.bursts.arriving), time(pacing.sendLag?.p99)
+            ])
+        }
+        return table.lines(style) + [
+            style.faint("  bursts are frames on average, each closer to the one before than half of its stream's mean gap")
+        ]
     }
 
     /// Percentiles down, kinds across: four kinds fit any terminal, ten percentiles don't.

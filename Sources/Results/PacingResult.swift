@@ -57,16 +57,27 @@ public struct PacingResult: Codable, Equatable, Sendable {
 extension PacingResult {
     /// Nil if nobody measured anything.
     package init?(plan: TrialPlan, departures: GapDistributions, arrivals: GapDistributions, lag: LatencySummary) {
+        guard plan.load.packetRate != nil else { return nil }
+        self.init(
+            granularity: (plan.transmit.segments ?? 1) > 1 ? .slot : .frame, burstGapNanoseconds: plan.burstGapNanoseconds,
+            departures: departures, arrivals: arrivals, lag: lag)
+    }
+
+    /// - Parameter burstGapNanoseconds: frames that are closer are of one burst.
+    package init?(
+        granularity: Granularity = .frame, burstGapNanoseconds: UInt64, departures: GapDistributions, arrivals: GapDistributions,
+        lag: LatencySummary
+    ) {
         func measured(_ distribution: LatencyDistribution) -> LatencySummary? {
             distribution.count > 0 ? distribution.summary : nil
         }
         func bars(_ distribution: LatencyDistribution) -> [HistogramBar]? { distribution.count > 0 ? distribution.bars : nil }
-        guard plan.load.packetRate != nil, departures.bursts.count + arrivals.bursts.count > 0 else { return nil }
+        guard departures.bursts.count + arrivals.bursts.count > 0 else { return nil }
         self.init(
-            granularity: (plan.transmit.segments ?? 1) > 1 ? .slot : .frame, interDeparture: measured(departures.gaps),
+            granularity: granularity, interDeparture: measured(departures.gaps),
             interArrival: measured(arrivals.gaps),
             bursts: Bursts(
-                gapNanoseconds: plan.burstGapNanoseconds, departing: measured(departures.bursts), arriving: measured(arrivals.bursts)),
+                gapNanoseconds: burstGapNanoseconds, departing: measured(departures.bursts), arriving: measured(arrivals.bursts)),
             sendLag: lag.count > 0 ? lag : nil, interDepartureHistogram: bars(departures.gaps), interArrivalHistogram: bars(arrivals.gaps))
     }
 }

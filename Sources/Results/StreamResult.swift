@@ -9,6 +9,8 @@ public struct StreamResult: Codable, Equatable, Sendable {
     public var rates: Rates
     /// Nil if nobody looked.
     public var latency: Latency?
+    /// Nil where streams keep no paces of their own.
+    public var pacing: PacingResult?
 
     public init(name: String, share: Int, ledger: Book, rates: Rates, latency: Latency? = nil) {
         self.name = name
@@ -57,12 +59,13 @@ public struct StreamResult: Codable, Equatable, Sendable {
         public init(path: LatencySummary) { self.path = path }
     }
 
-    private enum CodingKeys: String, CodingKey { case name, share, ledger, rates, latency }
+    private enum CodingKeys: String, CodingKey { case name, share, ledger, rates, latency, pacing }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         name = try values.decode(String.self, forKey: .name)
         share = try values.decode(Int.self, forKey: .share)
+        pacing = try values.decodeIfPresent(PacingResult.self, forKey: .pacing)
         if values.contains(.ledger) {
             ledger = try values.decode(Book.self, forKey: .ledger)
             rates = try values.decode(Rates.self, forKey: .rates)

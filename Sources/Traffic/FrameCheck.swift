@@ -16,10 +16,26 @@ public struct FrameCheck: Equatable, Sendable {
     public var lengthBase: Int
     /// Bytes of the pattern that hold something else.
     public var patternStart: Int
+    /// Which stream's frames it is for.
+    public var stream = 0
+    /// Whether what is known of its frames says if they are as they left: not of those that somebody else has made.
+    public var isChecked = true
     /// The plan's longest frame, without FCS: what is longer was merged on its way.
     public var largestBytes: Int
 
-    public init(_ recipe: FrameRecipe, largestBytes: Int) {
+    /// For frames out of a file: only their signature is known.
+    ///
+    /// - Parameter offset: from the frame's first byte to the signature.
+    public init(recordedSignatureAt offset: Int, stream: Int, largestBytes: Int) {
+        signatureOffset = offset
+        (lengthOffset, lengthBase, patternStart) = (0, 0, 0)
+        self.stream = stream
+        isChecked = false
+        self.largestBytes = largestBytes
+    }
+
+    public init(_ recipe: FrameRecipe, stream: Int = 0, largestBytes: Int) {
+        self.stream = stream
         signatureOffset = recipe.headerBytes
         self.largestBytes = largestBytes
         patternStart = 0
@@ -67,8 +83,9 @@ public struct FrameCheck: Equatable, Sendable {
     /// - Parameters:
     ///   - offset: where the signature was found; all of it is there.
     ///   - wireBytes: the frame's length on the link, less any tags that came to it on the way.
-    /// - Returns: nil where not even its length is there.
+    /// - Returns: nil where not even its length is there, and of frames that nobody knows.
     public func isIntact(_ frame: [UInt8], signatureAt offset: Int, wireBytes: Int) -> Bool? {
+        guard isChecked else { return nil }
         let captured = frame.count - offset
         guard offset + lengthOffset >= 0, captured >= max(Signature.byteCount, lengthOffset + 2) else { return nil }
         return frame.read { isIntact($0, signatureAt: offset, frameBytes: wireBytes) }

@@ -44,6 +44,11 @@ public struct StreamProgram: Sendable {
     /// Frame `index` of the schedule, ready but for its signature.
     public func frame(_ index: UInt64) -> FrameTemplate {
         let (stream, own) = place(index)
+        return frame(own, ofStream: stream)
+    }
+
+    /// Frame `own` of a stream, whatever stands between its frames.
+    public func frame(_ own: UInt64, ofStream stream: Int) -> FrameTemplate {
         var frame = parts[stream].program.frame(own)
         frame.stream = UInt8(stream)
         return frame

@@ -74,6 +74,11 @@ public struct TransportPlace: Equatable, Sendable {
     @inlinable public var payloadBytes: Int { end &- payloadOffset }
 }
 
+extension FrameTemplate {
+    /// Where its UDP or TCP stands, if it is such a frame.
+    package var transportPlace: TransportPlace? { bytes.read { TransportPlace($0) } }
+}
+
 extension StampPoint {
     /// For a signature at the start of the payload of a whole frame: UDP or TCP with room for it. The checksum will be right, whatever it was;
     /// UDP over IPv4 without one stays without.

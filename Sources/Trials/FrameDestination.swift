@@ -29,20 +29,23 @@ public enum FrameDestination {
         guard let link, !link.isPrivate, !plan.link.force, !plan.receive.receiver.abilities.endsFrames, let reference = plan.link.receive
         else { return }
         for (stream, templates) in try streams(plan, templates) {
-            try check(stream.frame, on: link, reference, templates)
+            try check(stream, on: link, reference, templates)
         }
     }
 
     private static func check(
-        _ frame: TrialPlan.Frame, on link: LinkPair, _ reference: InterfaceReference, _ templates: [FrameTemplate]
+        _ stream: TrialPlan.Stream, on link: LinkPair, _ reference: InterfaceReference, _ templates: [FrameTemplate]
     ) throws {
+        let frame = stream.frame
         let above = try link.above(isTagged: !frame.vlans.isEmpty)
         if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
         // Without IP of its own, or behind labels, no router takes a frame for its own.
-        guard frame.network != .raw, frame.encapsulation == nil || frame.encapsulation?.endpoints != nil else { return }
+        guard stream.replay != nil || frame.network != .raw, frame.encapsulation == nil || frame.encapsulation?.endpoints != nil else {
+            return
+        }
         var asked: Set<Route> = []
         for template in templates {
-            let route = frame.route(of: template)
+            guard let route = stream.replay == nil ? frame.route(of: template) : Route(recorded: template) else { continue }
             guard asked.insert(route).inserted else { continue }
             for station in above.stations where station.address == route.station {
                 guard
@@ -73,6 +76,20 @@ public enum FrameDestination {
         var station: MACAddress
         var source: [UInt8]
         var destination: [UInt8]
+
+        init(station: MACAddress, source: [UInt8], destination: [UInt8]) {
+            (self.station, self.source, self.destination) = (station, source, destination)
+        }
+
+        /// Of a frame out of a file; nil where it has no plain IP header.
+        init?(recorded frame: FrameTemplate) {
+            guard let place = frame.transportPlace else { return nil }
+            let (start, length) = (place.addressOffset, place.isIPv6 ? 16 : 4)
+            self.init(
+                station: MACAddress(value: frame.bytes.prefix(6).reduce(0) { $0 << 8 | UInt64($1) }),
+                source: Array(frame.bytes[start..<(start + length)]),
+                destination: Array(frame.bytes[(start + length)..<(start + 2 * length)]))
+        }
 
         var destinationText: String {
             let value = destination.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

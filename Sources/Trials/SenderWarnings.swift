@@ -54,8 +54,8 @@ struct SenderWarnings {
 
     /// Some shapes have pauses of their own.
     private var plannedPauseNanoseconds: UInt64 {
-        guard let rate = plan.load.packetRate, plan.load.shape != .constant else { return 0 }
-        return UInt64(min(9e18, plan.load.process(seed: plan.run.seed).longestGapNanoseconds(meanRate: rate) + 3e8))
+        guard let rate = plan.load.packetRate, plan.isShaped else { return 0 }
+        return UInt64(min(9e18, plan.process.longestGapNanoseconds(meanRate: rate) + 3e8))
     }
 
     /// A counted run has nothing left to send when its last frame is out.

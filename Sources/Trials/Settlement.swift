@@ -35,7 +35,8 @@ struct Settlement {
         if trial.plan.mix.isSeveral {
             result.streams =
                 StreamSettlement(
-                    streams: trial.plan.mix.streams, kinds: sentKinds, arrivals: arrivals?.streams ?? [], rates: result.rates
+                    plan: trial.plan, kinds: sentKinds, arrivals: arrivals?.streams ?? [], departures: transmit.map(\.streams),
+                    rates: result.rates
                 ).results
         }
         let warnings = TrialWarnings(

@@ -7,15 +7,17 @@ import Traffic
 
 /// Each stream's part of the book: what was sent of it follows from the schedule's order, what came was counted frame by frame.
 struct StreamSettlement {
-    let streams: [TrialPlan.Stream]
+    let plan: TrialPlan
     /// Sent frames by stream and length.
     let kinds: [FrameKind: UInt64]
     /// Empty if nobody of ours counted.
     let arrivals: [StreamArrivals]
+    /// Of each worker, its streams' departures; empty where streams keep no paces of their own.
+    let departures: [[StreamDepartures]]
     let rates: TrialResult.Rates
 
     var results: [StreamResult] {
-        streams.enumerated().map { number, stream in
+        plan.mix.streams.enumerated().map { number, stream in
             let own = kinds.filter { $0.key.stream == number }
             let sent = own.values.reduce(0, +)
             let sentBytes = own.reduce(0) { $0 + UInt64($1.key.byteCount + EthernetWire.fcsBytes) * $1.value }
@@ -23,6 +25,7 @@ struct StreamSettlement {
                 name: stream.name, share: stream.share, ledger: .init(sent: sent),
                 rates: .init(
                     txPps: perSecond(sent, rates.durationNanoseconds), txL2Bps: perSecond(sentBytes * 8, rates.durationNanoseconds)))
+            result.pacing = pacing(number)
             guard number < arrivals.count else { return result }
             let came = arrivals[number]
             let arrived = came.receivedFrames + came.alteredFrames
@@ -39,6 +42,15 @@ struct StreamSettlement {
             result.latency = .init(path: came.path.summary)
             return result
         }
+    }
+
+    private func pacing(_ number: Int) -> PacingResult? {
+        let own = departures.compactMap { number < $0.count ? $0[number] : nil }
+        guard !own.isEmpty else { return nil }
+        return PacingResult(
+            burstGapNanoseconds: plan.burstGapNanoseconds(ofStream: number), departures: .merging(own.map(\.gaps)),
+            arrivals: (number < arrivals.count ? arrivals[number].gaps : nil) ?? GapDistributions(),
+            lag: LatencyDistribution.merging(own.map(\.lag)).summary)
     }
 
     /// More of a stream came than was sent: then a slot didn't leave in its turn, and streams can't be told apart by the schedule. All streams

@@ -90,7 +90,7 @@ public final class Trial {
         self.observe = observe
         barrier = PhaseBarrier(transmitters: placement.transmit.count, receivers: placement.receive.count)
         self.streams = streams
-        pattern = plan.load.pattern(seed: plan.run.seed)
+        pattern = plan.pattern
         sent = SharedCounters(count: placement.transmit.count)
         // An XDP program has no worker of ours, and a cell all the same.
         received = SharedCounters(count: max(placement.receive.count, 1))

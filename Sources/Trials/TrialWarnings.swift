@@ -241,7 +241,7 @@ struct TrialWarnings {
 
     private var generator: [Warning?] {
         [
-            plan.orderWarning, plan.sequenceWarning,
+            plan.orderWarning, plan.sequenceWarning, plan.recordingWarning,
             StreamSettlement.warning(result.streams ?? []),
             result.endedBecause == .workerFailed
                 ? Warning(
@@ -324,6 +324,18 @@ extension TrialPlan {
                 in the last one only
                 """,
             remedy: "use --engine ring, which sends TCP headers as the plan has them")
+    }
+
+    /// What of a stream's capture file is not sent.
+    var recordingWarning: Warning? {
+        let short = mix.streams.compactMap { stream in stream.replay.flatMap { $0.skipped.total > 0 ? (stream.name, $0) : nil } }
+        guard !short.isEmpty else { return nil }
+        let words = short.map { name, recording in
+            "\(FigureText.count(UInt64(recording.skipped.total), "record")) of \(recording.path) in stream \(name) (\(recording.skipped.words))"
+        }
+        return Warning(
+            code: "records-skipped", message: "not sent: \(words.joined(separator: "; "))",
+            remedy: "this is for your information; `vethmark replay` sends frames without a signature too, and a larger --mtu larger ones")
     }
 
     /// What whoever asked for an engine by name must know of its order.

@@ -58,14 +58,25 @@ struct DryRun {
         }
     }
 
+    /// Of streams with paces of their own, as they fall due: as many as are shown, for they may never meet again.
     private func first(_ program: StreamProgram, _ most: UInt64) -> [FrameTemplate] {
-        (0..<min(most, program.cycleFrames)).map(program.frame)
+        guard plan.mix.hasOwnPaces, let pattern = plan.pattern else { return (0..<min(most, program.cycleFrames)).map(program.frame) }
+        return withExtendedLifetime(pattern) {
+            let schedule = PacedSchedule(pattern, startNanoseconds: 0)
+            return (0..<min(most, Self.framesShown)).map { number in
+                let departure = schedule.departure(ofFrame: number)
+                return program.frame(departure.own, ofStream: departure.stream)
+            }
+        }
     }
 
     private func readable(_ program: StreamProgram) throws -> String {
         var lines = [try JSONReport.text(plan)]
         lines += settings.filter(\.isAsked).map { "\($0.path) is \($0.value) (\($0.from))" } + [""]
-        lines.append("\(FigureText.count(program.cycleFrames, "frame")), sent in turn by each worker (`vethmark render` shows more):")
+        lines.append(
+            plan.mix.hasOwnPaces
+                ? "Frames of \(plan.mix.streams.count) streams, each sent as it falls due (`vethmark render` shows more):"
+                : "\(FigureText.count(program.cycleFrames, "frame")), sent in turn by each worker (`vethmark render` shows more):")
         for (position, template) in first(program, Self.framesShown).enumerated() {
             let bytes = stamped(template, sequence: position)
             lines += ["", "frame \(position), \(bytes.count) bytes and 4 of FCS", ""] + HexDump.lines(bytes)

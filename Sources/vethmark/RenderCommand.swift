@@ -74,7 +74,7 @@ struct RenderCommand: ParsableCommand {
 
     /// One round of every worker's, as far as the plan goes.
     private func bounded(_ frames: PlannedFrames, most: UInt64) -> UInt64 {
-        let round = frames.cycleFrames.multipliedReportingOverflow(by: UInt64(frames.plan.transmit.workers))
+        let round = (frames.cycleFrames ?? .max).multipliedReportingOverflow(by: UInt64(frames.plan.transmit.workers))
         return min(round.overflow ? .max : round.partialValue, frames.totalFrames ?? .max, most)
     }
 

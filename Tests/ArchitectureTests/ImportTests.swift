@@ -13,7 +13,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("XDP", ["CBPF", "CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics", "Ports", "Synchronization"]),
     ("Links", ["CLinux", "Kernel", "Frames", "Metrics", "Glibc", "Synchronization"]),
     ("Traces", ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"]),
-    ("Plans", ["Kernel", "Ports", "Traffic", "Frames", "Metrics"]),
+    ("Plans", ["Traces", "Kernel", "Ports", "Traffic", "Frames", "Metrics"]),
     ("Results", ["Plans", "Metrics"]),
     ("Engines", ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"]),
     ("Trials", ["Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),

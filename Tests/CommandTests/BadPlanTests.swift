@@ -87,8 +87,8 @@ import Testing
 
     static let uncarried: [Case] = [
         Case(
-            "--stream a --stream b --engine gso", "--engine", "gso", "one that lays each frame into a slot of its own, for several streams"),
-        Case("--stream a --stream b --engine xdp --receiver ring", "--engine", "xdp", "for several streams"),
+            "--stream a --stream b --engine gso", "--engine", "gso", "one that lays each frame into a slot of its own, for streams"),
+        Case("--stream a --stream b --engine xdp --receiver ring", "--engine", "xdp", "for streams"),
         Case("--stream a --stream b --receiver xdp --engine ring", "--receiver", "xdp", "ring or af-xdp with several streams"),
         Case("--stream a_size=9000 --stream b --engine af-xdp", "--size", "9000 (a), 64 (b)", "at most 4100 with the af-xdp engine"),
         Case("-s 9018 --engine xdp", "--size", "9018", "at most 3412 with the xdp engine"),

@@ -98,6 +98,7 @@ import Testing
                 : "ip -n blue link add name a type veth peer name b netns green; ip -n blue link set dev a up; ip -n green link set dev b up",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcapng", "cp frames.pcapng run.pcapng",
             "vethmark send --dry-run -q --udp 1,2 hello --write frames.pcap", "mkdir -p lab",
+            block.commands.contains { $0.contains("office.pcap") } ? "vethmark render streams -n 60 -w office.pcap > out 2>&1" : ":",
             block.commands.contains { command in
                 ["compare before", "rerun before", "show before", "export before", "report "].contains { command.contains($0) }
             }

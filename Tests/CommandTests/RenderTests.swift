@@ -96,6 +96,28 @@ import Traces
         try await compare(flags + ["--engine", engine, "--udp-checksum", "-b", "50kpps"], count: 3_000)
     }
 
+    /// Streams at paces of their own, in one row that workers share.
+    @Test(arguments: [("ring", 1), ("ring", 3), ("mmsg", 2), ("af-xdp", 1)])
+    func streamsAtTheirOwnPacesLeaveAsRendered(_ engine: String, _ workers: Int) async throws {
+        let streams = [
+            "a rate=7kpps size=218", "b rate=3kpps shape=poisson size=68,594 flows=1000 vlans=7",
+            "c rate=2500pps shape=bursts:30 size=1518",
+            "d shape=steps:0,8kpps/10ms network=ipv6 transport=tcp size=100"
+        ]
+        try await compare(
+            streams.flatMap { ["--stream", $0] } + ["--engine", engine, "-P", "\(workers)", "--udp-checksum"], count: 3_000)
+    }
+
+    /// Frames of a file, in turns with others, from slots.
+    @Test(arguments: [("ring", 1), ("ring", 2), ("mmsg", 1), ("af-xdp", 1)])
+    func framesOfAFileLeaveAsRendered(_ engine: String, _ workers: Int) async throws {
+        let folder = try TemporaryFolder()
+        try OfficeCapture.write(to: folder.path + "/office.pcap")
+        let streams = ["office replay=\(folder.path)/office.pcap share=2", "b share=1 size=64,594 flows=1000"]
+        try await compare(
+            streams.flatMap { ["--stream", $0] } + ["--engine", engine, "-P", "\(workers)", "-b", "20kpps"], count: 2_000)
+    }
+
     /// Engines that make frames beforehand: in runs for each slot, and by a program in the kernel.
     @Test(arguments: [["--engine", "gso"], ["--engine", "xdp", "-b", "50kpps"]]) func enginesThatMakeThemBeforehandDoToo(_ flags: [String])
         async throws

@@ -12,6 +12,8 @@ import Traces
     private struct Captured: Sendable {
         /// When each frame came, nanoseconds.
         var times: [Double]
+        /// And how long it was.
+        var lengths: [Int]
         /// The run's result.json.
         var result: Data
 
@@ -19,6 +21,12 @@ import Traces
             let object = (try? JSONSerialization.jsonObject(with: result)) as? [String: Any]
             let trial = (object?["trials"] as? [[String: Any]])?.first
             return trial?["pacing"] as? [String: Any] ?? [:]
+        }
+
+        /// Of the frames of one length.
+        func gaps(ofBytes length: Int) -> [Double] {
+            let own = zip(times, lengths).filter { $0.1 == length }.map(\.0)
+            return zip(own, own.dropFirst()).map { $1 - $0 }
         }
 
         var gaps: [Double] { zip(times, times.dropFirst()).map { $1 - $0 } }
@@ -61,13 +69,15 @@ import Traces
             #expect(dump.exitCode == 0, "\(dump.errors)")
             let reader = try CaptureFileReader(path: file)
             var times: [Double] = []
+            var lengths: [Int] = []
             var first: Int128?
             while let frame = try reader.next() {
                 if first == nil { first = frame.timestampNanoseconds }
                 times.append(Double(frame.timestampNanoseconds - first!))
+                lengths.append(frame.wireBytes)
             }
             #expect(times.count == frames)
-            return Captured(times: times, result: try Data(contentsOf: URL(fileURLWithPath: results + "/result.json")))
+            return Captured(times: times, lengths: lengths, result: try Data(contentsOf: URL(fileURLWithPath: results + "/result.json")))
         }
     }
 
@@ -98,6 +108,23 @@ import Traces
         for side in ["departing", "arriving"] {
             #expect((bursts?[side] as? [String: Any])?["p50"] as? Int == 8, "\(side): \(bursts ?? [:])")
         }
+    }
+
+    /// Each stream is what it would be alone, whatever stands between its frames: told apart by their lengths.
+    @Test func capturedStreamsKeepTheirOwnShapes() async throws {
+        let streams = ["a rate=1kpps size=100", "b rate=1kpps shape=bursts:8 size=200", "c shape=steps:0,1kpps/50ms size=300"]
+        let captured = try await capture(streams.flatMap { ["--stream", $0] }, frames: 2_000, lagNanoseconds: 200_000)
+        var lengths: [Int] = [1]
+        for gap in captured.gaps(ofBytes: 196) { if gap < 4_000_000 { lengths[lengths.count - 1] += 1 } else { lengths.append(1) } }
+        #expect(lengths.allSatisfy { $0.isMultiple(of: 8) } && lengths.filter { $0 == 8 }.count >= 90, "\(lengths)")
+        let even = captured.gaps(ofBytes: 96).sorted()
+        #expect(even.count == 799 && (900_000...1_100_000).contains(even[even.count / 2]), "\(even[even.count / 2])")
+        // 50 ms of silence between the steps of 50 frames.
+        #expect(captured.gaps(ofBytes: 296).filter { $0 > 40_000_000 }.count == 7, "\(captured.gaps(ofBytes: 296).max() ?? 0)")
+        let trial = ((try JSONSerialization.jsonObject(with: captured.result) as? [String: Any])?["trials"] as? [[String: Any]])?.first
+        let pacing = (trial?["streams"] as? [[String: Any]])?.map { $0["pacing"] as? [String: Any] ?? [:] } ?? []
+        let burst = (pacing.dropFirst().first?["bursts"] as? [String: Any])?["arriving"] as? [String: Any]
+        #expect(burst?["p50"] as? Int == 8 && pacing.count == 3, "\(pacing)")
     }
 
     @Test func onOffKeepsItsSilence() async throws {

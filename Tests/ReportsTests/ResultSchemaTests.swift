@@ -44,7 +44,7 @@ import Testing
     ]
     private static let uncoded: [String: Set<String>] = [
         "SweepShare": ["shard"], "SweepResult.Cell": ["sample"], "SweepTrial": ["trial"], "FigureComparison": ["figure", "comparison"],
-        "BenchmarkSuite.Row": ["lacksLatency"]
+        "BenchmarkSuite.Row": ["lacksLatency"], "Recording": ["templates", "offsets"]
     ]
 
     /// A property that is added without its key fails here, whether any result has it or not.

@@ -1,3 +1,4 @@
+import Foundation
 import Frames
 import Kernel
 import Links
@@ -65,6 +66,88 @@ import Traffic
         let bytes = zip(result.sizes ?? [], [64, 200, 300, 1000]).allSatisfy { $0.sizeBytes == $1 && $0.sent == $0.received }
         #expect(bytes, "\(result.sizes ?? [])")
         #expect(result.latency.response.count == 16_003)
+    }
+
+    /// Each at its own pace, of several workers: all that was due is in the book, stream by stream, and spaced as its shape says.
+    @Test(arguments: [(EngineName.ring, 1), (.ring, 2), (.mmsg, 1), (.afXDP, 2)], receivers)
+    func pacesOfTheirOwnAreKept(_ engine: (EngineName, Int), _ receiver: ReceiverName) throws {
+        let (result, _) = try runTrial(over: try pair(queues: 2)) {
+            var streams = Self.streams
+            for index in streams.indices { streams[index].share = nil }
+            streams[0].rate = PacketRate(packetsPerSecond: 2_000)
+            streams[1].rate = PacketRate(packetsPerSecond: 3_000)
+            streams[1].shape = .bursts(frames: 30)
+            streams[2].shape = .steps([.none, .some(.packets(PacketRate(packetsPerSecond: 4_000)))], eachNanoseconds: 100_000_000)
+            $0.frame.streams = streams
+            $0.transmit.engine = engine.0
+            $0.receive.receiver = receiver
+            $0.transmit.workers = engine.1
+            $0.receive.workers = 2
+            $0.load.durationNanoseconds = 400_000_000
+            $0.load.warmupNanoseconds = 53_000_000
+        }
+        let streams = try #require(result.streams)
+        #expect(result.ledger.residual == 0 && result.ledger.foreign == 0, "\(result.ledger)")
+        #expect(result.ledger.received == result.ledger.sent && result.ledger.altered == 0, "\(result.ledger)")
+        // What is due in 0.4 s: rates times time, whole bursts, and a step that lasts half of it.
+        #expect(streams.map { $0.ledger.sent } == [800, 1_200, 800])
+        for stream in streams {
+            #expect(stream.ledger.lost == 0 && stream.ledger.received == stream.ledger.sent && stream.ledger.reordered == 0, "\(stream)")
+            let pacing = try #require(stream.pacing)
+            let gaps = stream.ledger.sent - UInt64(engine.1)
+            #expect(pacing.interDeparture?.count == gaps && pacing.interArrival?.count == gaps, "\(stream.name)")
+            #expect(pacing.sendLag?.count == stream.ledger.sent && (pacing.interDepartureHistogram?.isEmpty == false))
+        }
+        #expect(result.latency.response.count == 2_800)
+        #expect(streams.reduce(0) { $0 + ($1.latency?.path.count ?? 0) } == 2_800)
+        let sizes =
+            (result.sizes ?? []).allSatisfy { $0.sent == $0.received } && (result.sizes ?? []).map(\.sizeBytes) == [64, 200, 300, 1000]
+        #expect(sizes, "\(result.sizes ?? [])")
+        // Bursts are 30 frames at once, whoever sends them, but for what a machine that was away ran together or tore apart.
+        let burst = try #require(streams[1].pacing?.bursts.departing?.p50)
+        #expect(burst == 30 / UInt64(engine.1), "\(burst)")
+    }
+
+    /// Frames of a file, whose signatures stand at five places, beside others: in turns, and each at its own pace.
+    @Test(arguments: [(EngineName.ring, true), (.ring, false), (.mmsg, true), (.mmsg, false), (.afXDP, true), (.afXDP, false)], receivers)
+    func framesOfAFileAreCounted(_ engine: (EngineName, Bool), _ receiver: ReceiverName) throws {
+        var office = StreamRequest(name: "office")
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("office-\(UUID().uuidString).pcap").path
+        try OfficeCapture.write(to: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        office.replay = path
+        var plain = StreamRequest(name: "plain")
+        plain.settings.frame.sizes = FrameSizes("64,1000")
+        let (result, warnings) = try runTrial(over: try pair(queues: 2)) {
+            if engine.1 {
+                (office.share, plain.share) = (3, 1)
+                $0.load.rate = .packets(PacketRate(packetsPerSecond: 20_000))
+            } else {
+                (office.rate, plain.rate) = (PacketRate(packetsPerSecond: 15_000), PacketRate(packetsPerSecond: 5_000))
+                office.shape = .bursts(frames: 5)
+            }
+            $0.frame.streams = [office, plain]
+            $0.transmit.engine = engine.0
+            $0.receive.receiver = receiver
+            $0.transmit.workers = 2
+            $0.receive.workers = 2
+            $0.load.frameCount = 4_000
+            $0.load.warmupNanoseconds = 53_000_000
+        }
+        #expect(result.ledger.residual == 0 && result.ledger.received == 4_000 && result.ledger.altered == 0, "\(result.ledger)")
+        #expect(result.ledger.foreign == 0 && result.ledger.duplicates == 0 && result.ledger.reordered == 0, "\(result.ledger)")
+        let streams = try #require(result.streams)
+        #expect(streams.map { $0.ledger.sent }.reduce(0, +) == 4_000 && abs(Int(streams[0].ledger.sent) - 3_000) <= 8, "\(streams)")
+        for stream in streams {
+            #expect(stream.ledger.lost == 0 && stream.ledger.received == stream.ledger.sent && stream.ledger.reordered == 0, "\(stream)")
+            #expect(stream.latency?.path.count == stream.ledger.received)
+        }
+        #expect(
+            (result.sizes ?? []).count == OfficeCapture.sizes + 2 && (result.sizes ?? []).allSatisfy { $0.sent == $0.received },
+            "\(result.sizes ?? [])")
+        #expect(warnings.contains { $0.code == "records-skipped" && $0.message.contains("\(OfficeCapture.skipped) records") })
+        // A tagged frame's signature stands where an untagged one's would with a tag more.
+        #expect(!warnings.contains { $0.code == "tag-changed" }, "\(warnings.map(\.code))")
     }
 
     @Test func streamsGoOutOfNowhereToo() throws {

@@ -7,13 +7,14 @@ import Traffic
 
 /// What a receive loop needs to know, and may not change.
 struct ReceiveInstructions {
-    /// For each stream, where the signature stands, and how a frame is known to be as it left.
+    /// For each stream, in order, where the signature stands, and how a frame is known to be as it left; behind these other places of some streams.
     var checks: MemoryTable<FrameCheck>
-    var streams: Int { checks.count }
     /// From a frame's first byte to the signature of most streams.
     var signatureOffset: Int
     /// Those streams, a bit each.
     var commonStreams: UInt64
+    /// Streams of frames of which nobody knows how they left, likewise.
+    var uncheckedStreams: UInt64
     /// Without FCS: what is longer was merged on its way.
     var largestBytes: Int
     /// The run, trial and phase whose frames count (`StreamIdentifier.phaseBits`).
@@ -45,8 +46,9 @@ struct ReceiveInstructions {
         self.checks = checks
         signatureOffset = checks[0].signatureOffset
         commonStreams = (0..<checks.count).reduce(0) {
-            checks[$1].signatureOffset == checks[0].signatureOffset ? $0 | 1 &<< UInt64($1) : $0
+            checks[$1].signatureOffset == checks[0].signatureOffset ? $0 | 1 &<< UInt64(checks[$1].stream) : $0
         }
+        uncheckedStreams = (0..<checks.count).reduce(0) { checks[$1].isChecked ? $0 : $0 | 1 &<< UInt64(checks[$1].stream) }
         largestBytes = checks[0].largestBytes
         self.phaseBits = phaseBits
         self.workers = workers
@@ -83,6 +85,8 @@ struct ReceiveBooks: ~Copyable {
     package var statistics = RingStatistics()
     /// One for each stream; nil where there is only one.
     let streams: MemoryTable<StreamBook>?
+    /// One for each stream, where they keep paces of their own.
+    let streamGaps: MemoryTable<StreamGapBook>?
 
     /// How many recorders it takes of a worker's memory.
     static let recorders = 5
@@ -100,6 +104,7 @@ struct ReceiveBooks: ~Copyable {
         gaps = GapRecorder(gaps: memory.recorder(3), bursts: memory.recorder(4), burstGapNanoseconds: burstGapNanoseconds)
         tracks = memory.tracks.table
         streams = memory.streamBooks.count > 0 ? memory.streamBooks.table : nil
+        streamGaps = memory.streamGaps.count > 0 ? memory.streamGaps.table : nil
     }
 }
 
@@ -197,13 +202,17 @@ extension ReceiveBooks {
         if let streams { streams[stream].meet(sequence, of: worker, frameBytes) }
         guard
             frame.isIntact(order.checks[stream], signatureAt: offset, frameBytes: frameBytes &- tagBytes)
+                || order.uncheckedStreams &>> UInt64(stream) & 1 == 1
         else {
             counts.alteredFrames &+= 1
             if let streams { streams[stream].alteredFrames &+= 1 }
             return
         }
         counts.receivedFrames &+= 1
-        if let streams { streams[stream].receivedFrames &+= 1 }
+        if let streams {
+            streams[stream].receivedFrames &+= 1
+            if let streamGaps { streamGaps[stream].meet(arrived, of: worker) }
+        }
         if order.schedules != nil { gaps.record(arrived, at: &tracks[worker]) }
         guard signature.timestampNanoseconds != 0 else {
             counts.untimedFrames &+= 1
@@ -222,9 +231,12 @@ extension ReceiveBooks {
     /// stranger.
     @inline(never)
     mutating func lookCloser(_ frame: borrowing ReceivedFrame, _ order: ReceiveInstructions) {
-        for stream in 0..<order.streams {
-            let offset = order.checks[stream].signatureOffset &- frame.strippedTagBytes
-            for tagBytes in stride(from: -EthernetWire.tagBytes, through: EthernetWire.tagBytes, by: EthernetWire.tagBytes) {
+        // As they left first: of frames out of a file one's place may be another's with a tag more.
+        for change in 0..<3 {
+            let tagBytes = change == 0 ? 0 : change == 1 ? -EthernetWire.tagBytes : EthernetWire.tagBytes
+            for place in 0..<order.checks.count {
+                let stream = order.checks[place].stream
+                let offset = order.checks[place].signatureOffset &- frame.strippedTagBytes
                 guard
                     let signature = frame.signature(at: offset &+ tagBytes),
                     Int(signature.stream.stream) == stream,
@@ -244,7 +256,8 @@ extension ReceiveBooks {
             }
         }
         counts.foreignFrames &+= 1
-        for stream in 0..<order.streams where frame.signature(at: order.checks[stream].signatureOffset &- frame.strippedTagBytes) != nil {
+        for place in 0..<order.checks.count where frame.signature(at: order.checks[place].signatureOffset &- frame.strippedTagBytes) != nil
+        {
             counts.otherRunFrames &+= 1
             return
         }
@@ -258,7 +271,7 @@ extension ReceiveBooks {
     ) {
         counts.mergedFrames &+= 1
         if frame.capturedBytes < frame.wireBytes { counts.unreadableMerges &+= 1 }
-        let headerBytes = order.checks[stream].signatureOffset
+        let headerBytes = first &- tagBytes &+ frame.strippedTagBytes
         var start = first
         while let signature = frame.signature(at: start) {
             var next = start &+ Signature.byteCount

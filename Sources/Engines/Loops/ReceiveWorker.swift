@@ -14,7 +14,7 @@ package struct ReceiveWorker: Sendable {
     package let interfaceIndex: Int
     package let namespace: NetworkNamespace
     package let side: any ReceiveSide
-    /// Of each stream.
+    /// Of each stream, and of other places where some have their signature.
     package let checks: [FrameCheck]
     package let barrier: PhaseBarrier
     package let streams: TrialStreams
@@ -78,8 +78,10 @@ package struct ReceiveWorker: Sendable {
         _ phase: TrialPhase, _ port: inout Port, _ frame: inout ReceivedFrame, _ template: WorkerResult
     ) throws -> Outcome {
         let workers = plan.transmit.workers
+        let planStreams = plan.mix.streams.count
         let memory = try WorkerMemory(
-            recorders: ReceiveBooks.recorders, streams: workers, planStreams: checks.count > 1 ? checks.count : 0)
+            recorders: ReceiveBooks.recorders, streams: workers, planStreams: planStreams > 1 ? planStreams : 0,
+            streamBurstGaps: planStreams > 1 && plan.mix.hasOwnPaces ? (0..<planStreams).map(plan.burstGapNanoseconds(ofStream:)) : [])
         var books = ReceiveBooks(
             memory, burstGapNanoseconds: plan.burstGapNanoseconds,
             intervalNanoseconds: phase == .window ? plan.run.intervalNanoseconds : nil)
@@ -88,13 +90,13 @@ package struct ReceiveWorker: Sendable {
         barrier.arrive(.receive, .ready(phase))
         let opening = try barrier.await(phase)
         books.intervals.begin(at: opening.startNanoseconds)
-        let paced = pattern.map { pattern in
-            (0..<workers).map {
+        // A merge of streams walks on as it is asked, by each worker's numbers.
+        let patterns = pattern.map { pattern in (0..<workers).map { _ in pattern.separated() } } ?? []
+        let schedules = OwnedTable(
+            patterns.enumerated().map { worker, pattern in
                 PacedSchedule(
-                    pattern, share: WorkerShare(workerIndex: $0, workerCount: workers), startNanoseconds: opening.startNanoseconds)
-            }
-        }
-        let schedules = OwnedTable(paced ?? [])
+                    pattern, share: WorkerShare(workerIndex: worker, workerCount: workers), startNanoseconds: opening.startNanoseconds)
+            })
         port.setRealtimeOffset(nanoseconds: opening.realtimeOffsetNanoseconds)
         let clock = PhaseClock()
         let checks = OwnedTable(checks)
@@ -107,10 +109,12 @@ package struct ReceiveWorker: Sendable {
                 received: received, slowest: slowest, desk: board.desk)
             receiveLoop(&port, order, &books, &frame)
         }
+        withExtendedLifetime(patterns) {}
         let times = clock.elapsed
         books.statistics.add(port.takeStatistics())
         books.intervals.finish(books.path)
         for stream in 0..<workers { books.gaps.finish(&memory.tracks[stream]) }
+        for stream in 0..<memory.streamGaps.count { memory.streamGaps[stream].finish() }
         var outcome = outcome(of: books, memory, template)
         outcome.malformedBatches = port.malformedBatches
         outcome.result.take(times)
@@ -141,7 +145,10 @@ package struct ReceiveWorker: Sendable {
         outcome.response = LatencyDistribution(books.response)
         outcome.intervals = IntervalHistograms(books.intervals)
         outcome.gaps = GapDistributions(books.gaps)
-        if let streams = books.streams { outcome.streams = checks.indices.map { StreamArrivals(streams[$0]) } }
+        if let streams = books.streams { outcome.streams = (0..<streams.count).map { StreamArrivals(streams[$0]) } }
+        if let gaps = books.streamGaps {
+            for stream in 0..<gaps.count { outcome.streams[stream].gaps = GapDistributions(gaps[stream].gaps) }
+        }
         return outcome
     }
 

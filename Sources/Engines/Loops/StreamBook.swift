@@ -29,6 +29,31 @@ struct StreamBook: ~Copyable {
     }
 }
 
+/// How one stream's frames were spaced where they came in.
+struct StreamGapBook: ~Copyable {
+    var gaps: GapRecorder
+    /// Where each transmit worker's frames of the stream stand.
+    let tracks: OwnedTable<GapTrack>
+
+    /// - Parameter workers: transmit workers.
+    init(gaps: consuming GapRecorder, workers: Int) {
+        self.gaps = gaps
+        tracks = OwnedTable(repeating: GapTrack(), count: workers)
+    }
+
+    @inline(__always)
+    mutating func meet(_ nanoseconds: UInt64, of worker: Int) {
+        let tracks = tracks.table
+        gaps.record(nanoseconds, at: &tracks[worker])
+    }
+
+    /// The bursts that they ended in.
+    mutating func finish() {
+        let tracks = tracks.table
+        for worker in 0..<tracks.count { gaps.finish(&tracks[worker]) }
+    }
+}
+
 /// The same when the loop is over; added up over readers.
 package struct StreamArrivals: Sendable {
     package var receivedFrames: UInt64 = 0
@@ -37,6 +62,8 @@ package struct StreamArrivals: Sendable {
     package var reordered: UInt64 = 0
     package var bytes: UInt64 = 0
     package var path = LatencyDistribution()
+    /// Nil where they weren't measured.
+    package var gaps: GapDistributions?
 
     init() {}
 
@@ -59,6 +86,8 @@ package struct StreamArrivals: Sendable {
             merged.bytes += book.bytes
         }
         merged.path = .merging(books.map(\.path))
+        let gaps = books.compactMap(\.gaps)
+        merged.gaps = gaps.isEmpty ? nil : .merging(gaps)
         return merged
     }
 }

@@ -42,6 +42,8 @@ package struct TransmitWorker: Sendable {
         package var lag: LatencyDistribution
         /// Nil where they weren't measured: at full speed, and of frames that the kernel makes.
         package var departures: GapDistributions?
+        /// Of each stream that has a pace of its own; empty where none has.
+        package var streams: [StreamDepartures] = []
         /// `errno` that ended the loop, or 0.
         package var failure: Int32
     }
@@ -134,12 +136,7 @@ package struct TransmitWorker: Sendable {
     ) throws -> Sending {
         barrier.arrive(.transmit, .ready(phase))
         let order = try barrier.await(phase)
-        let share = WorkerShare(workerIndex: index, workerCount: plan.transmit.workers)
-        let quota = phase == .window ? plan.load.frameCount.map(share.frames(ofTotal:)) ?? .max : .max
-        let instructions = TransmitInstructions(
-            stream: streams.stream(phase, worker: index), quota: quota,
-            batchFrames: plan.transmit.batchFrames, phase: phase.rawValue, stop: barrier.transmitStop, sent: sent,
-            completedBefore: port.completedFrames, sampling: plan.run.sampling)
+        let instructions = instructions(phase, completedBefore: port.completedFrames)
         var sending = Sending()
         Clock.sleep(exactlyUntilMonotonic: order.startMonotonicNanoseconds)
         let clock = PhaseClock()
@@ -147,12 +144,7 @@ package struct TransmitWorker: Sendable {
             let schedule = PacedSchedule(pattern, share: share, startNanoseconds: order.startNanoseconds)
             pacedTransmitLoop(
                 &port, &filler, instructions, schedule, endNanoseconds: order.endNanoseconds ?? .max, &book, &sending.tally)
-            // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
-            let isStopped = barrier.transmitStop.load() >= phase.rawValue && port.realtimeNanoseconds < order.endNanoseconds ?? .max
-            let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : port.realtimeNanoseconds)
-            sending.refused = finishTransmitting(&port, &sending.tally)
-            let due = min(quota, schedule.framesDue(at: ended &- 1))
-            sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
+            finish(phase, &port, schedule, order, quota: instructions.quota, &sending)
         } else {
             transmitLoop(&port, &filler, instructions, &sending.tally)
             sending.refused = finishTransmitting(&port, &sending.tally)
@@ -163,6 +155,29 @@ package struct TransmitWorker: Sendable {
         sending.times = clock.elapsed
         sending.endedAt = port.realtimeNanoseconds
         return sending
+    }
+
+    var share: WorkerShare { WorkerShare(workerIndex: index, workerCount: plan.transmit.workers) }
+
+    /// What a phase's loop may not change.
+    func instructions(_ phase: TrialPhase, completedBefore: UInt64) -> TransmitInstructions {
+        let quota = phase == .window ? plan.load.frameCount.map(share.frames(ofTotal:)) ?? .max : .max
+        return TransmitInstructions(
+            stream: streams.stream(phase, worker: index), quota: quota,
+            batchFrames: plan.transmit.batchFrames, phase: phase.rawValue, stop: barrier.transmitStop, sent: sent,
+            completedBefore: completedBefore, sampling: plan.run.sampling)
+    }
+
+    /// Behind a paced loop: clears the ring, and finds what was due and not offered.
+    func finish<Port: TransmitPort & ~Copyable>(
+        _ phase: TrialPhase, _ port: inout Port, _ schedule: PacedSchedule, _ order: PhaseInputs, quota: UInt64, _ sending: inout Sending
+    ) {
+        // What fell due behind a stop was nobody's to send: the loop's last look counts, not the ring's end.
+        let isStopped = barrier.transmitStop.load() >= phase.rawValue && port.realtimeNanoseconds < order.endNanoseconds ?? .max
+        let ended = min(order.endNanoseconds ?? .max, isStopped ? sending.tally.lookedNanoseconds &+ 1 : port.realtimeNanoseconds)
+        sending.refused = finishTransmitting(&port, &sending.tally)
+        let due = min(quota, schedule.framesDue(at: ended &- 1))
+        sending.notOffered = due > sending.tally.filledFrames ? due - sending.tally.filledFrames : 0
     }
 
     package init(

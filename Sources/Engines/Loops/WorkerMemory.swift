@@ -14,6 +14,8 @@ struct WorkerMemory: ~Copyable {
     package let sizes: MemoryTable<UInt64>
     /// One for each stream of the plan; empty where there is only one.
     let streamBooks: OwnedTable<StreamBook>
+    /// One for each of them where gaps are asked for; else empty.
+    let streamGaps: OwnedTable<StreamGapBook>
     /// Without the table, most of which is never there.
     private let populatedBytes: Int
 
@@ -21,9 +23,11 @@ struct WorkerMemory: ~Copyable {
     ///   - recorders: how many latency recorders.
     ///   - streams: how many sequence trackers.
     ///   - planStreams: how many streams to keep books of, with a recorder each.
+    ///   - streamBurstGaps: for each stream of the plan, below what gap frames are of one burst, nanoseconds: each takes two recorders more. Empty
+    ///     where nobody asks.
     /// - Throws: `SystemError` of `mmap(2)`.
-    init(recorders: Int, streams: Int, planStreams: Int = 0) throws(SystemError) {
-        let recorderBytes = (recorders + planStreams) * LatencyRecorder.byteCount
+    init(recorders: Int, streams: Int, planStreams: Int = 0, streamBurstGaps: [UInt64] = []) throws(SystemError) {
+        let recorderBytes = (recorders + planStreams + 2 * streamBurstGaps.count) * LatencyRecorder.byteCount
         let bitmapBytes = SequenceTracker.byteCount()
         let trackerBytes = streams * bitmapBytes
         // Of the table only those pages are ever touched that hold a length of the plan.
@@ -38,6 +42,16 @@ struct WorkerMemory: ~Copyable {
             let place = (recorders + stream) * LatencyRecorder.byteCount
             return StreamBook(
                 path: LatencyRecorder(memory: memory.table(at: place, repeating: 0, count: LatencyRecorder.counterCount)),
+                workers: streams)
+        }
+        streamGaps = OwnedTable(count: streamBurstGaps.count) { stream in
+            let place = (recorders + planStreams + 2 * stream) * LatencyRecorder.byteCount
+            let gaps = memory.table(at: place, repeating: 0 as UInt64, count: LatencyRecorder.counterCount)
+            let bursts = memory.table(at: place + LatencyRecorder.byteCount, repeating: 0 as UInt64, count: LatencyRecorder.counterCount)
+            return StreamGapBook(
+                gaps: GapRecorder(
+                    gaps: LatencyRecorder(memory: gaps), bursts: LatencyRecorder(memory: bursts),
+                    burstGapNanoseconds: streamBurstGaps[stream]),
                 workers: streams)
         }
         self.memory = memory

@@ -161,10 +161,10 @@ final class CaptureReading {
 
     /// At its stream's place, or a VLAN tag beside it.
     private func signature(in frame: CapturedFrame, shift: Int) -> (Signature, Int)? {
-        for (stream, check) in checks.enumerated() {
+        for check in checks {
             let place = check.signatureOffset + shift
             for offset in [place, place - EthernetWire.tagBytes, place + EthernetWire.tagBytes] {
-                if let signature = Signature.read(frame.bytes, at: offset), Int(signature.stream.stream) == stream {
+                if let signature = Signature.read(frame.bytes, at: offset), Int(signature.stream.stream) == check.stream {
                     return (signature, offset)
                 }
             }

@@ -11,6 +11,10 @@ public enum ArrivalProcess: Equatable, Hashable, Sendable {
     case onOff(onNanoseconds: UInt64, offNanoseconds: UInt64)
     /// A rate that changes, over and over again. The mean is the stretches' own.
     case course([RateStretch])
+    /// At these times from the start, which never fall, and again after each period, which none of them exceeds. The mean is their own.
+    case recorded(offsetsNanoseconds: [UInt64], periodNanoseconds: UInt64)
+    /// Each of several streams by its own, merged by when their frames are due; none of them is of streams again. The mean is the sum of theirs.
+    case streams([StreamPace])
 
     /// How long no frame falls due at most, at this mean rate, nanoseconds.
     public func longestGapNanoseconds(meanRate: PacketRate) -> Double {
@@ -22,6 +26,12 @@ public enum ArrivalProcess: Equatable, Hashable, Sendable {
         case .bursts(let frames): return gap * Double(frames)
         case .onOff(_, let off): return gap + Double(off)
         case .course(let stretches): return Self.longestGap(stretches + stretches)
+        case .recorded(let offsets, let period):
+            let gaps = zip(offsets, offsets.dropFirst()).map { $1 - $0 }
+            return Double(max(gaps.max() ?? 0, period - (offsets.last ?? 0) + (offsets.first ?? 0)))
+        // While one of them is never longer without a frame, all together aren't.
+        case .streams(let paces):
+            return paces.reduce(.infinity) { min($0, $1.process.longestGapNanoseconds(meanRate: $1.rate)) }
         }
     }
 

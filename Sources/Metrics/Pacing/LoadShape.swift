@@ -10,11 +10,13 @@ public enum LoadShape: Equatable, Hashable, Sendable {
     case steps([ShapeRate], eachNanoseconds: UInt64)
     /// Lines of time and rate.
     case file(path: String)
+    /// At the times of the capture file whose frames are sent.
+    case recorded
 
     /// Whether it says itself how many frames are sent.
     public var hasOwnRates: Bool {
         switch self {
-        case .ramp, .steps, .file: true
+        case .ramp, .steps, .file, .recorded: true
         case .constant, .poisson, .bursts, .onOff: false
         }
     }
@@ -52,7 +54,7 @@ extension ShapeRate: CustomStringConvertible {
 
 extension LoadShape: CustomStringConvertible {
     public static let allowedText =
-        "constant, poisson, bursts:FRAMES, on-off:ON,OFF, ramp:FROM..TO, steps:RATE,RATE/TIME or file:PATH"
+        "constant, poisson, bursts:FRAMES, on-off:ON,OFF, ramp:FROM..TO, steps:RATE,RATE/TIME or file:PATH; of a stream with a capture file also recorded"
 
     /// The largest burst: more is no burst, and a ring holds 65,536.
     public static let burstFrames: ClosedRange<UInt64> = 1...1_000_000
@@ -67,6 +69,7 @@ extension LoadShape: CustomStringConvertible {
         switch (parts.first?.filter { $0 != " " }.lowercased(), rest) {
         case ("constant", nil): self = .constant
         case ("poisson", nil): self = .poisson
+        case ("recorded", nil): self = .recorded
         case ("bursts", let rest?): self = .bursts(frames: try Self.burst(rest))
         case ("on-off", let rest?): self = try Self.onOff(rest, of: text)
         case ("ramp", let rest?): self = try Self.ramp(rest, of: text)
@@ -140,6 +143,7 @@ extension LoadShape: CustomStringConvertible {
         case .ramp(let from, let to): "ramp:\(from)..\(to)"
         case .steps(let rates, let each): "steps:\(rates.map(\.description).joined(separator: ","))/\(time(each))"
         case .file(let path): "file:\(path)"
+        case .recorded: "recorded"
         }
     }
 }

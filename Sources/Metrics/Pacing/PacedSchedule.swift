@@ -68,7 +68,18 @@ public struct PacedSchedule {
             let place = row & mask
             return period.timesRoundedDown(row &- place) &+ offsets[Int(truncatingIfNeeded: place)]
         case .course(let course): return course.offset(ofRow: row)
+        case .recorded(let offsets, let period):
+            let (round, place) = row.quotientAndRemainder(dividingBy: UInt64(truncatingIfNeeded: offsets.count))
+            return round &* period &+ offsets[Int(truncatingIfNeeded: place)]
+        case .merged(let merge): return merge.offset(ofRow: row)
         }
+    }
+
+    /// Which stream this worker's frame `n` is of, and when it is due from the start on; of a pattern of streams only.
+    @inlinable @inline(__always)
+    public func departure(ofFrame n: UInt64) -> StreamDeparture {
+        guard case .merged(let merge) = arrivals else { preconditionFailure("a pattern of one has no streams") }
+        return merge.departure(share.rowIndex(ofFrame: n))
     }
 
     /// How many of this worker's frames are due at `now` or before: n frames if and only if frame n − 1 is
@@ -94,6 +105,7 @@ public struct PacedSchedule {
     /// By trying, for any shape: not for each frame.
     @usableFromInline
     func shapedFramesDue(after elapsed: UInt64) -> UInt64 {
+        if case .merged(let merge) = arrivals { return merge.framesDue(after: elapsed) }
         guard offset(ofRow: 0) <= elapsed else { return 0 }
         var due: UInt64 = 0, notDue: UInt64 = 1
         while notDue < 1 << 62, offset(ofRow: notDue) <= elapsed { (due, notDue) = (notDue, notDue * 2) }

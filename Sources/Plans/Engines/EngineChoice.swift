@@ -26,6 +26,16 @@ struct EngineChoice {
             reason = "the null receiver goes with it"
             return
         }
+        if mix.hasOwnPaces {
+            engine = .ring
+            reason = "each stream's frames leave as they fall due"
+            return
+        }
+        if mix.hasRecordings, !mix.isSeveral {
+            engine = .ring
+            reason = "it sends the frames of a file as they are"
+            return
+        }
         if mix.isSeveral {
             engine = .ring
             reason = "streams take turns frame by frame"

@@ -3,7 +3,7 @@ import Metrics
 extension PlanMaker {
     mutating func makeLoad(_ mix: TrafficMix) -> TrialPlan.Load {
         let lineRate = makeLineRate()
-        var rate = streamRate.map(RateRequest.packets) ?? draft.load.rate ?? .max
+        var rate = streamRate(mix).map(RateRequest.packets) ?? draft.load.rate ?? .max
         var packetRate = makePacketRate(rate, lineRate, mix)
         let frameCount = makeFrameCount()
         let duration = makeDuration(isCounted: frameCount != nil)
@@ -32,7 +32,13 @@ extension PlanMaker {
             seed: draft.run.seed ?? PlanDefaults.seed, label: draft.run.label, latency: draft.run.latency ?? .all)
     }
 
-    private mutating func makeLineRate() -> BitRate? {
+    /// The window's length alone; nil without an end.
+    mutating func makePlannedDuration() -> UInt64? {
+        let frameCount = makeFrameCount()
+        return makeDuration(isCounted: frameCount != nil)
+    }
+
+    mutating func makeLineRate() -> BitRate? {
         guard let rate = draft.load.lineRate else { return nil }
         guard BitRate.allowed.contains(rate.bitsPerSecond) else {
             refuse(.lineRate, found: "\(rate)", allowed: "more than zero", remedy: "say it as in 10gbps")

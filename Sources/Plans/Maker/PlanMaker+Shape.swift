@@ -16,6 +16,12 @@ extension PlanMaker {
     ) -> PlannedShape {
         let shape = draft.load.shape ?? .constant
         guard areSound(.size, .lineRate, .rate, .duration) else { return PlannedShape() }
+        if mix.hasOwnPaces, shape != .constant {
+            refuse(
+                .shape, found: "\(shape)", allowed: "left out where streams have shapes of their own",
+                remedy: "leave it out, or give it to each stream that is to have it")
+            return PlannedShape()
+        }
         if shape.hasOwnRates, rate != .max {
             refuse(
                 .rate, found: "\(rate)", allowed: "left out with \(PlanField.shape.flag) \(shape), which has rates of its own",
@@ -29,6 +35,11 @@ extension PlanMaker {
                 refuse(.shape, found: "\(shape)", allowed: "constant at full speed", remedy: "give \(PlanField.rate.flag) as well")
                 return PlannedShape()
             }
+        case .recorded:
+            refuse(
+                .shape, found: "\(shape)", allowed: "of a stream with a capture file, whose times they are",
+                remedy: "give it to a stream, as in --stream 'a replay=FILE shape=recorded', or use `vethmark replay`")
+            return PlannedShape()
         case .ramp(let from, let to):
             guard let durationNanoseconds else {
                 refuse(
@@ -51,11 +62,14 @@ extension PlanMaker {
 
     /// How long a shape lasts before it begins again, where it says so itself; nil where it doesn't, or can't be read.
     var shapeNanoseconds: UInt64? {
-        switch draft.load.shape {
-        case .steps(let rates, let each)?: UInt64(rates.count) * each
-        case .file(let path)?: (try? RateFile.stretches(path: path)).map { $0.reduce(0) { $0 + $1.nanoseconds } }
-        default: nil
-        }
+        // Of several, the one that lasts longest.
+        ([draft.load.shape] + (draft.frame.streams ?? []).map(\.shape)).compactMap { shape in
+            switch shape {
+            case .steps(let rates, let each)?: UInt64(rates.count) * each
+            case .file(let path)?: (try? RateFile.stretches(path: path)).map { $0.reduce(0) { $0 + $1.nanoseconds } }
+            default: nil
+            }
+        }.max()
     }
 
     private mutating func planned(
@@ -110,15 +124,18 @@ extension PlanMaker {
 }
 
 extension TrialPlan.Load {
-    /// How frames are spread; nil at full speed.
+    /// How frames are spread, whichever stream they are of.
     ///
     /// - Parameter seed: the same gives the same times.
-    package func pattern(seed: UInt64) -> ArrivalPattern? { packetRate.map { ArrivalPattern(process(seed: seed), rate: $0) } }
+    package func process(seed: UInt64) -> ArrivalProcess { shape.process(course: course, seed: seed) }
+}
 
-    package func process(seed: UInt64) -> ArrivalProcess {
+extension LoadShape {
+    /// - Parameter course: of a shape with rates of its own, what it comes to.
+    fileprivate func process(course: [RateStretch]?, seed: UInt64) -> ArrivalProcess {
         if let course { return .course(course) }
-        switch shape {
-        case .constant, .ramp, .steps, .file: return .constant
+        switch self {
+        case .constant, .ramp, .steps, .file, .recorded: return .constant
         // Not the numbers that random fields start from.
         case .poisson: return .poisson(seed: seed ^ 0x706F_6973_736F_6E00)
         case .bursts(let frames): return .bursts(frames: frames)
@@ -128,6 +145,29 @@ extension TrialPlan.Load {
 }
 
 extension TrialPlan {
+    /// How frames are spread, each stream's by its own shape where they have some; nil at full speed. The same plan gives the same times.
+    package var pattern: ArrivalPattern? { load.packetRate.map { ArrivalPattern(process, rate: $0) } }
+
+    package var process: ArrivalProcess {
+        let paces = mix.streams.enumerated().compactMap { number, stream in
+            stream.pace.map { pace in
+                // As its fields, a stream's random times are its own.
+                if pace.shape == .recorded, let times = stream.replay?.times { return StreamPace(times, rate: pace.rate) }
+                let seed = run.seed &+ UInt64(number) &* 0x632B_E59B_D9B4_E019
+                return StreamPace(pace.shape.process(course: stream.course, seed: seed), rate: pace.rate)
+            }
+        }
+        return paces.isEmpty ? load.process(seed: run.seed) : .streams(paces)
+    }
+
+    /// Whether frames are spread otherwise than evenly.
+    package var isShaped: Bool { load.shape != .constant || mix.hasOwnPaces }
+
+    /// Frames of one stream and worker that follow each other by less than half of their mean gap are of one burst; 0 without a rate of its own.
+    package func burstGapNanoseconds(ofStream stream: Int) -> UInt64 {
+        mix.streams[stream].pace.map { UInt64(min(9e18, 0.5e9 / $0.rate.packetsPerSecond * Double(transmit.workers))) } ?? 0
+    }
+
     /// Frames of one worker that follow each other by less than half of their mean gap are of one burst; 0 without a rate.
     package var burstGapNanoseconds: UInt64 {
         load.packetRate.map { UInt64(min(9e18, 0.5e9 / $0.packetsPerSecond * Double(transmit.workers))) } ?? 0

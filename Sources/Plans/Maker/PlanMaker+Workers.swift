@@ -89,9 +89,9 @@ extension PlanMaker {
     }
 
     private mutating func checkStreams(_ transmit: TrialPlan.Transmit, _ mix: TrafficMix) {
-        guard mix.isSeveral, !transmit.engine.abilities.carriesStreams else { return }
+        guard mix.needsOwnSlots, !transmit.engine.abilities.carriesStreams else { return }
         refuse(
-            .engine, found: transmit.engine.rawValue, allowed: "one that lays each frame into a slot of its own, for several streams",
+            .engine, found: transmit.engine.rawValue, allowed: "one that lays each frame into a slot of its own, for streams",
             remedy: "use \(PlanField.engine.flag) ring, or leave it out")
     }
 
@@ -153,7 +153,7 @@ extension PlanMaker {
             snapBytes: makeSnap(mix), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
             busyPollMicroseconds: makeBusyPoll(receiver))
         checkReceiveRing(receive, mix)
-        if mix.isSeveral, !receiver.abilities.tellsStreams {
+        if mix.isSeveral || mix.hasRecordings, !receiver.abilities.tellsStreams {
             refuse(
                 .receiver, found: receiver.rawValue,
                 allowed: "ring or af-xdp with several streams, whose signatures they look for one by one",

@@ -67,8 +67,9 @@ public struct FrameSection: SettingSection {
         flag: SettingFlag("--modify", isRepeatable: true))
     public let streams = Setting<[StreamRequest]>(
         "frame.streams",
-        "Streams that take turns by their shares or rates, each with what is its own of this section; docs/traffic.md tells more.",
+        "Streams that take turns by their shares or rates, or keep a rate and a shape each, with what is their own of this section; docs/traffic.md tells more.",
         .streams, default: { _ in "none" },
-        examples: "voice rate=8kpps dscp=46", "voice share=1 size=200 dscp=46; bulk share=9 size=1518",
+        examples: "voice rate=8kpps dscp=46", "voice rate=8kpps; web rate=2kpps shape=poisson",
+        "voice share=1 size=200 dscp=46; bulk share=9 size=1518",
         flag: SettingFlag("--stream", isRepeatable: true, separator: ";"))
 }

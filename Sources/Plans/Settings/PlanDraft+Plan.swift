@@ -50,8 +50,14 @@ extension PlanDraft {
         link.checksumOffload = plan.link.checksumOffload
         if let streams = plan.streams {
             frame.streams = streams.map { stream in
-                var request = StreamRequest(name: stream.name, share: stream.share)
-                request.settings.nameFrame(stream.frame)
+                var request = StreamRequest(name: stream.name, share: stream.pace == nil ? stream.share : nil)
+                if let pace = stream.pace {
+                    // Shapes with rates of their own say them again.
+                    request.rate = pace.shape.hasOwnRates ? nil : pace.rate
+                    request.shape = pace.shape
+                }
+                request.replay = stream.replay?.path
+                if stream.replay == nil { request.settings.nameFrame(stream.frame) }
                 return request
             }
         } else {
@@ -60,6 +66,8 @@ extension PlanDraft {
         // Frames cut out of slots carry checksums, and nobody may ask for the contrary.
         if plan.transmit.alwaysChecksums == true, !plan.frame.udpChecksum { frame.udpChecksum = nil }
         nameLoad(plan.load)
+        // The sum of the streams'.
+        if plan.mix.hasOwnPaces { load.rate = nil }
         transmit.engine = plan.transmit.engine
         transmit.workers = plan.transmit.workers
         transmit.cpus = plan.transmit.cpus

@@ -7,17 +7,22 @@ public struct StreamRequest: Equatable, Sendable {
     /// Frames in a round; nil for one, or where rates say it.
     public var share: Int?
     public var rate: PacketRate?
+    /// How its frames are spread over time, by its own rate; nil where streams take turns, or for an even row.
+    public var shape: LoadShape?
+    /// A capture file that holds its frames.
+    public var replay: String?
     /// Settings of the frame section.
     public var settings = PlanDraft()
 
-    public init(name: String, share: Int? = nil, rate: PacketRate? = nil) {
+    public init(name: String, share: Int? = nil, rate: PacketRate? = nil, shape: LoadShape? = nil) {
+        self.shape = shape
         self.name = name
         self.share = share
         self.rate = rate
     }
 
     /// Keys that aren't the frame's.
-    static let ownKeys = ["name", "share", "rate"]
+    static let ownKeys = ["name", "share", "rate", "shape", "replay"]
 
     /// The frame's settings that a stream may have for itself: all but streams.
     public static var rows: [any SettingRow] { SettingTable.rows(of: FrameSection.self).filter { $0.field != .streams } }
@@ -28,7 +33,9 @@ extension StreamRequest: CustomStringConvertible {
     public var description: String {
         var words = [name]
         if let share { words.append("share=\(share)") }
-        if let rate { words.append("rate=\("\(rate)".filter { $0 != " " })") }
+        if let rate { words.append("rate=\(RateRequest.packets(rate))") }
+        if let shape { words.append("shape=\(shape)") }
+        if let replay { words.append("replay=\(replay)") }
         for row in Self.rows {
             if let text = row.text(in: settings) { words.append("\(row.field.key)=\(text.filter { $0 != " " })") }
         }
@@ -101,6 +108,8 @@ enum StreamReader {
             case "name": stream.name = try read(key, value, name)
             case "share": stream.share = try read(key, value, share)
             case "rate": stream.rate = try read(key, value, rate)
+            case "shape": stream.shape = try read(key, value, shape)
+            case "replay": stream.replay = try read(key, value, replay)
             default: try read(key, value, into: &stream)
             }
         }
@@ -111,9 +120,21 @@ enum StreamReader {
         guard stream.share == nil || stream.rate == nil else {
             throw SettingProblem(found: "'\(stream.name)' with share and rate", allowed: "one of the two", place: input.place)
         }
+        guard stream.share == nil || stream.shape == nil else {
+            throw SettingProblem(
+                found: "'\(stream.name)' with share and shape", allowed: "a shape beside a rate of the stream's own", place: input.place)
+        }
+        let own = StreamRequest.rows.filter { $0.text(in: stream.settings) != nil }.map(\.field.key)
+        guard stream.replay == nil || own.isEmpty else {
+            throw SettingProblem(
+                found: "'\(stream.name)' with replay and \(own.joined(separator: ", "))",
+                allowed: "a replay without settings of frames beside it, which the file holds", place: input.place)
+        }
         return stream
     }
 
+    private static let replay = ReplaySection.shared.file.kind
+    private static let shape = SettingTable.shared.load.shape.kind
     private static let name = SettingKind<String>.parsed("a word of 1 to 32 letters, digits, '-', '_' or '.'") { text in
         let isPlain = text.unicodeScalars.allSatisfy {
             $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0))

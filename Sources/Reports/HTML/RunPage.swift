@@ -108,7 +108,7 @@ struct RunView {
             TrialPlots.percentiles(Array(paths.prefix(6)), name: "streams", title: "Path latency by percentile, by stream").map {
                 .plot($0)
             },
-            TrialTables.streams(streams).map { .table($0) }
+            TrialTables.streams(streams).map { .table($0) }, TrialTables.streamPacing(streams).map { .table($0) }
         ]
     }
 

@@ -139,6 +139,31 @@ enum TrialTables {
         return table
     }
 
+    /// Of streams that keep paces of their own.
+    static func streamPacing(_ streams: [StreamResult]?) -> ReportTable? {
+        let paced = (streams ?? []).compactMap { stream in stream.pacing.map { (stream.name, $0) } }
+        guard !paced.isEmpty else { return nil }
+        var table = ReportTable(
+            "Pacing by stream",
+            [
+                .text("stream"), .number("gap p50, sent"), .number("gap p50, received"), .number("gap p99, sent"),
+                .number("gap p99, received"), .number("mean burst, sent"), .number("mean burst, received"), .number("send lag p99")
+            ], isSorting: paced.count > 1)
+        for (name, pacing) in paced {
+            table.rows.append([
+                .init(name), .init(pacing.interDeparture?.p50, .nanoseconds), .init(pacing.interArrival?.p50, .nanoseconds),
+                .init(pacing.interDeparture?.p99, .nanoseconds), .init(pacing.interArrival?.p99, .nanoseconds),
+                frames(pacing.bursts.departing), frames(pacing.bursts.arriving), .init(pacing.sendLag?.p99, .nanoseconds)
+            ])
+        }
+        return table
+    }
+
+    private static func frames(_ summary: LatencySummary?) -> ReportTable.Cell {
+        guard let mean = summary?.mean else { return "–" }
+        return .init("\((mean * 100).rounded() / 100)", value: mean)
+    }
+
     static func sizes(_ sizes: [SizeResult]?) -> ReportTable? {
         guard let sizes, sizes.count > 1 else { return nil }
         var table = ReportTable(

@@ -17,11 +17,49 @@ extension TrialPlan: SchemaObject {
 }
 
 extension TrialPlan.Stream: SchemaObject {
-    public static var schemaMeaning: String { "One of several streams that take turns." }
+    public static var schemaMeaning: String { "One of several streams." }
     public static var schemaKeys: [SchemaKey] {
         [
-            .init("name", \Self.name, "What reports call it."), .init("share", \Self.share, "Frames in a round of all streams'."),
-            .init("frame", \Self.frame, "What is sent.")
+            .init("name", \Self.name, "What reports call it."),
+            .init(
+                "share", \Self.share,
+                "Frames in a round of all streams'; where they have shapes of their own, of a thousand frames on average, rounded."),
+            .init(
+                "rate", \Self.rate,
+                "Its own frames a second over all workers, as text, where streams have shapes. Absent where they take turns."),
+            .init("shape", \Self.shape, "How its frames are spread over time, as `--shape` takes it. Absent where streams take turns."),
+            .init("course", \Self.course, "What a shape with rates of its own comes to; `rate` is its mean. Absent for other shapes."),
+            .init(
+                "replay", \Self.replay,
+                "The capture file whose frames it sends, in the file's order and again from the first. Absent where frames are made."),
+            .init("frame", \Self.frame, "What is sent; of frames out of a file the sizes only.")
+        ]
+    }
+}
+
+extension Recording: SchemaObject {
+    public static var schemaMeaning: String { "Frames of a capture file that a stream sends." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("path", \Self.path, "The file, as it was named."),
+            .init("frames", \Self.frames, "Frames before the first comes again."), .init("bytes", \Self.bytes, "Theirs, without FCS."),
+            .init("checksum", \Self.checksum, "CRC-32C over all their bytes, the signatures' places taken as zero."),
+            .init("skipped", \Self.skipped, "Records of the file that are not sent."),
+            .init("durationNanoseconds", \Self.durationNanoseconds, "From the first of these frames to the last, by the file's times.")
+        ]
+    }
+}
+
+extension Recording.Skips: SchemaObject {
+    public static var schemaMeaning: String { "Records that are no frames of the stream, by what is in the way." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("truncated", \Self.truncated, "The capture kept only a part of them."),
+            .init("oversized", \Self.oversized, "Larger than the MTU: mostly what offloads merged before the capture saw it."),
+            .init("notEthernet", \Self.notEthernet, "Of another link type, or shorter than an Ethernet header."),
+            .init(
+                "withoutRoom", \Self.withoutRoom,
+                "No place for a signature: no whole UDP or TCP over plain IPv4 or IPv6, or less than 18 bytes of payload.")
         ]
     }
 }

@@ -10,6 +10,7 @@ extension Int32: SchemaValue { public static var schemaNode: SchemaNode { .integ
 extension Int64: SchemaValue { public static var schemaNode: SchemaNode { .integer(minimum: nil) } }
 extension UInt8: SchemaValue { public static var schemaNode: SchemaNode { .integer(minimum: 0) } }
 extension UInt16: SchemaValue { public static var schemaNode: SchemaNode { .integer(minimum: 0) } }
+extension UInt32: SchemaValue { public static var schemaNode: SchemaNode { .integer(minimum: 0) } }
 extension UInt64: SchemaValue { public static var schemaNode: SchemaNode { .integer(minimum: 0) } }
 extension Double: SchemaValue { public static var schemaNode: SchemaNode { .number } }
 extension String: SchemaValue { public static var schemaNode: SchemaNode { .text } }

@@ -344,10 +344,15 @@ extension StreamResult: SchemaObject {
     public static var schemaKeys: [SchemaKey] {
         [
             .init("name", \Self.name, "As the plan calls it."),
-            .init("share", \Self.share, "Frames in a round of all streams'."),
+            .init(
+                "share", \Self.share,
+                "Frames in a round of all streams'; where they have shapes of their own, of a thousand frames on average, rounded."),
             .init("ledger", \Self.ledger, "Its part of the book."),
             .init("rates", \Self.rates, "Its frames and bits a second."),
-            .init("latency", \Self.latency, "How long its frames were on their way. Absent if nobody looked.")
+            .init("latency", \Self.latency, "How long its frames were on their way. Absent if nobody looked."),
+            .init(
+                "pacing", \Self.pacing,
+                "How its frames were spaced, one of a worker's to that worker's next. Absent where streams have no shapes of their own.")
         ]
     }
 }

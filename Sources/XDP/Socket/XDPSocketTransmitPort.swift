@@ -15,7 +15,7 @@ import Traffic
 /// back into its slot.
 ///
 /// Frames that veth's NAPI loses behind the driver's back (`rx_queue_N_drops` of the peer) are in no counter of this side.
-public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
+public struct XDPSocketTransmitPort: ~Copyable, TransmitPort, FillablePort {
     // Unsafe: the ring's memory is the socket's and `tables`, both of which live as long as the port.
 
     public struct Settings: Equatable, Sendable {
@@ -47,6 +47,19 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
     /// - Throws: `XDPSocketError`: `.frameTooLarge` beyond 4,096 bytes, `.noSuchQueue`, `.queueTaken`, `.notPermitted` without
     ///   CAP_NET_RAW, `.lockedMemory` beyond RLIMIT_MEMLOCK without CAP_IPC_LOCK.
     public init(_ settings: Settings, templates: [FrameTemplate]) throws(XDPSocketError) {
+        try self.init(settings, templates: templates, isLaid: false)
+    }
+
+    /// Empty slots for whatever `lay` brings.
+    ///
+    /// - Parameter largestFrameBytes: without FCS.
+    /// - Throws: as for templates.
+    public init(_ settings: Settings, largestFrameBytes: Int) throws(XDPSocketError) {
+        let empty = FrameTemplate(bytes: [UInt8](repeating: 0, count: largestFrameBytes), stampPoint: StampPoint(signatureOffset: 0))
+        try self.init(settings, templates: [empty], isLaid: true)
+    }
+
+    private init(_ settings: Settings, templates: [FrameTemplate], isLaid: Bool) throws(XDPSocketError) {
         let chunks = try TransmitChunks(
             largestFrameBytes: templates.reduce(0) { max($0, $1.bytes.count) }, cycle: templates.count,
             minimumSlots: settings.minimumSlots)
@@ -81,7 +94,8 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
         ring = unsafe XDPTransmitRing(
             descriptors: socket.transmitRing(), completions: socket.completionRing(), frames: socket.frames.base, slots: descriptors,
             stampPoints: stampPoints,
-            lengths: SlotLengths(templates, slots: chunks.slots, in: tables, at: descriptorBytes + pointBytes))
+            lengths: SlotLengths(templates, slots: chunks.slots, in: tables, at: descriptorBytes + pointBytes),
+            laidRoomBytes: isLaid ? templates[0].bytes.count : nil)
         cycle = templates.count
         self.tables = tables
         self.socket = socket
@@ -100,6 +114,14 @@ public struct XDPSocketTransmitPort: ~Copyable, TransmitPort {
     ) {
         ring.stamp(position, with: &filler, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
     }
+
+    @inlinable @inline(__always)
+    public func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+        ring.stamp(position, at: point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
+    @inlinable
+    public mutating func lay(_ position: Int, _ frame: RawSpan) { ring.lay(position, frame) }
 
     @inlinable public mutating func submit(_ count: Int) { ring.submit(count) }
     @inlinable public var completedFrames: UInt64 { ring.completedFrames }

@@ -31,6 +31,8 @@ public struct XDPTransmitRing: ~Copyable {
     @usableFromInline var completed: UInt64 = 0
     @usableFromInline var bytes: UInt64 = 0
     @usableFromInline let lengths: SlotLengths
+    /// What a slot has room for, where `lay` brings its frame; else 0.
+    @usableFromInline let laidRoomBytes: Int
     /// The kernel's index into the TX ring when `hasMoved` looked last.
     @usableFromInline var seen: UInt32
     /// After `withdraw`: frames in flight that were counted ahead of their completion.
@@ -42,9 +44,10 @@ public struct XDPTransmitRing: ~Copyable {
     ///   - frames: where the addresses of `slots` count from.
     ///   - slots: descriptors of frames in that memory, at most as many as each ring's entries; outlive this value, as do `stampPoints` and
     ///     `lengths`.
+    ///   - laidRoomBytes: of slots for `lay`, the longest frame; nil where `slots` hold their frames.
     init(
         descriptors: consuming ProducerRing<xdp_desc>, completions: consuming ConsumerRing<UInt64>, frames: UnsafeMutableRawPointer,
-        slots: MemoryTable<xdp_desc>, stampPoints: MemoryTable<StampPoint>, lengths: SlotLengths
+        slots: MemoryTable<xdp_desc>, stampPoints: MemoryTable<StampPoint>, lengths: SlotLengths, laidRoomBytes: Int? = nil
     ) {
         seen = descriptors.consumed
         self.descriptors = descriptors
@@ -53,6 +56,7 @@ public struct XDPTransmitRing: ~Copyable {
         self.slots = slots
         self.stampPoints = stampPoints
         self.lengths = lengths
+        self.laidRoomBytes = laidRoomBytes ?? 0
         slotCount = slots.count
     }
 
@@ -73,7 +77,7 @@ public struct XDPTransmitRing: ~Copyable {
     @inlinable
     mutating func count(_ slots: Int) {
         completed &+= UInt64(truncatingIfNeeded: slots)
-        bytes &+= lengths.bytes(from: tail, count: slots)
+        bytes &+= laidRoomBytes > 0 ? laidBytes(slots) : lengths.bytes(from: tail, count: slots)
         let next = tail &+ slots
         tail = next >= slotCount ? next &- slotCount : next
         outstanding &-= slots
@@ -121,6 +125,33 @@ public struct XDPTransmitRing: ~Copyable {
         var frame = unsafe MutableRawSpan(
             _unsafeStart: frames + Int(truncatingIfNeeded: descriptor.addr), byteCount: Int(truncatingIfNeeded: descriptor.len))
         filler.fill(&frame, stampPoints[slot], stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
+    }
+
+    /// Of the oldest slots.
+    @usableFromInline
+    func laidBytes(_ count: Int) -> UInt64 {
+        (0..<count).reduce(0) { sum, position in
+            let slot = tail &+ position
+            return sum &+ UInt64(slots[slot >= slotCount ? slot &- slotCount : slot].len)
+        }
+    }
+
+    /// Puts a frame into the `position`-th reserved slot, of a ring made for it.
+    @inlinable
+    public func lay(_ position: Int, _ frame: RawSpan) {
+        precondition(frame.byteCount <= laidRoomBytes, "a slot holds its frame")
+        let slot = slot(position)
+        slots[slot].len = UInt32(truncatingIfNeeded: frame.byteCount)
+        unsafe copy(frame, to: frames + Int(truncatingIfNeeded: slots[slot].addr))
+    }
+
+    /// As `stamp` with a filler, for a frame that was laid.
+    @inlinable @inline(__always)
+    public func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64) {
+        let descriptor = slots[slot(position)]
+        var frame = unsafe MutableRawSpan(
+            _unsafeStart: frames + Int(truncatingIfNeeded: descriptor.addr), byteCount: Int(truncatingIfNeeded: descriptor.len))
+        Signature.stamp(&frame, point, stream: stream, sequence: sequence, timestampNanoseconds: timestampNanoseconds)
     }
 
     @inlinable

@@ -8,14 +8,16 @@ private let second: UInt64 = 1_000_000_000
 /// Due times of all shapes: functions of a frame's number alone, which all workers share.
 @Suite struct ArrivalPatternTests {
     private static let processes: [ArrivalProcess] = [
-        .constant, .poisson(seed: 7), .bursts(frames: 1), .bursts(frames: 32),
+        .constant, .poisson(seed: 7),
+        .bursts(frames: 1), .bursts(frames: 32),
         .onOff(onNanoseconds: 10_000_000, offNanoseconds: 90_000_000),
         .course([RateStretch(durationNanoseconds: second, fromPps: 0, toPps: 200_000)]),
         .course([
             RateStretch(durationNanoseconds: second / 2, fromPps: 50_000, toPps: 50_000),
             RateStretch(durationNanoseconds: second / 2, fromPps: 0, toPps: 0),
             RateStretch(durationNanoseconds: second, fromPps: 150_000, toPps: 0)
-        ])
+        ]),
+        .recorded(offsetsNanoseconds: [0, 0, 3_000, 9_000_000], periodNanoseconds: 12_000_000)
     ]
 
     private func pattern(_ process: ArrivalProcess, _ pps: Double = 100_000) -> ArrivalPattern {
