@@ -87,6 +87,12 @@ struct Parts {
                 next += 1
             }
         }
+        measure("sequence tracker, every second lost", operations: 1_000_000) {
+            for _ in 0..<1_000_000 {
+                tracker.record(next)
+                next &+= 2
+            }
+        }
         measure("sequence tracker, pairs swapped", operations: 1_000_000) {
             for _ in 0..<500_000 {
                 tracker.record(next + 1)

@@ -22,6 +22,10 @@ struct DisplacementRecorder: ~Copyable {
     /// A bit for each number that left the window before its index was reached: none is `threshold` or more ahead of it.
     private let early: OwnedTable<UInt64>
     private var earlyCount = 0
+    /// Frames that came into the window and left it, and how many had come in when a late one last did.
+    private var entered: UInt64 = 0
+    private var left: UInt64 = 0
+    private var lastLate: UInt64 = 0
 
     init(threshold: Int) {
         precondition(threshold > 0, "a displacement has room")
@@ -37,6 +41,7 @@ struct DisplacementRecorder: ~Copyable {
         frequencies.table.fill(0)
         early.table.fill(0)
         (beyond, firstRun, runCount, waiting, index, earlyCount) = (0, 0, 0, 0, 0, 0)
+        (entered, left, lastLate) = (0, 0, 0)
     }
 
     /// Frames in order, the first of which is ahead of all that came before.
@@ -57,6 +62,7 @@ struct DisplacementRecorder: ~Copyable {
                 frequencies[threshold] += run.count
                 index += run.count
                 window[firstRun].start += run.count
+                (entered, left) = (entered + run.count, left + run.count)
                 return
             }
             let count = min(run.count, window[firstRun].count)
@@ -74,6 +80,7 @@ struct DisplacementRecorder: ~Copyable {
             return
         }
         append(FrameRun(start: sequence, count: 1))
+        lastLate = entered
     }
 
     /// No more frames will come.
@@ -110,7 +117,7 @@ struct DisplacementRecorder: ~Copyable {
     }
 
     private mutating func passIndex() {
-        let (word, bit) = place(index)
+        let (word, bit) = bit(of: index)
         if early[word] & bit != 0 {
             early[word] &= ~bit
             earlyCount -= 1
@@ -119,22 +126,27 @@ struct DisplacementRecorder: ~Copyable {
     }
 
     private mutating func markEarly(_ sequence: UInt64) {
-        let (word, bit) = place(sequence)
+        let (word, bit) = bit(of: sequence)
         early[word] |= bit
         earlyCount += 1
     }
 
-    private func place(_ sequence: UInt64) -> (word: Int, bit: UInt64) {
+    private func bit(of sequence: UInt64) -> (word: Int, bit: UInt64) {
         (Int(truncatingIfNeeded: sequence >> 6) & (early.count - 1), 1 << (sequence & 63))
     }
 
     private func isEarly(_ sequence: UInt64) -> Bool {
-        let (word, bit) = place(sequence)
+        let (word, bit) = bit(of: sequence)
         return early[word] & bit != 0
     }
 
+    /// Whether all that came or waits from the index on stands in the window in its order, the least in front: so it is where frames are lost and none is late, and there
+    /// a window need not be searched for each.
+    private var isAscending: Bool { earlyCount == 0 && lastLate <= left }
+
     /// Whether a frame came, or waits in the window: mostly near its front.
     private func isThere(_ sequence: UInt64) -> Bool {
+        if isAscending { return window[firstRun].contains(sequence) }
         if earlyCount > 0, isEarly(sequence) { return true }
         for position in 0..<runCount where run(position).contains(sequence) { return true }
         return false
@@ -142,6 +154,7 @@ struct DisplacementRecorder: ~Copyable {
 
     /// The least number from the index on that came or waits. There always is one while frames wait: each has an index to come.
     private func nextThere() -> UInt64 {
+        if isAscending { return max(window[firstRun].start, index) }
         var least = UInt64.max
         if earlyCount > 0 {
             for distance in 0..<UInt64(threshold) where isEarly(index + distance) {
@@ -153,24 +166,28 @@ struct DisplacementRecorder: ~Copyable {
         return least
     }
 
-    private func run(_ position: Int) -> FrameRun {
+    private func run(_ position: Int) -> FrameRun { window[place(position)] }
+
+    /// Where in the ring the run stands that is so far from the first.
+    private func place(_ position: Int) -> Int {
         let place = firstRun + position
-        return window[place < window.count ? place : place - window.count]
+        return place < window.count ? place : place - window.count
     }
 
     private mutating func append(_ run: FrameRun) {
         waiting += Int(run.count)
-        let last = (firstRun + runCount + window.count - 1) % window.count
-        if runCount > 0, window[last].end == run.start {
-            window[last].count += run.count
+        entered += run.count
+        if runCount > 0, window[place(runCount - 1)].end == run.start {
+            window[place(runCount - 1)].count += run.count
             return
         }
-        window[(firstRun + runCount) % window.count] = run
+        window[place(runCount)] = run
         runCount += 1
     }
 
     private mutating func drop(_ count: UInt64) {
         waiting -= Int(count)
+        left += count
         window[firstRun].start += count
         window[firstRun].count -= count
         guard window[firstRun].count == 0 else { return }

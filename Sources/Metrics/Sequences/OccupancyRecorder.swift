@@ -11,8 +11,9 @@ struct OccupancyRecorder: ~Copyable {
     /// Frames that came when they already counted as lost.
     private(set) var beyond: UInt64 = 0
 
-    /// What is held, in no order.
+    /// What is held, a ring in the order of numbers: where frames are lost and none is late, all that is held or let go stands at its ends.
     private let held: OwnedTable<FrameRun>
+    private var firstRun = 0
     private var runCount = 0
     private var occupancy = 0
     private var expected: UInt64 = 0
@@ -26,7 +27,7 @@ struct OccupancyRecorder: ~Copyable {
 
     mutating func reset() {
         frequencies.table.fill(0)
-        (beyond, runCount, occupancy, expected) = (0, 0, 0, 0)
+        (beyond, firstRun, runCount, occupancy, expected) = (0, 0, 0, 0, 0)
     }
 
     /// Frames in order, or a single late one.
@@ -68,9 +69,7 @@ struct OccupancyRecorder: ~Copyable {
 
     /// The buffer is full, and `sequence` came: all before the least number that is there count as lost.
     private mutating func skipMissing(before sequence: UInt64) {
-        var least = sequence
-        for position in 0..<runCount { least = min(least, held[position].start) }
-        expected = least
+        expected = runCount > 0 ? min(sequence, held[firstRun].start) : sequence
         release()
         if expected == sequence {
             expected += 1
@@ -84,26 +83,31 @@ struct OccupancyRecorder: ~Copyable {
 
     /// What is expected leaves the buffer for as long as it is there.
     private mutating func release() {
-        var position = 0
-        while position < runCount {
-            guard held[position].start == expected else {
-                position += 1
-                continue
-            }
-            expected = held[position].end
-            occupancy -= Int(held[position].count)
+        while runCount > 0, held[firstRun].start == expected {
+            expected = held[firstRun].end
+            occupancy -= Int(held[firstRun].count)
+            firstRun = place(1)
             runCount -= 1
-            held[position] = held[runCount]
-            position = 0
         }
     }
 
     private mutating func hold(_ run: FrameRun) {
-        if runCount > 0, held[runCount - 1].end == run.start {
-            held[runCount - 1].count += run.count
+        if runCount > 0, held[place(runCount - 1)].end == run.start {
+            held[place(runCount - 1)].count += run.count
             return
         }
-        held[runCount] = run
+        var position = runCount
+        while position > 0, held[place(position - 1)].start > run.start {
+            held[place(position)] = held[place(position - 1)]
+            position -= 1
+        }
+        held[place(position)] = run
         runCount += 1
+    }
+
+    /// Where in the ring the run stands that is so far from the first.
+    private func place(_ position: Int) -> Int {
+        let place = firstRun + position
+        return place < held.count ? place : place - held.count
     }
 }
