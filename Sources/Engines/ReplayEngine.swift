@@ -32,7 +32,7 @@ package struct ReplayEngine: TransmitSide {
 
 extension TransmitWorker {
     /// The window, through one port; a replay has no warm-up.
-    fileprivate func replay<Port: FillablePort & ~Copyable>(
+    fileprivate func replay<Port: ReplayPort & ~Copyable>(
         _ source: ReplaySource, _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
         guard source.settings.moves.isEmpty else {
@@ -41,7 +41,7 @@ extension TransmitWorker {
         return try replay(source, ReplayCursor(source.feed), &port, ringBytes: ringBytes, ringNode: ringNode)
     }
 
-    private func replay<Port: FillablePort & ~Copyable, Mover: RecordMover>(
+    private func replay<Port: ReplayPort & ~Copyable, Mover: RecordMover>(
         _ source: ReplaySource, _ start: ReplayCursor<Mover>, _ port: inout Port, ringBytes: Int, ringNode: Int?
     ) throws -> Outcome {
         let memory = try WorkerMemory(recorders: 1, streams: 0)

@@ -10,7 +10,7 @@ import Traffic
 /// Unsafe: `memory` holds `slotCount` slots of `slotBytes` from `base` on, `tables` a vector and a message for each, which point at each other and
 /// at their slot; both live as long as the port, and what a position leads to is checked.
 @safe
-public struct MessageTransmitPort: ~Copyable, TransmitPort, FillablePort {
+public struct MessageTransmitPort: ~Copyable, TransmitPort, ReplayPort {
     @usableFromInline let socket: PacketSocket
     private let memory: MappedMemory
     private let tables: MappedMemory

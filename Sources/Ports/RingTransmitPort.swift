@@ -10,7 +10,7 @@ import Traffic
 /// whole frame, which makes `tpacket_snd` copy the frame into the skb's linear area. Without it
 /// `tpacket_fill_skb` hangs the ring's pages on the skb as fragments, and veth has to copy them
 /// into a page of their own (`skb_orphan_frags`), which costs a third more.
-public struct RingTransmitPort: ~Copyable, TransmitPort, FillablePort {
+public struct RingTransmitPort: ~Copyable, TransmitPort, ReplayPort {
     // Unsafe: the ring's memory lives as long as the port, which owns both.
 
     public struct Settings: Equatable, Sendable {

@@ -59,7 +59,7 @@ extension TransmitPort where Self: ~Copyable {
     @inlinable public var realtimeNanoseconds: UInt64 { Clock.realtimeNanoseconds }
 }
 
-/// A port whose slots take any frame, one after the other.
+/// A port whose slots take any frame of a bounded length, one after the other.
 public protocol FillablePort: TransmitPort, ~Copyable {
     /// Copies a frame, without FCS, into the `position`-th reserved slot; traps if it is longer than a slot has room for.
     mutating func lay(_ position: Int, _ frame: RawSpan)
@@ -67,3 +67,6 @@ public protocol FillablePort: TransmitPort, ~Copyable {
     /// Signs the frame that was laid into that slot.
     func stamp(_ position: Int, at point: StampPoint, stream: StreamIdentifier, sequence: UInt64, timestampNanoseconds: UInt64)
 }
+
+/// One that capture files are sent through, whose slots may be as long as any MTU.
+public protocol ReplayPort: FillablePort, ~Copyable {}

@@ -31,16 +31,26 @@ import Testing
         }
     }
 
-    /// The types that are ports of one kind.
+    /// The types that are ports of one kind, or of one that is more than that.
     private func ports(_ kind: String) throws -> [Substring] {
+        let finer = try Regex("protocol (\\w+Port): \(kind)\\b", as: (Substring, Substring).self)
+        let kinds = try sources().flatMap { source in source.text.matches(of: finer).map { $0.output.1 } }.flatMap { try ports(String($0)) }
         let pattern = try Regex("struct (\\w+): ~Copyable, (?:\\w+, )*\(kind)\\b", as: (Substring, Substring).self)
-        return try sources().flatMap { source in source.text.matches(of: pattern).map { $0.output.1 } }
+        return try Array(Set(kinds + own(pattern)))
+    }
+
+    private func own(_ pattern: Regex<(Substring, Substring)>) throws -> [Substring] {
+        try sources().flatMap { source in source.text.matches(of: pattern).map { $0.output.1 } }
     }
 
     /// The types of a protocol that a loop is generic over besides its port: `FrameFiller` and `RecordMover` decide what goes into a slot.
     private func types(of kind: String) throws -> [Substring] {
         let pattern = try Regex("struct (\\w+): \(kind)\\b", as: (Substring, Substring).self)
-        return try sources().flatMap { source in source.text.matches(of: pattern).map { $0.output.1 } }
+        // What a loop names outright has that loop to itself.
+        return try own(pattern).filter { type in
+            let alone = try Regex("func \\w+Loop<[^{]*inout \(type)\\b")
+            return try !sources().contains { $0.text.contains(alone) }
+        }
     }
 
     /// A loop is a function over a port that runs until it is told to stop; most are generic over it, and some over what fills its slots.

@@ -14,7 +14,7 @@ import Traffic
 /// The reading thread, its chunks and the sending loop, into a port that remembers.
 @Suite struct ReplayLoopTests {
     /// Takes a random number of frames at a time.
-    private struct RememberingPort: ~Copyable, FillablePort {
+    private struct RememberingPort: ~Copyable, ReplayPort {
         var frames: [[UInt8]] = []
         private var laid: [Int: [UInt8]] = [:]
         private var generator = SeededGenerator(seed: 7)

@@ -22,7 +22,7 @@ struct ReplayTally: Sendable {
 ///   - order: `batchFrames` is the most that go out by one call.
 ///   - startNanoseconds: CLOCK_MONOTONIC.
 @inline(never)
-func replayLoop<Port: FillablePort & ~Copyable, Mover: RecordMover>(
+func replayLoop<Port: ReplayPort & ~Copyable, Mover: RecordMover>(
     _ port: inout Port, _ order: TransmitInstructions, _ cursor: inout ReplayCursor<Mover>, isTimed: Bool, startNanoseconds: UInt64,
     _ lag: inout LatencyRecorder, _ tally: inout TransmitTally, _ replay: inout ReplayTally
 ) {
