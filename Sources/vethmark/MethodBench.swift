@@ -71,7 +71,7 @@ final class MethodBench {
         draft.load.rate = .packets(PacketRate(packetsPerSecond: pps))
         draft.load.durationNanoseconds = UInt64((seconds * 1e9).rounded())
         if let frameBytes {
-            guard let sizes = FrameSizes(sizeBytes: frameBytes) else {
+            guard frameBytes >= EthernetWire.minimumFrameBytes, let sizes = FrameSizes(sizeBytes: frameBytes) else {
                 throw FlagDraft.Problems(sentences: [
                     "--sizes has \(frameBytes) but must be \(EthernetWire.minimumFrameBytes) to \(EthernetWire.maximumFrameBytes) bytes each; "
                         + "leave it out for those of RFC 2544"

@@ -105,7 +105,7 @@ import Traces
             "d shape=steps:0,8kpps/10ms network=ipv6 transport=tcp size=100"
         ]
         try await compare(
-            streams.flatMap { ["--stream", $0] } + ["--engine", engine, "-P", "\(workers)", "--udp-checksum"], count: 3_000)
+            streams.flatMap { ["--stream", $0] } + ["--engine", engine, "-P", "\(workers)", "--udp-checksum", "-t", "2s"], count: 3_000)
     }
 
     /// Frames of a file, in turns with others, from slots.

@@ -28,6 +28,7 @@ public enum OfficeCapture {
             }
             recipe.sourcePort = UInt16(40_000 + number)
             recipe.udpChecksum = true
+            (recipe.source, recipe.destination) = (MACAddress(value: 0x02_00_00_00_00_0A), MACAddress(value: 0x02_00_00_00_00_0B))
             recipe.sizeBytes = 100 + number % sizes * 83
             let template = try FrameBuilder.build(recipe)
             var bytes = template.bytes
