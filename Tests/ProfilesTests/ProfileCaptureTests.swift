@@ -25,12 +25,7 @@ import Testing
         ("capture: {rounds: 0}", "t.yaml:1:19: capture.rounds is '0' but must be 1 to 100")
     ])
     func whatIsWrongIsSaid(_ text: String, _ sentence: String) {
-        var sentences: [String] = []
-        do {
-            _ = try ProfileLoader.parse(text, file: "t.yaml")
-        } catch {
-            sentences = error.problems.map(\.sentence)
-        }
+        let sentences = ProfilesTests.sentences(of: text)
         #expect(sentences.count == 1 && sentences[0].hasPrefix(sentence), "\(sentences)")
     }
 }

@@ -25,12 +25,7 @@ import Testing
         ("replay: {original: 2}", "t.yaml:1:20: replay.original is '2' but must be true or false")
     ])
     func whatIsWrongIsSaid(_ text: String, _ sentence: String) {
-        var sentences: [String] = []
-        do {
-            _ = try ProfileLoader.parse(text, file: "t.yaml")
-        } catch {
-            sentences = error.problems.map(\.sentence)
-        }
+        let sentences = ProfilesTests.sentences(of: text)
         #expect(sentences.count == 1 && sentences[0].hasPrefix(sentence), "\(sentences)")
     }
 

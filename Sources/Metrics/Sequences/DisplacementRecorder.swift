@@ -13,9 +13,7 @@ struct DisplacementRecorder: ~Copyable {
     private(set) var beyond: UInt64 = 0
 
     /// The latest frames, `threshold` and one at most, in a ring of runs.
-    private let window: OwnedTable<FrameRun>
-    private var firstRun = 0
-    private var runCount = 0
+    private var window: RunRing
     private var waiting = 0
     /// The receive index that the next frame out of the window gets.
     private var index: UInt64 = 0
@@ -31,7 +29,7 @@ struct DisplacementRecorder: ~Copyable {
         precondition(threshold > 0, "a displacement has room")
         self.threshold = threshold
         frequencies = OwnedTable(repeating: 0, count: 2 * threshold + 1)
-        window = OwnedTable(repeating: FrameRun(), count: threshold + 1)
+        window = RunRing(capacity: threshold + 1)
         var words = 1
         while words * 64 <= threshold { words *= 2 }
         early = OwnedTable(repeating: 0, count: words)
@@ -40,7 +38,8 @@ struct DisplacementRecorder: ~Copyable {
     mutating func reset() {
         frequencies.table.fill(0)
         early.table.fill(0)
-        (beyond, firstRun, runCount, waiting, index, earlyCount) = (0, 0, 0, 0, 0, 0)
+        window.removeAll()
+        (beyond, waiting, index, earlyCount) = (0, 0, 0, 0)
         (entered, left, lastLate) = (0, 0, 0)
     }
 
@@ -53,19 +52,19 @@ struct DisplacementRecorder: ~Copyable {
                 append(run.removeFirst(min(run.count, room)))
                 continue
             }
-            guard window[firstRun].start == index else {
+            guard window[0].start == index else {
                 consume()
                 continue
             }
-            if runCount == 1, window[firstRun].end == run.start {
+            if window.count == 1, window[0].end == run.start {
                 // Nothing but frames at their places, here and to come.
                 frequencies[threshold] += run.count
                 index += run.count
-                window[firstRun].start += run.count
+                window.advanceFirst(by: run.count)
                 (entered, left) = (entered + run.count, left + run.count)
                 return
             }
-            let count = min(run.count, window[firstRun].count)
+            let count = min(run.count, window[0].count)
             consumeInPlace(count)
             append(run.removeFirst(count))
         }
@@ -86,7 +85,7 @@ struct DisplacementRecorder: ~Copyable {
     /// No more frames will come.
     mutating func finish() {
         while waiting > 0 {
-            if window[firstRun].start == index { consumeInPlace(window[firstRun].count) } else { consume() }
+            if window[0].start == index { consumeInPlace(window[0].count) } else { consume() }
         }
     }
 
@@ -100,7 +99,7 @@ struct DisplacementRecorder: ~Copyable {
     /// The oldest frame of the window gets the next index.
     private mutating func consume() {
         if !isThere(index) { index = nextThere() }
-        let sequence = window[firstRun].start
+        let sequence = window[0].start
         drop(1)
         let displacement = Int64(bitPattern: index) - Int64(bitPattern: sequence)
         guard displacement.magnitude <= UInt64(threshold) else {
@@ -146,15 +145,15 @@ struct DisplacementRecorder: ~Copyable {
 
     /// Whether a frame came, or waits in the window: mostly near its front.
     private func isThere(_ sequence: UInt64) -> Bool {
-        if isAscending { return window[firstRun].contains(sequence) }
+        if isAscending { return window[0].contains(sequence) }
         if earlyCount > 0, isEarly(sequence) { return true }
-        for position in 0..<runCount where run(position).contains(sequence) { return true }
+        for position in 0..<window.count where window[position].contains(sequence) { return true }
         return false
     }
 
     /// The least number from the index on that came or waits. There always is one while frames wait: each has an index to come.
     private func nextThere() -> UInt64 {
-        if isAscending { return max(window[firstRun].start, index) }
+        if isAscending { return max(window[0].start, index) }
         var least = UInt64.max
         if earlyCount > 0 {
             for distance in 0..<UInt64(threshold) where isEarly(index + distance) {
@@ -162,37 +161,20 @@ struct DisplacementRecorder: ~Copyable {
                 break
             }
         }
-        for position in 0..<runCount where run(position).end > index { least = min(least, max(run(position).start, index)) }
+        for position in 0..<window.count where window[position].end > index { least = min(least, max(window[position].start, index)) }
         return least
-    }
-
-    private func run(_ position: Int) -> FrameRun { window[place(position)] }
-
-    /// Where in the ring the run stands that is so far from the first.
-    private func place(_ position: Int) -> Int {
-        let place = firstRun + position
-        return place < window.count ? place : place - window.count
     }
 
     private mutating func append(_ run: FrameRun) {
         waiting += Int(run.count)
         entered += run.count
-        if runCount > 0, window[place(runCount - 1)].end == run.start {
-            window[place(runCount - 1)].count += run.count
-            return
-        }
-        window[place(runCount)] = run
-        runCount += 1
+        window.append(run)
     }
 
     private mutating func drop(_ count: UInt64) {
         waiting -= Int(count)
         left += count
-        window[firstRun].start += count
-        window[firstRun].count -= count
-        guard window[firstRun].count == 0 else { return }
-        firstRun = firstRun + 1 == window.count ? 0 : firstRun + 1
-        runCount -= 1
+        window.removeFirst(count)
     }
 }
 

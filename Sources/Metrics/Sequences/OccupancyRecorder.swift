@@ -12,9 +12,7 @@ struct OccupancyRecorder: ~Copyable {
     private(set) var beyond: UInt64 = 0
 
     /// What is held, a ring in the order of numbers: where frames are lost and none is late, all that is held or let go stands at its ends.
-    private let held: OwnedTable<FrameRun>
-    private var firstRun = 0
-    private var runCount = 0
+    private var held: RunRing
     private var occupancy = 0
     private var expected: UInt64 = 0
 
@@ -22,12 +20,13 @@ struct OccupancyRecorder: ~Copyable {
         precondition(threshold > 0, "a buffer has room")
         self.threshold = threshold
         frequencies = OwnedTable(repeating: 0, count: threshold + 1)
-        held = OwnedTable(repeating: FrameRun(), count: threshold)
+        held = RunRing(capacity: threshold)
     }
 
     mutating func reset() {
         frequencies.table.fill(0)
-        (beyond, firstRun, runCount, occupancy, expected) = (0, 0, 0, 0, 0)
+        held.removeAll()
+        (beyond, occupancy, expected) = (0, 0, 0)
     }
 
     /// Frames in order, or a single late one.
@@ -55,7 +54,7 @@ struct OccupancyRecorder: ~Copyable {
                     occupancy += 1
                     frequencies[occupancy] += 1
                 }
-                hold(FrameRun(start: next, count: count))
+                held.insert(FrameRun(start: next, count: count))
                 next += count
                 left -= count
                 continue
@@ -69,7 +68,7 @@ struct OccupancyRecorder: ~Copyable {
 
     /// The buffer is full, and `sequence` came: all before the least number that is there count as lost.
     private mutating func skipMissing(before sequence: UInt64) {
-        expected = runCount > 0 ? min(sequence, held[firstRun].start) : sequence
+        expected = held.count > 0 ? min(sequence, held[0].start) : sequence
         release()
         if expected == sequence {
             expected += 1
@@ -77,37 +76,16 @@ struct OccupancyRecorder: ~Copyable {
         } else {
             // Section 3.8 has it in the buffer; the listing of section 7.2 forgets it, and would wait for it until the buffer is full again.
             occupancy += 1
-            hold(FrameRun(start: sequence, count: 1))
+            held.insert(FrameRun(start: sequence, count: 1))
         }
     }
 
     /// What is expected leaves the buffer for as long as it is there.
     private mutating func release() {
-        while runCount > 0, held[firstRun].start == expected {
-            expected = held[firstRun].end
-            occupancy -= Int(held[firstRun].count)
-            firstRun = place(1)
-            runCount -= 1
+        while held.count > 0, held[0].start == expected {
+            expected = held[0].end
+            occupancy -= Int(held[0].count)
+            held.removeFirst(held[0].count)
         }
-    }
-
-    private mutating func hold(_ run: FrameRun) {
-        if runCount > 0, held[place(runCount - 1)].end == run.start {
-            held[place(runCount - 1)].count += run.count
-            return
-        }
-        var position = runCount
-        while position > 0, held[place(position - 1)].start > run.start {
-            held[place(position)] = held[place(position - 1)]
-            position -= 1
-        }
-        held[place(position)] = run
-        runCount += 1
-    }
-
-    /// Where in the ring the run stands that is so far from the first.
-    private func place(_ position: Int) -> Int {
-        let place = firstRun + position
-        return place < held.count ? place : place - held.count
     }
 }
