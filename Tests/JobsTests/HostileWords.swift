@@ -49,14 +49,17 @@ enum Tool {
 final class Bench: Sendable {
     let folder: String
 
-    /// Where `vethmark` is: it notes its words, each with a zero behind it and a line's end behind the last, and ends with EXIT_CODE.
+    /// Where `vethmark` is: it notes its words in a file of its own, each with a zero behind it, and ends with EXIT_CODE.
     var program: String { folder + "/vethmark" }
 
     init() throws {
         folder = NSTemporaryDirectory() + "vethmark-jobs-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // Printed by one write, so that those of several hosts don't mix.
-        try write("vethmark", "#!/bin/bash\n{ printf '%s\\0' \"$@\"; printf '\\001'; } >>'\(folder)/heard'\nexit \"${EXIT_CODE:-0}\"\n")
+        try FileManager.default.createDirectory(atPath: folder + "/heard", withIntermediateDirectories: false)
+        // A file for each call: bash writes out at each end of a line, so that words of several hosts would mix in one.
+        try write(
+            "vethmark",
+            "#!/bin/bash\nprintf '%s\\0' \"$@\" >\"$(/usr/bin/mktemp '\(folder)/heard/XXXXXXXXXX')\"\nexit \"${EXIT_CODE:-0}\"\n")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -69,13 +72,13 @@ final class Bench: Sendable {
         return path
     }
 
-    /// The words of each call since the last time.
+    /// The words of each call since the last time, in no order.
     func heard() throws -> [[String]] {
-        let path = folder + "/heard"
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
-        try FileManager.default.removeItem(atPath: path)
-        return String(decoding: data, as: UTF8.self).split(separator: "\u{1}").map { call in
-            call.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
+        try FileManager.default.contentsOfDirectory(atPath: folder + "/heard").map { name in
+            let path = folder + "/heard/" + name
+            let words = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+            try FileManager.default.removeItem(atPath: path)
+            return words.split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
         }
     }
 }
