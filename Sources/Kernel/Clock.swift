@@ -12,6 +12,13 @@ public enum Clock {
     /// CLOCK_MONOTONIC in nanoseconds.
     @inlinable public static var monotonicNanoseconds: UInt64 { cl_monotonic_nanoseconds() }
 
+    /// How long a tick of the kernel is, nanoseconds: the resolution of its coarse clocks, 1/CONFIG_HZ of a second.
+    public static let tickNanoseconds: UInt64 = {
+        var resolution = timespec()
+        unsafe clock_getres(CLOCK_MONOTONIC_COARSE, &resolution)
+        return UInt64(resolution.tv_sec) * 1_000_000_000 + UInt64(resolution.tv_nsec)
+    }()
+
     /// Sleeps until CLOCK_MONOTONIC reaches `deadlineNanoseconds`.
     public static func sleep(untilMonotonic deadlineNanoseconds: UInt64) {
         var deadline = timespec(

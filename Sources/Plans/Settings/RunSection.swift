@@ -19,7 +19,7 @@ public struct RunSection: SettingSection {
         default: { "\($0.run.seed)" }, examples: "42")
     public let latency = Setting<LatencySampling>(
         "run.latency",
-        "Which frames carry the time they leave at, and have a latency: `all`, `1/N` for one in N, or `off`. Reading the clock twice is a fifth of what a live frame costs.",
+        "Which frames carry the time they leave at, and have a latency: `all`, `1/N` for one in N, or `off`. Reading the clock twice is a third of what a live frame costs.",
         .parsed(LatencySampling.allowed) { LatencySampling($0.lowercased()) }, default: { "\($0.run.sampling)" }, examples: "1/16", "off")
     public let label = Setting<String>(
         "run.name", "What to call the run; stands in its headline and its result.", .line(characters: 1...64), default: { _ in "none" },

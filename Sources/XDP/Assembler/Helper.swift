@@ -11,10 +11,10 @@ public enum Helper: Int32, CaseIterable, Sendable {
     case adjustMeta = 54
     /// `bpf_xdp_adjust_tail`: since Linux 4.18 it shrinks; packet pointers are void afterwards.
     case adjustTail = 65
+    /// `bpf_jiffies64`: ticks since the machine started, and some; since Linux 5.6.
+    case jiffies = 118
     /// CLOCK_MONOTONIC_COARSE, nanoseconds: the time of the last tick, by two loads; since Linux 5.11.
     case coarseNanoseconds = 160
-    /// `bpf_xdp_get_buff_len`, since Linux 5.18, as live frames are.
-    case bufferLength = 188
 
     var name: String {
         switch self {
@@ -25,8 +25,8 @@ public enum Helper: Int32, CaseIterable, Sendable {
         case .redirectMap: "bpf_redirect_map"
         case .adjustMeta: "bpf_xdp_adjust_meta"
         case .adjustTail: "bpf_xdp_adjust_tail"
+        case .jiffies: "bpf_jiffies64"
         case .coarseNanoseconds: "bpf_ktime_get_coarse_ns"
-        case .bufferLength: "bpf_xdp_get_buff_len"
         }
     }
 }

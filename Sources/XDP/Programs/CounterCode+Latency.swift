@@ -24,21 +24,31 @@ extension CounterCode {
         program.store(.doubleword, .r2, to: .r1)
     }
 
-    /// Of every distinct frame, altered ones too.
-    ///
-    /// - Parameter isSampled: whether some of the times are those of a tick, before which another frame has come.
-    func noteArrival(_ program: inout ProgramAssembler, isSampled: Bool) {
-        let isNotFirst = program.label("not the first")
+    /// Of every distinct frame, altered ones too. Where not every frame's time is read, each leaves the number of its tick, and a frame with a time that
+    /// tick's time as well: so `CounterProgram` knows when the last one came without any clock for it.
+    func noteArrival(_ program: inout ProgramAssembler) {
+        let isDone = program.label("arrival noted")
+        if isSampled {
+            // A load, as the verifier puts it in place of the call (do_misc_fixups, kernel/bpf/verifier.c).
+            program.call(.jiffies)
+            program.store(.doubleword, .r0, to: .r7, Int16(Book.lastTick))
+        }
         program.load(.doubleword, .r1, from: .r10, Self.arrival)
         if isSampled {
-            program.load(.doubleword, .r2, from: .r7, Int16(Book.lastNanoseconds))
-            program.jump(.signedGreaterOrEqual, .r2, .register(.r1), to: isNotFirst)
+            program.jump(.equal, .r1, 0, to: isDone)
+            program.store(.doubleword, .r0, to: .r7, Int16(Book.knownTick))
         }
         program.store(.doubleword, .r1, to: .r7, Int16(Book.lastNanoseconds))
+        if isSampled {
+            program.call(.coarseNanoseconds)
+            addClockOffset(&program)
+            program.store(.doubleword, .r0, to: .r7, Int16(Book.knownTickNanoseconds))
+            program.load(.doubleword, .r1, from: .r10, Self.arrival)
+        }
         program.load(.doubleword, .r2, from: .r7, Int16(Book.firstNanoseconds))
-        program.jump(.notEqual, .r2, 0, to: isNotFirst)
+        program.jump(.notEqual, .r2, 0, to: isDone)
         program.store(.doubleword, .r1, to: .r7, Int16(Book.firstNanoseconds))
-        program.bind(isNotFirst)
+        program.bind(isDone)
     }
 
     /// 128 bits: a sum smaller than what was added to it has gone over.

@@ -34,6 +34,7 @@ struct CounterLayout: Equatable {
         /// One more than the queue of the latest frame; 0 before the first.
         static let queue = 56
         static let queueChanges = 64
+        /// Of the latest distinct frame whose time was read.
         static let lastNanoseconds = 72
         static let firstNanoseconds = 80
         /// Distinct frames with another length or payload than they left with.
@@ -43,6 +44,11 @@ struct CounterLayout: Equatable {
         static let untagged = 104
         /// Distinct frames as they left that carry no time.
         static let untimed = 112
+        /// In which tick the latest distinct frame came, and in which the latest whose time was read, jiffies; and when that one began. Only where not
+        /// every frame carries a time.
+        static let lastTick = 120
+        static let knownTick = 176
+        static let knownTickNanoseconds = 184
         static let latencyOverflow = 128
         static let latencyNegative = 136
         static let latencySum = 144

@@ -103,7 +103,7 @@ public struct CounterProgram: ~Copyable, Sendable {
         worker.sequence.beyondWindow = SharedWord.load(base, at: Book.beyondWindow)
         worker.sequence.maximumSequenceLag = SharedWord.load(base, at: Book.maximumSequenceLag)
         worker.receivedBytes = SharedWord.load(base, at: Book.receivedBytes)
-        worker.lastNanoseconds = SharedWord.load(base, at: Book.lastNanoseconds)
+        worker.lastNanoseconds = lastNanoseconds(base)
         worker.firstNanoseconds = SharedWord.load(base, at: Book.firstNanoseconds)
         worker.alteredFrames = SharedWord.load(base, at: Book.altered)
         worker.untimedFrames = SharedWord.load(base, at: Book.untimed)
@@ -124,7 +124,17 @@ public struct CounterProgram: ~Copyable, Sendable {
     }
 
     /// When the latest distinct frame of worker 0 came.
-    var lastNanoseconds: UInt64 { SharedWord.load(memory.window, at: layout.bookOffset(0) + CounterLayout.Book.lastNanoseconds) }
+    var lastNanoseconds: UInt64 { lastNanoseconds(memory.window.dropFirst(layout.bookOffset(0))) }
+
+    /// When the latest distinct frame of a book came: as read, or the beginning of its tick if that is later.
+    private borrowing func lastNanoseconds(_ book: ByteWindow) -> UInt64 {
+        typealias Book = CounterLayout.Book
+        let read = SharedWord.load(book, at: Book.lastNanoseconds)
+        let ticks = SharedWord.load(book, at: Book.lastTick) &- SharedWord.load(book, at: Book.knownTick)
+        // None, or a frame with a time came between the two loads.
+        guard Int64(bitPattern: ticks) > 0 else { return read }
+        return max(read, SharedWord.load(book, at: Book.knownTickNanoseconds) + ticks * Clock.tickNanoseconds)
+    }
 
     private borrowing func store(_ value: UInt64, at offset: Int) {
         memory.window.store(value, at: offset)
