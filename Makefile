@@ -106,6 +106,7 @@ bench: build
 	Benchmarks/run-bench --rounds $(or $(ROUNDS),5) $(ARGS)
 	Benchmarks/run-flows --rounds $(or $(ROUNDS),5)
 	Benchmarks/run-replay --rounds $(or $(ROUNDS),5)
+	Benchmarks/run-superframes --rounds $(or $(ROUNDS),6)
 
 lint:
 	swift format lint --recursive --parallel --strict Package.swift Sources Tests Benchmarks Examples

@@ -26,10 +26,14 @@ struct RingReceiver: ReceiveSide {
 
     package func run(_ worker: ReceiveWorker) throws -> ReceiveWorker.Outcome {
         let receive = worker.plan.receive
-        var port = try RingReceivePort(
-            .init(
-                interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
-                retireMilliseconds: receive.retireMilliseconds, snapBytes: receive.snapBytes, fanout: fanout))
+        let settings = RingReceivePort.Settings(
+            interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
+            retireMilliseconds: receive.retireMilliseconds, snapBytes: receive.snapBytes, fanout: fanout)
+        if worker.plan.sendsSuperframes {
+            var port = try SuperframeReceivePort(settings, headerBytes: worker.plan.mix.checks[0].signatureOffset)
+            return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        }
+        var port = try RingReceivePort(settings)
         return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }

@@ -4,16 +4,17 @@ import Plans
 import Ports
 import Traffic
 
-/// `gso`: a ring whose slots the stack cuts into many frames each (generic segmentation).
+/// `gso`: a ring whose slots the stack cuts into many frames each (generic segmentation), or has pass whole as superframes.
 struct SegmentEngine: TransmitSide {
     package static let abilities = EngineName.gso.abilities
 
     package static func adjust(_ settings: inout LinkSettings, for plan: TrialPlan) {
-        // Else slots would reach the peer uncut, and frames without their checksums.
+        // Off, or slots would reach the peer uncut, and frames without their checksums; on, for superframes that do.
+        let isWhole = plan.sendsSuperframes
         for name in plan.frame.transport == .udp ? ["tx-udp-segmentation"] : ["tx-tcp-segmentation", "tx-tcp6-segmentation"] {
-            settings.transmitFeatures[name] = false
+            settings.transmitFeatures[name] = isWhole
         }
-        if plan.link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = false }
+        if plan.link.checksumOffload == nil { settings.transmitFeatures["tx-checksum-ip-generic"] = isWhole }
     }
 
     package static func settled(_ plan: TrialPlan, on link: LinkPair) throws -> TrialPlan {
@@ -33,7 +34,7 @@ struct SegmentEngine: TransmitSide {
             }
             return plan
         } catch let error as SystemError where error.number == ErrorNumber.invalid {
-            guard plan.transmit.engineReason != nil else { throw TrialError.engineRefused(.gso, error) }
+            guard plan.transmit.engineReason != nil, !plan.sendsSuperframes else { throw TrialError.engineRefused(.gso, error) }
             return plan.fallingBackToRing(because: "this kernel cuts no UDP slots (Linux 6.2 and later do)")
         } catch is SystemError {
             // What isn't about the frames, the ring would meet as well, and tell in its own words. Who may make no namespace
@@ -68,8 +69,11 @@ struct SegmentEngine: TransmitSide {
         var port = try GSOTransmitPort(
             .init(
                 interfaceIndex: settings.interfaceIndex, minimumSlots: settings.minimumSlots,
-                segments: plan.transmit.segments ?? PlanDefaults.segments, batchFrames: plan.transmit.batchFrames),
-            templates: worker.templates.map { SegmentTemplate($0, transport: plan.frame.segmentedTransport(of: $0)) })
+                segments: plan.sendsSuperframes ? 1 : plan.transmit.segments ?? PlanDefaults.segments,
+                batchFrames: plan.transmit.batchFrames),
+            templates: worker.templates.map {
+                SegmentTemplate($0, transport: plan.frame.segmentedTransport(of: $0), superframe: plan.superframe)
+            })
         return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
     }
 }

@@ -34,6 +34,8 @@ public enum PlanBounds {
     public static let segmentedRingBytes = 0...268_435_456
     /// UDP_MAX_SEGMENTS of `linux/udp.h` since 6.9; 64 before, which bounds sockets only.
     public static let segments = 2...128
+    /// Different superframes of a plan: each is laid out whole before the first one leaves.
+    public static let superframeKinds = 1...1024
     /// One page to 16 MiB, a power of two.
     public static let blockBytes = 4096...16_777_216
     /// TPACKET_V3 needs one block to fill while another is read.

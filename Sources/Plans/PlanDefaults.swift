@@ -21,6 +21,11 @@ public enum PlanDefaults {
     /// Frames in a slot of a plan of so many.
     package static func segments(cycle: Int) -> Int { cycle == 1 ? segments : min(segments, max(2, segmentedRoundFrames / cycle)) }
 
+    /// Superframes handed over in one call.
+    static let superframeBatch = 4
+    /// Slots of their ring: half a megabyte, which a CPU's own caches hold.
+    static let superframeSlots = 8
+
     /// Slots of a `gso` ring: each comes back within the call that sends it.
     public static let segmentedSlots = 16
     /// Slots that a `gso` call sends.

@@ -117,7 +117,8 @@ extension TrialPlan {
         }
     }
 
-    package var mix: TrafficMix { streams.map { TrafficMix($0) } ?? TrafficMix(frame) }
+    /// What leaves in one piece: frames, or superframes.
+    package var mix: TrafficMix { sendsSuperframes ? segmentMix.superframes(segments: transmit.segments ?? 1) : segmentMix }
 
     /// Changes what is said of all frames, those of each stream too.
     package mutating func changeFrames(_ change: (inout Frame) throws -> Void) rethrows {

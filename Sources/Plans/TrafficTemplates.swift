@@ -103,7 +103,8 @@ extension TrialPlan.Transmit {
                 linear: layout == .linear)
         case .segments:
             GSOTransmitPort.ringBytes(
-                slots: ringSlots, segments: frame.network == .raw ? 1 : segments ?? 1, frameBytes: frame.largestBytes,
+                slots: ringSlots, segments: frame.network == .raw || superframes == true ? 1 : segments ?? 1,
+                frameBytes: frame.largestBytes,
                 headerBytes: frame.recipe.headerBytes)
         case .none: 0
         }

@@ -95,8 +95,10 @@ public struct TrialPlan: Codable, Equatable, Sendable {
         public var ringSlots: Int
         public var batchFrames: Int
         public var layout: SlotLayout
-        /// Frames that a slot of the `gso` engine is cut into, at most; nil for other engines.
+        /// Frames that a slot of the `gso` engine is cut into, at most, or segments of a superframe; nil for other engines.
         public var segments: Int?
+        /// True where slots pass whole, as superframes of so many segments; else nil.
+        public var superframes: Bool?
         /// How many frames of a kind leave one after the other before the next kind's turn, where an engine can't keep the plan's
         /// order; nil where it is kept.
         public var runFrames: Int?

@@ -13,6 +13,8 @@ import Traffic
 ///
 /// Where the plan has several frames, each slot repeats one of them, and they leave in runs: see `SegmentRing`.
 ///
+/// A superframe is a slot of one frame that passes as it is, with the interface's segmentation and checksum offload on.
+///
 /// What can't be cut (raw frames, payloads of which one fills a slot) goes out frame by frame, as by `ring`.
 public struct GSOTransmitPort: ~Copyable, TransmitPort {
     // Unsafe: the ring's memory lives as long as the port, which owns both.
@@ -67,7 +69,7 @@ public struct GSOTransmitPort: ~Copyable, TransmitPort {
         self.socket = socket
     }
 
-    /// What a ring of such slots takes.
+    /// What a ring of such slots takes. A superframe's slot holds one segment, all of it.
     ///
     /// - Parameters:
     ///   - frameBytes: of the largest frame, without FCS.

@@ -53,6 +53,8 @@ public struct ReceivedFrame: ~Copyable {
     /// 1 if the time was taken before the frame came to the socket: `netif_rx` stamps all frames of the machine as long as any
     /// socket asks for it (SO_TIMESTAMP, `net_enable_timestamp`). Else 0.
     public var earlyStamp: UInt64
+    /// How many frames a device would cut it into; 0 where the port doesn't tell.
+    public var segments: UInt64
 
     /// A frame of no bytes, to be filled by `read`.
     @inlinable
@@ -63,6 +65,7 @@ public struct ReceivedFrame: ~Copyable {
         timestampNanoseconds = 0
         strippedTagBytes = 0
         earlyStamp = 0
+        segments = 0
     }
 
     /// Bytes that are there.

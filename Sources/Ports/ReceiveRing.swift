@@ -46,6 +46,9 @@ public struct ReceiveRing: ~Copyable {
         @usableFromInline static let mac = 24
         static let tagControl = 32
         static let tagType = 36
+        /// `gso_size` of `struct virtio_net_hdr`, which ends where the frame begins.
+        @usableFromInline static let segmentBytes = 4
+        @usableFromInline static let virtioBytes = 10
         /// `struct sockaddr_ll` stands behind the header (TPACKET3_HDRLEN).
         static let packetType = headerBytes + 10
         @usableFromInline static let headerBytes = 48
@@ -99,6 +102,18 @@ public struct ReceiveRing: ~Copyable {
         unsafe cursor &+= Int(header.loadUnaligned(fromByteOffset: Offset.next, as: UInt32.self))
         framesLeft &-= 1
         return true
+    }
+
+    /// `gso_size` of the frame that was read last, where the socket has PACKET_VNET_HDR: `tpacket_rcv` writes the virtio-net header right in front
+    /// of the frame. 0 for a frame that nobody would cut.
+    @inlinable
+    public var segmentBytes: Int {
+        guard lastHeader > 0 else { return 0 }
+        let header = unsafe start + lastHeader
+        let mac = unsafe Int(header.loadUnaligned(fromByteOffset: Offset.mac, as: UInt16.self))
+        guard mac >= Offset.headerBytes &+ Offset.virtioBytes, lastHeader &+ mac <= blockBytes else { return 0 }
+        return unsafe Int(
+            header.loadUnaligned(fromByteOffset: mac &- Offset.virtioBytes &+ Offset.segmentBytes, as: UInt16.self))
     }
 
     /// What else the header of the frame says that was read last; false and nil before the first.

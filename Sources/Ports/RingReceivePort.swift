@@ -18,6 +18,8 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
         public var seesOutgoing = false
         /// Whether frames for other stations are received.
         public var isPromiscuous = true
+        /// Whether a virtio-net header stands in front of each frame (PACKET_VNET_HDR), so that `segmentBytes` can be told.
+        public var showsSegmentation = false
         /// Several sockets share the interface; nil for one alone.
         public var fanout: Fanout?
 
@@ -58,6 +60,7 @@ public struct RingReceivePort: ~Copyable, ReceivePort {
     public init(_ settings: Settings) throws(SystemError) {
         let socket = try PacketSocket()
         try socket.set(.version, Int32(TPACKET_V3.rawValue))
+        if settings.showsSegmentation { try socket.set(.virtioHeader, Int32(1)) }
         // Linux before 4.20 has no such option and shows us what the interface sends; the frames
         // lack our signature and count as foreign, so nothing breaks.
         if !settings.seesOutgoing { try? socket.set(.ignoreOutgoing, Int32(1)) }

@@ -2,7 +2,7 @@ import CLinux
 import Frames
 import Traffic
 
-/// A frame of the plan as a slot's headers and payload, for the stack to repeat.
+/// A frame of the plan as a slot's headers and payload, for the stack to repeat; or a superframe, which passes as it is.
 public struct SegmentTemplate: Equatable, Sendable {
     /// The whole frame; of one that can be cut the checksum field holds the pseudo-header's sum, as CHECKSUM_PARTIAL wants it.
     let bytes: [UInt8]
@@ -10,16 +10,21 @@ public struct SegmentTemplate: Equatable, Sendable {
     let stampPoint: StampPoint
     /// Nil for what can't be cut.
     let transport: SegmentedTransport?
+    /// Nil where slots are cut.
+    let superframe: Superframe?
 
     /// `struct virtio_net_hdr` counts in 16 bits, and so does IP.
     static let maximumBytes = 65_535
 
-    /// - Parameter transport: nil for frames that nobody can cut.
-    public init(_ template: FrameTemplate, transport: SegmentedTransport?) {
+    /// - Parameters:
+    ///   - transport: nil for frames that nobody can cut.
+    ///   - superframe: of a template that is a whole superframe.
+    public init(_ template: FrameTemplate, transport: SegmentedTransport?, superframe: Superframe? = nil) {
         var bytes = template.bytes
         headerBytes = Int(template.stampPoint.signatureOffset)
+        self.superframe = superframe
         // Of two payloads one must fit besides the other.
-        if let transport, Self.segments(2, frameBytes: bytes.count, headerBytes: headerBytes) == 2 {
+        if let transport, superframe != nil || Self.segments(2, frameBytes: bytes.count, headerBytes: headerBytes) == 2 {
             let checksum = transport.offset + transport.checksumOffset
             bytes[checksum] = UInt8(transport.pseudoHeaderSum >> 8)
             bytes[checksum + 1] = UInt8(truncatingIfNeeded: transport.pseudoHeaderSum)
@@ -48,7 +53,7 @@ public struct SegmentTemplate: Equatable, Sendable {
     }
 
     func segments(_ wanted: Int) -> Int {
-        canBeCut ? Self.segments(wanted, frameBytes: bytes.count, headerBytes: headerBytes) : 1
+        canBeCut && superframe == nil ? Self.segments(wanted, frameBytes: bytes.count, headerBytes: headerBytes) : 1
     }
 
     /// The bytes of a full slot, virtio-net header not counted.
@@ -59,7 +64,7 @@ public struct SegmentTemplate: Equatable, Sendable {
     func slot(segments wanted: Int, header: UnsafeRawPointer, payload: UnsafeRawPointer) -> SegmentedSlot {
         unsafe SegmentedSlot(
             segments: segments(wanted), headerBytes: headerBytes, strideBytes: payloadBytes, stampPoint: stampPoint,
-            transport: transport, header: header, payload: payload)
+            transport: transport, superframe: superframe, header: header, payload: payload)
     }
 
     /// A whole message for `send(2)`: virtio-net header, headers, payloads.

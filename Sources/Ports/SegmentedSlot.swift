@@ -3,7 +3,7 @@ import Frames
 import Traffic
 
 /// What a slot of a `SegmentRing` holds: one frame of the plan, its headers once and its payload as often as the stack cuts frames
-/// out of it.
+/// out of it; or one superframe, which nobody cuts.
 ///
 /// Unsafe: `header` and `payload` are as long as they say, and belong to somebody who outlives this value.
 @frozen
@@ -23,6 +23,10 @@ public struct SegmentedSlot {
     let checksumOffset: Int
     /// `gso_type` of a slot with several.
     @usableFromInline let segmentation: UInt8
+    /// Payload of each segment of a superframe; 0 where slots are cut.
+    @usableFromInline let superframeSegmentBytes: Int
+    /// How much of a superframe is to lie in the skb's linear part, the rest in pages.
+    @usableFromInline let linearBytes: Int
     /// From the frame's first byte to the checksum field, where the pseudo-header's sum has to have the slot's length in it; 0 where it hasn't.
     @usableFromInline let sumPlace: Int
     /// That sum without the length.
@@ -33,10 +37,12 @@ public struct SegmentedSlot {
     public let payload: UnsafeRawPointer
 
     public init(
-        segments: Int, headerBytes: Int, strideBytes: Int, stampPoint: StampPoint, transport: SegmentedTransport?, header: UnsafeRawPointer,
-        payload: UnsafeRawPointer
+        segments: Int, headerBytes: Int, strideBytes: Int, stampPoint: StampPoint, transport: SegmentedTransport?,
+        superframe: Superframe? = nil, header: UnsafeRawPointer, payload: UnsafeRawPointer
     ) {
         self.segments = segments
+        superframeSegmentBytes = superframe?.segmentBytes ?? 0
+        linearBytes = superframe?.isLinear ?? true ? headerBytes + strideBytes : headerBytes + Signature.byteCount
         self.headerBytes = headerBytes
         self.strideBytes = strideBytes
         self.stampPoint = stampPoint
@@ -102,7 +108,7 @@ public struct SegmentedSlot {
     func prepare(_ header: UnsafeMutableRawPointer, segments: Int) -> Int {
         guard isCut else { return frameBytes }
         let slotBytes = headerBytes &+ segments &* strideBytes
-        let hasSeveral = segments > 1
+        let hasSeveral = segments > 1 || superframeSegmentBytes > 0
         unsafe header.storeBytes(
             of: hasSeveral ? segmentation : UInt8(VIRTIO_NET_HDR_GSO_NONE), toByteOffset: 1, as: UInt8.self)
         if sumPlace != 0 {
@@ -110,6 +116,11 @@ public struct SegmentedSlot {
             let whole = sum &+ UInt32(truncatingIfNeeded: slotBytes &- checksumStart)
             let folded = UInt16(truncatingIfNeeded: whole & 0xFFFF &+ whole &>> 16)
             unsafe header.storeBytes(of: folded.bigEndian, toByteOffset: Self.virtioBytes &+ sumPlace, as: UInt16.self)
+        }
+        guard superframeSegmentBytes == 0 else {
+            unsafe header.storeBytes(of: UInt16(truncatingIfNeeded: linearBytes), toByteOffset: 2, as: UInt16.self)
+            unsafe header.storeBytes(of: UInt16(truncatingIfNeeded: superframeSegmentBytes), toByteOffset: 4, as: UInt16.self)
+            return slotBytes
         }
         // All of it into the skb's linear area: what is cut from there needs no page of its own.
         unsafe header.storeBytes(of: UInt16(truncatingIfNeeded: slotBytes), toByteOffset: 2, as: UInt16.self)

@@ -59,7 +59,7 @@ public struct ConsoleReport {
 
     private var verdict: String {
         if let failure = result.failure { return style.bad("The run is not complete: \(failure).") }
-        guard !result.trusted else { return style.good("The book is closed: every frame is accounted for.") }
+        guard !result.trusted else { return style.good("The book is closed: every \(result.plan.pieceNoun) is accounted for.") }
         let reasons = result.warnings.filter(\.voidsResult).map(\.message.visible)
         return style.bad("Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
     }
@@ -70,7 +70,7 @@ public struct ConsoleReport {
         let plan = result.plan
         var table = Table(.text(""), .text(""))
         table.add("link", linkText)
-        table.add("frames", frameText)
+        table.add("\(plan.pieceNoun)s", frameText)
         table.add("load", loadText)
         table.add("transmit", transmitText)
         if plan.receive.workers > 0 { table.add("receive", receiveText) }
@@ -99,7 +99,7 @@ public struct ConsoleReport {
     }
 
     private func text(_ frame: TrialPlan.Frame) -> String {
-        var parts = [SizeWords.plain(frame.sizes) + " with FCS"]
+        var parts = [PieceWords(plan: result.plan).makeUp ?? SizeWords.plain(frame.sizes) + " with FCS"]
         if !frame.vlans.isEmpty { parts.append("VLAN \(frame.vlans.map(String.init).joined(separator: "."))") }
         if let encapsulation = frame.encapsulation { parts.append("in \(encapsulation)") }
         switch frame.network {
@@ -119,7 +119,7 @@ public struct ConsoleReport {
         let rate = load.packetRate.map { rateText(load, $0) } ?? "as fast as possible"
         let end = [
             load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
-            load.frameCount.map { FigureText.count($0, "frame") }
+            load.frameCount.map { PieceWords(plan: result.plan).count($0) }
         ].compactMap { $0 }.joined(separator: " or ")
         let warmup = "after \(DurationText(nanoseconds: load.warmupNanoseconds)) of warm-up"
         let repeats = result.plan.run.repeats > 1 ? ", \(result.plan.run.repeats) trials" : ""
@@ -130,12 +130,20 @@ public struct ConsoleReport {
     private func rateText(_ load: TrialPlan.Load, _ rate: PacketRate) -> String {
         guard !result.plan.mix.hasOwnPaces else { return "\(rate) on average, each stream at its own pace" }
         guard load.course == nil else { return "\(load.shape) (\(rate) on average)" }
+        guard !result.plan.sendsSuperframes else {
+            return
+                "\(PieceWords(plan: result.plan).rate(rate.packetsPerSecond))\(load.shape == .constant ? "" : " on average, \(load.shape)")"
+        }
         return "\(load.rate) (\(rate)\(load.shape == .constant ? "" : " on average, \(load.shape)"))"
     }
 
     private var transmitText: String {
         let transmit = result.plan.transmit
-        let slots = transmit.segments.map { "\(count(transmit.ringSlots, "slot")) of up to \($0) frames" }
+        let slots = transmit.segments.map {
+            result.plan.sendsSuperframes
+                ? "\(count(transmit.ringSlots, "slot")) of a superframe, \(transmit.layout.rawValue)"
+                : "\(count(transmit.ringSlots, "slot")) of up to \($0) frames"
+        }
         let reason = transmit.engineReason.map { ": \($0)" } ?? ""
         return "\(transmit.engine.rawValue), \(count(transmit.workers, "worker")), "
             + "\(slots ?? "\(transmit.layout.rawValue) frames, \(count(transmit.ringSlots, "slot"))"), \(FigureText.count(transmit.batchFrames)) a call"
@@ -196,7 +204,8 @@ public struct ConsoleReport {
                 [name, text(sample.median)] + (withRange ? [text(sample.min), text(sample.max)] : [])
                     + [sample.relativeSpread.map { "± \(FigureText.percent($0))" } ?? "–", "\(low) … \(high)"])
         }
-        let rate = { (value: Double) in PacketRate(packetsPerSecond: max(value, 0)).description }
+        let words = PieceWords(plan: result.plan)
+        let rate = { (value: Double) in words.rate(max(value, 0)) }
         let time = { (value: Double) in FigureText.nanoseconds(max(value, 0)) }
         add("sent", result.summary.txPps, rate)
         add("received", result.summary.rxPps, rate)

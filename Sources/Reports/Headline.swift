@@ -20,8 +20,9 @@ struct Headline {
     /// Where nobody of ours counts, what left is all that is known.
     private func rate(_ trial: TrialResult) -> String {
         let isCounted = trial.receiver.abilities.counting != .byTheLink
-        let rate = PacketRate(packetsPerSecond: isCounted ? result.summary.rxPps.median : result.summary.txPps.median)
-        let asked = result.plan.load.packetRate.map { " of \($0) asked for" } ?? ""
+        let words = PieceWords(plan: result.plan)
+        let rate = words.rate(isCounted ? result.summary.rxPps.median : result.summary.txPps.median)
+        let asked = result.plan.load.packetRate.map { " of \(words.bare($0.packetsPerSecond)) asked for" } ?? ""
         return "\(rate) \(isCounted ? "received" : "sent")\(asked)"
     }
 
@@ -61,6 +62,7 @@ struct Headline {
     /// A sender that fell behind measured itself.
     private func shortfall(_ trials: [TrialResult]) -> String? {
         guard let asked = result.plan.load.packetRate?.packetsPerSecond else { return nil }
+        let words = PieceWords(plan: result.plan)
         let whole = trials.filter { $0.endedBecause == .duration || $0.endedBecause == .count }
         let late = whole.reduce(0) { $0 &+ $1.ledger.notOffered }
         let sent = result.summary.txPps.median
@@ -73,7 +75,7 @@ struct Headline {
             case nil: "more --threads could, or a lower --rate"
             }
         return style.warning(
-            "the sender fell behind: \(PacketRate(packetsPerSecond: sent)) of \(PacketRate(packetsPerSecond: asked)) sent "
+            "the sender fell behind: \(words.bare(sent)) of \(words.rate(asked)) sent "
                 + "(\(FigureText.percent(sent / asked))); \(remedy)")
     }
 }

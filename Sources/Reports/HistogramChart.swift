@@ -6,9 +6,12 @@ struct HistogramChart {
     private let bars: [HistogramBar]
     private let style: TextStyle
     private let widthCells: Int
+    private let noun: String
 
-    init(_ bars: [HistogramBar], _ style: TextStyle) {
+    /// - Parameter noun: what was counted.
+    init(_ bars: [HistogramBar], _ style: TextStyle, noun: String = "frame") {
         self.bars = bars
+        self.noun = noun
         self.style = style
         // What is beside the bars takes up to 42.
         widthCells = style.columns.map { min(max($0 - 42, 8), 80) } ?? 44
@@ -17,7 +20,7 @@ struct HistogramChart {
     var lines: [String] {
         guard let tallest = bars.map(\.count).max(), tallest > 0 else { return [] }
         let total = bars.reduce(0) { $0 + $1.count }
-        var table = Table(.number("below"), .text(""), .number("frames"), .number("up to here"))
+        var table = Table(.number("below"), .text(""), .number("\(noun)s"), .number("up to here"))
         var sum: UInt64 = 0
         for bar in bars {
             sum += bar.count

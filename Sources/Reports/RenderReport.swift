@@ -16,7 +16,8 @@ public struct RenderReport {
     /// A line for each thing that is to be known before the first frame.
     public func summary(_ style: TextStyle) -> String {
         var lines = [
-            ("Frames", variety), ("Streams", streams), ("Files", files), ("Sizes", sizes), ("Rate", rates), ("Order", order)
+            (plan.sendsSuperframes ? "Pieces" : "Frames", variety), ("Streams", streams), ("Files", files), ("Sizes", sizes),
+            ("Rate", rates), ("Order", order)
         ].filter { !$0.1.isEmpty }.flatMap { style.wrapped("\($0.padding(toLength: 8, withPad: " ", startingAt: 0))\($1)", indent: 8) }
         lines += notes.flatMap { style.wrapped("Note    \($0)", indent: 8) }
         return lines.joined(separator: "\n") + "\n"
@@ -30,6 +31,7 @@ public struct RenderReport {
 
     private var sizes: String {
         let mix = plan.mix
+        if let makeUp = PieceWords(plan: plan).makeUp { return "superframes, uncut: \(makeUp)" }
         let mean = ", \(String(format: "%.1f", mix.meanSizeBytes)) bytes on average"
         guard mix.isSeveral || mix.hasRecordings else {
             let sizes = plan.frame.sizes
@@ -54,6 +56,10 @@ public struct RenderReport {
 
     private var rates: String {
         guard let rate = plan.load.packetRate else { return "as fast as possible" }
+        if plan.sendsSuperframes {
+            let words = PieceWords(plan: plan)
+            return words.rate(rate.packetsPerSecond) + (frames.totalFrames.map { "; \(words.count($0)) in all" } ?? "")
+        }
         let bits = bitRates(rate)
         return "\(rate), \(bits.l2) at layer 2, \(bits.l1) at layer 1"
             + (frames.totalFrames.map { "; \(FigureText.count($0, "frame")) in all" } ?? "")
@@ -76,7 +82,9 @@ public struct RenderReport {
         if plan.load.warmupNanoseconds > 0, let cycle = frames.cycleFrames, cycle > 1 {
             notes.append("the window goes on in the cycle where the warm-up ended; with --warmup 0 it begins as shown")
         }
-        if plan.transmit.segments != nil, plan.frame.network == .ipv4 {
+        if plan.sendsSuperframes {
+            notes.append("superframes leave their transport checksum to a device: on the link its field holds the pseudo-header's sum")
+        } else if plan.transmit.segments != nil, plan.frame.network == .ipv4 {
             notes.append("gso numbers the frames of a slot in ip.id, which is 0 here")
         }
         if !plan.link.isPrivate, plan.mix.streams.contains(where: { $0.frame.sourceAddress == nil || $0.frame.destinationAddress == nil }) {

@@ -51,6 +51,6 @@ struct TrialRows {
         return [trial.trusted ? nil : "not to be trusted", ending].compactMap { $0 }
     }
 
-    private func rate(_ packetsPerSecond: Double) -> String { "\(PacketRate(packetsPerSecond: max(packetsPerSecond, 0)))" }
+    private func rate(_ packetsPerSecond: Double) -> String { PieceWords(plan: result.plan).rate(max(packetsPerSecond, 0)) }
     private func time(_ nanoseconds: UInt64?) -> String { nanoseconds.map { FigureText.nanoseconds($0) } ?? "–" }
 }

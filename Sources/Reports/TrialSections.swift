@@ -1,4 +1,5 @@
 import Metrics
+import Plans
 import Results
 
 /// One trial's part of the console report.
@@ -7,6 +8,9 @@ struct TrialSections {
     let trial: TrialResult
     let style: TextStyle
 
+    /// Of what leaves in one piece.
+    private var noun: String { result.plan.pieceNoun }
+
     func lines(title: String?) -> [String] {
         var lines: [String] = []
         if let title { lines += ["", style.heading("── \(title) ──")] }
@@ -14,8 +18,8 @@ struct TrialSections {
         lines += section("Ledger", ledger)
         lines += section("Streams", streams)
         lines += section("Latency", latency)
-        lines += section(histogramTitle, HistogramChart(bars, style).lines)
-        lines += section("Pacing, between frames of a worker", pacing)
+        lines += section(histogramTitle, HistogramChart(bars, style, noun: noun).lines)
+        lines += section("Pacing, between \(noun)s of a worker", pacing)
         lines += section("Pacing by stream", streamPacing)
         lines += section("Workers", workers)
         lines += section("CPUs during the window", cpus)
@@ -28,10 +32,11 @@ struct TrialSections {
     }
 
     private var rates: [String] {
-        var table = Table(.text(""), .number("frames/s"), .number("L2 bit/s"), .number("L1 bit/s"))
         let rates = trial.rates
-        func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
         func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
+        if let superframes = trial.superframes { return superframeRates(superframes) }
+        var table = Table(.text(""), .number("frames/s"), .number("L2 bit/s"), .number("L1 bit/s"))
+        func rate(_ value: Double) -> String { PacketRate(packetsPerSecond: value).description }
         table.add("sent", rate(rates.txPps), bits(rates.txL2Bps), "")
         table.add(
             trial.receiver.abilities.counting == .byTheLink ? "not dropped" : "received", rate(rates.rxPps), bits(rates.rxL2Bps),
@@ -39,9 +44,26 @@ struct TrialSections {
         return table.lines(style) + ["  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue)"]
     }
 
+    /// Superframes have no rate of frames, and no wire.
+    private func superframeRates(_ superframes: SuperframeResult) -> [String] {
+        let rates = trial.rates, words = PieceWords(plan: result.plan)
+        func bits(_ value: Double) -> String { BitRate(bitsPerSecond: value).description }
+        var table = Table(
+            .text(""), .number("superframes/s"), .number("segments/s"), .number("L2 bit/s"), .number("of it payload"))
+        table.add("sent", words.bare(rates.txPps), words.bare(superframes.txSegmentsPerSecond), bits(rates.txL2Bps), "")
+        table.add(
+            "received", words.bare(rates.rxPps), words.bare(superframes.rxSegmentsPerSecond), bits(rates.rxL2Bps),
+            bits(superframes.rxPayloadBps))
+        let segments =
+            "\(FigureText.count(superframes.receivedSegments)) of \(FigureText.count(superframes.sentSegments, "segment")) received"
+        return table.lines(style) + [
+            "  over \(FigureText.nanoseconds(rates.durationNanoseconds)), ended by \(trial.endedBecause.rawValue); \(segments)"
+        ]
+    }
+
     private var ledger: [String] {
         let book = trial.ledger
-        var table = Table(.text("row"), .number("frames"), .number("of sent"))
+        var table = Table(.text("row"), .number("\(noun)s"), .number("of sent"))
         func add(_ name: String, _ count: UInt64, share: Bool = true) {
             let ratio = share && book.sent > 0 ? FigureText.percent(Double(count) / Double(book.sent)) : ""
             table.add(name, FigureText.count(count), ratio)
@@ -131,7 +153,7 @@ struct TrialSections {
         func add(_ name: String, _ text: (LatencySummary) -> String?) {
             table.rows.append([name] + kinds.map { text($0) ?? "–" })
         }
-        add("frames") { $0.count == 0 ? nil : FigureText.count($0.count) }
+        add("\(noun)s") { $0.count == 0 ? nil : FigureText.count($0.count) }
         let figures: [(String, KeyPath<LatencySummary, UInt64?>)] = [
             ("min", \.min), ("p50", \.p50), ("p90", \.p90), ("p99", \.p99), ("p99.9", \.p999), ("p99.99", \.p9999), ("max", \.max)
         ]
@@ -143,12 +165,12 @@ struct TrialSections {
     private var latencyNotes: [String] {
         guard trial.receiver.abilities.counting != .byTheLink else { return [] }
         let period = result.plan.run.sampling.period
-        var notes = period > 1 ? [style.faint("  of one frame in \(FigureText.count(period)), as --latency asks")] : []
+        var notes = period > 1 ? [style.faint("  of one \(noun) in \(FigureText.count(period)), as --latency asks")] : []
         guard result.plan.load.packetRate == nil else { return notes }
-        notes.append(style.faint("  – not measured: without --rate no frame has a planned time"))
+        notes.append(style.faint("  – not measured: without --rate no \(noun) has a planned time"))
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
             let batch = result.plan.transmit.batchFrames
-            let alone = trial.latency.unbatched.count > 0 ? "; one frame in 1,024 is sent alone" : ""
+            let alone = trial.latency.unbatched.count > 0 ? "; one \(noun) in 1,024 is sent alone" : ""
             notes.append(style.faint("  path holds the wait in a batch of \(batch)\(alone)"))
         }
         if trial.latency.clock == .early { notes.append(style.faint("  receive times were taken before the socket (netif_rx)")) }
@@ -182,12 +204,12 @@ struct TrialSections {
         let bound = FigureText.nanoseconds(pacing.bursts.gapNanoseconds)
         let slots = trial.slotWords.map { style.wrapped(style.faint("  " + $0), indent: 2) } ?? []
         return table.lines(style) + slots + [
-            style.faint("  frames of a burst follow each other by less than \(bound), half of the mean gap")
+            style.faint("  \(noun)s of a burst follow each other by less than \(bound), half of the mean gap")
         ]
     }
 
     private var histogramTitle: String {
-        "\(trial.latency.responseHistogram.isEmpty ? "Path" : "Response") latency, \(result.plan.run.sampling.frames)"
+        "\(trial.latency.responseHistogram.isEmpty ? "Path" : "Response") latency, \(result.plan.sampledPieces)"
     }
 
     private var bars: [HistogramBar] {
@@ -206,7 +228,9 @@ struct TrialSections {
         let withFaults = withNodes || trial.workers.contains { $0.retries > 0 || $0.ringDrops > 0 }
         var table = Table(
             [.text("worker"), .number("CPU"), .number("node")] + (withNodes ? [.number("ring on"), .number("hist. on")] : [])
-                + (["ring", "frames", "calls"] + (withFaults ? ["retries", "drops"] : []) + ["user", "sys"]).map { .number($0) })
+                + (["ring", "\(noun)s", "calls"] + (withFaults ? ["retries", "drops"] : []) + ["user", "sys"]).map {
+                    .number($0)
+                })
         for worker in trial.workers {
             let nodes = [worker.ringNode.map { "\($0)" } ?? "?", worker.histogramNode.map { "\($0)" } ?? "?"]
             table.rows.append(
@@ -269,7 +293,10 @@ struct TrialSections {
     }
 }
 
-extension LatencySampling {
+extension TrialPlan {
     /// Whose latency it is.
-    var frames: String { period > 1 ? "one frame in \(FigureText.count(period))" : "all frames" }
+    var sampledPieces: String {
+        let period = run.sampling.period
+        return period > 1 ? "one \(pieceNoun) in \(FigureText.count(period))" : "all \(pieceNoun)s"
+    }
 }

@@ -59,7 +59,8 @@ extension PacingResult {
     package init?(plan: TrialPlan, departures: GapDistributions, arrivals: GapDistributions, lag: LatencySummary) {
         guard plan.load.packetRate != nil else { return nil }
         self.init(
-            granularity: (plan.transmit.segments ?? 1) > 1 ? .slot : .frame, burstGapNanoseconds: plan.burstGapNanoseconds,
+            granularity: (plan.transmit.segments ?? 1) > 1 && !plan.sendsSuperframes ? .slot : .frame,
+            burstGapNanoseconds: plan.burstGapNanoseconds,
             departures: departures, arrivals: arrivals, lag: lag)
     }
 

@@ -19,6 +19,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
     public var pacing: PacingResult?
     /// Frames by length, ascending.
     public var sizes: [SizeResult]?
+    /// What superframes hold; nil where frames were sent.
+    public var superframes: SuperframeResult?
     /// Each stream's part; nil for a load of one.
     public var streams: [StreamResult]?
     public var workers: [WorkerResult]

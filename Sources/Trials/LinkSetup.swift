@@ -95,8 +95,8 @@ public enum LinkSetup {
         guard end.link.isEthernet && !end.link.isLoopback else { throw .notEthernet(reference) }
         guard end.link.isUp else { throw .interfaceDown(reference) }
         let mtu = plan.link.mtuBytes ?? end.link.mtuBytes
-        guard plan.mix.largestPayloadBytes <= mtu else {
-            throw .frameLargerThanMTU(sizeBytes: plan.mix.largestSizeBytes, mtuBytes: mtu, reference)
+        guard plan.segmentMix.largestPayloadBytes <= mtu else {
+            throw .frameLargerThanMTU(sizeBytes: plan.segmentMix.largestSizeBytes, mtuBytes: mtu, reference)
         }
     }
 

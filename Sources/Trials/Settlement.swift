@@ -32,6 +32,9 @@ struct Settlement {
         result.reordering = arrivals?.reordering.flatMap {
             ReorderingResult($0, arrivals?.density, received: ledger.received + ledger.altered)
         }
+        result.superframes = SuperframeResult(
+            plan: trial.plan, ledger: ledger, rates: result.rates, receivedSegments: arrivals?.counts.receivedSegments ?? 0,
+            receivedBytes: arrivals?.bytes ?? 0)
         if trial.plan.mix.isSeveral {
             result.streams =
                 StreamSettlement(
@@ -126,7 +129,7 @@ struct Settlement {
         let all = Set(sent.keys).union((received ?? [:]).keys)
         return all.sorted().map { size in
             SizeResult(
-                sizeBytes: size + EthernetWire.fcsBytes, sent: sent[size] ?? 0, received: received.map { $0[size] ?? 0 })
+                sizeBytes: size + trial.plan.fcsBytes, sent: sent[size] ?? 0, received: received.map { $0[size] ?? 0 })
         }
     }
 
@@ -150,7 +153,9 @@ struct Settlement {
         func rate(_ count: UInt64, _ nanoseconds: UInt64) -> Double { nanoseconds == 0 ? 0 : Double(count) / Double(nanoseconds) * 1e9 }
         let arrived = ledger.received + ledger.altered
         let sentBytes = transmit.reduce(0) { $0 + $1.sentBytes }
-        let fcs = UInt64(EthernetWire.fcsBytes)
+        // Superframes are on no wire.
+        let fcs = UInt64(trial.plan.fcsBytes)
+        let overhead = trial.plan.sendsSuperframes ? 0 : UInt64(EthernetWire.overheadBytes)
         // Where nobody of ours looked, what arrived is of the sizes that were sent.
         let arrivedBytes =
             arrivals?.bytes ?? (ledger.sent == 0 ? 0 : UInt64((Double(sentBytes) * Double(arrived) / Double(ledger.sent)).rounded()))
@@ -158,7 +163,7 @@ struct Settlement {
         return TrialResult.Rates(
             txPps: rate(ledger.sent, sending), rxPps: rate(arrived, receiving), txL2Bps: rate(sentBytes + fcs * ledger.sent, sending) * 8,
             rxL2Bps: rate(rxL2Bytes, receiving) * 8,
-            rxL1Bps: rate(rxL2Bytes + UInt64(EthernetWire.overheadBytes) * arrived, receiving) * 8, durationNanoseconds: sending,
+            rxL1Bps: rate(rxL2Bytes + overhead * arrived, receiving) * 8, durationNanoseconds: sending,
             receiveDurationNanoseconds: receiving)
     }
 

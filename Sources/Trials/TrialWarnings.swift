@@ -39,12 +39,13 @@ struct TrialWarnings {
                 : Warning(
                     code: "in-flight",
                     message:
-                        "\(FigureText.count(ledger.inFlightAtEnd, "frame")) may still have been on their way when the drain gave up waiting for them",
+                        "\(FigureText.count(ledger.inFlightAtEnd, plan.pieceNoun)) may still have been on their way when the drain gave up waiting for them",
                     remedy: "they count neither as received nor as lost; wait longer before you interrupt, or shorten the path's queues"),
             ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver.abilities.needsLink
                 ? Warning(
                     code: "nothing-received",
-                    message: "\(FigureText.count(ledger.sent, "frame")) \(ledger.sent == 1 ? "was" : "were") sent and none was received",
+                    message:
+                        "\(FigureText.count(ledger.sent, plan.pieceNoun)) \(ledger.sent == 1 ? "was" : "were") sent and none was received",
                     remedy: "check with `ethtool -S` and `ip -d link` that --rx is the other end of --tx", voidsResult: true)
                 : nil,
             evidence.beyondWindow == 0
@@ -52,7 +53,7 @@ struct TrialWarnings {
                 : Warning(
                     code: "beyond-window",
                     message: """
-                        \(FigureText.count(evidence.beyondWindow, "frame")) came more than \(FigureText.count(reorderWindowFrames)) frames late, \
+                        \(FigureText.count(evidence.beyondWindow, plan.pieceNoun)) came more than \(FigureText.count(reorderWindowFrames)) frames late, \
                         too late to tell a late one from a duplicate
                         """,
                     remedy: "look for what holds frames back that long on the path", voidsResult: true),
@@ -76,7 +77,7 @@ struct TrialWarnings {
             ledger.duplicates == 0
                 ? nil
                 : Warning(
-                    code: "duplicates", message: "\(FigureText.count(ledger.duplicates, "frame")) arrived more than once",
+                    code: "duplicates", message: "\(FigureText.count(ledger.duplicates, plan.pieceNoun)) arrived more than once",
                     remedy: "look for a loop, a mirror or a relay on the path"),
             result.endedBecause == .interrupted
                 ? Warning(
@@ -88,6 +89,20 @@ struct TrialWarnings {
     /// How far behind the highest sequence number the receiver can judge a frame.
     private var reorderWindowFrames: Int {
         plan.receive.receiver.side.reorderWindowFrames
+    }
+
+    /// Each received superframe has as many segments as it left with, or somebody cut or joined some.
+    private var changedSuperframes: Warning? {
+        guard let superframes = result.superframes, let segments = plan.transmit.segments else { return nil }
+        let expected = ledger.received &* UInt64(segments)
+        guard superframes.receivedSegments != expected else { return nil }
+        return Warning(
+            code: "superframes-changed",
+            message: "the received superframes hold \(FigureText.count(superframes.receivedSegments, "segment")) and left with "
+                + "\(FigureText.count(expected)): some were cut on the way",
+            remedy:
+                "have segmentation on along the path (`ethtool -k IF`: tx-udp-segmentation, tx-tcp-segmentation), or leave out --superframes",
+            voidsResult: true)
     }
 
     private var openBook: Warning? {
@@ -105,7 +120,7 @@ struct TrialWarnings {
             code: "residual",
             message: """
                 the book does not close: offered \(FigureText.count(ledger.offered)), not offered \(FigureText.count(ledger.notOffered)), refused \
-                \(FigureText.count(ledger.refused)), sent \(FigureText.count(ledger.sent)), and \(FigureText.count(ledger.residual, "frame")) in no row
+                \(FigureText.count(ledger.refused)), sent \(FigureText.count(ledger.sent)), and \(FigureText.count(ledger.residual, plan.pieceNoun)) in no row
                 """,
             remedy: shaper.map { "the queueing discipline \($0) on the sending end may have dropped them: `tc -s qdisc` tells" }
                 ?? "look at the evidence counters for who else takes or makes frames on this link",
@@ -120,28 +135,29 @@ struct TrialWarnings {
         let unreadable = evidence.unreadableMerges ?? 0
         let others = evidence.otherRunFrames ?? 0
         return [
+            changedSuperframes,
             ledger.altered == 0
                 ? nil
                 : Warning(
                     code: "altered",
                     message:
-                        "\(FigureText.count(ledger.altered, "frame")) came with another length or a damaged payload than they left with",
+                        "\(FigureText.count(ledger.altered, plan.pieceNoun)) came with another length or a damaged payload than they left with",
                     remedy: "look for what cuts or rewrites frames on the path", voidsResult: true),
             tagged + untagged == 0
                 ? nil
                 : Warning(
                     code: "tag-changed",
                     message: tagged > 0
-                        ? "\(FigureText.count(tagged, "frame")) came with a VLAN tag more than they left with"
-                        : "\(FigureText.count(untagged, "frame")) came with a VLAN tag less than they left with",
+                        ? "\(FigureText.count(tagged, plan.pieceNoun)) came with a VLAN tag more than they left with"
+                        : "\(FigureText.count(untagged, plan.pieceNoun)) came with a VLAN tag less than they left with",
                     remedy: "they are counted as received; look at the bridge or switch on the path if that is not meant"),
             merged == 0
                 ? nil
                 : Warning(
                     code: "merged-frames",
                     message: unreadable == 0
-                        ? "\(FigureText.count(merged, "frame")) came in that held several of ours, merged on the way (UDP GRO); those inside were counted"
-                        : "\(FigureText.count(merged, "frame")) came in that held several of ours, merged on the way (UDP GRO), and \(unreadable) of them "
+                        ? "\(FigureText.count(merged, plan.pieceNoun)) came in that held several of ours, merged on the way (UDP GRO); those inside were counted"
+                        : "\(FigureText.count(merged, plan.pieceNoun)) came in that held several of ours, merged on the way (UDP GRO), and \(unreadable) of them "
                             + "were not captured whole, so what they held counts as lost",
                     remedy: "switch merging off where it happens: ethtool -K IF rx-udp-gro-forwarding off rx-gro-list off, or gro off",
                     voidsResult: unreadable > 0),
@@ -171,7 +187,7 @@ struct TrialWarnings {
                 ? Warning(
                     code: "timestamps-mixed",
                     message:
-                        "\(FigureText.count(evidence.earlyStamps ?? 0, "frame")) got their receive time before the socket and the rest in it: somebody on this "
+                        "\(FigureText.count(evidence.earlyStamps ?? 0, plan.pieceNoun)) got their receive time before the socket and the rest in it: somebody on this "
                         + "machine asked for timestamps (SO_TIMESTAMP) for a part of the trial",
                     remedy: "stop what asks for them, such as ping or a time daemon, or use --receiver xdp", voidsResult: true) : nil,
             result.latency.clock == .early
@@ -252,18 +268,18 @@ struct TrialWarnings {
                 : Warning(
                     code: "generator-behind",
                     message:
-                        "\(FigureText.count(ledger.notOffered)) of \(FigureText.count(ledger.offered, "frame")) were not offered in time: the schedule ran ahead of the machine",
+                        "\(FigureText.count(ledger.notOffered)) of \(FigureText.count(ledger.offered, plan.pieceNoun)) were not offered in time: the schedule ran ahead of the machine",
                     remedy: "use a lower --rate or more --threads"),
             ledger.refused == 0 || result.endedBecause == .linkLost
                 ? nil
                 : Warning(
-                    code: "refused", message: "the kernel refused \(FigureText.count(ledger.refused, "frame"))",
+                    code: "refused", message: "the kernel refused \(FigureText.count(ledger.refused, plan.pieceNoun))",
                     remedy: "look at the evidence counters"),
             evidence.retries * 100 > ledger.sent && evidence.retries > 100
                 ? Warning(
                     code: "kernel-pushed-back",
                     message:
-                        "the kernel dropped and gave back \(FigureText.count(evidence.retries, "frame")), each of which was sent again",
+                        "the kernel dropped and gave back \(FigureText.count(evidence.retries, plan.pieceNoun)), each of which was sent again",
                     remedy: "the receiving side is the bottleneck: see the backlog drops, or raise net.core.netdev_max_backlog")
                 : nil
         ]
@@ -275,12 +291,12 @@ struct TrialWarnings {
                 ? nil
                 : Warning(
                     code: "receiver-drops",
-                    message: "the receiver's ring had no room for \(FigureText.count(ledger.receiverDropped, "frame"))",
+                    message: "the receiver's ring had no room for \(FigureText.count(ledger.receiverDropped, plan.pieceNoun))",
                     remedy: "give the receiver a CPU of its own (--cpus), more --rx-threads or more --blocks"),
             ledger.linkDropped == 0
                 ? nil
                 : Warning(
-                    code: "link-drops", message: "the link dropped \(FigureText.count(ledger.linkDropped, "frame"))",
+                    code: "link-drops", message: "the link dropped \(FigureText.count(ledger.linkDropped, plan.pieceNoun))",
                     remedy: "the evidence says where: backlog drops call for a higher net.core.netdev_max_backlog or a lower --rate"),
             ledger.foreign == 0
                 ? nil
@@ -313,7 +329,8 @@ struct TrialWarnings {
 extension TrialPlan {
     /// What whoever asked for an engine by name must know of its TCP frames.
     var sequenceWarning: Warning? {
-        guard let segments = transmit.segments, mix.streams.contains(where: { $0.frame.network != .raw && $0.frame.transport == .tcp })
+        guard !sendsSuperframes, let segments = transmit.segments,
+            mix.streams.contains(where: { $0.frame.network != .raw && $0.frame.transport == .tcp })
         else {
             return nil
         }

@@ -30,6 +30,11 @@ struct MethodDraft {
                 "--time is 0 but must be above it here, where trials have to end; leave it out for the method's own"
             ])
         }
+        guard draft.transmit.superframes != true else {
+            throw FlagDraft.Problems(sentences: [
+                "\(PlanField.superframes.flag) is true but must be left out here, where goals and sizes are those of frames; use `vethmark run`"
+            ])
+        }
         packetRate = try TrialPlan(flags: draft).load.packetRate?.packetsPerSecond
         seconds = draft.load.durationNanoseconds.map { Double($0) / 1e9 }
         trial = draft

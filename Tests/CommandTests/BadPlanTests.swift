@@ -97,7 +97,22 @@ import Testing
         Case("--malformed ip-length --engine gso", "--malformed", "ip-length", "left out with the gso engine")
     ]
 
-    @Test(arguments: missingFields + overflows + sizes + rates + overlaps + shares + uncarried)
+    static let superframes: [Case] = [
+        Case("--superframes --engine ring", "--superframes", "true", "left out with the ring engine, which sends frames only"),
+        Case("--superframes --engine xdp", "--superframes", "true", "left out with the xdp engine"),
+        Case("--superframes --engine null --receiver null", "--superframes", "true", "left out with the null engine"),
+        Case("--superframes --receiver none", "--superframes", "true", "left out with the none receiver"),
+        Case("--superframes --receiver af-xdp", "--superframes", "true", "left out with the af-xdp receiver"),
+        Case("--superframes --network raw", "--superframes", "true", "left out in frames without IP"),
+        Case("--superframes --stream a --stream b", "--superframes", "true", "left out with several streams"),
+        Case("--superframes --encap gre", "--encap", "gre", "left out with the gso engine"),
+        Case("--superframes -s imix", "--size", "imix", "one size with --superframes"),
+        Case("--superframes --transport tcp --no-tso", "--tso", "false", "true or left out with superframes of TCP"),
+        Case("--superframes --no-checksum-offload", "--checksum-offload", "false", "true or left out with superframes"),
+        Case("--superframes --placement best", "--placement", "best", "auto, same-core or split-softirq with superframes")
+    ]
+
+    @Test(arguments: missingFields + overflows + sizes + rates + overlaps + shares + uncarried + superframes)
     func isToldInOneLineBeforeAnythingIsSent(_ one: Case) async throws {
         let run = try await Program.vethmark(["run", "--no-save", "-t", "1"] + one.flags)
         #expect(run.exitCode == 64 && run.output.isEmpty, "\(run.status): \(run.errors)")

@@ -55,6 +55,29 @@ import Traffic
         #expect(plan.run == .init(repeats: 1, intervalNanoseconds: 1_000_000_000, seed: 1, latency: .all))
     }
 
+    /// As many segments of the MTU as 64 KiB hold, and everything of the load is by superframes.
+    @Test func superframesFillWhatAHeaderCanTell() throws {
+        var draft = PlanDraft()
+        draft.transmit.superframes = true
+        draft.load.rate = .bits(BitRate(bitsPerSecond: 10e9))
+        let plan = try TrialPlan(draft, limits: PlanLimits())
+        #expect(plan.transmit.engine == .gso && plan.transmit.segments == 44 && plan.transmit.runFrames == nil)
+        #expect(plan.frame.sizes == FrameSizes(sizeBytes: 1_518) && plan.link.mtuBytes == 1_500)
+        #expect(plan.mix.largestSizeBytes == 42 + 44 * 1_472 + 4 && plan.segmentMix.largestSizeBytes == 1_518)
+        #expect(plan.receive.snapBytes == 128)
+        let pps = try #require(plan.load.packetRate?.packetsPerSecond)
+        #expect(abs(pps - 10e9 / 8 / 64_814) < 1, "\(pps)")
+        draft.frame.transport = .tcp
+        draft.link.mtuBytes = 9_000
+        let jumbo = try TrialPlan(draft, limits: PlanLimits())
+        #expect(jumbo.transmit.segments == 7 && jumbo.mix.largestSizeBytes == 54 + 7 * 8_960 + 4)
+        #expect(
+            try TrialPlan(PlanDraft(naming: jumbo), limits: PlanLimits()).transmit
+                == {
+                    var same = jumbo.transmit; same.engineReason = nil; return same
+                }())
+    }
+
     /// Who has to wait for its CPU needs room for what comes meanwhile.
     @Test(
         arguments: [

@@ -174,6 +174,68 @@ import Traffic
             $0.receive.busyPollMicroseconds = 50
         },
         Case("transmit.segments (--segments) is 1 but must be 2 to 128; leave it out for 64") { $0.transmit.segments = 1 },
+        Case("transmit.segments (--segments) is 1 but must be 2 to 128; leave it out for 128") {
+            $0.transmit.superframes = true
+            $0.transmit.segments = 1
+        },
+        Case(
+            "transmit.superframes (--superframes) is true but must be left out with the ring engine, which sends frames only; use --engine gso"
+        ) {
+            $0.transmit.superframes = true
+            $0.transmit.engine = .ring
+        },
+        Case(
+            "transmit.superframes (--superframes) is true but must be left out with the xdp receiver, which can't tell how many segments a "
+                + "superframe has; use --receiver ring"
+        ) {
+            $0.transmit.superframes = true
+            $0.receive.receiver = .xdp
+        },
+        Case(
+            "transmit.superframes (--superframes) is true but must be left out in frames without IP, which no device cuts; "
+                + "use --network ipv4 or ipv6"
+        ) {
+            $0.transmit.superframes = true
+            $0.frame.network = .raw
+        },
+        Case(
+            "frame.size (--size) is imix but must be one size with --superframes, that of a segment's frame; use one --size"
+        ) {
+            $0.transmit.superframes = true
+            $0.frame.sizes = .imix
+        },
+        Case(
+            "frame.size (--size) is 40000 but must be such that 64 KiB hold two segments of a superframe; use a smaller --size, or leave out "
+                + "--superframes"
+        ) {
+            $0.transmit.superframes = true
+            $0.frame.sizes = FrameSizes(sizeBytes: 40_000)
+        },
+        Case(
+            "frame.flows (--flows) is 2000 different superframes but must be at most 1024, for each is laid out whole; use smaller counts"
+        ) {
+            $0.transmit.superframes = true
+            $0.frame.flows = 2_000
+        },
+        Case(
+            "link.checksum-offload (--checksum-offload) is false but must be true or left out with superframes, whose checksums are left to "
+                + "a device; leave it out"
+        ) {
+            $0.transmit.superframes = true
+            $0.link.checksumOffload = false
+        },
+        Case("link.tso (--tso) is false but must be true or left out with superframes of TCP, which would be cut; leave it out") {
+            $0.transmit.superframes = true
+            $0.frame.transport = .tcp
+            $0.link.tso = false
+        },
+        Case(
+            "link.placement (--placement) is napi-thread but must be auto, same-core or split-softirq with superframes, which pass no NAPI; "
+                + "leave it out"
+        ) {
+            $0.transmit.superframes = true
+            $0.link.placement = .napiThread
+        },
         Case("transmit.segments (--segments) is 8 but must be left out with the mmsg engine; use --engine gso") {
             $0.transmit.engine = .mmsg
             $0.transmit.segments = 8

@@ -15,6 +15,8 @@ private struct PlayedBlocks {
         var wireBytes: Int
         var nanoseconds: UInt64
         var hasTag = false
+        /// `gso_size`, in a virtio-net header in front of the frame.
+        var segmentBytes: UInt16 = 0
     }
 
     /// Fills the next block and hands it over; false if the reader still has it.
@@ -38,6 +40,7 @@ private struct PlayedBlocks {
                 of: UInt32(TP_STATUS_USER) | (frame.hasTag ? UInt32(TP_STATUS_VLAN_VALID) : 0), toByteOffset: 20,
                 as: UInt32.self)
             header.storeBytes(of: UInt16(mac), toByteOffset: 24, as: UInt16.self)
+            header.storeBytes(of: frame.segmentBytes, toByteOffset: mac - 10 + 4, as: UInt16.self)
             frame.bytes.withUnsafeBytes { (header + mac).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
             cursor += length
         }
@@ -88,6 +91,25 @@ private func withRing(
             ring.release()
             check(!ring.peek())
             check(ring.malformedBatches == 0)
+        }
+    }
+
+    @Test func eachFrameSaysWhatItWouldBeCutInto() {
+        withRing { ring, played, frame in
+            check(ring.segmentBytes == 0)
+            let sizes: [UInt16] = [1_448, 0, 1_472]
+            check(played.fill(sizes.map { PlayedBlocks.Frame(bytes: [1, 2, 3], wireBytes: 64_000, nanoseconds: 1, segmentBytes: $0) }))
+            check(ring.peek())
+            for size in sizes {
+                check(ring.read(&frame))
+                check(ring.segmentBytes == Int(size))
+            }
+            // A frame that stands where no such header has room, or beyond its block, says nothing.
+            let last = 48 + 2 * 88
+            for mac in [50, 4_096] as [UInt16] {
+                played.base.storeBytes(of: mac, toByteOffset: last + 24, as: UInt16.self)
+                check(ring.segmentBytes == 0)
+            }
         }
     }
 

@@ -18,6 +18,7 @@ private final class PlayedRing {
     private let filled: UnsafeMutablePointer<Int>
     private let frames: UnsafeMutablePointer<Int>
     private let points: UnsafeMutablePointer<StampPoint>
+    private let superframe: Superframe?
     /// What each frame of the plan consists of.
     private let contents: [[UInt8]]
     private let stored: UnsafeMutableRawPointer
@@ -26,8 +27,12 @@ private final class PlayedRing {
     var left: [Int] = []
 
     /// - Parameter kinds: headers and payload of each frame of the plan; equal payloads are stored once.
-    init(_ kinds: [(headerBytes: Int, payload: [UInt8], isCut: Bool)], segments: Int, slots: Int, capacity: Int) {
+    init(
+        _ kinds: [(headerBytes: Int, payload: [UInt8], isCut: Bool)], segments: Int, slots: Int, capacity: Int,
+        superframe: Superframe? = nil
+    ) {
         self.slots = slots
+        self.superframe = superframe
         memory = .allocate(byteCount: slots * Self.slotBytes, alignment: 4_096)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: slots * Self.slotBytes)
         contents = kinds.enumerated().map { [UInt8](repeating: UInt8($0 + 1), count: $1.headerBytes) + $1.payload }
@@ -45,6 +50,7 @@ private final class PlayedRing {
                     segments: kind.isCut ? segments : 1, headerBytes: kind.headerBytes, strideBytes: kind.payload.count,
                     stampPoint: StampPoint(signatureOffset: UInt16(kind.headerBytes)),
                     transport: kind.isCut ? SegmentedTransport(.udp, offset: 34, pseudoHeaderSum: 0) : nil,
+                    superframe: superframe,
                     header: place,
                     payload: payload))
         }
@@ -110,7 +116,7 @@ private final class PlayedRing {
         let stride = shapes[kind].strideBytes
         check(!payloads.isEmpty && payloads.count % stride == 0)
         let virtio = virtio(slot)
-        check(!shapes[kind].isCut || virtio[1] == data.count && virtio[2] == (payloads.count > stride ? stride : 0))
+        check(superframe != nil || !shapes[kind].isCut || virtio[1] == data.count && virtio[2] == (payloads.count > stride ? stride : 0))
         var kinds: [Int] = []
         var rest = payloads
         while !rest.isEmpty {
@@ -163,6 +169,30 @@ private typealias Kind = (headerBytes: Int, payload: [UInt8], isCut: Bool)
         played.send()
         check(ring.reserve(1) == 1)
         check(ring.completedFrames == 1 && ring.completedBytes == 60 && ring.segmentedFrames == 0)
+    }
+
+    /// One frame, whose header says what a device may cut it into: nobody else does.
+    @Test(arguments: [true, false]) func aSuperframeGoesWhole(_ isLinear: Bool) {
+        let played = PlayedRing(
+            [long], segments: 1, slots: 2, capacity: 16, superframe: Superframe(segmentBytes: 60, isLinear: isLinear))
+        var ring = played.ring(capacity: 16)
+        check(ring.reserve(100) == 2)
+        check(ring.frame(1) == played.memory + 2_048 + 42)
+        ring.submit(2)
+        check(played.length(0) == 10 + 42 + 200)
+        // In pages but for the headers and the signature behind them.
+        check(played.virtio(0) == [5, isLinear ? 242 : 42 + 18, 60])
+        played.send()
+        check(played.left == [0, 0])
+        check(ring.reserve(0) == 0)
+        check(ring.completedFrames == 2 && ring.completedBytes == 2 * 242 && ring.segmentedFrames == 0)
+    }
+
+    @Test(arguments: [
+        (0, 0, 1), (1_472, 0, 1), (1, 1_472, 1), (1_472, 1_472, 1), (1_473, 1_472, 2), (64_768, 1_472, 44), (64_769, 1_472, 45), (-4, 9, 1)
+    ])
+    func segmentsAreThoseThatADeviceWouldMake(_ payloadBytes: Int, _ segmentBytes: Int, _ segments: Int) {
+        check(Superframe.segments(ofPayload: payloadBytes, segmentBytes: segmentBytes) == segments)
     }
 
     @Test func whatCantBeCutKeepsItsHeader() {

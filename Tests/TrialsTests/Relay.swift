@@ -14,15 +14,20 @@ final class Relay: Sendable {
 
     /// - Parameters:
     ///   - takesLiveFrames: whether the sending end's peer has a ring for frames without an skb (GRO), as the `xdp` engine needs.
+    ///   - passesSuperframes: whether superframes are handed on as they are, their virtio-net headers (10 bytes) in front of their bytes.
+    ///   - cutsSuperframes: whether the second pair's sending end has no segmentation, so that the stack cuts them there.
     ///   - holdNanoseconds: how long each frame is held back.
     ///   - harm: from a frame's position (from 0) and bytes to what leaves for it. Tags that the frame had are not among the bytes.
     init(
-        takesLiveFrames: Bool = false, holdNanoseconds: UInt64 = 0, _ harm: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]]
+        takesLiveFrames: Bool = false, passesSuperframes: Bool = false, cutsSuperframes: Bool = false, holdNanoseconds: UInt64 = 0,
+        _ harm: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]]
     ) throws {
         var settings = LinkSettings()
         if takesLiveFrames { settings.receiveFeatures["rx-gro"] = true }
         let first = try LinkPair.makePrivate(settings)
-        let second = try LinkPair.makePrivate(LinkSettings())
+        var onward = LinkSettings()
+        if cutsSuperframes { onward.transmitFeatures = ["tx-udp-segmentation": false, "tx-tcp-segmentation": false] }
+        let second = try LinkPair.makePrivate(onward)
         self.first = first
         self.second = second
         path = try LinkPair.open(transmit: first.transmit, receive: second.receive, LinkSettings())
@@ -31,12 +36,14 @@ final class Relay: Sendable {
             var bytes = Int32(64 << 20)
             setsockopt(
                 socket.descriptor.raw, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, socklen_t(MemoryLayout<Int32>.size))
+            if passesSuperframes { try socket.set(.virtioHeader, Int32(1)) }
             try socket.bind(interfaceIndex: first.receive.link.index, protocolNumber: UInt16(ETH_P_ALL))
             try socket.listenPromiscuously(interfaceIndex: first.receive.link.index)
             return SocketBox(socket)
         }
         let output = try second.transmit.namespace.perform { () throws -> SocketBox in
             let socket = try PacketSocket()
+            if passesSuperframes { try socket.set(.virtioHeader, Int32(1)) }
             try socket.bind(interfaceIndex: second.transmit.link.index, protocolNumber: 0)
             return SocketBox(socket)
         }

@@ -19,6 +19,8 @@ package struct ArrivalCounts: Equatable, Sendable {
     package var unreadableMerges: UInt64 = 0
     /// Frames whose time was taken before the socket, in `netif_rx` or by the driver.
     package var earlyStamps: UInt64 = 0
+    /// What the received superframes would have been cut into; 0 where nobody tells.
+    package var receivedSegments: UInt64 = 0
 
     static func += (sum: inout Self, other: Self) {
         sum.receivedFrames += other.receivedFrames
@@ -32,5 +34,6 @@ package struct ArrivalCounts: Equatable, Sendable {
         sum.mergedFrames += other.mergedFrames
         sum.unreadableMerges += other.unreadableMerges
         sum.earlyStamps += other.earlyStamps
+        sum.receivedSegments += other.receivedSegments
     }
 }

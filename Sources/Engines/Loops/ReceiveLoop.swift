@@ -209,6 +209,7 @@ extension ReceiveBooks {
             return
         }
         counts.receivedFrames &+= 1
+        counts.receivedSegments &+= frame.segments
         if let streams {
             streams[stream].receivedFrames &+= 1
             if let streamGaps { streamGaps[stream].meet(arrived, of: worker) }

@@ -104,7 +104,7 @@ package struct TransmitWorker: Sendable {
         let phase = try send(.window, &port, &filler, &book)
         book.departures.finish(&book.last)
         result.frames = port.completedFrames - base
-        result.segmentedFrames = plan.transmit.segments == nil ? nil : port.segmentedFrames - segmentedBase
+        result.segmentedFrames = plan.transmit.segments == nil || plan.sendsSuperframes ? nil : port.segmentedFrames - segmentedBase
         result.systemCalls = port.systemCalls - callsBase
         result.retries = phase.tally.retries
         result.take(phase.times)

@@ -26,6 +26,8 @@ package struct EngineAbilities: Sendable {
     package var slots = Slots.frames
     /// The largest frame that it takes, without FCS; nil for whatever the link does.
     package var largestFrameBytes: Int?
+    /// Whether its slots may pass whole, as superframes.
+    package var sendsSuperframes = false
     /// Whether a worker of ours lays fields into each frame as it leaves, so that any number of frames may differ.
     package var patchesFrames = true
     /// Whether the frames of several streams may take turns in its slots.
@@ -85,6 +87,8 @@ package struct ReceiverAbilities: Sendable {
     package var pinsMemory = false
     /// Whether it looks for each stream's signature where that stream has it.
     package var tellsStreams = true
+    /// Whether it tells how many frames a superframe would be cut into.
+    package var countsSegments = false
     /// Whether it takes what comes of a capture file.
     package var replays = false
 

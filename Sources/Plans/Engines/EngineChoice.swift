@@ -26,6 +26,11 @@ struct EngineChoice {
             reason = "the null receiver goes with it"
             return
         }
+        if draft.transmit.superframes == true {
+            engine = .superframes
+            reason = "no other has slots pass whole"
+            return
+        }
         if mix.hasOwnPaces {
             engine = .ring
             reason = "each stream's frames leave as they fall due"

@@ -7,7 +7,9 @@ extension EngineName {
     package var abilities: EngineAbilities {
         switch self {
         case .ring, .mmsg: EngineAbilities(replays: true)
-        case .gso: EngineAbilities(slots: .segments, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
+        case .gso:
+            EngineAbilities(
+                slots: .segments, sendsSuperframes: true, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
         case .afXDP:
             EngineAbilities(
                 largestFrameBytes: FrameRoom.socketChunkBytes, queueingDiscipline: .never, queues: .onePerWorker, pinsMemory: true)
@@ -27,6 +29,9 @@ extension EngineName {
     /// What sends all that is due in one slot, where frames one by one are too slow.
     package static let slotsAtARate = gso
 
+    /// What has slots pass whole.
+    package static let superframes = gso
+
     /// What is fastest, and makes frames in the kernel.
     package static let liveFrames = xdp
 
@@ -42,7 +47,7 @@ extension EngineAbilities {
 extension ReceiverName {
     package var abilities: ReceiverAbilities {
         switch self {
-        case .ring: ReceiverAbilities(hasSocketClock: true, replays: true)
+        case .ring: ReceiverAbilities(hasSocketClock: true, countsSegments: true, replays: true)
         case .afXDP: ReceiverAbilities(attachesProgram: true, pollsBusily: true, queues: .onePerWorker, pinsMemory: true)
         case .xdp:
             ReceiverAbilities(
@@ -55,6 +60,9 @@ extension ReceiverName {
 
     /// What counts the frames of a file where nobody asked for another.
     package static let replaying = ring
+
+    /// The one that tells superframes' segments.
+    package static let countingSegments = ring
 
     /// The one that leaves the frames to a program of somebody else's.
     package static let somebodyElse = none

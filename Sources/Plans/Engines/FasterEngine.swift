@@ -8,7 +8,9 @@ extension TrialPlan {
     ///
     /// - Parameter sentPps: frames a second that left in place of those asked for.
     package func engineBeyond(sentPps: Double) -> EngineName? {
-        guard let asked = load.packetRate?.packetsPerSecond, !transmit.engine.abilities.makesFramesInKernel else { return nil }
+        guard let asked = load.packetRate?.packetsPerSecond, !transmit.engine.abilities.makesFramesInKernel, !sendsSuperframes else {
+            return nil
+        }
         if asked <= sentPps * Self.slotGain, mayGoBySlots { return .slotsAtARate }
         return isPossible(by: .liveFrames) ? .liveFrames : nil
     }

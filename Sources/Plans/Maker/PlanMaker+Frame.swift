@@ -25,11 +25,18 @@ extension PlanMaker {
         checkEncapsulation(frame)
         checkMalformed(frame)
         if areSound(.vlans, .dscp, .malformed, .encapsulation) {
-            if asked.sizes == nil { frame.sizes = smallest(of: frame) }
+            if asked.sizes == nil { frame.sizes = draft.transmit.superframes == true ? largestSegment(of: frame) : smallest(of: frame) }
             checkSizes(frame)
             checkModifiers(frame)
         }
         return frame
+    }
+
+    /// What fills an MTU, as a TCP's segments do.
+    private func largestSegment(of frame: TrialPlan.Frame) -> FrameSizes {
+        let tagBytes = frame.vlans.isEmpty ? 0 : EthernetWire.tagBytes
+        let mtu = draft.link.mtuBytes ?? PlanDefaults.mtuBytes
+        return FrameSizes(sizeBytes: mtu + EthernetWire.headerBytes + tagBytes + EthernetWire.fcsBytes) ?? frame.sizes
     }
 
     /// The usual smallest frame, or where its headers don't fit, the smallest that holds them.

@@ -4,18 +4,24 @@ import Ports
 import Traffic
 
 extension PlanMaker {
-    mutating func makeTransmit(_ mix: TrafficMix, _ load: TrialPlan.Load) -> TrialPlan.Transmit {
+    /// - Parameters:
+    ///   - mix: what leaves in one piece.
+    ///   - superframeSegments: of each piece, where those are superframes.
+    mutating func makeTransmit(_ mix: TrafficMix, _ load: TrialPlan.Load, superframeSegments: Int?) -> TrialPlan.Transmit {
         let asked = draft.transmit, frame = mix.streams[0].frame
         let choice = EngineChoice(draft: draft, mix: mix, load: load, limits: limits)
+        let isWhole = superframeSegments != nil
         let segments =
             choice.engine.abilities.cutsSlots
-            ? value(\.transmit.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
+            ? superframeSegments ?? value(\.transmit.segments, default: PlanDefaults.segments(cycle: frame.cycle)) : nil
         let transmit = TrialPlan.Transmit(
             engine: choice.engine, engineReason: choice.reason,
             workers: makeWorkers(\.transmit.workers, \.transmit.cpus, 1), cpus: asked.cpus,
-            ringSlots: value(\.transmit.ringSlots, default: defaultRingSlots(mix, segments)),
-            batchFrames: value(\.transmit.batchFrames, default: defaultBatchFrames(segments)),
-            layout: asked.layout ?? .linear, segments: segments, runFrames: segments.flatMap { runFrames(frame, segments: $0) },
+            ringSlots: value(\.transmit.ringSlots, default: isWhole ? defaultSuperframeSlots : defaultRingSlots(mix, segments)),
+            batchFrames: value(
+                \.transmit.batchFrames, default: isWhole ? defaultSuperframeBatch : defaultBatchFrames(segments)),
+            layout: asked.layout ?? .linear, segments: segments,
+            superframes: isWhole ? true : nil, runFrames: isWhole ? nil : segments.flatMap { runFrames(frame, segments: $0) },
             alwaysChecksums: segments != nil && frame.hasOptionalChecksum ? true : nil,
             // A slot that has to be cut doesn't get past the queueing discipline (`__dev_direct_xmit`).
             qdiscBypass: segments == nil ? asked.qdiscBypass ?? true : false)
@@ -40,11 +46,12 @@ extension PlanMaker {
     }
 
     private mutating func checkEngine(_ transmit: TrialPlan.Transmit, _ frame: TrialPlan.Frame) {
-        let most = transmit.ringSlots * (transmit.segments ?? 1)
+        let most = transmit.ringSlots * (transmit.superframes == true ? 1 : transmit.segments ?? 1)
         if areSound(.ringSlots, .batchFrames, .segments), transmit.batchFrames > most {
             refuse(
                 .batchFrames, found: "\(transmit.batchFrames)",
-                allowed: "at most \(most), \(transmit.segments == nil ? "the slots of a ring" : "the frames of all slots")",
+                allowed:
+                    "at most \(most), \(transmit.segments == nil || transmit.superframes == true ? "the slots of a ring" : "the frames of all slots")",
                 remedy: "use \(PlanField.ringSlots.flag) \(transmit.batchFrames) or a smaller batch")
         }
         if !transmit.engine.abilities.cutsSlots, let segments = draft.transmit.segments {
@@ -64,7 +71,9 @@ extension PlanMaker {
                     "at most \(FrameSchedule.maximumCycle) with the \(transmit.engine.rawValue) engine, which makes all of them beforehand",
                 remedy: "use \(PlanField.engine.flag) ring, or smaller counts")
         }
-        if transmit.engine.abilities.cutsSlots, frame.modifiers.contains(where: { $0.rules.contains { $0.field == "ip.id" } }) {
+        if transmit.engine.abilities.cutsSlots, transmit.superframes != true,
+            frame.modifiers.contains(where: { $0.rules.contains { $0.field == "ip.id" } })
+        {
             refuse(
                 .modifiers, found: "ip.id", allowed: "left as it is with the gso engine, for the stack numbers the frames of a slot",
                 remedy: "use \(PlanField.engine.flag) ring")
@@ -89,7 +98,8 @@ extension PlanMaker {
     }
 
     private mutating func checkStreams(_ transmit: TrialPlan.Transmit, _ mix: TrafficMix) {
-        guard mix.needsOwnSlots, !transmit.engine.abilities.carriesStreams else { return }
+        // Of superframes it was said already.
+        guard mix.needsOwnSlots, !transmit.engine.abilities.carriesStreams, draft.transmit.superframes != true else { return }
         refuse(
             .engine, found: transmit.engine.rawValue, allowed: "one that lays each frame into a slot of its own, for streams",
             remedy: "use \(PlanField.engine.flag) ring, or leave it out")
@@ -133,6 +143,10 @@ extension PlanMaker {
         guard let segments else { return min(PlanDefaults.batchFrames, slots) }
         return segments * min(PlanDefaults.segmentedBatchSlots, slots)
     }
+
+    private var defaultSuperframeSlots: Int { max(PlanDefaults.superframeSlots, draft.transmit.batchFrames ?? 1) }
+
+    private var defaultSuperframeBatch: Int { min(PlanDefaults.superframeBatch, max(1, draft.transmit.ringSlots ?? .max)) }
 
     mutating func makeReceive(_ mix: TrafficMix, _ transmit: TrialPlan.Transmit) -> TrialPlan.Receive {
         let asked = draft.receive

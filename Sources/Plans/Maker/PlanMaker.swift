@@ -13,13 +13,16 @@ struct PlanMaker {
     /// Worth something only if `errors` is empty afterwards.
     mutating func makePlan() -> TrialPlan {
         let streams = makeStreams()
-        let mix = streams.map { TrafficMix($0) } ?? TrafficMix(makeFrame())
-        let link = makeLink(mix)
+        let frames = streams.map { TrafficMix($0) } ?? TrafficMix(makeFrame())
+        let link = makeLink(frames)
+        let superframeSegments = makeSuperframes(frames, link)
+        let mix = superframeSegments.map { frames.superframes(segments: $0) } ?? frames
         let load = makeLoad(mix)
-        let transmit = makeTransmit(mix, load)
+        let transmit = makeTransmit(mix, load, superframeSegments: superframeSegments)
         let receive = makeReceive(mix, transmit)
         return TrialPlan(
-            link: link, frame: mix.streams[0].frame, streams: streams, load: load, transmit: transmit, receive: receive, run: makeRun(load))
+            link: link, frame: frames.streams[0].frame, streams: streams, load: load, transmit: transmit, receive: receive,
+            run: makeRun(load))
     }
 
     package mutating func refuse(_ field: PlanField, found: String?, allowed: String, remedy: String) {

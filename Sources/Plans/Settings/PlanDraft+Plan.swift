@@ -75,6 +75,7 @@ extension PlanDraft {
         transmit.batchFrames = plan.transmit.batchFrames
         transmit.layout = plan.transmit.layout
         transmit.segments = plan.transmit.segments
+        transmit.superframes = plan.transmit.superframes
         transmit.qdiscBypass = plan.transmit.qdiscBypass
         receive.receiver = plan.receive.receiver
         if plan.receive.workers > 0 { receive.workers = plan.receive.workers }

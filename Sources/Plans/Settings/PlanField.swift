@@ -71,6 +71,7 @@ extension PlanField {
     public static let batchFrames = SettingTable.shared.transmit.batchFrames.field
     public static let layout = SettingTable.shared.transmit.layout.field
     public static let segments = SettingTable.shared.transmit.segments.field
+    public static let superframes = SettingTable.shared.transmit.superframes.field
     public static let qdiscBypass = SettingTable.shared.transmit.qdiscBypass.field
     public static let receiver = SettingTable.shared.receive.receiver.field
     public static let receiveWorkers = SettingTable.shared.receive.workers.field

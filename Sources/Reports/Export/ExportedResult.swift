@@ -85,7 +85,13 @@ struct ExportedResult {
 
     private static func series(_ result: AnyResult) -> [ExportedSeries] {
         switch result {
-        case .run(let run): [ExportedSeries(labels: [], figures: figures(run.trials, run.placement, run.plan.link.placement))]
+        case .run(let run):
+            // A superframe is no frame, whatever the unit is called.
+            [
+                ExportedSeries(
+                    labels: run.plan.sendsSuperframes ? [("counted", "superframes")] : [],
+                    figures: figures(run.trials, run.placement, run.plan.link.placement))
+            ]
         case .replay(let replay): [ExportedSeries(labels: [], figures: figures(replay.trials, replay.placement, nil))]
         case .sweep(let sweep): sweep.cells.map { cell($0, sweep.vary.map(\.setting)) }
         case .tune(let tune): tune.cells.enumerated().map { cell($1, [], number: $0 + 1) }

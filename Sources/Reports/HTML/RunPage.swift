@@ -39,7 +39,7 @@ struct RunView {
                 words: "Don't trust this result: \(reasons.isEmpty ? "the book does not close" : reasons.joined(separator: "; ")).")
         }
         guard broken.isEmpty else { return .init(tone: .bad, words: "A bound is broken: \(broken.map(\.words).joined(separator: "; ")).") }
-        return .init(tone: .good, words: "Trusted: the book is closed, every frame is accounted for.")
+        return .init(tone: .good, words: "Trusted: the book is closed, every \(run.plan.pieceNoun) is accounted for.")
     }
 
     // MARK: the first screen
@@ -48,22 +48,24 @@ struct RunView {
         guard !measured.isEmpty else { return [] }
         let rate = isCounted ? run.summary.rxPps : run.summary.txPps
         let samples = trials.map { isCounted ? $0.rates.rxPps : $0.rates.txPps }
-        let asked = run.plan.load.packetRate.map { "of \($0) asked for" }
+        let words = PieceWords(plan: run.plan)
+        let asked = run.plan.load.packetRate.map { "of \(words.bare($0.packetsPerSecond)) asked for" }
         let interval = MedianInterval(samples)?.interval.halfWidth(of: rate.median).map { "± \(FigureText.percent($0))" }
         let spread = trials.count > 1 ? "median of \(trials.count)\(interval.map { ", \($0)" } ?? "")" : nil
         let bits = isCounted ? run.summary.rxL2Bps.median : trials[0].rates.txL2Bps
         let book = TrialTables.sum(trials.map(\.ledger))
         var figures: [ReportPage.KeyFigure] = [
             .init(
-                name: isCounted ? "Received" : "Sent", value: PlotUnit.frameRate.text(rate.median),
+                name: isCounted ? "Received" : "Sent",
+                value: run.plan.sendsSuperframes ? words.rate(rate.median) : PlotUnit.frameRate.text(rate.median),
                 note: [asked, spread].compactMap { $0 }.joined(separator: ", ").nilIfEmpty),
-            .init(name: "At layer 2", value: PlotUnit.bitRate.text(bits), note: SizeWords.plain(run.plan.frame.sizes))
+            .init(name: "At layer 2", value: PlotUnit.bitRate.text(bits), note: words.makeUp ?? SizeWords.plain(run.plan.frame.sizes))
         ]
         if isCounted {
             figures.append(
                 .init(
                     name: "Lost", value: book.lost == 0 ? "none" : FigureText.percent(book.lossRatio),
-                    note: "\(FigureText.count(book.lost)) of \(FigureText.count(book.sent)) frames", tone: book.lost == 0 ? .good : .bad))
+                    note: "\(FigureText.count(book.lost)) of \(words.count(book.sent))", tone: book.lost == 0 ? .good : .bad))
         }
         if let p50 = run.summary.pathP50Nanoseconds.measuredMedian {
             let p99 = run.summary.pathP99Nanoseconds.measuredMedian
@@ -81,16 +83,21 @@ struct RunView {
 
     var sections: [ReportSection] {
         let book = TrialTables.sum(trials.map(\.ledger))
-        let flow = FlowPlot(name: "ledger", title: "Where the frames went\(trials.count > 1 ? ", all trials" : "")", ledger: book)
+        let noun = run.plan.pieceNoun
+        let flow = FlowPlot(
+            name: "ledger", title: "Where the \(noun)s went\(trials.count > 1 ? ", all trials" : "")", ledger: book, noun: noun)
         let one = trials.count == 1 ? trials.first : nil
         return [
             ReportSection("Bounds", (run.gates ?? []).map { gate in .text("\(gate.passed ? "✓" : "✗") --\(gate.name): \(gate.words)") }),
             ReportSection("Warnings", [.warnings(ofAll: SweepTables.grouped(run.warnings))]),
             ReportSection(
-                "The book of frames",
-                [.plot(flow), one.flatMap { Self.reordering($0) }, .details("The book in rows", [.table(TrialTables.ledger(book))])]),
+                "The book of \(noun)s",
+                [
+                    .plot(flow), one.flatMap { Self.reordering($0) },
+                    .details("The book in rows", [.table(TrialTables.ledger(book, noun: noun))])
+                ]),
             one == nil ? severalTrials : nil,
-            one.flatMap { ReportSection("Rates", [Self.rates($0).map { .plot($0) }, .table(Self.rateTable($0))]) },
+            one.flatMap { ReportSection("Rates", [TrialPlots.rates($0, noun: noun).map { .plot($0) }, .table(Self.rateTable($0))]) },
             latency, one.flatMap(Self.pacing),
             ReportSection("Frames by length", [one.flatMap { TrialTables.sizes($0.sizes) }.map { .table($0) }]),
             ReportSection("Streams\(one == nil ? ", first trial" : "")", trials.first.map(Self.streams) ?? []),
@@ -116,10 +123,9 @@ struct RunView {
         trials.count > Self.mostDetailed ? .note("The first \(Self.mostDetailed) of \(trials.count) trials; the table has them all.") : nil
     }
 
-    static func rates(_ trial: TrialResult) -> LinePlot? { TrialPlots.rates(trial) }
-
     static func rateTable(_ trial: TrialResult) -> ReportTable {
         let isCounted = trial.receiver.abilities.counting != .byTheLink
+        if let superframes = trial.superframes { return superframeRates(trial, superframes) }
         var table = ReportTable("Rates", [.text("frames"), .number("frames/s"), .number("layer 2"), .number("layer 1")])
         table.rows.append(["sent", .init(trial.rates.txPps, .frameRate), .init(trial.rates.txL2Bps, .bitRate), "–"])
         if isCounted {
@@ -127,6 +133,25 @@ struct RunView {
                 "received", .init(trial.rates.rxPps, .frameRate), .init(trial.rates.rxL2Bps, .bitRate), .init(trial.rates.rxL1Bps, .bitRate)
             ])
         }
+        return table
+    }
+
+    private static func superframeRates(_ trial: TrialResult, _ superframes: SuperframeResult) -> ReportTable {
+        var table = ReportTable(
+            "Rates",
+            [
+                .text("superframes"), .number("superframes/s"), .number("segments"), .number("segments/s"), .number("layer 2"),
+                .number("payload")
+            ])
+        func rate(_ value: Double) -> ReportTable.Cell { .init(FigureText.count(UInt64(max(value, 0).rounded())), value: value) }
+        table.rows.append([
+            "sent", rate(trial.rates.txPps), .init(superframes.sentSegments), rate(superframes.txSegmentsPerSecond),
+            .init(trial.rates.txL2Bps, .bitRate), "–"
+        ])
+        table.rows.append([
+            "received", rate(trial.rates.rxPps), .init(superframes.receivedSegments), rate(superframes.rxSegmentsPerSecond),
+            .init(trial.rates.rxL2Bps, .bitRate), .init(superframes.rxPayloadBps, .bitRate)
+        ])
         return table
     }
 
@@ -148,7 +173,7 @@ struct RunView {
         }
         let rate = TrialPlots.samples(
             [("sent", trials.map(\.rates.txPps)), ("received", isCounted ? trials.map(\.rates.rxPps) : [])], name: "rate-by-trial",
-            title: "Frames a second, trial by trial", unit: .frameRate, axis: "frames a second")
+            title: "\(run.plan.pieceTitle) a second, trial by trial", unit: .frameRate, axis: "\(run.plan.pieceNoun)s a second")
         let tail = TrialPlots.samples(
             [
                 ("p50", trials.compactMap { $0.latency.path.p50.map { Double($0) } }),
@@ -166,23 +191,27 @@ struct RunView {
             isOne ? Self.latencies(first) : trials.prefix(6).map { (name: "trial \($0.index + 1)", summary: $0.latency.path) }
         let bars = Self.sum(trials.map(\.latency.pathHistogram))
         let response = Self.sum(trials.map(\.latency.responseHistogram))
-        let frames = run.plan.run.sampling.frames
+        let frames = run.plan.sampledPieces, nouns = "\(run.plan.pieceNoun)s"
         let clock = first.latency.clock.map { "Receive times were taken in \($0.rawValue)." }
         return ReportSection(
             "Latency",
             [
                 TrialPlots.percentiles(entries, title: isOne ? "Latency by percentile" : "Path latency by percentile").map { .plot($0) },
-                TrialPlots.histogram(bars, name: "path-latency", title: "Path latency, \(frames)", axis: "path latency").map { .plot($0) },
-                TrialPlots.histogram(response, name: "response-latency", title: "Response latency, \(frames)", axis: "response latency")
-                    .map { .plot($0) },
+                TrialPlots.histogram(bars, name: "path-latency", title: "Path latency, \(frames)", axis: "path latency", noun: nouns).map {
+                    .plot($0)
+                },
+                TrialPlots.histogram(
+                    response, name: "response-latency", title: "Response latency, \(frames)", axis: "response latency", noun: nouns
+                )
+                .map { .plot($0) },
                 isOne ? TrialPlots.overTime(first).map { .plot($0) } : nil,
-                .table(unlessEmpty: TrialTables.latency(entries)),
+                .table(unlessEmpty: TrialTables.latency(entries, noun: nouns)),
                 isOne ? TrialTables.overTime(first).map { .details("Latency by interval", [.table($0)]) } : nil,
                 isOne ? TrialTables.overTimeMissing(first).map { .note($0) } : nil,
                 entries.contains { $0.summary.count > 0 }
                     ? .note(
                         (isOne
-                            ? "Path: received minus sent. Sent alone: of frames that had no other before them in their call. "
+                            ? "Path: received minus sent. Sent alone: of \(nouns) that had no other before them in their call. "
                                 + "Response: received minus planned. Send lag: sent minus planned. " : "") + (clock ?? "")) : nil
             ])
     }
@@ -230,15 +259,15 @@ struct RunView {
 
     private var workplace: ReportSection? {
         guard let trial = trials.first else { return nil }
-        return Self.workplace(trial, run.placement, isOnly: trials.count == 1)
+        return Self.workplace(trial, run.placement, isOnly: trials.count == 1, noun: run.plan.pieceNoun)
     }
 
-    static func workplace(_ trial: TrialResult, _ placement: Placement, isOnly: Bool) -> ReportSection? {
+    static func workplace(_ trial: TrialResult, _ placement: Placement, isOnly: Bool, noun: String = "frame") -> ReportSection? {
         ReportSection(
             "Who worked where\(isOnly ? "" : ", first trial")",
             [
                 TrialPlots.placement(placement).map { .plot($0) }, TrialPlots.cpus(trial.evidence.cpus).map { .plot($0) },
-                .note("Placement: \(placement.reason)."), .table(unlessEmpty: TrialTables.workers(trial.workers))
+                .note("Placement: \(placement.reason)."), .table(unlessEmpty: TrialTables.workers(trial.workers, noun: noun))
             ])
     }
 
@@ -249,7 +278,10 @@ struct RunView {
     private func detail(_ trial: TrialResult) -> ReportBlock {
         let number = trial.index + 1
         let blocks: [ReportBlock?] = [
-            TrialPlots.rates(trial, name: "rate-over-time-\(number)", title: "Frames a second over time, trial \(number)").map {
+            TrialPlots.rates(
+                trial, name: "rate-over-time-\(number)", title: "\(run.plan.pieceTitle) a second over time, trial \(number)",
+                noun: run.plan.pieceNoun
+            ).map {
                 .plot($0)
             },
             TrialPlots.percentiles(
@@ -258,7 +290,9 @@ struct RunView {
             TrialPlots.overTime(trial, name: "latency-over-time-\(number)", title: "Path latency over time, trial \(number)").map {
                 .plot($0)
             },
-            .table(TrialTables.ledger(trial.ledger, caption: "The book of frames, trial \(number)")),
+            .table(
+                TrialTables.ledger(
+                    trial.ledger, caption: "The book of \(run.plan.pieceNoun)s, trial \(number)", noun: run.plan.pieceNoun)),
             // A page of many trials stays below a megabyte.
             Self.reordering(trial, places: false),
             .table(unlessEmpty: TrialTables.latency(Self.latencies(trial), caption: "Latency, trial \(number)")),

@@ -6,7 +6,11 @@ import Results
 /// The pictures of a trial that several kinds of results have in common.
 enum TrialPlots {
     /// Frames a second over the window, as the intervals have them; nil with fewer than two.
-    static func rates(_ trial: TrialResult, name: String = "rate-over-time", title: String = "Frames a second over time") -> LinePlot? {
+    ///
+    /// - Parameter noun: of what leaves in one piece.
+    static func rates(
+        _ trial: TrialResult, name: String = "rate-over-time", title: String? = nil, noun: String = "frame"
+    ) -> LinePlot? {
         guard trial.intervals.count > 1 else { return nil }
         let intervals = trial.intervals.withoutMoments
         guard intervals.count > 1 else { return nil }
@@ -21,11 +25,11 @@ enum TrialPlots {
         let all = [series("sent", 1, \.txPps)] + (isCounted ? [series("received", 2, \.rxPps)] : [])
         let shown = isCounted ? intervals.map(\.rxPps) : intervals.map(\.txPps)
         return LinePlot(
-            name: name, title: title,
+            name: name, title: title ?? "\(PieceWords.title(noun)) a second over time",
             summary: "\(FigureText.count(intervals.count)) intervals; \(isCounted ? "received" : "sent") between "
                 + "\(PlotUnit.frameRate.text(shown.min() ?? 0)) and \(PlotUnit.frameRate.text(shown.max() ?? 0)).",
             x: PlotAxis(title: "time since the start of the window", unit: .nanoseconds),
-            y: PlotAxis(title: "frames a second", unit: .frameRate),
+            y: PlotAxis(title: "\(noun)s a second", unit: .frameRate),
             series: all)
     }
 

@@ -5,8 +5,9 @@ import Results
 
 /// The tables of a trial that several kinds of results have in common.
 enum TrialTables {
-    static func ledger(_ ledger: Ledger, caption: String = "The book of frames") -> ReportTable {
-        var table = ReportTable(caption, [.text("row"), .number("frames"), .number("of sent")])
+    /// - Parameter noun: of what the book is.
+    static func ledger(_ ledger: Ledger, caption: String? = nil, noun: String = "frame") -> ReportTable {
+        var table = ReportTable(caption ?? "The book of \(noun)s", [.text("row"), .number("\(noun)s"), .number("of sent")])
         func add(_ name: String, _ frames: UInt64, ofSent: Bool = false, tone: ReportPage.Tone = .plain) {
             let share = ofSent && ledger.sent > 0 ? Double(frames) / Double(ledger.sent) : nil
             table.rows.append([.init(name), .init(frames, tone: frames > 0 ? tone : .plain), share.map { .init($0, .ratio) } ?? ""])
@@ -92,11 +93,12 @@ enum TrialTables {
             : "Latency over time: the window is one interval; --interval makes them shorter."
     }
 
-    static func workers(_ workers: [WorkerResult]) -> ReportTable {
+    /// - Parameter noun: of what they sent or received.
+    static func workers(_ workers: [WorkerResult], noun: String = "frame") -> ReportTable {
         var table = ReportTable(
             "Workers",
             [
-                .text("worker"), .number("CPU"), .number("node"), .number("frames"), .number("calls"), .number("frames a call"),
+                .text("worker"), .number("CPU"), .number("node"), .number("\(noun)s"), .number("calls"), .number("\(noun)s a call"),
                 .number("retries"), .number("ring drops"), .number("user"), .number("system"), .number("slept"), .number("ring")
             ], isSorting: workers.count > 3)
         for worker in workers {
@@ -215,11 +217,13 @@ enum ConditionsSection {
     private static func planFacts(_ plan: TrialPlan) -> ReportBlock? {
         let load = plan.load
         let end = [
-            load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" }, load.frameCount.map { FigureText.count($0, "frame") }
+            load.durationNanoseconds.map { "\(DurationText(nanoseconds: $0))" },
+            load.frameCount.map { PieceWords(plan: plan).count($0) }
         ].compactMap { $0 }.joined(separator: " or ")
         return .facts([
-            "frames": SizeWords.plain(plan.frame.sizes) + " with FCS",
-            "load": "\(load.packetRate.map { "\($0)" } ?? "as fast as possible"), \(end.isEmpty ? "until Ctrl-C" : end)",
+            "\(plan.pieceNoun)s": PieceWords(plan: plan).makeUp ?? SizeWords.plain(plan.frame.sizes) + " with FCS",
+            "load":
+                "\(load.packetRate.map { PieceWords(plan: plan).rate($0.packetsPerSecond) } ?? "as fast as possible"), \(end.isEmpty ? "until Ctrl-C" : end)",
             "warm-up": "\(DurationText(nanoseconds: load.warmupNanoseconds))", "engine": plan.transmit.engine.rawValue,
             "receiver": plan.receive.receiver.rawValue,
             "workers": "\(plan.transmit.workers) tx, \(plan.receive.workers) rx",

@@ -104,7 +104,7 @@ struct LivePage {
         if let workers = reading?.workers, !workers.isEmpty {
             sections.append(
                 LiveSection(
-                    rank: 11, heading: LiveLine(Self.columns(Self.workerTitles, width), .faint),
+                    rank: 11, heading: LiveLine(Self.columns(workerTitles, width), .faint),
                     lines: workers.indices.map { row(ofWorker: $0, workers[$0], width) }, least: 5, focus: 0, isApart: true))
         }
         if !state.cpus.isEmpty {
@@ -173,7 +173,7 @@ struct LivePage {
         return median + [LiveLine("of ", .faint) + LiveLine(FigureText.count(state.earlier.count, "trial") + " so far")]
     }
 
-    private static let workerTitles = ["worker", "cpu", "rate", "frames", "p50", "p99", "node"]
+    private var workerTitles: [String] { ["worker", "cpu", "rate", "\(state.noun)s", "p50", "p99", "node"] }
     private static let workerWidths = [7, 5, 13, 16, 11, 11, 6]
 
     /// Whole columns only, as many as there is room for; all but the first to the right.

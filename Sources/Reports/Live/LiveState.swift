@@ -9,6 +9,8 @@ public struct LiveState: Sendable {
     public var command: String
     /// The load in a line; nil before there is one.
     public var plan: String?
+    /// What leaves in one piece: `frame` or `superframe`.
+    public var noun = "frame"
     /// What a method says of itself, such as what it tries next; nil for a run.
     public var step: String?
     public var trial = LiveTrial()
@@ -44,7 +46,10 @@ public struct LiveState: Sendable {
 
     public init(command: String) { self.command = command }
 
-    public mutating func show(_ plan: TrialPlan) { self.plan = Self.words(plan) }
+    public mutating func show(_ plan: TrialPlan) {
+        self.plan = Self.words(plan)
+        noun = plan.pieceNoun
+    }
 
     /// `ring → ring, frames of 64 bytes, 5kpps, a private pair`.
     static func words(_ plan: TrialPlan) -> String {
@@ -52,7 +57,7 @@ public struct LiveState: Sendable {
             plan.link.isPrivate
             ? "a private pair" : [plan.link.transmit, plan.link.receive].compactMap { $0.map { "\($0)".visible } }.joined(separator: " → ")
         let ways = "\(plan.transmit.engine.rawValue) → \(plan.receive.receiver.rawValue)"
-        let rate = plan.load.packetRate.map { "\($0)" } ?? "at full speed"
+        let rate = plan.load.packetRate.map { PieceWords(plan: plan).rate($0.packetsPerSecond) } ?? "at full speed"
         return [plan.run.label?.visible, ways, SizeWords.frames(plan), rate, plan.transmit.engine.abilities.needsLink ? place : nil]
             .compactMap { $0 }.joined(separator: ", ")
     }

@@ -29,24 +29,26 @@ public struct FlowPlot: Plot {
     let branches: [Branch]
     /// What no row explains, negative if rows hold more than was offered: below the picture.
     let residual: Int64
+    private let noun: String
     public var isBroad: Bool { true }
 
     /// - Parameter ledger: of one trial, or the sum of several.
-    init(name: String, title: String, ledger: Ledger) {
+    init(name: String, title: String, ledger: Ledger, noun: String = "frame") {
         self.init(
             name: name, title: title, offered: ledger.offered, sent: ledger.sent, notOffered: ledger.notOffered, refused: ledger.refused,
             ends: [
                 ("received", ledger.received, "f-good"), ("received altered", ledger.altered, "f-warn"),
                 ("in flight at the end", ledger.inFlightAtEnd, "f-warn"), ("dropped on the link", ledger.linkDropped, "f-bad"),
                 ("dropped by the receiver's ring", ledger.receiverDropped, "f-bad")
-            ])
+            ], noun: noun)
     }
 
     /// - Parameter ends: what became of sent frames, with the class that it is filled by.
     init(
         name: String, title: String, offered: UInt64, sent: UInt64, notOffered: UInt64, refused: UInt64,
-        ends: [(name: String, frames: UInt64, fill: String)]
+        ends: [(name: String, frames: UInt64, fill: String)], noun: String = "frame"
     ) {
+        self.noun = noun
         self.name = name
         self.title = title
         self.offered = offered
@@ -62,7 +64,7 @@ public struct FlowPlot: Plot {
         branches = rows.filter { $0.frames > 0 }
         let parts = branches.map { "\(FigureText.count($0.frames)) \($0.name)" }.joined(separator: ", ")
         summary =
-            "Of \(FigureText.count(offered)) frames offered \(FigureText.count(sent)) were sent. They ended as: "
+            "Of \(FigureText.count(offered)) \(noun)s offered \(FigureText.count(sent)) were sent. They ended as: "
             + "\(parts.isEmpty ? "none" : parts); residual \(FigureText.count(residual))."
     }
 
@@ -113,7 +115,7 @@ public struct FlowPlot: Plot {
         let bottom = max(
             Self.top + Self.streamHeight, bands.last.map { $0.end + max($0.width, Self.leastRoom) } ?? 0)
         let words =
-            residual == 0 ? "residual 0: every frame is in one row" : "residual \(FigureText.count(residual)): the book does not close"
+            residual == 0 ? "residual 0: every \(noun) is in one row" : "residual \(FigureText.count(residual)): the book does not close"
         shapes += "<text class=\"\(residual == 0 ? "quiet" : "f-bad")\" x=\"0\" y=\"\(bottom + 20)\">\(words)</text>"
         return PlotDrawing(width: width, height: bottom + 28, shapes: shapes)
     }

@@ -153,7 +153,12 @@ extension TrialPlan.Transmit: SchemaObject {
             .init("ringSlots", \Self.ringSlots, "Slots of each worker's ring."),
             .init("batchFrames", \Self.batchFrames, "Frames handed to the kernel in one call, at most."),
             .init("layout", \Self.layout, "`linear` socket buffers, or `fragments`: the ring's pages."),
-            .init("segments", \Self.segments, "Frames that a slot of the `gso` engine is cut into, at most; absent for other engines."),
+            .init(
+                "segments", \Self.segments,
+                "Frames that a slot of the `gso` engine is cut into, at most, or segments of each superframe; absent for other engines."),
+            .init(
+                "superframes", \Self.superframes,
+                "True where slots pass uncut: then sent, received and counted are superframes, wherever frames are spoken of. Else absent."),
             .init(
                 "runFrames", \Self.runFrames,
                 "How many frames of a kind leave one after the other before the next kind's turn, where an engine can't keep the plan's order; absent where it is kept."

@@ -18,6 +18,10 @@ extension TrialResult: SchemaObject {
                 "How far out of turn frames came. Absent if every frame came in its turn, and where a program in the kernel counts."),
             .init("pacing", \Self.pacing, "How frames were spaced. Absent at full speed."),
             .init("sizes", \Self.sizes, "Frames by length, ascending. Absent in a replay."),
+            .init(
+                "superframes", \Self.superframes,
+                "What superframes hold, with `--superframes`: every other figure is then of superframes, each counted once, and their bytes have no FCS and no preamble. Absent where frames were sent."
+            ),
             .init("streams", \Self.streams, "Each stream's part, in the plan's order. Absent for a load of one."),
             .init("workers", \Self.workers, "One entry for each thread."),
             .init("intervals", \Self.intervals, "Lines of progress, kept; empty in a sweep."),
@@ -26,6 +30,25 @@ extension TrialResult: SchemaObject {
                 "warmupFrames", \Self.warmupFrames,
                 "Sent in the warm-up, which are in no other figure: a listener sees them all the same. Absent without one."),
             .init("trusted", \Self.trusted, "True only if the book closed and no warning of this trial voids it.")
+        ]
+    }
+}
+
+extension SuperframeResult: SchemaObject {
+    public static var schemaMeaning: String { "What the superframes of a trial hold." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("segmentBytes", \Self.segmentBytes, "Payload of a segment (`gso_size`)."),
+            .init("superframeBytes", \Self.superframeBytes, "A whole superframe, headers included; there is no FCS."),
+            .init("sentSegments", \Self.sentSegments, "Segments of the sent superframes."),
+            .init(
+                "receivedSegments", \Self.receivedSegments,
+                "What the received superframes would be cut into, each by its own length and `gso_size` as the receiving socket told them."),
+            .init("txSegmentsPerSecond", \Self.txSegmentsPerSecond, "Sent segments over the window."),
+            .init("rxSegmentsPerSecond", \Self.rxSegmentsPerSecond, "Received segments over the time of `rxPps`."),
+            .init(
+                "rxPayloadBps", \Self.rxPayloadBps,
+                "Bits a second behind the headers of the received superframes: what a TCP user would call throughput.")
         ]
     }
 }
