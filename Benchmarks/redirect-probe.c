@@ -6,6 +6,7 @@
 // small frames lie close together. touch: whether the reader looks at frames. busy: SO_BUSY_POLL. nap: how long it sleeps when nothing waits.
 // Says "ready" on standard error, then counts from the first frame on for ms milliseconds, and prints JSON: frames a second read, and dropped by the socket.
 #define _GNU_SOURCE
+#include <errno.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <linux/if_xdp.h>
@@ -121,7 +122,11 @@ int main(int count, char **words) {
     for (int i = 0; i < chunks; i++) addresses[i] = (uint64_t)i * stride;
     __atomic_store_n(filled, chunks, __ATOMIC_RELEASE);
     struct sockaddr_xdp place = {.sxdp_family = AF_XDP_FAMILY, .sxdp_flags = XDP_COPY | (wakeup ? XDP_USE_NEED_WAKEUP : 0), .sxdp_ifindex = interface};
-    if (bind(handle, (struct sockaddr *)&place, sizeof place)) fail("bind");
+    // A queue is free a moment after its last socket is gone (`xsk_release`).
+    for (int tries = 0; bind(handle, (struct sockaddr *)&place, sizeof place); tries++) {
+        if (errno != EBUSY || tries == 200) fail("bind");
+        nanosleep(&(struct timespec){0, 10000000}, 0);
+    }
     if (busy) {
         int yes = 1, budget = 64;
         setsockopt(handle, SOL_SOCKET, PREFER_BUSY_POLL, &yes, sizeof yes);

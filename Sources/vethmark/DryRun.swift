@@ -76,10 +76,16 @@ struct DryRun {
         lines.append(
             plan.mix.hasOwnPaces
                 ? "Frames of \(plan.mix.streams.count) streams, each sent as it falls due (`vethmark render` shows more):"
-                : "\(FigureText.count(program.cycleFrames, "frame")), sent in turn by each worker (`vethmark render` shows more):")
+                : "\(FigureText.count(program.cycleFrames, plan.pieceNoun)), sent in turn by each worker (`vethmark render` shows more):")
         for (position, template) in first(program, Self.framesShown).enumerated() {
             let bytes = stamped(template, sequence: position)
-            lines += ["", "frame \(position), \(bytes.count) bytes and 4 of FCS", ""] + HexDump.lines(bytes)
+            // Of 64 KiB the headers and the signature behind them tell all.
+            let shown = plan.sendsSuperframes ? Array(bytes.prefix(128)) : bytes
+            let title =
+                plan.sendsSuperframes
+                ? "superframe \(position), the first \(shown.count) of \(bytes.count) bytes"
+                : "frame \(position), \(bytes.count) bytes and 4 of FCS"
+            lines += ["", title, ""] + HexDump.lines(shown)
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -72,7 +72,13 @@ import Traces
 
     /// What is rendered are superframes, and the plan that was shown is the one that runs.
     @Test func aDryRunShowsThem() async throws {
-        let run = try await Program.vethmark(["run", "--superframes", "--segments", "2", "-s", "128", "--dry-run"])
-        #expect(run.exitCode == 0 && run.output.contains("2 segments of 82 bytes behind one header, 206 bytes in all"), "\(run.output)")
+        let flags = ["--superframes", "--segments", "2", "-s", "128"]
+        let run = try await Program.vethmark(["run", "--dry-run"] + flags)
+        #expect(run.exitCode == 0 && run.output.contains("transmit.superframes is true (--superframes)"), "\(run.output)")
+        #expect(run.output.contains("superframe 0, the first 128 of 206 bytes"), "\(run.output)")
+        let render = try await Program.vethmark(["render", "-n", "1"] + flags)
+        #expect(
+            render.exitCode == 0 && render.output.contains("2 segments of 82 bytes behind one header, 206 bytes in all"), "\(render.output)"
+        )
     }
 }
