@@ -30,8 +30,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
-        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
@@ -42,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
 
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Declarations only: libzstd is found at run time.
@@ -56,6 +55,9 @@ let package = Package(
             dependencies: ["Memory", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: safe),
         .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma", "Memory"], swiftSettings: safe),
+
+        // documents of YAML: read and written by libyaml
+        .target(name: "YAML", dependencies: ["CLibYAML"], swiftSettings: safe),
 
         // ways for frames to leave and to arrive
         .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames"], swiftSettings: safe),
@@ -97,17 +99,15 @@ let package = Package(
         .target(
             name: "Profiles",
             dependencies: [
-                "Plans", "Traffic", "Kernel", "Metrics", .product(name: "Yams", package: "Yams")
+                "Plans", "Traffic", "Kernel", "Metrics", "YAML"
             ],
             swiftSettings: safe),
         // the same, told to the engines of other hosts
-        .target(name: "Jobs", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: safe),
+        .target(name: "Jobs", dependencies: ["YAML"], swiftSettings: safe),
         .target(
             name: "Reports",
             dependencies: [
-                "Methods", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Frames", "Metrics", "Kernel",
-                .product(name: "TextTable", package: "TextTable"),
-                .product(name: "Rainbow", package: "Rainbow")
+                "Methods", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Frames", "Metrics", "Kernel"
             ],
             swiftSettings: safe),
 
@@ -135,6 +135,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: pure),
         .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: pure),
+        .testTarget(
+            name: "YAMLTests", dependencies: ["YAML", "TestSupport", .product(name: "Yams", package: "Yams")], swiftSettings: pure),
         .testTarget(name: "FramesTests", dependencies: ["Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),

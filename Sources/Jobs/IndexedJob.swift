@@ -1,4 +1,4 @@
-import Yams
+import YAML
 
 /// A Kubernetes Job with a pod for each part and no two of them on one node, a headless Service that gives the pods names, and a second Job that waits to
 /// be let go and makes one result of what they have saved.
@@ -27,7 +27,7 @@ public struct IndexedJob: Sendable {
     public init(_ job: FleetJob, _ pod: Pod) { (self.job, self.pod) = (job, pod) }
 
     /// Three documents.
-    public var text: String { YamlText.text([service, parts, ending]) }
+    public var text: String { YAMLWriter.text([service, parts, ending]) }
 
     /// The commands that let the second Job go, and show what it makes.
     public var endings: [[String]] {
@@ -41,7 +41,7 @@ public struct IndexedJob: Sendable {
 
     // MARK: documents
 
-    private var service: Node {
+    private var service: YAMLNode {
         YamlText.map([
             "apiVersion": YamlText.word("v1"), "kind": YamlText.word("Service"), "metadata": metadata(job.name),
             "spec": YamlText.map([
@@ -50,7 +50,7 @@ public struct IndexedJob: Sendable {
         ])
     }
 
-    private var parts: Node {
+    private var parts: YAMLNode {
         let count = YamlText.number(job.division.count)
         return YamlText.map([
             "apiVersion": YamlText.word("batch/v1"), "kind": YamlText.word("Job"), "metadata": metadata(job.name),
@@ -63,8 +63,8 @@ public struct IndexedJob: Sendable {
     }
 
     /// A pod that had to make room is started again, a part that is finished and can't be trusted (exit code 3) is not, and wrong usage ends all at once.
-    private var failureRules: [Node] {
-        func rule(_ action: String, exitCode: Int) -> Node {
+    private var failureRules: [YAMLNode] {
+        func rule(_ action: String, exitCode: Int) -> YAMLNode {
             YamlText.map([
                 "action": YamlText.word(action),
                 "onExitCodes": YamlText.map([
@@ -80,7 +80,7 @@ public struct IndexedJob: Sendable {
         ]
     }
 
-    private var ending: Node {
+    private var ending: YAMLNode {
         YamlText.map([
             "apiVersion": YamlText.word("batch/v1"), "kind": YamlText.word("Job"), "metadata": metadata(endingName),
             "spec": YamlText.map([
@@ -106,16 +106,16 @@ public struct IndexedJob: Sendable {
         return [job.work.rawValue] + job.arguments.map(Self.literal) + part
     }
 
-    private func metadata(_ name: String) -> Node { YamlText.map(["name": YamlText.quoted(name)]) }
+    private func metadata(_ name: String) -> YAMLNode { YamlText.map(["name": YamlText.quoted(name)]) }
 
-    private func labels(_ component: String) -> Node {
+    private func labels(_ component: String) -> YAMLNode {
         YamlText.map([
             "app.kubernetes.io/name": YamlText.word("vethmark"), "app.kubernetes.io/instance": YamlText.quoted(job.name),
             "app.kubernetes.io/component": YamlText.word(component)
         ])
     }
 
-    private func template(_ component: String, _ arguments: [String], cpus: Int, capabilities: [String]) -> Node {
+    private func template(_ component: String, _ arguments: [String], cpus: Int, capabilities: [String]) -> YAMLNode {
         YamlText.map([
             "metadata": YamlText.map(["labels": labels(component)]),
             "spec": YamlText.map([
@@ -133,7 +133,7 @@ public struct IndexedJob: Sendable {
         ])
     }
 
-    private func apart(_ component: String) -> Node {
+    private func apart(_ component: String) -> YAMLNode {
         YamlText.map([
             "requiredDuringSchedulingIgnoredDuringExecution": YamlText.list([
                 YamlText.map([
@@ -144,7 +144,7 @@ public struct IndexedJob: Sendable {
         ])
     }
 
-    private func container(_ arguments: [String], cpus: Int, capabilities: [String]) -> Node {
+    private func container(_ arguments: [String], cpus: Int, capabilities: [String]) -> YAMLNode {
         // Requests and limits alike: a kubelet with the static CPU manager policy then gives these CPUs to nobody else.
         let resources = YamlText.map(["cpu": YamlText.quoted("\(cpus)"), "memory": YamlText.word("\(pod.memoryMebibytes)Mi")])
         let nodeName = YamlText.map([

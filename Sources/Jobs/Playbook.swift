@@ -1,4 +1,4 @@
-import Yams
+import YAML
 
 /// A playbook for ansible-playbook(1), with what every Ansible has: a part on each host, saved there, and brought here.
 ///
@@ -30,7 +30,7 @@ public struct Playbook: Sendable {
                 ["PLACE": "{{ place.path }}"], isHere: true),
             Self.shell("Clear up", "rm \"$ARCHIVE\"", ["ARCHIVE": "{{ archive.path }}"])
         ]
-        text = YamlText.text([
+        text = YAMLWriter.text([
             YamlText.list([
                 YamlText.map([
                     "name": YamlText.quoted(job.name), "hosts": YamlText.list(job.hosts.map(YamlText.quoted)),
@@ -49,26 +49,20 @@ public struct Playbook: Sendable {
     }
 
     /// What becomes root on hosts needn't be able to here.
-    private static func placed(_ pairs: [(String, Node)], isHere: Bool) -> Node {
+    private static func placed(_ pairs: [(String, YAMLNode)], isHere: Bool) -> YAMLNode {
         let here = isHere ? [("delegate_to", YamlText.word("localhost")), ("become", YamlText.flag(false))] : []
-        return .mapping(Node.Mapping((pairs + here).map { (YamlText.word($0.0), $0.1) }, Tag(.map), .block))
+        return YamlText.map(pairs + here)
     }
 
-    private static func shell(_ name: String, _ command: String, _ environment: [String: String], isHere: Bool = false) -> Node {
+    private static func shell(_ name: String, _ command: String, _ environment: [String: String], isHere: Bool = false) -> YAMLNode {
         placed(
             [
                 ("name", YamlText.word(name)), ("ansible.builtin.shell", YamlText.map(["cmd": YamlText.lines(command)])),
-                (
-                    "environment",
-                    .mapping(
-                        Node.Mapping(
-                            environment.sorted { $0.key < $1.key }.map { (YamlText.word($0.key), YamlText.quoted($0.value)) }, Tag(.map),
-                            .block))
-                )
+                ("environment", YamlText.map(environment.sorted { $0.key < $1.key }.map { ($0.key, YamlText.quoted($0.value)) }))
             ], isHere: isHere)
     }
 
-    private static func temporary(_ name: String, _ register: String, _ state: String, isHere: Bool = false) -> Node {
+    private static func temporary(_ name: String, _ register: String, _ state: String, isHere: Bool = false) -> YAMLNode {
         placed(
             [
                 ("name", YamlText.word(name)),

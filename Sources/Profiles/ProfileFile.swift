@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Plans
 
@@ -17,17 +16,16 @@ enum ProfileFile {
         return text
     }
 
-    private static func bytes(path: String) throws(ProfileError) -> Data {
+    private static func bytes(path: String) throws(ProfileError) -> [UInt8] {
         guard !SafeFile.isFolder(path) else {
             throw ProfileError(file: path, "this is a directory; name a profile in it")
         }
-        let bytes: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            bytes = try handle.read(upToCount: largestBytes + 1) ?? Data()
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try InputFile(path: path).read(upTo: largestBytes + 1)
         } catch {
-            throw ProfileError(file: path, sentence(error as NSError))
+            let isGone = error.number == ErrorNumber.noEntry
+            throw ProfileError(file: path, isGone ? "there is no such file" : "the file can't be read: \(error.reason.lowercased())")
         }
         guard bytes.count <= largestBytes else {
             throw ProfileError(file: path, "the file is larger than 1 MiB, which no profile is")
@@ -35,15 +33,7 @@ enum ProfileFile {
         return bytes
     }
 
-    /// Foundation wraps the kernel's errno, in one of its own or not at all.
-    private static func sentence(_ error: NSError) -> String {
-        let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-        guard cause.domain == NSPOSIXErrorDomain else { return "the file can't be read: \(cause.localizedDescription)" }
-        guard cause.code != Int(ENOENT) else { return "there is no such file" }
-        return "the file can't be read: \(SystemError(call: "read", number: Int32(cause.code)).reason.lowercased())"
-    }
-
-    private static func validPrefix(of bytes: Data) -> Data {
+    private static func validPrefix(of bytes: [UInt8]) -> ArraySlice<UInt8> {
         var parser = Unicode.UTF8.ForwardParser()
         var iterator = bytes.makeIterator()
         var count = 0

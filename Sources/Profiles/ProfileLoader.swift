@@ -1,5 +1,5 @@
 import Plans
-import Yams
+import YAML
 
 /// From a file to a `Profile`.
 public enum ProfileLoader {
@@ -14,13 +14,11 @@ public enum ProfileLoader {
     ///
     /// - Parameter file: stands in error messages.
     public static func parse(_ text: String, file: String) throws(ProfileError) -> Profile {
-        let root: Node?
-        do {
-            root = try compose(yaml: text, .default, .default, .utf8)
-        } catch let error as YamlError {
-            throw ProfileError([ProfileProblem(error, file: file, text: text)])
+        let root: YAMLNode?
+        do throws(YAMLError) {
+            root = try YAMLReader.document(text)
         } catch {
-            throw ProfileError(file: file, "this is not YAML: \(error)")
+            throw ProfileError([ProfileProblem(error, file: file, text: text)])
         }
         guard let root, !SettingInput(root).isNothing else {
             throw ProfileError(file: file, "the profile is empty; it needs at least one of \(ProfileReader.topLevelText)")

@@ -1,9 +1,9 @@
 import Plans
-import Yams
+import YAML
 
 /// The `capture` of a profile: who listens to its load.
 extension ProfileReader {
-    mutating func readCapture(_ value: Node) {
+    mutating func readCapture(_ value: YAMLNode) {
         guard !SettingInput(value).isNothing else { return }
         guard let mapping = mapping(value, CaptureSection.name, as: "tools: [\"tcpdump -i {if} -w {file}\"]") else { return }
         var request = CaptureRequest()

@@ -1,9 +1,9 @@
 import Plans
-import Yams
+import YAML
 
 /// The `replay` of a profile: a capture file in place of frames of one's own.
 extension ProfileReader {
-    mutating func readReplay(_ value: Node) {
+    mutating func readReplay(_ value: YAMLNode) {
         guard !SettingInput(value).isNothing else { return }
         guard let mapping = mapping(value, "replay", as: "file: frames.pcap") else { return }
         var request = ReplayRequest()

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Plans
 
 /// Files that a profile names lie beside it.

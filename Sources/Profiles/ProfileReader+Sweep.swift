@@ -1,11 +1,11 @@
 import Plans
-import Yams
+import YAML
 
 /// The `sweep` of a profile: settings by the names that `--vary` knows.
 extension ProfileReader {
     static let sweepKeys = ["vary", "cases"] + SettingTable.rows(of: SweepSection.self).map(\.field.key)
 
-    mutating func readSweep(_ value: Node) {
+    mutating func readSweep(_ value: YAMLNode) {
         guard !SettingInput(value).isNothing else { return }
         guard let mapping = mapping(value, "sweep", as: "vary: {mtu: [1500, 9000]}") else { return }
         var request = SweepRequest()
@@ -27,8 +27,8 @@ extension ProfileReader {
         profile.sweep = request
     }
 
-    mutating func mapping(_ value: Node, _ field: String, as example: String) -> Node.Mapping? {
-        if let mapping = value.mapping { return mapping }
+    mutating func mapping(_ value: YAMLNode, _ field: String, as example: String) -> [YAMLNode.Pair]? {
+        if let mapping = value.pairs { return mapping }
         let key = field.split(separator: ".").last.map(String.init) ?? field
         refuse(value, field: field, "is \(SettingInput(value).problem().found) but must be a mapping, as in \(key): {\(example)}")
         return nil
@@ -36,7 +36,7 @@ extension ProfileReader {
 
     // MARK: the grid
 
-    private mutating func variations(_ value: Node) -> [SettingVariation] {
+    private mutating func variations(_ value: YAMLNode) -> [SettingVariation] {
         guard let mapping = mapping(value, "sweep.vary", as: "mtu: [1500, 9000]") else { return [] }
         var variations: [SettingVariation] = []
         for (key, value) in mapping {
@@ -58,7 +58,7 @@ extension ProfileReader {
     }
 
     /// A list, or one text as behind `--vary`.
-    private mutating func values(_ node: Node, _ path: String) -> [SettingInput] {
+    private mutating func values(_ node: YAMLNode, _ path: String) -> [SettingInput] {
         let input = SettingInput(node)
         var values: [SettingInput] = []
         switch input.content {
@@ -73,7 +73,7 @@ extension ProfileReader {
 
     // MARK: named cells
 
-    private mutating func cases(_ value: Node) -> [SweepRequest.Case] {
+    private mutating func cases(_ value: YAMLNode) -> [SweepRequest.Case] {
         guard let mapping = mapping(value, "sweep.cases", as: "jumbo: {mtu: 9000, size: 9018}") else { return [] }
         var cases: [SweepRequest.Case] = []
         for (key, value) in mapping {
@@ -105,7 +105,7 @@ extension ProfileReader {
 
     // MARK: both
 
-    private mutating func setting(_ key: Node, in path: String, beside others: [SettingVariation]) -> SettingVariation? {
+    private mutating func setting(_ key: YAMLNode, in path: String, beside others: [SettingVariation]) -> SettingVariation? {
         guard let name = name(of: key, in: path) else { return nil }
         guard let variation = SettingVariation(name.lowercased()) else {
             let hint = Spelling.suggestion(for: name, among: SettingVariation.names).map { "did you mean '\($0)'?" }

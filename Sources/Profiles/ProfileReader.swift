@@ -1,5 +1,5 @@
 import Plans
-import Yams
+import YAML
 
 /// Walks the nodes of a profile, and gathers what is wrong with them instead of stopping there.
 struct ProfileReader {
@@ -15,8 +15,8 @@ struct ProfileReader {
         profile = Profile(file: file, description: nil, draft: PlanDraft())
     }
 
-    mutating func read(_ root: Node) {
-        guard let mapping = root.mapping else {
+    mutating func read(_ root: YAMLNode) {
+        guard let mapping = root.pairs else {
             let found = SettingInput(root).problem().found
             refuse(root, field: nil, "a profile must be a mapping with \(Self.topLevelText), but this is \(found)")
             return
@@ -34,9 +34,9 @@ struct ProfileReader {
         }
     }
 
-    mutating func refuse(_ node: Node, field: String?, _ message: String) {
+    mutating func refuse(_ node: YAMLNode, field: String?, _ message: String) {
         problems.append(
-            ProfileProblem(file: profile.file, place: SourcePlace(node.mark), field: field, message: message))
+            ProfileProblem(file: profile.file, place: SourcePlace(node.place), field: field, message: message))
     }
 
     mutating func refuse(_ problem: SettingProblem, field: String, allowed: String, remedy: String? = nil) {
@@ -46,8 +46,8 @@ struct ProfileReader {
     }
 
     /// A key is a plain word.
-    mutating func name(of key: Node, in section: String?) -> String? {
-        guard let name = key.scalar?.string, !SettingInput(key).isNothing else {
+    mutating func name(of key: YAMLNode, in section: String?) -> String? {
+        guard let name = key.text, !SettingInput(key).isNothing else {
             let found = SettingInput(key).problem().found
             refuse(key, field: section, "has a key that is \(found) but must be a word")
             return nil
@@ -68,14 +68,14 @@ struct ProfileReader {
         }
     }
 
-    private mutating func readSection(_ section: String, _ key: Node, _ value: Node) {
+    private mutating func readSection(_ section: String, _ key: YAMLNode, _ value: YAMLNode) {
         guard let rows = SettingTable.sections.first(where: { $0.name == section }).map(SettingTable.rows(of:)) else {
             refuseUnknown(section, key, among: Self.topLevel, path: section.onOneLine)
             return
         }
         // A heading whose keys are all commented out says nothing, which is fine.
         guard !SettingInput(value).isNothing else { return }
-        guard let mapping = value.mapping else {
+        guard let mapping = value.pairs else {
             let found = SettingInput(value).problem().found
             refuse(value, field: section, "is \(found) but must be a mapping, as in \(section): {\(example(rows))}")
             return
@@ -111,7 +111,7 @@ struct ProfileReader {
     }
 
     /// The nearest key of the same mapping, or the same key's place elsewhere.
-    mutating func refuseUnknown(_ name: String, _ key: Node, among names: [String], path: String) {
+    mutating func refuseUnknown(_ name: String, _ key: YAMLNode, among names: [String], path: String) {
         let hint: String
         if let nearest = Spelling.suggestion(for: name, among: names) {
             hint = "did you mean '\(nearest)'?"

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Plans
 import Traffic
 
@@ -8,9 +8,9 @@ import Traffic
 public enum ProfileSchema {
     /// Ends with a line break.
     public static var text: String {
-        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = (try? JSONSerialization.data(withJSONObject: document, options: options)) ?? Data()
-        return String(decoding: data, as: UTF8.self) + "\n"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: (try? encoder.encode(JSONDocument(document))) ?? Data(), as: UTF8.self) + "\n"
     }
 
     private static var document: [String: Any] {

@@ -1,28 +1,24 @@
 import Plans
-import Yams
+import YAML
 
 extension SettingInput {
     /// A node of a profile. Nothing was written, or `null`: a quoted `"null"` is a text.
-    init(_ node: Node) {
+    init(_ node: YAMLNode) {
         let content: Content =
-            switch node {
-            case .mapping(let mapping): .mapping { mapping.map { ($0.key.scalar?.string ?? "", SettingInput($0.value)) } }
-            case .alias: .other("an alias")
-            case .sequence(let sequence): .list { sequence.map { SettingInput($0) } }
-            case .scalar(let scalar): Self.isNull(scalar) ? .nothing : .text(scalar.string)
+            switch node.content {
+            case .mapping(let pairs, _): .mapping { pairs.map { ($0.key.text ?? "", SettingInput($0.value)) } }
+            case .sequence(let nodes, _): .list { nodes.map { SettingInput($0) } }
+            case .scalar(let text, let style): style == .plain && Self.isNull(text) ? .nothing : .text(text)
             }
-        self.init(content, place: SourcePlace(node.mark))
+        self.init(content, place: SourcePlace(node.place))
     }
 
-    private static func isNull(_ scalar: Node.Scalar) -> Bool {
-        guard scalar.style == .plain || scalar.style == .any else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-    }
+    private static func isNull(_ text: String) -> Bool { ["", "~", "null", "Null", "NULL"].contains(text) }
 }
 
 extension SourcePlace {
-    init?(_ mark: Mark?) {
-        guard let mark else { return nil }
-        self.init(line: mark.line, column: mark.column)
+    init?(_ place: YAMLNode.Place?) {
+        guard let place else { return nil }
+        self.init(line: place.line, column: place.column)
     }
 }

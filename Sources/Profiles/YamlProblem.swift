@@ -1,37 +1,28 @@
 import Plans
-import Yams
+import YAML
 
 extension ProfileProblem {
-    /// What Yams says, at the place where it says it.
-    init(_ error: YamlError, file: String, text: String) {
+    /// What the reader of YAML says, at the place where it says it.
+    init(_ error: YAMLError, file: String, text: String) {
         switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let around = context.map { " (\($0.text) that starts in line \($0.mark.line))" } ?? ""
-            self.init(file: file, place: SourcePlace(mark), message: "this is not valid YAML: \(problem)\(around)")
-        case .reader(let problem, let offset, _, _):
+        case .syntax(let problem, let place, let context):
+            let around = context.map { " (\($0.text) that starts in line \($0.place.line))" } ?? ""
+            self.init(file: file, place: SourcePlace(place), message: "this is not valid YAML: \(problem)\(around)")
+        case .character(let problem, let byteOffset):
+            let before = text.utf8.prefix(byteOffset)
             self.init(
-                file: file, place: offset.map { SourcePlace(offset: $0, in: text) },
+                file: file, place: SourcePlace(offset: text[..<before.endIndex].count, in: text),
                 message: "this is not valid YAML: \(problem)")
-        case .duplicatedKeysInMapping(let names, let context):
-            let first = SourcePlace(context.mark)
-            let again = names.first.flatMap { Self.line(ofSecond: $0, after: first, in: text) }
+        case .duplicateKey(let name, let first, let second):
             self.init(
-                file: file, place: first,
-                message: "the key '\(names.first?.onOneLine ?? "")' stands twice in the same mapping"
-                    + (again.map { ", here and in line \($0)" } ?? "") + "; keep one of them")
-        default:
-            self.init(file: file, message: "this is not valid YAML: \(error)")
+                file: file, place: SourcePlace(first),
+                message: "the key '\(name.onOneLine)' stands twice in the same mapping"
+                    + (second.line == first.line ? "" : ", here and in line \(second.line)") + "; keep one of them")
+        case .tooDeep(let place, let limit):
+            self.init(
+                file: file, place: SourcePlace(place), message: "there are more than \(limit) nodes within each other; write it with fewer")
+        case .outOfMemory:
+            self.init(file: file, message: "there is no memory left to read it")
         }
-    }
-
-    /// Yams tells only the first place; in block style the second begins in the same column.
-    private static func line(ofSecond key: String, after first: SourcePlace?, in text: String) -> Int? {
-        guard let first else { return nil }
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        let indent = String(repeating: " ", count: first.column - 1)
-        return lines.indices.dropFirst(first.line)
-            .first { lines[$0].hasPrefix(indent + key + ":") }
-            .map { $0 + 1 }
     }
 }

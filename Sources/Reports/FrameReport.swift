@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Frames
 import Kernel
 import Traces

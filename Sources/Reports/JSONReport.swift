@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Results
 
 /// Results as one JSON object with sorted keys, for scripts.

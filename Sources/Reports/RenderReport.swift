@@ -1,4 +1,3 @@
-import Foundation
 import Frames
 import Metrics
 import Plans
@@ -18,7 +17,7 @@ public struct RenderReport {
         var lines = [
             (plan.sendsSuperframes ? "Pieces" : "Frames", variety), ("Streams", streams), ("Files", files), ("Sizes", sizes),
             ("Rate", rates), ("Order", order)
-        ].filter { !$0.1.isEmpty }.flatMap { style.wrapped("\($0.padding(toLength: 8, withPad: " ", startingAt: 0))\($1)", indent: 8) }
+        ].filter { !$0.1.isEmpty }.flatMap { style.wrapped("\($0.padded(8))\($1)", indent: 8) }
         lines += notes.flatMap { style.wrapped("Note    \($0)", indent: 8) }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -32,7 +31,7 @@ public struct RenderReport {
     private var sizes: String {
         let mix = plan.mix
         if let makeUp = PieceWords(plan: plan).makeUp { return "superframes, uncut: \(makeUp)" }
-        let mean = ", \(String(format: "%.1f", mix.meanSizeBytes)) bytes on average"
+        let mean = ", \(FigureText.tenths(mix.meanSizeBytes)) bytes on average"
         guard mix.isSeveral || mix.hasRecordings else {
             let sizes = plan.frame.sizes
             return "\(SizeWords.plain(sizes)) with FCS" + (sizes.shares.count > 1 ? mean : "")

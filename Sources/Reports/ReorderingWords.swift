@@ -1,4 +1,3 @@
-import Foundation
 import Metrics
 import Results
 
@@ -8,7 +7,7 @@ struct ReorderingWords {
 
     /// - Parameter places: whether RFC 5236's figures are told as well.
     init(_ reordering: ReorderingResult, places: Bool = true) {
-        let mean = String(format: "%.1f", reordering.meanExtent)
+        let mean = FigureText.tenths(reordering.meanExtent)
         var text = "reordered frames came \(mean) frames late in the mean, \(FigureText.count(reordering.maximumExtent)) at most"
         if reordering.cutFrames != nil { text += " or more" }
         // RFC 5681's duplicate threshold.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Kernel
 import Results
 
@@ -26,10 +26,9 @@ public final class ResultStore {
     /// Under `results/` of the current directory, named by the time: `2026-01-31-235959`. Where that folder may not be written, under the user's state folder.
     public convenience init(now: Date = .now) {
         let stamp = now.formatted(
-            Date.VerbatimFormatStyle(
-                format:
-                    "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
-                timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
+            .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space).time(includingFractionalSeconds: false)
+                .timeSeparator(.omitted)
+        ).replacing(" ", with: "-")
         self.init(wish: "\(ResultPlaces.current)/\(stamp)", takesExisting: false)
         fallback = ResultPlaces.state().map { "\($0)/\(stamp)" }
     }

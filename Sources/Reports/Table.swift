@@ -1,6 +1,4 @@
-import TextTable
-
-/// Rows of text in columns, numbers to the right: TextTable with our margins.
+/// Rows of text in columns with two blanks between them, numbers to the right.
 struct Table {
     struct Heading {
         var title: String
@@ -22,32 +20,14 @@ struct Table {
     /// Indented lines, headings first; empty without rows.
     var lines: [String] {
         guard !rows.isEmpty else { return [] }
-        let table = TextTable<[String]> { row in
-            zip(headings, row).map { heading, cell in
-                Column(title: heading.title, value: cell, align: heading.isNumber ? .right : .left)
-            }
+        let widths = headings.indices.map { column in
+            rows.reduce(headings[column].title.count) { column < $1.count ? max($0, $1[column].count) : $0 }
         }
-        let text = table.string(for: rows, style: Margins.self) ?? ""
-        return text.split(separator: "\n").map { line in
-            var line = line
+        return ([headings.map(\.title)] + rows).map { cells in
+            let padded = zip(zip(headings, widths), cells).map { $1.padded($0.1, toRight: $0.0.isNumber) }
+            var line = padded.joined(separator: "  ")
             while line.last == " " { line.removeLast() }
             return "  " + line
         }
-    }
-}
-
-/// Two blanks between columns, no rules.
-private enum Margins: TextTableStyle {
-    static func prepare(_ text: String, for column: Column) -> String { Plain.prepare(text, for: column) }
-    static func escape(_ text: String) -> String { text }
-    static func begin(_ table: inout String, index: Int, columns: [Column]) {}
-    static func end(_ table: inout String, index: Int, columns: [Column]) {}
-
-    static func header(_ table: inout String, index: Int, columns: [Column]) {
-        table += columns.map { $0.headerString(for: self) }.joined(separator: "  ") + "\n"
-    }
-
-    static func row(_ table: inout String, index: Int, columns: [Column]) {
-        table += columns.map { $0.string(for: self) }.joined(separator: "  ") + "\n"
     }
 }

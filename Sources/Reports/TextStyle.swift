@@ -1,6 +1,4 @@
-import Foundation
-// Its settings are global variables, which nobody here changes.
-@unsafe @preconcurrency import Rainbow
+import FoundationEssentials
 
 /// How text for people looks: with colour on a terminal, plain everywhere else.
 public struct TextStyle: Sendable {
@@ -60,21 +58,12 @@ public struct TextStyle: Sendable {
         return width
     }
 
-    func heading(_ text: String) -> String { paint(text) { $0.bold } }
-    func good(_ text: String) -> String { paint(text) { $0.green } }
-    func bad(_ text: String) -> String { paint(text) { $0.red.bold } }
-    func warning(_ text: String) -> String { paint(text) { $0.yellow } }
-    func faint(_ text: String) -> String { paint(text) { $0.dim } }
+    func heading(_ text: String) -> String { painted(text, "1") }
+    func good(_ text: String) -> String { painted(text, "32") }
+    func bad(_ text: String) -> String { painted(text, "31;1") }
+    func warning(_ text: String) -> String { painted(text, "33") }
+    func faint(_ text: String) -> String { painted(text, "2") }
 
-    private func paint(_ text: String, _ colour: (String) -> String) -> String {
-        guard isColoured else { return text }
-        _ = Self.rainbow
-        return colour(text)
-    }
-
-    /// Rainbow decides for itself by looking at stdout; here that was decided already.
-    private static let rainbow: Void = {
-        Rainbow.outputTarget = .console
-        Rainbow.enabled = true
-    }()
+    /// Between SGR sequences (ECMA-48, 8.3.117); the last takes all back.
+    private func painted(_ text: String, _ rendition: String) -> String { isColoured ? "\u{1B}[\(rendition)m\(text)\u{1B}[0m" : text }
 }

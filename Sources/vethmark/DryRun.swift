@@ -1,4 +1,3 @@
-import Foundation
 import Frames
 import Links
 import Metrics

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Metrics
 
 /// What `--help` says beyond the parser's own text: examples of every command, in the words that the documents use.
@@ -12,7 +11,7 @@ enum HelpText {
     /// Help with the examples of its command behind it; other texts as they are.
     static func complete(_ text: String) -> String {
         guard let command = usage(text), let examples = examples[command] else { return text }
-        return text.trimmingCharacters(in: .newlines) + "\n\nEXAMPLES:\n" + examples.map { "  \($0)\n" }.joined().dropLast()
+        return text.withoutEnds(\.isNewline) + "\n\nEXAMPLES:\n" + examples.map { "  \($0)\n" }.joined().dropLast()
     }
 
     /// `vethmark run`, out of `USAGE: vethmark run [<profile>] …`.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Frames
 
 /// Two values with a comma or an arrow between them.
@@ -9,8 +8,8 @@ struct Pair<Value: Sendable>: Sendable {
 
     init?(_ text: String, _ parse: (String) -> Value?) {
         let parts = text.replacing("->", with: ",").replacing("→", with: ",").split(separator: ",", omittingEmptySubsequences: false)
-        guard parts.count == 2, let source = parse(parts[0].trimmingCharacters(in: .whitespaces)),
-            let destination = parse(parts[1].trimmingCharacters(in: .whitespaces))
+        guard parts.count == 2, let source = parse(parts[0].withoutEnds(\.isWhitespace)),
+            let destination = parse(parts[1].withoutEnds(\.isWhitespace))
         else { return nil }
         self.source = source
         self.destination = destination

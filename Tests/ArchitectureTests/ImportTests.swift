@@ -3,8 +3,9 @@ import Testing
 
 /// The rooms, from the bottom up, and what each may import. Arrows point down only.
 private let rooms: [(name: String, imports: Set<String>)] = [
-    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []), ("CZlib", []), ("CZstd", []),
+    ("CLinux", []), ("CBuild", []), ("CNuma", []), ("CPcap", []), ("CBPF", []), ("CZlib", []), ("CZstd", []), ("CLibYAML", []),
     ("Memory", []),
+    ("YAML", ["CLibYAML"]),
     ("Frames", ["Memory"]),
     ("Metrics", ["Memory", "Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Memory", "Glibc", "Synchronization"]),
@@ -19,15 +20,18 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Trials", ["Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),
     (
         "Methods",
-        ["Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc", "Foundation"]
+        [
+            "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc",
+            "FoundationEssentials"
+        ]
     ),
-    ("Profiles", ["Plans", "Traffic", "Metrics", "Kernel", "Yams", "Foundation"]),
-    ("Jobs", ["Yams"]),
+    ("Profiles", ["Plans", "Traffic", "Metrics", "Kernel", "YAML", "FoundationEssentials"]),
+    ("Jobs", ["YAML"]),
     (
         "Reports",
         [
-            "Methods", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Foundation",
-            "Rainbow", "TextTable"
+            "Methods", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel",
+            "FoundationEssentials", "Glibc"
         ]
     ),
     (
@@ -35,7 +39,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
         [
             "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames",
             "Metrics",
-            "Kernel", "ArgumentParser", "Foundation", "Glibc", "Logging", "Synchronization"
+            "Kernel", "ArgumentParser", "FoundationEssentials", "Glibc", "Logging", "Synchronization"
         ]
     )
 ]

@@ -30,7 +30,7 @@ import Testing
             "bin/vethmark", "share/vethmark/profiles/imix.yaml", "share/man/man1/vethmark.1", "share/man/man1/vethmark-run.1",
             "share/bash-completion/completions/vethmark", "share/zsh/site-functions/_vethmark",
             "share/fish/vendor_completions.d/vethmark.fish", "share/doc/vethmark/README.md", "share/doc/vethmark/profiles.md",
-            "share/doc/vethmark/LICENSE", "share/doc/vethmark/licenses/Yams.LICENSE", "share/vethmark/files"
+            "share/doc/vethmark/LICENSE", "share/doc/vethmark/licenses/libyaml.copyright", "share/vethmark/files"
         ] {
             #expect(files.contains(file), "\(file)")
         }

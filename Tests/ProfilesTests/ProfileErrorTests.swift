@@ -149,6 +149,9 @@ import Testing
             "control character", "run:\n  seed: \u{1}\n",
             "t.yaml:2:9: this is not valid YAML: control characters are not allowed"),
         Case(
+            "lists in lists", "run: " + String(repeating: "[", count: 200),
+            "t.yaml:1:105: there are more than 100 nodes within each other; write it with fewer"),
+        Case(
             "the same key twice", "frame:\n  size: 64\n  network: ipv4\n  size: 128\n",
             "t.yaml:2:3: the key 'size' stands twice in the same mapping, here and in line 4; keep one of them"),
         Case(

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What a capture tool said of itself, in its own words and meanings: nil where it said nothing.
 public struct ToolClaims: Codable, Equatable, Sendable {
@@ -139,13 +139,32 @@ extension ToolClaims {
         var names: [Substring] = []
         return text.split(separator: "\n").compactMap { line in
             if line.hasPrefix("{") {
-                guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else { return nil }
-                return object.mapValues { "\($0)" }
+                return (try? JSONDecoder().decode([String: Cell].self, from: Data(line.utf8)))?.mapValues(\.text)
             }
             if line.hasPrefix("#fields\t") { names = line.split(separator: "\t", omittingEmptySubsequences: false).dropFirst().map { $0 } }
             guard !line.hasPrefix("#"), !names.isEmpty else { return nil }
             let values = line.split(separator: "\t", omittingEmptySubsequences: false)
             return Dictionary(zip(names.map(String.init), values.map(String.init))) { first, _ in first }
+        }
+    }
+
+    /// A value of a log as its other form has it: what is no number, truth or text has none of use here.
+    private struct Cell: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self.text = text
+            } else if let number = try? container.decode(Int64.self) {
+                text = "\(number)"
+            } else if let number = try? container.decode(Double.self) {
+                text = "\(number)"
+            } else if let isTrue = try? container.decode(Bool.self) {
+                text = isTrue ? "T" : "F"
+            } else {
+                text = "-"
+            }
         }
     }
 }

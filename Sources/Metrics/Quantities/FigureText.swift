@@ -30,6 +30,14 @@ public enum FigureText {
         "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
     }
 
+    /// With one digit behind the point, half rounded to even: `2.0`, `1234.5`; `n/a` unless finite.
+    public static func tenths(_ value: Double) -> String {
+        guard value.isFinite else { return notANumber }
+        let tenths = (value * 10).rounded(.toNearestOrEven)
+        let digits = "\(UInt64(min(tenths.magnitude, 1e18)))"
+        return (tenths < 0 ? "-" : "") + (digits.count > 1 ? digits.dropLast() : "0") + "." + digits.suffix(1)
+    }
+
     /// A ratio (1 is `100 %`) with three significant digits: `0 %`, `0.0123 %`, `12.3 %`. Only 0 is
     /// written as 0 and only 1 as 100: what lies too close is `<0.0001 %` or `>99.9 %`. `n/a` unless finite.
     public static func percent(_ ratio: Double) -> String {

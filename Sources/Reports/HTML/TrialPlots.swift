@@ -1,5 +1,5 @@
 import Engines
-import Foundation
+import Glibc
 import Metrics
 import Results
 

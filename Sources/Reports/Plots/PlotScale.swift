@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Where values lie along an axis.
 struct PlotScale: Equatable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Metrics
 
 /// How a value went over time: intervals across, classes of the value up, the deeper the more there were; with lines for percentiles.

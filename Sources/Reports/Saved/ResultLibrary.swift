@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Kernel
 import Methods
 import Results
@@ -80,12 +80,15 @@ public struct ResultLibrary {
 
     /// Whole JSON that isn't of vethmark's.
     private static func isForeign(_ file: String) -> Bool {
-        guard let data = FileManager.default.contents(atPath: file), let any = try? JSONSerialization.jsonObject(with: data) else {
+        guard let data = FileManager.default.contents(atPath: file) else { return false }
+        do {
+            let heading = try JSONDecoder().decode(ResultHeading.self, from: data)
+            return (heading.schema ?? heading.designSchema)?.hasPrefix("vethmark.") != true
+        } catch DecodingError.typeMismatch {
+            return true
+        } catch {
             return false
         }
-        let object = any as? [String: Any]
-        let schema = (object?["schema"] ?? (object?["design"] as? [String: Any])?["schema"]) as? String
-        return schema?.hasPrefix("vethmark.") != true
     }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Methods
 
 /// Saved results as a list, for people and for scripts.

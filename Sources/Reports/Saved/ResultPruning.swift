@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Kernel
 
 /// Takes old results away: nothing but files that vethmark wrote, in folders that hold a result which it can read.

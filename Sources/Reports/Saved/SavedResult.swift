@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Kernel
 import Methods
 import Results
@@ -134,11 +134,11 @@ public enum SavedResult {
     }
 
     private static func schema(of data: Data, _ name: String, wanted: String? = nil, remedy: String) throws(ReadError) -> String {
-        guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+        guard let heading = try? JSONDecoder().decode(ResultHeading.self, from: data) else {
             throw ReadError(sentence: "\(name) is no whole JSON object", remedy: remedy)
         }
-        guard let schema = object["schema"] as? String else {
-            let what = object["entries"] != nil ? "a bakeoff, which keeps no trials" : "no result of vethmark"
+        guard let schema = heading.schema else {
+            let what = heading.hasEntries ? "a bakeoff, which keeps no trials" : "no result of vethmark"
             throw ReadError(sentence: "\(name) is \(what)\(wanted.map { ", not a \($0)" } ?? "")", remedy: remedy)
         }
         return schema

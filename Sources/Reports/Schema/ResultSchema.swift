@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import Methods
+import Plans
 import Results
 
 /// What results hold, as JSON Schema (draft 2020-12): made from the tables beside it, whose types are those of the results themselves.
@@ -48,9 +49,9 @@ public struct ResultSchema {
         document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         document["title"] = title
         document["$defs"] = definitions(&objects)
-        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = (try? JSONSerialization.data(withJSONObject: document, options: options)) ?? Data()
-        return String(decoding: data, as: UTF8.self) + "\n"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: (try? encoder.encode(JSONDocument(document))) ?? Data(), as: UTF8.self) + "\n"
     }
 
     /// Types that were met, and whether they were written down.
