@@ -16,11 +16,16 @@ import Yams
         "  deeper:\n    still: 1\n"
     ]
 
+    /// Yams makes its strings of C strings by Foundation, which takes a byte order mark in front of one for none of its text.
+    private static func markless(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.drop { $0 == "\u{FEFF}" }))
+    }
+
     /// A node as text, with its place, and a scalar's style. Yams asks the end of a list or mapping for its style, where libyaml has none.
     private func shape(_ node: YAMLNode) -> String {
         let place = node.place.map { "\($0.line):\($0.column)" } ?? "nowhere"
         switch node.content {
-        case .scalar(let text, let style): return "\(place) \(style) \(text.debugDescription)"
+        case .scalar(let text, let style): return "\(place) \(style) \(Self.markless(text).debugDescription)"
         case .sequence(let nodes, _): return "\(place) [\(nodes.map(shape).joined(separator: ", "))]"
         case .mapping(let pairs, _):
             return "\(place) {\(pairs.map { shape($0.key) + ": " + shape($0.value) }.joined(separator: ", "))}"
@@ -30,7 +35,7 @@ import Yams
     private func shape(_ node: Node) -> String {
         let place = node.mark.map { "\($0.line):\($0.column)" } ?? "nowhere"
         switch node {
-        case .scalar(let scalar): return "\(place) \(scalar.style) \(scalar.string.debugDescription)"
+        case .scalar(let scalar): return "\(place) \(scalar.style) \(Self.markless(scalar.string).debugDescription)"
         case .sequence(let sequence): return "\(place) [\(sequence.map(shape).joined(separator: ", "))]"
         case .mapping(let mapping):
             return "\(place) {\(mapping.map { shape($0.key) + ": " + shape($0.value) }.joined(separator: ", "))}"
