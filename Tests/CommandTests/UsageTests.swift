@@ -136,10 +136,10 @@ import Testing
             let text = help.firstRange(of: " --\(option)").map { help[$0.upperBound...] } ?? ""
             return text.firstMatch(of: /\(default: ([^)]*)\)/).map { String($0.1) } ?? "nothing"
         }
-        func plan(_ engine: String) async throws -> [String: Any] {
-            try await Program.vethmark(["run", "--dry-run", "--json", "--engine", engine]).json()["plan"] as? [String: Any] ?? [:]
+        func plan(_ flags: String...) async throws -> [String: Any] {
+            try await Program.vethmark(["run", "--dry-run", "--json"] + flags).json()["plan"] as? [String: Any] ?? [:]
         }
-        let ring = try await plan("ring"), gso = try await plan("gso")
+        let ring = try await plan("--engine", "ring"), gso = try await plan("--engine", "gso"), whole = try await plan("--superframes")
         func value(_ plan: [String: Any], _ section: String, _ key: String) -> String {
             ((plan[section] as? [String: Any])?[key]).map { "\($0)" } ?? "nil"
         }
@@ -153,9 +153,13 @@ import Testing
         #expect(told("source-ip") == "\(value(ring, "frame", "sourceIPv4")) or \(value(ring, "frame", "sourceIPv6"))")
         #expect(told("destination-ip") == "\(value(ring, "frame", "destinationIPv4")) or \(value(ring, "frame", "destinationIPv6"))")
         #expect(told("network") == value(ring, "frame", "network") && told("transport") == value(ring, "frame", "transport"))
-        #expect(told("batch") == "\(value(ring, "transmit", "batchFrames")), with gso \(value(gso, "transmit", "batchFrames"))")
-        #expect(told("ring-slots").hasPrefix("\(value(ring, "transmit", "ringSlots")), with gso \(value(gso, "transmit", "ringSlots"))"))
-        #expect(told("segments") == value(gso, "transmit", "segments") && told("layout") == value(ring, "transmit", "layout"))
+        func three(_ key: String) -> String {
+            "\(value(ring, "transmit", key)), with gso \(value(gso, "transmit", key)), with superframes \(value(whole, "transmit", key))"
+        }
+        #expect(told("batch") == three("batchFrames"))
+        #expect(told("ring-slots").hasPrefix(three("ringSlots")))
+        #expect(told("segments") == "\(value(gso, "transmit", "segments")), with superframes as many as fit")
+        #expect(told("layout") == value(ring, "transmit", "layout"))
         // Of one CPU a reader has none for itself.
         #expect(told("blocks").hasPrefix("64; 64 MiB") && ["64", "512"].contains(value(ring, "receive", "blocks")))
         #expect(told("retire") == value(ring, "receive", "retireMilliseconds"))
