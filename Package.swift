@@ -32,6 +32,8 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
@@ -56,6 +58,16 @@ let package = Package(
             dependencies: ["Memory", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: safe),
         .target(name: "Kernel", dependencies: ["CBuild", "CLinux", "CNuma", "Memory"], swiftSettings: safe),
+
+        // ranks on several hosts: their connection, phases, clocks and turns
+        .target(
+            name: "Control",
+            dependencies: [
+                "Kernel",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto")
+            ],
+            swiftSettings: safe),
 
         // ways for frames to leave and to arrive
         .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames"], swiftSettings: safe),
@@ -131,7 +143,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Plans", "Results", "Traffic"],
+            dependencies: ["CLinux", "Kernel", "Control", "Frames", "Metrics", "Plans", "Results", "Traffic"],
             path: "Tests/TestSupport",
             swiftSettings: pure),
         .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: pure),
@@ -139,6 +151,7 @@ let package = Package(
         .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Kernel", "TestSupport"], swiftSettings: pure),
         .testTarget(
             name: "PortsTests", dependencies: ["Traffic", "TestSupport", "Memory", "Ports", "Links", "Kernel", "Frames", "CLinux"],
             swiftSettings: pure),

@@ -1,0 +1,16 @@
+/// One question for another's time and its answer (Cristian 1989; RFC 5905, section 8, with its four timestamps). Both clocks are CLOCK_REALTIME.
+public struct ClockExchange: Codable, Equatable, Sendable {
+    /// By our clock.
+    public var sentNanoseconds: Int64
+    /// By the other's.
+    public var heardNanoseconds: Int64
+    /// By the other's.
+    public var answeredNanoseconds: Int64
+    /// By our clock.
+    public var returnedNanoseconds: Int64
+
+    public init(sentNanoseconds: Int64, heardNanoseconds: Int64, answeredNanoseconds: Int64, returnedNanoseconds: Int64) {
+        (self.sentNanoseconds, self.heardNanoseconds) = (sentNanoseconds, heardNanoseconds)
+        (self.answeredNanoseconds, self.returnedNanoseconds) = (answeredNanoseconds, returnedNanoseconds)
+    }
+}
