@@ -13,4 +13,15 @@ public struct ClockExchange: Codable, Equatable, Sendable {
         (self.sentNanoseconds, self.heardNanoseconds) = (sentNanoseconds, heardNanoseconds)
         (self.answeredNanoseconds, self.returnedNanoseconds) = (answeredNanoseconds, returnedNanoseconds)
     }
+
+    /// On the wire, both ways; nil for what can't have been: an answer before its question.
+    public var roundTripNanoseconds: Int64? {
+        let (here, overflow) = returnedNanoseconds.subtractingReportingOverflow(sentNanoseconds)
+        let (there, otherOverflow) = answeredNanoseconds.subtractingReportingOverflow(heardNanoseconds)
+        // The other's times are the other's word: none may be so far from ours that sums of two overflow.
+        guard !overflow, !otherOverflow, abs(heardNanoseconds / 4) < Int64.max / 8, abs(sentNanoseconds / 4) < Int64.max / 8 else {
+            return nil
+        }
+        return there >= 0 && here >= there ? here - there : nil
+    }
 }

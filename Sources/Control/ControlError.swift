@@ -62,7 +62,7 @@ extension ControlError: ExplainedError, CustomStringConvertible {
         case .tooLarge(let bytes): "a message of \(bytes) bytes is more than the control connection carries"
         case .unreadable(let verb, let reason): "the body of '\(verb)' on the control connection can't be read or written: \(reason)"
         case .lost(let peer, let loss): "the control connection to \(peer) is lost: \(loss.words)"
-        case .outOfTurn(let verb, let phase): "the other rank said '\(verb)' while this one was \(phase.words)"
+        case .outOfTurn(let verb, let phase): "'\(verb)' came over the control connection while this rank was \(phase.words)"
         case .overdue(let phase, let seconds): "the other rank took more than \(seconds) s while this one was \(phase.words)"
         case .peerFailed(let peer, let sentence): "\(peer) can't go on: \(sentence)"
         case .peerFinished(let peer): "\(peer) ended in the middle of a trial"
