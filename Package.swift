@@ -141,6 +141,10 @@ let package = Package(
             path: "Benchmarks/Parts",
             swiftSettings: pure),
 
+        // what many ranks cost
+        .executableTarget(
+            name: "vethmark-bench-scale", dependencies: ["Control", "Kernel", "TestSupport"], path: "Benchmarks/Scale", swiftSettings: pure),
+
         .target(
             name: "TestSupport",
             dependencies: ["CLinux", "Kernel", "Control", "Frames", "Metrics", "Plans", "Results", "Traffic"],
