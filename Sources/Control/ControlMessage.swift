@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What one rank says to the other.
 public enum ControlVerb: UInt8, CaseIterable, Sendable {

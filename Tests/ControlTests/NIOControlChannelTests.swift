@@ -104,29 +104,64 @@ import Testing
         }
     }
 
-    /// A peer that met us and then is as silent as one whose cable was pulled.
+    /// A peer of the test's own that has met us, and our end of it.
+    private func withRawPeer(_ path: ControlAddress, _ body: (RawSocket, inout ControlWire, NIOControlChannel) throws -> Void) throws {
+        let listener = try listener(path)
+        defer { listener.close() }
+        guard case .unix(let name) = path else { return }
+        let socket = try RawSocket(path: name)
+        var wire = ControlWire(role: .connector, secret: try ControlSecret(Self.secret), hello: hello(1))
+        try socket.write(wire.preamble)
+        var hasMet = false
+        while !hasMet {
+            let bytes = try socket.read()
+            try #require(!bytes.isEmpty)
+            let (events, reply) = wire.hear(bytes)
+            if !reply.isEmpty { try socket.write(reply) }
+            hasMet = events.contains { if case .met = $0 { true } else { false } }
+        }
+        let near = try listener.accept(untilMonotonic: soon())
+        defer { near.close() }
+        try body(socket, &wire, near)
+    }
+
+    /// As silent as one whose cable was pulled.
     @Test func aSilentEndIsLost() throws {
         try withSocketPath { path in
-            let listener = try listener(path)
-            defer { listener.close() }
-            guard case .unix(let name) = listener.address else { return }
-            let socket = try RawSocket(path: name)
-            var wire = ControlWire(role: .connector, secret: try ControlSecret(Self.secret), hello: hello(1))
-            try socket.write(wire.preamble)
-            var hasMet = false
-            while !hasMet {
-                let (events, reply) = wire.hear(try socket.read())
-                if !reply.isEmpty { try socket.write(reply) }
-                hasMet = events.contains { if case .met = $0 { true } else { false } }
+            try withRawPeer(path) { _, _, near in
+                let begin = Clock.monotonicNanoseconds
+                #expect(throws: ControlError.lost(peer: near.peer.name, .silent(milliseconds: 300))) {
+                    _ = try near.next(untilMonotonic: soon())
+                }
+                #expect(Clock.monotonicNanoseconds - begin < 5_000_000_000)
             }
-            let near = try listener.accept(untilMonotonic: soon())
-            let begin = Clock.monotonicNanoseconds
-            #expect(throws: ControlError.lost(peer: near.peer.name, .silent(milliseconds: 300))) {
-                _ = try near.next(untilMonotonic: soon())
-            }
-            #expect(Clock.monotonicNanoseconds - begin < 5_000_000_000)
-            withExtendedLifetime(socket) {}
         }
+    }
+
+    /// What came before counts, and nothing behind it.
+    @Test func aForgedWordIsTheEnd() throws {
+        try withSocketPath { path in
+            try withRawPeer(path) { socket, wire, near in
+                let (true1, true2) = (
+                    wire.bytes(of: ControlMessage(.counts, serial: 1)), wire.bytes(of: ControlMessage(.counts, serial: 2))
+                )
+                try socket.write(true1 + true1 + true2)
+                #expect(try near.next(untilMonotonic: soon()) == ControlMessage(.counts, serial: 1))
+                #expect(throws: ControlError.lost(peer: near.peer.name, .forged)) { _ = try near.next(untilMonotonic: soon()) }
+                #expect(throws: ControlError.lost(peer: near.peer.name, .forged)) { try near.send(ControlMessage(.stop)) }
+            }
+        }
+    }
+
+    /// Nobody makes us keep more than anybody has to say.
+    @Test func anInboxHasAnEnd() {
+        let inbox = ControlInbox()
+        let large = ControlMessage(.counts, body: [UInt8](repeating: 0, count: ControlInbox.mostBytes / 4))
+        for _ in 0..<4 { #expect(inbox.put(large)) }
+        #expect(!inbox.put(ControlMessage(.counts, body: [0])) && inbox.put(ControlMessage(.counts)))
+        let other = ControlInbox()
+        for _ in 0..<ControlInbox.mostMessages { _ = other.put(ControlMessage(.counts)) }
+        #expect(!other.put(ControlMessage(.counts)))
     }
 
     @Test func strangersDontKeepARankAway() throws {
@@ -165,6 +200,22 @@ import Testing
         }
         #expect(throws: ControlError.self) { _ = try listener(.unix(path: "/nowhere/at/all")) }
         #expect(throws: ControlError.self) { _ = try listener(.tcp(host: "no.such.name.invalid", port: 0)) }
+    }
+
+    /// Two that say they are the same: the first stays, and nobody is left in doubt.
+    @Test func aRankComesOnce() throws {
+        try withSocketPath { path in
+            let listener = try listener(path, ranks: 3)
+            defer { listener.close() }
+            let first = try connect(path, ranks: 3)
+            let near = try listener.accept(untilMonotonic: soon())
+            let second = try connect(path, ranks: 3)
+            #expect(throws: ControlError.lost(peer: second.peer.name, .closed)) { _ = try second.next(untilMonotonic: soon()) }
+            #expect(throws: ControlError.strangers("two came that say they are rank 1")) { _ = try listener.accept(untilMonotonic: soon()) }
+            try first.send(ControlMessage(.counts))
+            #expect(try near.next(untilMonotonic: soon()) == ControlMessage(.counts))
+            for channel in [first, near, second] { channel.close() }
+        }
     }
 
     /// A rank that comes before rank 0 listens waits for it.
