@@ -6,7 +6,7 @@ import TestSupport
 
 /// What many ranks cost: meshes on played time, and real connections that have nothing to say. One JSON object a line.
 ///
-///     swift run -c release vethmark-bench-scale mesh pairs 10000 1 20 1000    pattern, ranks, rounds (0: all), faults, seeds
+///     swift run -c release vethmark-bench-scale mesh pairs 10000 1 20 20    pattern, ranks, rounds (0: all), faults, seeds
 ///     swift run -c release vethmark-bench-scale connections 1000              to one listener, over a Unix socket
 @main
 struct Scale {
