@@ -45,7 +45,8 @@ final class ControlHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        silentBeats = 0
+        // Who has yet to show the secret has its time for that, however often it says something.
+        if peer != nil { silentBeats = 0 }
         // As early as it can be.
         let heard = clock()
         let (events, reply) = wire.hear(unwrapInboundIn(data).readableBytesView)
@@ -63,7 +64,7 @@ final class ControlHandler: ChannelDuplexHandler {
         inbox.state.change { $0.peer = other }
         do throws(ControlError) {
             try hello.meet(other)
-            peer = other
+            (peer, silentBeats) = (other, 0)
             settle(.success(other))
         } catch {
             end(error, context)

@@ -202,6 +202,23 @@ import Testing
         #expect(throws: ControlError.self) { _ = try listener(.tcp(host: "no.such.name.invalid", port: 0)) }
     }
 
+    /// A byte now and then is not a hello: its place is free again after the time for one.
+    @Test func whoDribblesIsSentAway() throws {
+        try withSocketPath { path in
+            let listener = try listener(path)
+            defer { listener.close() }
+            guard case .unix(let name) = path else { return }
+            let socket = try RawSocket(path: name)
+            let preamble = ControlWire(role: .connector, secret: try ControlSecret(Self.secret), hello: hello(1)).preamble
+            #expect(throws: SystemError.self) {
+                for byte in preamble.dropLast() {
+                    try socket.write([byte])
+                    Clock.sleep(nanoseconds: 40_000_000)
+                }
+            }
+        }
+    }
+
     /// Two that say they are the same: the first stays, and nobody is left in doubt.
     @Test func aRankComesOnce() throws {
         try withSocketPath { path in
