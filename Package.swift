@@ -30,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
@@ -58,6 +60,16 @@ let package = Package(
 
         // documents of YAML: read and written by libyaml
         .target(name: "YAML", dependencies: ["CLibYAML"], swiftSettings: safe),
+
+        // ranks on several hosts: their connection, phases, clocks and turns
+        .target(
+            name: "Control",
+            dependencies: [
+                "Kernel",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto")
+            ],
+            swiftSettings: safe),
 
         // ways for frames to leave and to arrive
         .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames"], swiftSettings: safe),
@@ -129,9 +141,13 @@ let package = Package(
             path: "Benchmarks/Parts",
             swiftSettings: pure),
 
+        // what many ranks cost
+        .executableTarget(
+            name: "vethmark-bench-scale", dependencies: ["Control", "Kernel", "TestSupport"], path: "Benchmarks/Scale", swiftSettings: pure),
+
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", "Kernel", "Frames", "Metrics", "Plans", "Results", "Traffic"],
+            dependencies: ["CLinux", "Kernel", "Control", "Frames", "Metrics", "Plans", "Results", "Traffic"],
             path: "Tests/TestSupport",
             swiftSettings: pure),
         .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: pure),
@@ -141,6 +157,7 @@ let package = Package(
         .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Kernel", "TestSupport"], swiftSettings: pure),
         .testTarget(
             name: "PortsTests", dependencies: ["Traffic", "TestSupport", "Memory", "Ports", "Links", "Kernel", "Frames", "CLinux"],
             swiftSettings: pure),

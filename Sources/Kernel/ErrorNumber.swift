@@ -1,6 +1,6 @@
 import Glibc
 
-/// The `errno` values that a transmit call is judged by, for rooms that don't import the C library.
+/// The `errno` values that calls are judged by, for rooms that don't import the C library.
 public enum ErrorNumber {
     public static let again = EAGAIN
     public static let interrupted = EINTR
@@ -25,4 +25,6 @@ public enum ErrorNumber {
     public static let notSupported = EOPNOTSUPP
     public static let noSuchFamily = EAFNOSUPPORT
     public static let noSuchOption = ENOPROTOOPT
+    public static let connectionReset = ECONNRESET
+    public static let brokenPipe = EPIPE
 }

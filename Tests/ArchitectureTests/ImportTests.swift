@@ -9,6 +9,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Frames", ["Memory"]),
     ("Metrics", ["Memory", "Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Memory", "Glibc", "Synchronization"]),
+    ("Control", ["Kernel", "NIOCore", "NIOPosix", "Crypto", "FoundationEssentials"]),
     ("Traffic", ["Memory", "Frames"]),
     ("Ports", ["CLinux", "Memory", "Kernel", "Traffic", "Frames", "Synchronization"]),
     ("XDP", ["CBPF", "CLinux", "Memory", "Kernel", "Traffic", "Frames", "Metrics", "Ports", "Synchronization"]),

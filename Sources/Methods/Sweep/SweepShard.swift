@@ -24,29 +24,11 @@ public struct SweepShard: Codable, Hashable, Sendable, CustomStringConvertible {
     /// cells allow.
     public func cells(of design: SweepDesign) -> [Int] { Self.parts(of: design, count: count)[index - 1] }
 
-    /// The longest cell first, each to whom has least to do so far (Graham's LPT: at most a third longer than the best that could be). Cells that are as long
-    /// as each other have an order drawn by the plan's seed: else a shard would get one setting's value in all its cells wherever the counts divide.
+    /// Without the seed's order a shard would get one setting's value in all its cells wherever the counts divide. What can't be takes no time, and the first
+    /// has something to do in any case.
     private static func parts(of design: SweepDesign, count: Int) -> [[Int]] {
-        var parts = Array(repeating: (nanoseconds: UInt64(0), cells: [Int]()), count: count)
-        for (cell, nanoseconds) in byLength(design) {
-            let least = parts.indices.min {
-                (parts[$0].nanoseconds, parts[$0].cells.count) < (parts[$1].nanoseconds, parts[$1].cells.count)
-            }
-            parts[least ?? 0].cells.append(cell)
-            parts[least ?? 0].nanoseconds += nanoseconds
-        }
-        // What can't be takes no time, and the first has something to do in any case.
-        parts[0].cells += design.cells.indices.filter { design.cells[$0].plan == nil }
-        return parts.map { $0.cells.sorted() }
-    }
-
-    private static func byLength(_ design: SweepDesign) -> [(cell: Int, nanoseconds: UInt64)] {
-        var cells = design.cells.indices.compactMap { cell in
-            design.cells[cell].plan.map { (cell: cell, nanoseconds: $0.load.expectedNanoseconds) }
-        }
-        var numbers = SplitMix64(seed: design.plan.run.seed)
-        for place in cells.indices.dropFirst().reversed() { cells.swapAt(place, numbers.next(below: place + 1)) }
-        return cells.enumerated().sorted { ($1.element.nanoseconds, $0.offset) < ($0.element.nanoseconds, $1.offset) }.map(\.element)
+        ShardBalance.parts(
+            lengthsNanoseconds: design.cells.map { $0.plan?.load.expectedNanoseconds }, count: count, seed: design.plan.run.seed)
     }
 }
 
