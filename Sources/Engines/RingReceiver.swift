@@ -30,6 +30,9 @@ struct RingReceiver: ReceiveSide {
             .init(
                 interfaceIndex: worker.interfaceIndex, blockBytes: receive.blockBytes, blocks: receive.blocks,
                 retireMilliseconds: receive.retireMilliseconds, snapBytes: receive.snapBytes, fanout: fanout))
-        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        let (ringBytes, ringNode) = (port.ringBytes, port.ringNode)
+        guard let shift = worker.clockShift else { return try worker.run(&port, ringBytes: ringBytes, ringNode: ringNode) }
+        var shifted = ShiftedReceivePort(port, shift: shift)
+        return try worker.run(&shifted, ringBytes: ringBytes, ringNode: ringNode)
     }
 }

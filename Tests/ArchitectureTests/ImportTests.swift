@@ -16,11 +16,14 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Traces", ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"]),
     ("Plans", ["Traces", "Kernel", "Ports", "Traffic", "Frames", "Metrics"]),
     ("Results", ["Plans", "Metrics"]),
-    ("Engines", ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"]),
-    ("Trials", ["Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),
+    ("Engines", ["Control", "Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"]),
+    ("Trials", ["Engines", "Control", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),
     (
         "Methods",
-        ["Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc", "Foundation"]
+        [
+            "Trials", "Engines", "Control", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc",
+            "Foundation"
+        ]
     ),
     ("Profiles", ["Plans", "Traffic", "Metrics", "Kernel", "Yams", "Foundation"]),
     ("Jobs", ["Yams"]),
@@ -34,7 +37,8 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     (
         "vethmark",
         [
-            "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames",
+            "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Control", "Results", "Plans", "Links", "Traces", "Traffic",
+            "Frames",
             "Metrics",
             "Kernel", "ArgumentParser", "Foundation", "Glibc", "Logging", "Synchronization"
         ]
