@@ -21,7 +21,7 @@ help:
 	@echo "make test-package  lintian; the package in a fresh Debian 12 without Swift, as root and as a user (needs root)"
 	@echo "make unit-test  the Swift tests only (FILTER=TruthTests runs some)"
 	@echo "make test-numa  vethmark on a two-node machine with Debian's kernel, in QEMU"
-	@echo "make test-fleet vethmark deploy on two hosts in namespaces: a Slurm array, tasks killed and requeued; GNU parallel and Ansible over ssh (root)"
+	@echo "make test-fleet vethmark deploy and across on two hosts in namespaces: a Slurm array, tasks killed and requeued; GNU parallel and Ansible over ssh (root)"
 	@echo "make gate       look for retain, release and allocation in the hot loops"
 	@echo "make fuzz       feed the parsers with wrong bytes (SECONDS_EACH=300; TARGET=frames picks one)"
 	@echo "make bench      compare with trafgen, tcpreplay, mausezahn and iperf3, interleaved (ROUNDS=5)"

@@ -91,14 +91,16 @@ let package = Package(
         // both sides of a trial: an engine and a receiver, their workers and the hot loops
         .target(
             name: "Engines",
-            dependencies: ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"],
+            dependencies: [
+                "Control", "Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"
+            ],
             swiftSettings: safe),
 
         // one trial
         .target(
             name: "Trials",
             dependencies: [
-                "Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel",
+                "Engines", "Control", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel",
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: safe),
@@ -106,7 +108,7 @@ let package = Package(
         // what to try · what was asked · what came out
         .target(
             name: "Methods",
-            dependencies: ["Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames", "Metrics"],
+            dependencies: ["Trials", "Engines", "Control", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel", "Frames", "Metrics"],
             swiftSettings: safe),
         .target(
             name: "Profiles",
@@ -127,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "vethmark",
             dependencies: [
-                "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Plans", "Results", "Traffic", "Links", "Traces", "Kernel",
-                "Frames", "Metrics",
+                "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Control", "Plans", "Results", "Traffic", "Links", "Traces",
+                "Kernel", "Frames", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
             ],
@@ -180,8 +182,9 @@ let package = Package(
         .testTarget(
             name: "TrialsTests",
             dependencies: [
-                "TestSupport", "Trials", "Engines", "Plans", "Results", "Traffic", "Ports", "Links", "Traces", "Memory", "Kernel", "Frames",
-                "Metrics"
+                "TestSupport", "Trials", "Engines", "Control", "Plans", "Results", "Traffic", "Ports", "Links", "Traces", "Memory",
+                "Kernel",
+                "Frames", "Metrics"
             ],
             swiftSettings: pure),
         .testTarget(

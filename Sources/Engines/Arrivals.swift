@@ -2,7 +2,7 @@ import Metrics
 import XDP
 
 /// All that a receiver counted in a phase, whether threads of ours did or a program in the kernel.
-package struct Arrivals {
+package struct Arrivals: Codable, Sendable {
     package var counts = ArrivalCounts()
     /// Of the received frames, those that carried a time; nil for all.
     package var timedFrames: UInt64?
@@ -35,6 +35,11 @@ package struct Arrivals {
     package var gaps: GapDistributions?
     /// Empty where there is only one.
     package var streams: [StreamArrivals] = []
+    /// Whether the receiving end was lost before it told all: then what is missing here may have come all the same.
+    package var isPartial = false
+
+    /// Nothing came.
+    package init() {}
 }
 
 extension Arrivals {

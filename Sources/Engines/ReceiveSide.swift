@@ -39,6 +39,18 @@ package protocol ReceiveSide: Sendable {
     /// Publishes what came so far, and the greatest latency, where no worker does. Called by the trial's thread, again and again.
     func publishCounts(to received: SharedCounters, slowest: SharedCounters)
 
+    /// How long before a phase's start it has to be told, nanoseconds.
+    static var leadNanoseconds: UInt64 { get }
+
+    /// Why the phase has to end before its time; nil while it needn't. Asked by the trial's thread, again and again.
+    var ending: SideEnding? { get }
+
+    /// Ends a phase in which nothing comes any more, where the barrier of its workers isn't ours, and waits for it.
+    func finish(_ phase: TrialPhase)
+
+    /// What another host has to say of the window besides; nil here.
+    var outcome: ReceiverOutcome? { get }
+
     /// All that was counted in the phase; nil where nobody of ours did.
     ///
     /// - Parameter workers: one for each, when all have ended.
@@ -54,6 +66,10 @@ extension ReceiveSide {
     package static func isLinkDrop(counter: String) -> Bool { counter.hasPrefix("rx/") && counter.hasSuffix("_drops") }
 
     // As it is with threads of ours, which keep books of their own, or with nobody at all.
+    package static var leadNanoseconds: UInt64 { 5_000_000 }
+    package var ending: SideEnding? { nil }
+    package func finish(_ phase: TrialPhase) {}
+    package var outcome: ReceiverOutcome? { nil }
     package func begin(epoch: UInt8, key: UInt16, clockOffsetNanoseconds: Int64, startNanoseconds: UInt64) {}
     package func publishCounts(to received: SharedCounters, slowest: SharedCounters) {}
     package func arrivals(_ workers: [ReceiveWorker.Outcome]) -> Arrivals? { workers.isEmpty ? nil : Arrivals(workers) }

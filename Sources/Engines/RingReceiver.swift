@@ -34,6 +34,9 @@ struct RingReceiver: ReceiveSide {
             return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
         }
         var port = try RingReceivePort(settings)
-        return try worker.run(&port, ringBytes: port.ringBytes, ringNode: port.ringNode)
+        let (ringBytes, ringNode) = (port.ringBytes, port.ringNode)
+        guard let shift = worker.clockShift else { return try worker.run(&port, ringBytes: ringBytes, ringNode: ringNode) }
+        var shifted = ShiftedReceivePort(port, shift: shift)
+        return try worker.run(&shifted, ringBytes: ringBytes, ringNode: ringNode)
     }
 }

@@ -74,6 +74,8 @@ package struct SideSetup {
     package let trialIndex: Int
     /// Where frames come from that are none of the plan's.
     package var replay: ReplaySource?
+    /// Who receives on another host.
+    package var remote: RemoteReceiver?
 
     /// - Throws: `TrialError.engineNeedsLink`.
     func requireLink() throws(TrialError) -> LinkPair {
@@ -82,7 +84,8 @@ package struct SideSetup {
     }
 
     package init(
-        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], trialIndex: Int, replay: ReplaySource? = nil
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], trialIndex: Int, replay: ReplaySource? = nil,
+        remote: RemoteReceiver? = nil
     ) {
         self.plan = plan
         self.link = link
@@ -90,5 +93,6 @@ package struct SideSetup {
         self.templates = templates
         self.trialIndex = trialIndex
         self.replay = replay
+        self.remote = remote
     }
 }

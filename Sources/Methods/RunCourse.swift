@@ -23,7 +23,7 @@ struct RunCourse {
 
     var hasTrials: Bool { !trials.isEmpty }
     var hasFailed: Bool { failure != nil }
-    var hasLostLink: Bool { trials.last?.endedBecause == .linkLost }
+    var hasLostLink: Bool { trials.last.map { $0.endedBecause == .linkLost || $0.endedBecause == .peerLost } ?? false }
 
     /// A trial in which nothing was sent measured nothing: among others it is left out, alone it is no result.
     mutating func add(_ outcome: (result: TrialResult, warnings: [Warning])) {
@@ -62,6 +62,16 @@ struct RunCourse {
         warnings.append(
             Warning(
                 code: "trial-failed", message: failure ?? "",
+                remedy: explanation.remedy ?? "the trials before it are whole; run the others again", voidsResult: true))
+    }
+
+    /// The other host is gone before a trial: those before it are whole.
+    mutating func lose(trial index: Int, _ error: any Error) {
+        let explanation = Explanation(of: error)
+        warnings.append(
+            Warning(
+                code: "peer-lost",
+                message: "the receiving host was lost before trial \(index + 1) of \(plan.run.repeats): \(explanation.sentence)",
                 remedy: explanation.remedy ?? "the trials before it are whole; run the others again", voidsResult: true))
     }
 

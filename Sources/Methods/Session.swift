@@ -17,6 +17,8 @@ public final class Session {
     private let observe: (TrialProgress) -> Void
     private let note: (String) -> Void
     private let placements: PlacementCache
+    /// Who receives, where that is another host.
+    private let remote: RemoteReceiver?
     private let topology = Topology.read()
     private var open: (key: LinkKey, link: LinkPair)?
     private var leftovers: [Warning] = []
@@ -45,17 +47,29 @@ public final class Session {
     ///   - observe: hears of progress, from the thread that runs the trials.
     ///   - watch: gets each trial as it begins, to look at it while it runs.
     ///   - note: hears a sentence of what takes a while before the first trial.
-    public init(
+    ///   - remote: another host that receives; plans then name both ends, of which only the first one is here.
+    package init(
         interrupts: Interrupts, identity: Identity, placements: PlacementCache = PlacementCache(path: nil),
         observe: @escaping (TrialProgress) -> Void = { _ in }, watch: @escaping (TrialGauge) -> Void = { _ in },
-        note: @escaping (String) -> Void = { _ in }
+        note: @escaping (String) -> Void = { _ in }, remote: RemoteReceiver?
     ) {
+        self.remote = remote
         self.placements = placements
         self.note = note
         self.watch = watch
         self.interrupts = interrupts
         self.identity = identity
         self.observe = observe
+    }
+
+    /// The same with both ends here.
+    public convenience init(
+        interrupts: Interrupts, identity: Identity, placements: PlacementCache = PlacementCache(path: nil),
+        observe: @escaping (TrialProgress) -> Void = { _ in }, watch: @escaping (TrialGauge) -> Void = { _ in },
+        note: @escaping (String) -> Void = { _ in }
+    ) {
+        self.init(
+            interrupts: interrupts, identity: identity, placements: placements, observe: observe, watch: watch, note: note, remote: nil)
     }
 
     deinit {
@@ -88,12 +102,28 @@ public final class Session {
         of plan: TrialPlan, because: String? = nil, replaying replay: ReplaySource? = nil, keep: (RunResult) -> Void = { _ in },
         observe: @escaping (TrialProgress) -> Void, watch: (TrialGauge) -> Void
     ) throws -> RunResult {
-        var seating = try PlacementPlanner.plan(plan, on: topology)
+        var seats = plan
+        // They are another host's CPUs.
+        if remote != nil { seats.receive.cpus = nil }
+        var seating = try PlacementPlanner.plan(seats, on: topology)
         if let because { seating.placement.reason += "; \(because)" }
         let link = try link(for: plan)
-        let plan = try FrameDestination.settled(EngineCheck.settled(plan, on: link), on: link)
+        var plan = try EngineCheck.settled(plan, on: link)
+        let order = remote == nil ? nil : try order(of: plan, over: link)
+        var conditions = conditions(of: link)
+        var shown = seating.placement
+        var warnings = seating.warnings + leftovers
+        if let remote, let order {
+            let ready = try prepare(remote, order)
+            (conditions.receiveLink, conditions.receiveHost) = (ready.link, ready.host)
+            (shown.receive, seating.placement.receive) = (ready.seats, [])
+            warnings += ready.warnings
+            plan = try FrameDestination.settled(plan, from: order.sourceAddress, to: ready.address)
+        } else {
+            plan = try FrameDestination.settled(plan, on: link)
+        }
         let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
-        try FrameDestination.check(plan, on: link, replay == nil ? templates : [])
+        if remote == nil { try FrameDestination.check(plan, on: link, replay == nil ? templates : []) }
         if let replay, let link {
             observe(
                 TrialProgress(
@@ -105,13 +135,20 @@ public final class Session {
         }
         defer { replay?.stop() }
         var course = RunCourse(
-            plan: plan, placement: seating.placement, conditions: conditions(of: link), command: identity.command,
-            warnings: seating.warnings + leftovers)
+            plan: plan, placement: shown, conditions: conditions, command: identity.command, warnings: warnings)
         leftovers = []
         for index in 0..<plan.run.repeats {
+            if index > 0, let remote, let order {
+                do {
+                    try prepare(remote, order, index)
+                } catch {
+                    course.lose(trial: index, error)
+                    break
+                }
+            }
             let trial = Trial(
                 plan: plan, link: link, placement: seating.placement, templates: templates, index: index, serial: trialCount,
-                interrupts: interrupts, replay: replay, observe: observe)
+                interrupts: interrupts, replay: replay, remote: remote, observe: observe)
             trialCount += 1
             watch(trial.gauge)
             do {
@@ -130,6 +167,22 @@ public final class Session {
         // A link that went away, or that a failed trial may have left in disorder, is made anew for the next plan.
         if course.hasLostLink || course.hasFailed { leftovers += closeLink() }
         return course.result
+    }
+
+    /// What the other host is asked for, as the first trial.
+    private func order(of plan: TrialPlan, over link: LinkPair?) throws -> RemoteOrder {
+        guard let link, let address = try link.transmit.current().address else {
+            throw TrialError.engineNeedsLink(plan.transmit.engine)
+        }
+        return RemoteOrder(
+            index: 0, trial: trialCount, key: TrialStreams(trial: trialCount).key, plan: plan, sourceAddress: address)
+    }
+
+    @discardableResult
+    private func prepare(_ remote: RemoteReceiver, _ order: RemoteOrder, _ index: Int = 0) throws -> ReceiverReady {
+        var order = order
+        (order.index, order.trial) = (index, trialCount)
+        return try remote.prepare(order)
     }
 
     /// The plan with the placement that is best for it here, and what that was found by; nil where there is nothing to choose.
@@ -192,7 +245,7 @@ public final class Session {
         let key = LinkKey(plan)
         if let open, open.key == key { return open.link }
         leftovers += closeLink()
-        let link = try LinkSetup.open(plan)
+        let link = try LinkSetup.open(plan, remote == nil ? .both : .transmitting)
         open = (key, link)
         linkCount += 1
         return link
@@ -225,8 +278,20 @@ extension Session {
         keep: (RunResult) -> Void = { _ in }, observe: @escaping (TrialProgress) -> Void = { _ in },
         watch: @escaping (TrialGauge) -> Void = { _ in }, note: @escaping (String) -> Void = { _ in }
     ) throws -> RunResult {
+        try run(
+            plan, interrupts: interrupts, identity: identity, placements: placements, keep: keep, observe: observe, watch: watch,
+            note: note,
+            remote: nil)
+    }
+
+    /// - Parameter remote: another host that receives.
+    package static func run(
+        _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, placements: PlacementCache, keep: (RunResult) -> Void,
+        observe: @escaping (TrialProgress) -> Void, watch: @escaping (TrialGauge) -> Void, note: @escaping (String) -> Void,
+        remote: RemoteReceiver?
+    ) throws -> RunResult {
         let session = Session(
-            interrupts: interrupts, identity: identity, placements: placements, observe: observe, watch: watch, note: note)
+            interrupts: interrupts, identity: identity, placements: placements, observe: observe, watch: watch, note: note, remote: remote)
         do {
             let result = try session.run(plan, keep: keep)
             return result.adding(session.close())

@@ -9,6 +9,8 @@ public struct PlanLimits: Equatable, Sendable {
     public var canSetLinks: Bool
     /// Frames a second that a worker of `ring` sends on a schedule, each alone; nil if nobody measured it, and whoever asks for a rate is believed to ask for less.
     public var oneByOnePps: Double?
+    /// Whether the two ends are on two hosts, where they may have the same name.
+    public var spansHosts = false
 
     public init(cpuCount: Int? = nil, pageBytes: Int = 4096, canSetLinks: Bool = true, oneByOnePps: Double? = nil) {
         self.cpuCount = cpuCount

@@ -82,7 +82,8 @@ public struct ConsoleReport {
     private var linkText: String {
         let (a, b) = (result.conditions.transmitLink, result.conditions.receiveLink)
         guard a.kind != "null" else { return "none" }
-        let far = result.plan.link.receive == nil && a == b ? "wherever its frames go" : "\(b.name)@\(b.namespace)"
+        let host = result.conditions.receiveHost.map { " of \($0.name)" } ?? ""
+        let far = result.plan.link.receive == nil && a == b ? "wherever its frames go" : "\(b.name)@\(b.namespace)\(host)"
         let ends =
             result.plan.link.isPrivate
             ? "private veth pair" : "\(a.name)@\(a.namespace) → \(far) (\(a.kind.isEmpty ? "device" : a.kind))"

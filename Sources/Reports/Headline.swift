@@ -32,6 +32,8 @@ struct Headline {
     }
 
     private func loss(_ trials: [TrialResult]) -> String {
+        // Nobody told what came.
+        if result.warnings.contains(where: { $0.code == "peer-lost" }) { return style.bad("loss unknown") }
         let lost = trials.reduce(0) { $0 &+ $1.ledger.lost }
         let sent = trials.reduce(0) { $0 &+ $1.ledger.sent }
         let isCounted = trials[0].receiver.abilities.counting != .byTheLink
@@ -54,6 +56,7 @@ struct Headline {
             return style.warning("interrupted \(place ?? "after \(FigureText.nanoseconds(last.rates.durationNanoseconds))")")
         case .linkLost: return style.bad("link lost \(place ?? "after \(FigureText.nanoseconds(last.rates.durationNanoseconds))")")
         case .workerFailed: return style.bad("a worker failed")
+        case .peerLost: return style.bad("the receiving host was lost")
         }
     }
 

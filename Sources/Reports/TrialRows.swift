@@ -47,6 +47,7 @@ struct TrialRows {
             case .interrupted: "interrupted"
             case .linkLost: "link lost"
             case .workerFailed: "a worker failed"
+            case .peerLost: "receiving host lost"
             }
         return [trial.trusted ? nil : "not to be trusted", ending].compactMap { $0 }
     }

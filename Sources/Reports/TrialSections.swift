@@ -166,6 +166,7 @@ struct TrialSections {
         guard trial.receiver.abilities.counting != .byTheLink else { return [] }
         let period = result.plan.run.sampling.period
         var notes = period > 1 ? [style.faint("  of one \(noun) in \(FigureText.count(period)), as --latency asks")] : []
+        if let clock { notes.append(style.faint("  " + clock)) }
         guard result.plan.load.packetRate == nil else { return notes }
         notes.append(style.faint("  – not measured: without --rate no \(noun) has a planned time"))
         if result.plan.transmit.batchFrames > 1 && trial.latency.path.count > 0 {
@@ -175,6 +176,15 @@ struct TrialSections {
         }
         if trial.latency.clock == .early { notes.append(style.faint("  receive times were taken before the socket (netif_rx)")) }
         return notes
+    }
+
+    /// Where receive times are another host's.
+    private var clock: String? {
+        guard let offset = trial.latency.clockOffset, offset.method == .exchange else { return nil }
+        let apart = FigureText.nanoseconds(offset.offsetNanoseconds.magnitude)
+        let drift = offset.driftPPM.map { ", drifting by \(($0 * 10).rounded() / 10) ppm" } ?? ""
+        return "the receiving host's clock was \(apart) \(offset.offsetNanoseconds < 0 ? "behind" : "ahead"), known to "
+            + "\(FigureText.nanoseconds(offset.errorNanoseconds))\(drift); path and response hold that error"
     }
 
     /// Gaps in time, bursts in frames.

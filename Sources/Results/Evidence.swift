@@ -57,6 +57,8 @@ public struct Evidence: Codable, Equatable, Sendable {
     /// Mean time of one transmit call with a whole batch, timed in one batch of every 1,024 frames: what a batch may add to path
     /// latency. 0 where calls aren't timed: at a rate, and where frames have none (`xdp`).
     public var meanCallNanoseconds: Double
+    /// Nil where both ends are on one host.
+    public var receiveHost: HostEvidence?
 
     public init() {
         transmitLink = LinkCounters()

@@ -111,6 +111,8 @@ public struct Conditions: Codable, Equatable, Sendable {
     public var receiveLink: LinkConditions
     /// What else of the machine moves figures; nil in results of before it was kept.
     public var system: SystemConditions?
+    /// Where `receiveLink` is; nil where both ends are on one host.
+    public var receiveHost: HostConditions?
 
     public init(
         vethmarkVersion: String, gitCommit: String?, startedAt: String, kernelRelease: String, architecture: String,

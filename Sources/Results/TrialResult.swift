@@ -56,6 +56,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
 
     public enum EndReason: String, Codable, CaseIterable, Sendable {
         case duration, count, interrupted, linkLost, workerFailed
+        /// Of two hosts: nothing was heard of the receiving one any more.
+        case peerLost
     }
 
     public struct Rates: Codable, Equatable, Sendable {
@@ -93,6 +95,8 @@ public struct TrialResult: Codable, Equatable, Sendable {
         public var of: UInt64?
         /// Where receive times were taken.
         public var clock: ReceiveClock?
+        /// How receive times of another host became the sender's; nil where both ends have one clock by nature.
+        public var clockOffset: ClockAgreement?
         /// Frames that seem to have come before they were sent; they are in no other figure.
         public var negative: UInt64?
         /// Frames slower than 68.7 s, which percentiles only know as that.
@@ -168,6 +172,8 @@ public struct WorkerResult: Codable, Equatable, Sendable {
     public var role: Role
     /// Counts from 0 within its role.
     public var index: Int
+    /// The host that it ran on, where that isn't the sender's.
+    public var host: String?
     /// The CPU the thread was pinned to.
     public var cpu: Int
     /// Where it was seen at the ends of the window: another CPU if somebody moved it (taskset(1)).

@@ -12,16 +12,31 @@ struct CounterSnapshot {
     /// By the CPU quota of a control group, since it exists.
     var throttledNanoseconds: UInt64
 
+    /// - Parameters:
+    ///   - hasSender: whether the transmitting end is here; of two hosts each has one end.
+    ///   - hasReceiver: likewise.
     /// - Throws: `LinkError` if an end is gone.
-    init(_ pair: LinkPair?) throws {
-        if let pair {
+    init(_ pair: LinkPair?, hasSender: Bool = true, hasReceiver: Bool = true) throws {
+        if let pair, hasSender {
             transmit = try pair.transmit.current()
-            receive = try pair.receive.current()
             transmitEthtool = pair.transmit.ethtool?.statistics(of: pair.transmit.link) ?? [:]
+        }
+        if let pair, hasReceiver {
+            receive = try pair.receive.current()
             receiveEthtool = pair.receive.ethtool?.statistics(of: pair.receive.link) ?? [:]
         }
         kernel = KernelCounters.read()
         monotonicNanoseconds = Clock.monotonicNanoseconds
         throttledNanoseconds = GroupThrottling.nanoseconds
+    }
+
+    /// Counters that changed; `peer_ifindex` is no counter and never does.
+    static func moved(_ prefix: String, _ before: [String: UInt64], _ after: [String: UInt64]) -> [String: UInt64] {
+        var moved: [String: UInt64] = [:]
+        for (name, value) in after {
+            let difference = value &- (before[name] ?? 0)
+            if difference != 0 { moved[prefix + name] = difference }
+        }
+        return moved
     }
 }

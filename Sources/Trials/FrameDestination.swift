@@ -20,6 +20,16 @@ public enum FrameDestination {
         return plan
     }
 
+    /// The same between two hosts: the switches between them are to know where frames go, which is the receiving interface's own address.
+    public static func settled(_ plan: TrialPlan, from source: MACAddress, to destination: MACAddress) throws -> TrialPlan {
+        var plan = plan
+        plan.changeFrames { frame in
+            frame.sourceAddress = frame.sourceAddress ?? source
+            frame.destinationAddress = frame.destinationAddress ?? destination
+        }
+        return plan
+    }
+
     /// Refuses what the receiving side would send on, unless `--force` says that this is meant.
     ///
     /// - Parameter templates: all frames of the plan; where they are patched as they leave, its first ones are asked for.

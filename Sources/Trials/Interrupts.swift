@@ -57,4 +57,6 @@ public final class Interrupts {
 /// The user wants an end at once: exit code 130.
 public struct Interrupted: Error, Sendable {
     public let signal: Int32
+
+    package init(signal: Int32) { self.signal = signal }
 }

@@ -38,11 +38,17 @@ public enum LinkSetup {
         }
     }
 
+    /// Which ends of a link are on this host.
+    public enum Ends: Sendable { case both, transmitting, receiving }
+
     /// Makes the private pair, or opens the named interfaces and lays the plan's settings over them.
     ///
+    /// - Parameter ends: which of the two are here; the other one is another host's, and nothing is asked of it.
     /// - Throws: `TrialError`.
-    public static func open(_ plan: TrialPlan) throws(TrialError) -> LinkPair {
+    public static func open(_ plan: TrialPlan, _ ends: Ends = .both) throws(TrialError) -> LinkPair {
         do {
+            if ends == .transmitting { return try openSender(plan) }
+            if ends == .receiving { return try openReceiver(plan) }
             if plan.link.isPrivate { return try LinkPair.makePrivate(plan.linkSettings) }
             return try openExisting(plan)
         } catch let error as TrialError {
@@ -77,6 +83,31 @@ public enum LinkSetup {
             _ = pair.restore()
             throw error
         }
+    }
+
+    /// Half of a link between two hosts: the interface that frames leave by, under the guards of a borrowed one.
+    private static func openSender(_ plan: TrialPlan) throws -> LinkPair {
+        guard let transmit = plan.link.transmit else { preconditionFailure("a plan between hosts names its ends") }
+        let near = try end(transmit)
+        try check(near, transmit, plan)
+        try checkRoute(near, transmit, plan)
+        guard near.link.hasCarrier else { throw TrialError.noCarrier(transmit) }
+        var settings = plan.linkSettings
+        settings.receiveAddress = nil
+        settings.receiveFeatures = [:]
+        return try LinkPair.open(transmit: near, receive: near, settings)
+    }
+
+    /// The other half.
+    private static func openReceiver(_ plan: TrialPlan) throws -> LinkPair {
+        guard let receive = plan.link.receive else { preconditionFailure("a plan between hosts names its ends") }
+        let far = try end(receive)
+        try check(far, receive, plan)
+        guard far.link.hasCarrier else { throw TrialError.noCarrier(receive) }
+        var settings = plan.linkSettings
+        settings.transmitAddress = nil
+        settings.transmitFeatures = [:]
+        return try LinkPair.open(transmit: far, receive: far, settings)
     }
 
     /// A transmitting end whose frames are somebody else's to count: over to the veth's peer where it can be found, else to wherever.

@@ -15,6 +15,8 @@ struct LossAttribution {
 
     /// What the kernel counted as dropped, whoever's frames they were.
     struct Drops: Equatable {
+        /// The receiving end was lost before it told its book: what is missing may have come, and stays in no row.
+        var isUntold = false
         var onTheLink: UInt64 = 0
         var byTheReceiver: UInt64 = 0
         /// Nobody of ours received: what arrived is known from the link's counters only.
@@ -37,6 +39,7 @@ struct LossAttribution {
             ledger.linkDropped = ledger.sent - ledger.received
             return ledger
         }
+        guard !drops.isUntold else { return ledger }
         let missing = ledger.lost
         let known = isDirect ? drops.onTheLink + drops.byTheReceiver : drops.byTheReceiver
         evidence.surplusDrops = known > missing ? known - missing : 0

@@ -78,7 +78,9 @@ struct SenderWarnings {
     /// Of a sender's waiting what others are to blame for: not the trial's own workers on its CPU, nor, behind NAPI, the softirq thread that
     /// carries its very frames.
     private func waitedShare(_ worker: WorkerResult) -> Double {
-        let own = result.workers.filter { $0.cpu == worker.cpu && ($0.role != worker.role || $0.index != worker.index) }
+        let own = result.workers.filter {
+            $0.host == worker.host && $0.cpu == worker.cpu && ($0.role != worker.role || $0.index != worker.index)
+        }
         let usesNAPI = evidence.ethtool.keys.contains { $0.hasPrefix("rx/rx_queue_") && $0.hasSuffix("_xdp_packets") }
         let softirq = usesNAPI ? evidence.cpus.first { $0.cpu == worker.cpu }?.softirq ?? 0 : 0
         return max(0, share(worker.waitNanoseconds, of: worker) - own.reduce(0) { $0 + share($1.runNanoseconds, of: $1) } - softirq)

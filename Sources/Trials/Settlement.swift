@@ -15,6 +15,8 @@ struct Settlement {
     let receive: [WorkerResult]
     /// Nil if nobody of ours counted.
     let arrivals: Arrivals?
+    /// What another host, which received, said of the window besides.
+    var elsewhere: ReceiverOutcome?
     let before: CounterSnapshot
     /// Nil if an end of the link was gone by then.
     let after: CounterSnapshot?
@@ -45,11 +47,15 @@ struct Settlement {
         let warnings = TrialWarnings(
             plan: trial.plan, result: result, event: window.event, isDirect: trial.link?.isDirect ?? true,
             malformedBatches: arrivals?.malformedBatches ?? 0,
-            transmitLink: trial.link?.transmit.link, isTimed: trial.isTimed, followsFile: trial.replay != nil
+            transmitLink: trial.link?.transmit.link, isTimed: trial.isTimed, followsFile: trial.replay != nil,
+            isUntold: arrivals?.isPartial ?? false
         ).all
         result.trusted = ledger.isClosed && !warnings.contains { $0.voidsResult }
         return (result, warnings)
     }
+
+    /// Nil as well if the receiving host was lost before it told its book.
+    private var told: Arrivals? { arrivals.flatMap { $0.isPartial ? nil : $0 } }
 
     private var workers: [WorkerResult] {
         transmit.map { outcome in
@@ -113,6 +119,7 @@ struct Settlement {
         let verdicts = evidence.ethtool.reduce(UInt64(0)) { receiver.isLinkDrop(counter: $1.key) ? $0 &+ $1.value : $0 }
         var drops = LossAttribution.Drops(
             onTheLink: refused &+ verdicts &+ (evidence.backlogDropsBehindNAPI ?? 0), byTheReceiver: evidence.ringDrops)
+        drops.isUntold = arrivals?.isPartial ?? false
         if receiver.abilities.counting == .byTheLink {
             drops.isUncounted = true
             // The veth's own count of what it delivered: what a qdisc threw away before it is in no drop counter of the link.
@@ -125,7 +132,7 @@ struct Settlement {
 
     private func sizes(_ ledger: Ledger) -> [SizeResult] {
         let sent = sentKinds.reduce(into: [Int: UInt64]()) { $0[$1.key.byteCount, default: 0] += $1.value }
-        let received = arrivals?.sizes
+        let received = told?.sizes
         let all = Set(sent.keys).union((received ?? [:]).keys)
         return all.sorted().map { size in
             SizeResult(
@@ -158,7 +165,7 @@ struct Settlement {
         let overhead = trial.plan.sendsSuperframes ? 0 : UInt64(EthernetWire.overheadBytes)
         // Where nobody of ours looked, what arrived is of the sizes that were sent.
         let arrivedBytes =
-            arrivals?.bytes ?? (ledger.sent == 0 ? 0 : UInt64((Double(sentBytes) * Double(arrived) / Double(ledger.sent)).rounded()))
+            told?.bytes ?? (ledger.sent == 0 ? 0 : UInt64((Double(sentBytes) * Double(arrived) / Double(ledger.sent)).rounded()))
         let rxL2Bytes = arrivedBytes + fcs * arrived
         return TrialResult.Rates(
             txPps: rate(ledger.sent, sending), rxPps: rate(arrived, receiving), txL2Bps: rate(sentBytes + fcs * ledger.sent, sending) * 8,
@@ -168,12 +175,24 @@ struct Settlement {
     }
 
     private var latency: TrialResult.Latency {
+        var latency = measuredLatency
+        guard let clock = elsewhere?.clock else { return latency }
+        latency.clockOffset = clock
+        guard let median = latency.path.p50, !clock.suffices(forNanoseconds: median) else { return latency }
+        // Nobody knows what they were.
+        (latency.of, latency.negative, latency.overflow) = (nil, nil, nil)
+        (latency.path, latency.unbatched, latency.response) = (.notMeasured, .notMeasured, .notMeasured)
+        (latency.pathHistogram, latency.responseHistogram, latency.pathOverTime) = ([], [], nil)
+        return latency
+    }
+
+    private var measuredLatency: TrialResult.Latency {
         let path = arrivals?.path ?? LatencyDistribution()
         let response = arrivals?.response ?? LatencyDistribution()
         let isPaced = trial.isTimed
-        let isMeasured = arrivals != nil
+        let isMeasured = told != nil
         return TrialResult.Latency(
-            of: arrivals.map { ($0.timedFrames ?? counts.ledger.received) - $0.counts.untimedFrames },
+            of: !isMeasured ? nil : arrivals.map { ($0.timedFrames ?? counts.ledger.received) - $0.counts.untimedFrames },
             clock: isMeasured ? receiveClock : nil,
             negative: isMeasured ? path.negative : nil, overflow: isMeasured ? path.overflow : nil,
             path: path.summary,
@@ -212,6 +231,7 @@ struct Settlement {
         addArrivals(to: &evidence)
         addTime(to: &evidence)
         if let after { addCounters(after, to: &evidence) }
+        if let elsewhere { add(elsewhere, to: &evidence) }
         return evidence
     }
 
@@ -224,6 +244,14 @@ struct Settlement {
         evidence.mergedFrames = arrivals.counts.mergedFrames
         evidence.unreadableMerges = arrivals.counts.unreadableMerges
         evidence.earlyStamps = arrivals.counts.earlyStamps
+    }
+
+    /// The other host's half of the counters.
+    private func add(_ other: ReceiverOutcome, to evidence: inout Evidence) {
+        evidence.receiveLink = other.link
+        evidence.carrierChanges += other.carrierChanges
+        evidence.ethtool.merge(other.ethtool) { here, _ in here }
+        evidence.receiveHost = other.host
     }
 
     /// Whether the window went on as it should.
@@ -245,8 +273,8 @@ struct Settlement {
             evidence.receiveLink = b.counters - a.counters
             evidence.carrierChanges += UInt64(b.carrierChanges &- a.carrierChanges)
         }
-        evidence.ethtool = moved("tx/", before.transmitEthtool, after.transmitEthtool)
-            .merging(moved("rx/", before.receiveEthtool, after.receiveEthtool)) { first, _ in first }
+        evidence.ethtool = CounterSnapshot.moved("tx/", before.transmitEthtool, after.transmitEthtool)
+            .merging(CounterSnapshot.moved("rx/", before.receiveEthtool, after.receiveEthtool)) { first, _ in first }
         evidence.cpus = CPUEvidence.differences(from: before.kernel, to: after.kernel)
         evidence.throttledNanoseconds = after.throttledNanoseconds &- min(before.throttledNanoseconds, after.throttledNanoseconds)
         evidence.backlogDropsBehindNAPI = backlogDropsBehindNAPI(evidence)
@@ -265,15 +293,5 @@ struct Settlement {
         let others = sum("rx/rx_queue_", "_drops") &- sum("rx/rx_queue_", "_xdp_drops") &+ sum("tx/tx_queue_", "_xdp_xmit_errors")
         let backlogs = evidence.cpus.reduce(0) { $0 &+ $1.backlogDropped }
         return evidence.receiveLink.rxDropped > others ? min(evidence.receiveLink.rxDropped - others, backlogs) : 0
-    }
-
-    /// Counters that changed; `peer_ifindex` is no counter and never does.
-    private func moved(_ prefix: String, _ before: [String: UInt64], _ after: [String: UInt64]) -> [String: UInt64] {
-        var moved: [String: UInt64] = [:]
-        for (name, value) in after {
-            let difference = value &- (before[name] ?? 0)
-            if difference != 0 { moved[prefix + name] = difference }
-        }
-        return moved
     }
 }

@@ -21,6 +21,8 @@ public final class Trial {
     let observe: (TrialProgress) -> Void
     /// Where the frames come from, if they are a file's.
     let replay: ReplaySource?
+    /// Who receives, if that is another host.
+    let remote: RemoteReceiver?
 
     let barrier: PhaseBarrier
     let streams: TrialStreams
@@ -65,8 +67,20 @@ public final class Trial {
         interrupts: Interrupts, replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
         self.init(
+            plan: plan, link: link, placement: placement, templates: templates, index: index, serial: serial, interrupts: interrupts,
+            replay: replay, remote: nil, observe: observe)
+    }
+
+    /// The same with a receiver on another host.
+    ///
+    /// - Parameter remote: made ready for this trial; the placement then has no seats for receivers.
+    package convenience init(
+        plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, serial: Int?,
+        interrupts: Interrupts, replay: ReplaySource?, remote: RemoteReceiver?, observe: @escaping (TrialProgress) -> Void
+    ) {
+        self.init(
             plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: serial ?? index),
-            interrupts: interrupts, replay: replay, observe: observe)
+            interrupts: interrupts, replay: replay, remote: remote, observe: observe)
     }
 
     /// The same with sides of one's own.
@@ -75,12 +89,14 @@ public final class Trial {
     init(
         plan: TrialPlan, link: LinkPair?, placement: Placement, templates: [FrameTemplate], index: Int, streams: TrialStreams,
         interrupts: Interrupts, transmitSide: (any TransmitSide.Type)? = nil, receiveSide: (any ReceiveSide.Type)? = nil,
-        replay: ReplaySource? = nil, observe: @escaping (TrialProgress) -> Void
+        replay: ReplaySource? = nil, remote: RemoteReceiver? = nil, observe: @escaping (TrialProgress) -> Void
     ) {
         self.replay = replay
+        self.remote = remote
         transmitKind = transmitSide ?? (replay == nil ? plan.transmit.engine.side : ReplayEngine.self)
         let countsFrames = plan.receive.receiver.abilities.countsFrames
-        receiveKind = receiveSide ?? (replay == nil || !countsFrames ? plan.receive.receiver.side : ReplayReceiver.self)
+        let kind = receiveSide ?? (replay == nil || !countsFrames ? plan.receive.receiver.side : ReplayReceiver.self)
+        receiveKind = remote == nil ? kind : kind.remote
         self.plan = plan
         self.link = link
         self.placement = placement
@@ -110,7 +126,7 @@ public final class Trial {
             neighbours = Neighbour.all(on: placement.allCPUs)
             try recruit(&crew)
             let early = try warmUp()
-            let baseline = try CounterSnapshot(link)
+            let baseline = try CounterSnapshot(link, hasReceiver: remote == nil)
             var window = try measure(baseline, endedBy: early)
             window.drain = try drain(.window)
             window.intervals.addDrain(atNanoseconds: Clock.monotonicNanoseconds, received: receivedSoFar(baseline))
@@ -119,10 +135,11 @@ public final class Trial {
             let outcomes = try crew.join(untilMonotonic: Clock.monotonicNanoseconds + patienceNanoseconds)
             let leftovers = unplaceSoftirq()
             let arrivals = receiveSide?.arrivals(outcomes.receive)
-            let after = try? CounterSnapshot(link)
+            let after = try? CounterSnapshot(link, hasReceiver: remote == nil)
             var settled = Settlement(
-                trial: self, window: window, transmit: outcomes.transmit, receive: outcomes.receive.map(\.result),
-                arrivals: arrivals, before: baseline, after: after
+                trial: self, window: window, transmit: outcomes.transmit,
+                receive: outcomes.receive.map(\.result) + (receiveSide?.outcome?.workers ?? []), arrivals: arrivals,
+                elsewhere: receiveSide?.outcome, before: baseline, after: after
             ).settle()
             settled.warnings += leftovers
             return settled
@@ -146,7 +163,8 @@ public final class Trial {
         gauge.enter(.preparing)
         observe(progress(.preparing, elapsed: 0, total: nil))
         let first: TrialPhase = plan.load.warmupNanoseconds > 0 ? .warmup : .window
-        let setup = SideSetup(plan: plan, link: link, placement: placement, templates: templates, trialIndex: index, replay: replay)
+        let setup = SideSetup(
+            plan: plan, link: link, placement: placement, templates: templates, trialIndex: index, replay: replay, remote: remote)
         let receiveSide = try receiveKind.init(for: setup)
         self.receiveSide = receiveSide
         // Behind the program: attaching it is what makes the queues' NAPI, and with it the threads.
@@ -154,7 +172,7 @@ public final class Trial {
         let transmitSide = try transmitKind.init(for: setup)
         self.transmitSide = transmitSide
         if let link {
-            for (index, seat) in placement.receive.enumerated() {
+            for (index, seat) in placement.receive.enumerated() where remote == nil {
                 crew.receivers.append(try receiver(index, seat, link, receiveSide).start())
                 // One after the other: `fanout_demux_bpf` numbers sockets as they joined, and transmit worker n
                 // is to be read by receive worker n, which sits on its node.
@@ -177,7 +195,8 @@ public final class Trial {
 
     /// Where the plan wants the receiving softirq; nil leaves it with the senders.
     private var softirq: SoftirqPlacement? {
-        switch plan.link.placement {
+        guard remote == nil else { return nil }
+        return switch plan.link.placement {
         case .splitSoftirq: .steering(cpus: placement.softirqCPUs ?? [])
         case .napiThread: .threads(cpus: placement.softirqCPUs ?? [])
         default: nil
@@ -243,11 +262,15 @@ public final class Trial {
     }
 
     /// Time for all threads to see an opening before its start.
-    private var leadNanoseconds: UInt64 { 5_000_000 }
+    private var leadNanoseconds: UInt64 { receiveKind.leadNanoseconds }
     /// How often the trial's thread looks up.
     private var tickNanoseconds: UInt64 { min(100_000_000, plan.run.intervalNanoseconds) }
 
-    private func linkEvent() -> LinkWatch.Event? { watches.compactMap { $0.event() }.max() }
+    /// What is wrong with the path, or with whoever receives.
+    private func lossOfPath() -> WindowEnd? {
+        if let event = watches.compactMap({ $0.event() }).max() { return WindowEnd(reason: .linkLost, event: event.sentence) }
+        return receiveSide?.ending.map { WindowEnd(reason: $0.reason, event: $0.event) }
+    }
 
     /// A whole small trial in another epoch.
     ///
@@ -262,7 +285,7 @@ public final class Trial {
         while end == nil, Clock.monotonicNanoseconds < deadline {
             let tick = min(deadline, Clock.monotonicNanoseconds + tickNanoseconds)
             if try interrupts.wait(untilMonotonic: tick) { end = WindowEnd(reason: .interrupted) }
-            if let event = linkEvent() { end = WindowEnd(reason: .linkLost, event: event.sentence) }
+            if let loss = lossOfPath() { end = loss }
             if let failure = barrier.failure { throw failure }
         }
         _ = try drain(.warmup)
@@ -336,7 +359,7 @@ public final class Trial {
     /// Waits until `tick` or the window's end, whichever comes first; nil for the former.
     private func windowEnd(_ deadline: UInt64?, _ tick: UInt64) throws -> WindowEnd? {
         if try interrupts.wait(untilMonotonic: min(deadline ?? .max, tick)) { return WindowEnd(reason: .interrupted) }
-        if let event = linkEvent() { return WindowEnd(reason: .linkLost, event: event.sentence) }
+        if let loss = lossOfPath() { return loss }
         return try isOver(deadline) ? WindowEnd(reason: .count) : nil
     }
 
@@ -390,6 +413,7 @@ public final class Trial {
         log.debug("drained (\(verdict)): \(sent.total) sent, \(received.total) received")
         barrier.stopReceivers(phase)
         guard try waitForAll(.receive, .through(phase)) else { throw TrialError.workerStuck("receive") }
+        receiveSide?.finish(phase)
         return verdict
     }
 
@@ -409,6 +433,8 @@ public final class Trial {
                 slowestNanoseconds: (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) },
                 isHurried: interrupts.isInterrupted && !wasInterrupted)
             if verdict != .goOn { return verdict }
+            // Nobody will tell any more.
+            if receiveSide?.ending?.reason == .peerLost { return .gaveUp }
             if now - lastLine >= plan.run.intervalNanoseconds {
                 lastLine = now
                 observe(progress(.draining, elapsed: now - start, total: nil))
@@ -428,7 +454,7 @@ public final class Trial {
 }
 
 extension LinkWatch.Event {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .noCarrier: "an end lost its carrier"
         case .down: "an end was switched off"

@@ -16,6 +16,8 @@ struct TrialWarnings {
     var isTimed: Bool?
     /// Whether those times are a file's, which may leave any gap.
     var followsFile = false
+    /// Whether the receiving host was lost before it told its book.
+    var isUntold = false
 
     var all: [Warning] {
         let senders = SenderWarnings(plan: plan, result: result, isTimed: isTimed, hasGaps: followsFile).all
@@ -27,7 +29,7 @@ struct TrialWarnings {
 
     private var book: [Warning?] {
         [
-            openBook,
+            lostPeer, openBook,
             ledger.sent > 0
                 ? nil
                 : Warning(
@@ -41,7 +43,7 @@ struct TrialWarnings {
                     message:
                         "\(FigureText.count(ledger.inFlightAtEnd, plan.pieceNoun)) may still have been on their way when the drain gave up waiting for them",
                     remedy: "they count neither as received nor as lost; wait longer before you interrupt, or shorten the path's queues"),
-            ledger.sent > 0 && ledger.received + ledger.altered == 0 && plan.receive.receiver.abilities.needsLink
+            ledger.sent > 0 && ledger.received + ledger.altered == 0 && !isUntold && plan.receive.receiver.abilities.needsLink
                 ? Warning(
                     code: "nothing-received",
                     message:
@@ -105,8 +107,19 @@ struct TrialWarnings {
             voidsResult: true)
     }
 
+    private var lostPeer: Warning? {
+        guard isUntold || result.endedBecause == .peerLost else { return nil }
+        return Warning(
+            code: "peer-lost",
+            message: """
+                the receiving host was lost\(event.map { " (\($0))" } ?? ""): \(FigureText.count(ledger.received, "frame")) \
+                \(ledger.received == 1 ? "is" : "are") known to have come, and what was on its way or not yet told is in no row
+                """,
+            remedy: "look at what rank 1 printed last, and at the network between the hosts", voidsResult: true)
+    }
+
     private var openBook: Warning? {
-        guard !ledger.isClosed else { return nil }
+        guard !ledger.isClosed, !isUntold else { return nil }
         let surplus = evidence.surplusDrops ?? 0
         if surplus > 0 {
             return Warning(
@@ -182,7 +195,7 @@ struct TrialWarnings {
                         ? "the wall clock was stepped by \(stepped) ns during the trial, so latency is wrong"
                         : "the wall clock was set \(timesSet == 1 ? "once" : "\(timesSet) times") during the trial, so latency may be wrong",
                     remedy: "keep time daemons from stepping the clock (slewing is fine) while a trial runs", voidsResult: true),
-            missingLatency,
+            missingLatency, unsureClock, otherClock,
             result.latency.clock == .mixed
                 ? Warning(
                     code: "timestamps-mixed",
@@ -198,6 +211,27 @@ struct TrialWarnings {
                     remedy: "don't compare it with latency up to the socket; stop what asks for timestamps, such as ping or a time daemon")
                 : nil
         ]
+    }
+
+    /// A clock that is wrong by more than half of what it measures says nothing.
+    private var unsureClock: Warning? {
+        guard let clock = result.latency.clockOffset, result.latency.path.count == 0, result.latency.of == nil, ledger.received > 0
+        else { return nil }
+        return Warning(
+            code: "clock-unsure",
+            message: """
+                the clocks of the two hosts are known to \(FigureText.nanoseconds(clock.errorNanoseconds)) only, more than half of the median \
+                latency, so there is no path latency
+                """,
+            remedy: "loss, order and rates hold; use a quieter control network, or hosts that PTP keeps together")
+    }
+
+    private var otherClock: Warning? {
+        guard let host = evidence.receiveHost, abs(host.clockStepNanoseconds) > 1000 || host.clockTimesSet > 0 else { return nil }
+        return Warning(
+            code: "clock-step",
+            message: "the wall clock of the receiving host was set during the trial, so latency may be wrong",
+            remedy: "keep time daemons from stepping the clock (slewing is fine) while a trial runs", voidsResult: true)
     }
 
     private var missingLatency: Warning? {
@@ -307,7 +341,7 @@ struct TrialWarnings {
     }
 
     private var machine: [Warning?] {
-        let stolen = evidence.cpus.map(\.steal).max() ?? 0
+        let stolen = (evidence.cpus + (evidence.receiveHost?.cpus ?? [])).map(\.steal).max() ?? 0
         let misplaced = result.workers.filter { worker in worker.ringNode.map { $0 != worker.node } ?? false }
         return [
             stolen < 0.02

@@ -63,11 +63,11 @@ extension TrialPlan {
     /// The plan of a command line alone.
     ///
     /// - Throws: `FlagDraft.Problems`, all that is wrong, by the names of the flags.
-    init(flags draft: PlanDraft) throws(FlagDraft.Problems) {
+    init(flags draft: PlanDraft, limits: PlanLimits = .thisMachine) throws(FlagDraft.Problems) {
         do throws(PlanError) {
-            self = try TrialPlan(draft, limits: .thisMachine)
+            self = try TrialPlan(draft, limits: limits)
         } catch {
-            throw FlagDraft.Problems(sentences: TrialPlan.errors(in: draft, limits: .thisMachine).map { "\($0.flag) \($0.predicate)" })
+            throw FlagDraft.Problems(sentences: TrialPlan.errors(in: draft, limits: limits).map { "\($0.flag) \($0.predicate)" })
         }
     }
 }

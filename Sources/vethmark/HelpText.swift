@@ -75,6 +75,11 @@ enum HelpText {
         ],
         "vethmark results list": ["vethmark results list --json                 # one object, for scripts"],
         "vethmark results show": ["vethmark results show before --brief          # the answer alone"],
+        "vethmark across": [
+            "vethmark across --tx eth1 --rx eth1 -b 100kpps --dry-run",
+            "vethmark across --rank 0/2 --control 10.0.0.1 --tx eth1 --rx eth1 -b 100kpps   # on 10.0.0.1",
+            "vethmark across --rank 1/2 --control 10.0.0.1 --tx eth1 --rx eth1 -b 100kpps   # on the other host"
+        ],
         "vethmark deploy": [
             "vethmark deploy --engine slurm --tasks 4 -o fleet sweep mtu > mtu.sbatch",
             "vethmark deploy --engine parallel --hosts n1,n2 -o fleet sweep mtu",

@@ -6,12 +6,12 @@ enum PlanResolution {
     /// The profile with the flags laid over it, checked and complete, and what was asked for.
     ///
     /// - Throws: `FlagDraft.Problems`, `ProfileSentences`.
-    static func resolve(_ profile: String?, _ flags: PlanDraft) throws -> (TrialPlan, PlanDraft) {
-        guard let profile else { return (try TrialPlan(flags: flags), flags) }
+    static func resolve(_ profile: String?, _ flags: PlanDraft, limits: PlanLimits = .thisMachine) throws -> (TrialPlan, PlanDraft) {
+        guard let profile else { return (try TrialPlan(flags: flags, limits: limits), flags) }
         do throws(ProfileError) {
             let loaded = try ProfileLibrary.standard.load(profile)
             if let problem = loaded.replayProblem { throw ProfileError([problem]) }
-            return (try loaded.plan(applying: flags, limits: .thisMachine), loaded.draft.applying(flags))
+            return (try loaded.plan(applying: flags, limits: limits), loaded.draft.applying(flags))
         } catch {
             guard let command = strangeCommand(profile) else { throw ProfileSentences(error: error) }
             throw FlagDraft.Problems(sentences: [command])

@@ -61,6 +61,7 @@ struct RerunCommand: ParsableCommand {
     private func savedRun() throws -> RunResult {
         let any = try SavedResult.loadAny(result)
         guard case .run(let run) = any else { throw Refusal(any, path: result) }
+        guard run.conditions.receiveHost == nil else { throw Refusal(across: run, path: result) }
         return run
     }
 
@@ -68,6 +69,13 @@ struct RerunCommand: ParsableCommand {
     private struct Refusal: ExplainedError {
         let sentence: String
         let remedy: String?
+
+        /// A rerun has both ends here.
+        init(across run: RunResult, path: String) {
+            sentence = "\(path.visible) was measured across two hosts, and only the ranks of both can measure it again"
+            let command = run.command.map { ShellWords.joined(["vethmark"] + $0.dropFirst()).visible }
+            remedy = "start on both hosts: \(command ?? "vethmark across")"
+        }
 
         init(_ any: AnyResult, path: String) {
             sentence = "\(path.visible) is \(any.kind.noun), and only a run has one plan to run again"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engines
 import Kernel
 import Methods
 import Plans
@@ -14,17 +15,23 @@ struct RunBench {
     private let screen: LiveOption
     private let metrics: MetricsOption
     private let command: String
+    /// Meets the host that receives, where that is another one: behind the first signal's being waited for, before the first trial.
+    private let meet: ((Interrupts) throws -> RemoteReceiver)?
 
     /// - Parameters:
     ///   - command: the command's name.
     ///   - isBrief: whether to print a line for each trial, and the answer.
-    init(_ command: String, _ output: OutputOptions, _ screen: LiveOption, _ metrics: MetricsOption, isBrief: Bool = false) {
+    init(
+        _ command: String, _ output: OutputOptions, _ screen: LiveOption, _ metrics: MetricsOption, isBrief: Bool = false,
+        meet: ((Interrupts) throws -> RemoteReceiver)? = nil
+    ) {
         self.command = command
         self.output = output
         self.screen = screen
         self.metrics = metrics
         self.isBrief = isBrief
         stream = output.stream
+        self.meet = meet
     }
 
     /// - Parameters:
@@ -46,7 +53,7 @@ struct RunBench {
         let told = try Exit.failure { try metrics.open(plan) }
         var result = try Exit.failure { () throws -> RunResult in
             do {
-                return try measure(plan, interrupts, store, told, placements, progress)
+                return try measured(plan, interrupts, store, told, placements, progress)
             } catch {
                 told?.end()
                 throw error
@@ -65,7 +72,8 @@ struct RunBench {
     private func calibrated(
         _ plan: TrialPlan, _ draft: PlanDraft, _ interrupts: Interrupts, _ placements: PlacementCache, _ note: @escaping (String) -> Void
     ) throws -> TrialPlan {
-        guard let calibration = RateCalibration(plan, of: draft) else { return plan }
+        // What a pair of this machine's does says nothing of a path between hosts.
+        guard meet == nil, let calibration = RateCalibration(plan, of: draft) else { return plan }
         var limits = PlanLimits.thisMachine
         limits.oneByOnePps = try calibration.measure {
             try Session.run($0, interrupts: interrupts, identity: .ofThisProcess, placements: placements, note: note)
@@ -74,9 +82,25 @@ struct RunBench {
         return try TrialPlan(draft, limits: limits)
     }
 
-    private func measure(
+    /// With the host that receives, which hears how it ended.
+    private func measured(
         _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?, _ placements: PlacementCache,
         _ progress: ProgressPrinter
+    ) throws -> RunResult {
+        guard let remote = try meet?(interrupts) else { return try measure(plan, interrupts, store, told, placements, progress, nil) }
+        do {
+            let result = try measure(plan, interrupts, store, told, placements, progress, remote)
+            remote.end(result.failure)
+            return result
+        } catch {
+            remote.end(error is Interrupted ? "it was stopped by a signal" : Explanation(of: error).sentence)
+            throw error
+        }
+    }
+
+    private func measure(
+        _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?, _ placements: PlacementCache,
+        _ progress: ProgressPrinter, _ remote: RemoteReceiver?
     ) throws -> RunResult {
         let live = try screen.open(command)
         defer { live?.close() }
@@ -97,7 +121,7 @@ struct RunBench {
                     stream?.observe(line)
                     told?.observe(line)
                     if !output.quiet, live == nil { progress.show(line) }
-                }, watch: { live?.watch($0) }, note: { if !output.quiet, live == nil { progress.note($0) } })
+                }, watch: { live?.watch($0) }, note: { if !output.quiet, live == nil { progress.note($0) } }, remote: remote)
         } catch {
             progress.finish()
             live?.close()

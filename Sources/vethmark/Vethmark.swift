@@ -14,6 +14,7 @@ struct Vethmark: ParsableCommand {
         subcommands: [
             RunCommand.self,
             RerunCommand.self,
+            AcrossCommand.self,
             ResultsCommand.self,
             ExportCommand.self,
             SweepCommand.self,

@@ -17,12 +17,12 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Traces", ["CPcap", "CZlib", "CZstd", "Memory", "Kernel", "Frames", "Ports"]),
     ("Plans", ["Traces", "Kernel", "Ports", "Traffic", "Frames", "Metrics"]),
     ("Results", ["Plans", "Metrics"]),
-    ("Engines", ["Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"]),
-    ("Trials", ["Engines", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),
+    ("Engines", ["Control", "Plans", "Results", "Links", "XDP", "Traces", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Memory"]),
+    ("Trials", ["Engines", "Control", "Plans", "Results", "Links", "XDP", "Ports", "Traffic", "Frames", "Metrics", "Kernel", "Logging"]),
     (
         "Methods",
         [
-            "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc",
+            "Trials", "Engines", "Control", "Results", "Plans", "Links", "Traces", "Traffic", "Frames", "Metrics", "Kernel", "Glibc",
             "FoundationEssentials"
         ]
     ),
@@ -38,7 +38,8 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     (
         "vethmark",
         [
-            "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Results", "Plans", "Links", "Traces", "Traffic", "Frames",
+            "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Control", "Results", "Plans", "Links", "Traces", "Traffic",
+            "Frames",
             "Metrics",
             "Kernel", "ArgumentParser", "FoundationEssentials", "Glibc", "Logging", "Synchronization"
         ]

@@ -57,6 +57,8 @@ import Testing
         let quiet = words.contains("--live") ? "" : " -q"
         switch words.count > 1 ? words[1] : "run" {
         case "run" where !words.contains("--dry-run"): return command + " -t 200ms --warmup 0" + quiet
+        // Of two ranks one alone has nobody to meet.
+        case "across" where !words.contains("--dry-run"): return command + " --dry-run"
         case "rerun" where !words.contains("--dry-run"): return command + " --engine null -n 1000 --warmup 0 -q --no-save"
         case "sweep" where words.contains("-o"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1" + quiet
         case "sweep" where !words.contains("--dry-run"): return command + " -t 30ms --warmup 0 -b 20kpps --rounds 1 --no-save" + quiet

@@ -1,5 +1,5 @@
 /// What came in a phase, by what it was: a reader's own counts, and those of all readers added up.
-package struct ArrivalCounts: Equatable, Sendable {
+package struct ArrivalCounts: Codable, Equatable, Sendable {
     /// Distinct frames that came as they left.
     package var receivedFrames: UInt64 = 0
     /// Distinct frames with another length or payload than they left with.

@@ -24,6 +24,8 @@ package struct ReceiveWorker: Sendable {
     package let board: ArrivalBoard
     /// Nil at full speed.
     package let pattern: ArrivalPattern?
+    /// What turns receive times into another host's, whose frames these are (`ShiftedReceivePort`); nil where one clock is for both.
+    package let clockShift: CounterCell?
 
     package struct Outcome: Sendable {
         package var result: WorkerResult
@@ -155,7 +157,7 @@ package struct ReceiveWorker: Sendable {
     package init(
         index: Int, seat: Placement.Seat, plan: TrialPlan, interfaceIndex: Int, namespace: NetworkNamespace, side: any ReceiveSide,
         checks: [FrameCheck], barrier: PhaseBarrier, streams: TrialStreams, received: CounterCell, slowest: CounterCell,
-        board: ArrivalBoard, pattern: ArrivalPattern?
+        board: ArrivalBoard, pattern: ArrivalPattern?, clockShift: CounterCell? = nil
     ) {
         self.index = index
         self.seat = seat
@@ -170,5 +172,6 @@ package struct ReceiveWorker: Sendable {
         self.slowest = slowest
         self.board = board
         self.pattern = pattern
+        self.clockShift = clockShift
     }
 }

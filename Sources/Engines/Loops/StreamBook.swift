@@ -55,7 +55,7 @@ struct StreamGapBook: ~Copyable {
 }
 
 /// The same when the loop is over; added up over readers.
-package struct StreamArrivals: Sendable {
+package struct StreamArrivals: Codable, Sendable {
     package var receivedFrames: UInt64 = 0
     package var alteredFrames: UInt64 = 0
     package var duplicates: UInt64 = 0

@@ -98,6 +98,7 @@ public struct Sweep {
             switch trial.trial.endedBecause {
             case .interrupted: return .interrupted
             case .linkLost: return .linkLost("the link went down or away during \(name(turn)); bring it back, and go on with --resume")
+            case .peerLost: return .linkLost("the receiving host was lost during \(name(turn)); go on with --resume")
             case .duration, .count, .workerFailed: break
             }
             if trial.trial.ledger.sent == 0 {

@@ -1,5 +1,5 @@
 /// What one or many `IntervalRecorder`s hold, as a value: a histogram for each interval.
-public struct IntervalHistograms: Equatable, Sendable {
+public struct IntervalHistograms: Codable, Equatable, Sendable {
     public private(set) var intervalNanoseconds: UInt64
     /// By bucket, of which 16 make a doubling.
     private(set) var intervals: [[UInt64]]

@@ -7,9 +7,9 @@ import Histogram
 /// bounds and the bars add up to `count`.
 public struct LatencyDistribution: Sendable {
     private var histogram: Histogram<UInt64>
-    private var sum: UInt128 = 0
-    private var minimum: UInt64 = .max
-    private var maximum: UInt64 = 0
+    private(set) var sum: UInt128 = 0
+    private(set) var minimum: UInt64 = .max
+    private(set) var maximum: UInt64 = 0
 
     /// How many values there are.
     public private(set) var count: UInt64 = 0
@@ -101,6 +101,11 @@ public struct LatencyDistribution: Sendable {
     /// All values of `distributions` in one.
     public static func merging(_ distributions: some Sequence<LatencyDistribution>) -> LatencyDistribution {
         distributions.reduce(into: LatencyDistribution()) { $0.merge($1) }
+    }
+
+    /// A recorder's counters that hold anything, ascending.
+    var counters: [(place: Int, count: UInt64)] {
+        histogram.recordedValues().map { (LatencyRecorder.counterIndex(min($0.value, LatencyRecorder.highestTrackable)), $0.count) }
     }
 
     /// Nanoseconds, at most 0.05 % beside the exact percentile, to either side, never below the least nor above the

@@ -1,5 +1,5 @@
 /// The gaps and bursts of streams, when their worker has ended.
-public struct GapDistributions: Sendable {
+public struct GapDistributions: Codable, Sendable {
     /// Nanoseconds.
     public var gaps = LatencyDistribution()
     /// Frames.

@@ -70,7 +70,7 @@ public struct ReorderDensityRecorder: ~Copyable {
 }
 
 /// RFC 5236's frequencies, for one sequence or, added up, for many.
-public struct ReorderDensityTally: Equatable, Sendable {
+public struct ReorderDensityTally: Codable, Equatable, Sendable {
     /// FD (section 3.5): frames by displacement, from minus the threshold to the threshold.
     public private(set) var displacements: [UInt64]
     /// Frames that lay further from their place.

@@ -83,7 +83,7 @@ public struct ReorderRecorder: ~Copyable {
 }
 
 /// What reordered frames came to.
-public struct ReorderTally: Equatable, Sendable {
+public struct ReorderTally: Codable, Equatable, Sendable {
     /// Frames noted, and their extents in all.
     public private(set) var frames: UInt64 = 0
     public private(set) var extentSum: UInt64 = 0

@@ -44,7 +44,7 @@ extension PlanMaker {
         case (let transmit?, nil): refuseLoneEnd(missing: .linkReceive, given: .linkTransmit, transmit)
         case (nil, let receive?): refuseLoneEnd(missing: .linkTransmit, given: .linkReceive, receive)
         case (let transmit?, let receive?):
-            guard transmit == receive else { return }
+            guard transmit == receive, !limits.spansHosts else { return }
             refuse(
                 .linkReceive, found: "\(receive)", allowed: "another interface than \(PlanField.linkTransmit.path)",
                 remedy: "name the other end of the link")

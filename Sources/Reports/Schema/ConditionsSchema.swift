@@ -23,7 +23,20 @@ extension Conditions: SchemaObject {
             .init("privilege", \Self.privilege, "`root`, `user namespace`, `capabilities`."),
             .init("transmitLink", \Self.transmitLink, "The transmitting end before the first frame."),
             .init("receiveLink", \Self.receiveLink, "The receiving end before the first frame."),
-            .init("system", \Self.system, "What else of the machine moves figures; absent in results of before it was kept.")
+            .init("system", \Self.system, "What else of the machine moves figures; absent in results of before it was kept."),
+            .init("receiveHost", \Self.receiveHost, "Where `receiveLink` is. Absent where both ends are on one host.")
+        ]
+    }
+}
+
+extension HostConditions: SchemaObject {
+    public static var schemaMeaning: String { "The receiving host of two." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("name", \Self.name, "What it calls itself."),
+            .init("kernelRelease", \Self.kernelRelease, "`uname -r`."),
+            .init("architecture", \Self.architecture, "`uname -m`."),
+            .init("cpuModel", \Self.cpuModel, "`model name` of /proc/cpuinfo, or the device tree's model.")
         ]
     }
 }

@@ -66,7 +66,26 @@ extension Evidence: SchemaObject {
             .init(
                 "meanCallNanoseconds", \Self.meanCallNanoseconds,
                 "Mean time of one transmit call with a whole batch, timed in one batch of every 1,024 frames: what a batch may add to path latency. 0 where calls aren't timed: at a rate, and where frames have none (`xdp`)."
-            )
+            ),
+            .init("receiveHost", \Self.receiveHost, "What the receiving host of two did. Absent where both ends are on one host.")
+        ]
+    }
+}
+
+extension HostEvidence: SchemaObject {
+    public static var schemaMeaning: String { "What the receiving host of two did during the window." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("cpus", \Self.cpus, "What its CPUs did."),
+            .init(
+                "clockStepNanoseconds", \Self.clockStepNanoseconds,
+                "The farthest that its CLOCK_REALTIME minus CLOCK_MONOTONIC was seen from its value at the window's start."),
+            .init("clockTimesSet", \Self.clockTimesSet, "How often its wall clock was set during the window, by however little."),
+            .init(
+                "throttledNanoseconds", \Self.throttledNanoseconds,
+                "How long a control group's CPU quota kept the receiving process from running."),
+            .init("neighbours", \Self.neighbours, "Process numbers of other vethmarks on the receivers' CPUs."),
+            .init("residentBytes", \Self.residentBytes, "Largest resident set of the receiving process so far.")
         ]
     }
 }

@@ -62,6 +62,7 @@ extension NetworkProtocol: SchemaWord {}
 extension TransportProtocol: SchemaWord {}
 extension TrialResult.EndReason: SchemaWord {}
 extension ReceiveClock: SchemaWord {}
+extension ClockAgreement.Method: SchemaWord {}
 extension WorkerResult.Role: SchemaWord {}
 extension TuneGoal: SchemaWord {}
 extension LinkSearch.Method: SchemaWord {}

@@ -85,6 +85,9 @@ extension TrialResult.Latency: SchemaObject {
             ),
             .init("clock", \Self.clock, "Where receive times were taken. Absent if not measured."),
             .init(
+                "clockOffset", \Self.clockOffset,
+                "How receive times of another host became the sender's. Absent where both ends are on one host, and if not measured."),
+            .init(
                 "negative", \Self.negative,
                 "Frames that seem to have come before they were sent; they are in no other figure. Absent if not measured."),
             .init("overflow", \Self.overflow, "Frames slower than 68.7 s, which percentiles only know as that. Absent if not measured."),
@@ -100,6 +103,26 @@ extension TrialResult.Latency: SchemaObject {
             .init(
                 "pathOverTime", \Self.pathOverTime,
                 "`path` in each interval. Absent if not measured, and in a sweep.")
+        ]
+    }
+}
+
+extension ClockAgreement: SchemaObject {
+    public static var schemaMeaning: String { "How far the clocks of two hosts were apart in a trial." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init(
+                "method", \Self.method,
+                "`same-kernel` for two hosts under one kernel, which has one clock; `exchange` for questions and answers over the control connection."
+            ),
+            .init(
+                "offsetNanoseconds", \Self.offsetNanoseconds,
+                "The receiving host's clock less the sending one's, in the middle of the window. It was taken off the receive times."),
+            .init(
+                "errorNanoseconds", \Self.errorNanoseconds,
+                "By how much that may be wrong: the greatest in the window, if the clocks ran apart evenly between two measurements."),
+            .init(
+                "driftPPM", \Self.driftPPM, "How much faster the receiving host's clock ran, parts of a million. Absent if not measured.")
         ]
     }
 }
@@ -156,6 +179,7 @@ extension WorkerResult: SchemaObject {
         [
             .init("role", \Self.role, "Which side."),
             .init("index", \Self.index, "Counts from 0 within its role."),
+            .init("host", \Self.host, "The host that it ran on, where that isn't the sender's; absent elsewhere."),
             .init("cpu", \Self.cpu, "The CPU the thread was pinned to."),
             .init(
                 "ranOn", \Self.ranOn,

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Control
+import Engines
+import Kernel
+import Methods
+import Plans
+import Profiles
+import Reports
+import Results
+import Trials
+
+struct AcrossCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "across", abstract: "One benchmark across two hosts: rank 0 sends, rank 1 receives.",
+        discussion: """
+            Start it once on each host with the same words, by an engine that tells each which rank it is, as in `srun -N2 -n2 vethmark across \
+            --tx eth1 --rx eth1`; --tx is an interface of rank 0's host, --rx one of rank 1's. The ranks meet over one connection, and \
+            VETHMARK_SECRET, the same for both, keeps everybody else out. Rank 0 keeps the book, saves and prints it; rank 1 tells on stderr what \
+            came. What is between the hosts is measured as a whole: what it loses is told by sequence numbers. Exit codes are those of `vethmark \
+            run`; if one rank is lost the other ends within 5 s with 3.
+            """)
+
+    @Argument(
+        help: "A profile: a YAML file, or the name of one in profiles/. Flags override its values.", completion: Completion.profile)
+    var profile: String?
+
+    @OptionGroup(title: "Ranks") var ranks: AcrossOptions
+    @OptionGroup var plan: PlanOptions
+    @OptionGroup(title: "Bounds") var bounds: GateOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var length: BriefOption
+    @OptionGroup(title: "Output") var screen: LiveOption
+    @OptionGroup(title: "Output") var metrics: MetricsOption
+
+    func validate() throws {
+        try length.check(output)
+        try screen.check(isQuiet: output.quiet)
+        try metrics.check(isDryRun: output.dryRun)
+    }
+
+    func run() throws {
+        Diagnostics.start(isVerbose: output.verbose)
+        var limits = PlanLimits.thisMachine
+        limits.spansHosts = true
+        let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft(), limits: limits) }
+        try Exit.usage { try AcrossPlan.check(plan) }
+        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
+        let meeting = try Exit.usage { try ranks.meeting() }
+        if meeting.hello.rank > 0 { return try receive(plan, meeting) }
+        try RunBench(
+            "across", output, screen, metrics, isBrief: length.brief,
+            meet: { interrupts in
+                if !output.quiet { Exit.say("rank 0 waits for rank 1 at \(meeting.address)") }
+                return RemoteReceiver(try meeting.meet(interrupts))
+            }
+        ).run(plan, of: draft) { result in
+            let gates = bounds.gates.judge(result)
+            if !gates.isEmpty { result.gates = gates }
+        }
+    }
+
+    private func receive(_ plan: TrialPlan, _ meeting: AcrossOptions.Meeting) throws {
+        try Exit.failure {
+            try LinkSetup.acquirePrivilege(for: plan)
+            let interrupts = try Interrupts()
+            RestoreCommand.clearUp()
+            let channel = try meeting.meet(interrupts)
+            let left = try ReceivingRank(plan, over: channel, interrupts: interrupts) { sentence in
+                if !output.quiet { Exit.say("rank 1: \(sentence)") }
+            }.run()
+            for sentence in left { Exit.say("vethmark: a link setting could not be restored: \(sentence)") }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Subprocess
+import Synchronization
+
+/// Two hosts in namespaces of their own, named by `a` and `b`: `data0` of both at a bridge in a third one, and a control network between them.
+struct AcrossBed {
+    let a: String
+    let b: String
+    let bridge: String
+    let secret = "a secret of this test \(UInt64.random(in: 0 ... .max))"
+    static let control = "10.78.0.1:7667"
+
+    static func with<Output: Sendable>(_ body: @Sendable (AcrossBed) async throws -> Output) async throws -> Output {
+        let name = "vma\(getpid())-\(UInt16.random(in: 0 ... .max))"
+        let bed = AcrossBed(a: name + "a", b: name + "b", bridge: name + "s")
+        do {
+            try await bed.make()
+            let output = try await body(bed)
+            await bed.remove()
+            return output
+        } catch {
+            await bed.remove()
+            throw error
+        }
+    }
+
+    private func make() async throws {
+        try await Program.tool(
+            "bash", "-ec",
+            """
+            for namespace in \(a) \(b) \(bridge); do
+                ip netns add $namespace
+                ip netns exec $namespace sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+                ip -n $namespace link set lo up
+            done
+            ip -n \(bridge) link add br0 type bridge mcast_snooping 0
+            ip -n \(bridge) link set br0 up
+            for host in \(a):p1 \(b):p2; do
+                ip -n \(bridge) link add ${host#*:} type veth peer name data0 netns ${host%:*}
+                ip -n \(bridge) link set ${host#*:} master br0 up
+                ip -n ${host%:*} link set data0 up
+            done
+            ip -n \(a) link add ctl0 type veth peer name ctl0 netns \(b)
+            ip -n \(a) addr add 10.78.0.1/24 dev ctl0
+            ip -n \(b) addr add 10.78.0.2/24 dev ctl0
+            for host in \(a) \(b); do ip -n $host link set ctl0 up; done
+            """)
+    }
+
+    private func remove() async {
+        for namespace in [a, b, bridge] { _ = try? await Program.tool("ip", "netns", "del", namespace) }
+    }
+
+    /// What both ranks left behind.
+    struct Ranks: CustomStringConvertible {
+        var zero: Finished
+        var one: Finished
+        var description: String { "rank 0: \(zero.status) \(zero.errors)\nrank 1: \(one.status) \(one.errors)" }
+    }
+
+    /// Runs both ranks with the same words.
+    ///
+    /// - Parameters:
+    ///   - secrets: nil for the bed's own.
+    ///   - body: runs beside them, with their process identifiers.
+    func run(
+        _ arguments: [String], secrets: (String, String)? = nil,
+        during body: @escaping @Sendable (ProcessIdentifier, ProcessIdentifier) async throws -> Void = { _, _ in }
+    ) async throws -> Ranks {
+        let started = Started()
+        let (first, second) = (words(a, "0/2", arguments), words(b, "1/2", arguments))
+        async let zero = Program.run("ip", first, environment: ["VETHMARK_SECRET": secrets?.0 ?? secret]) { own in
+            started.processes.withLock { $0.0 = own }
+            try await body(own, started.one())
+        }
+        async let one = Program.run("ip", second, environment: ["VETHMARK_SECRET": secrets?.1 ?? secret]) { own in
+            started.processes.withLock { $0.1 = own }
+        }
+        return try await Ranks(zero: zero, one: one)
+    }
+
+    private func words(_ host: String, _ rank: String, _ arguments: [String]) -> [String] {
+        let ends = ["--tx", "data0", "--rx", "data0"]
+        return ["netns", "exec", host, Program.vethmarkPath, "across", "--rank", rank, "--control", Self.control] + ends + arguments
+    }
+
+    private final class Started: Sendable {
+        let processes = Mutex<(ProcessIdentifier?, ProcessIdentifier?)>((nil, nil))
+
+        func one() async throws -> ProcessIdentifier {
+            for _ in 0..<500 {
+                if let process = processes.withLock({ $0.1 }) { return process }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            throw CocoaError(.userActivityConnectionUnavailable)
+        }
+    }
+
+    /// Waits until so many frames have left `data0` of rank 0's host.
+    func waitForFrames(_ count: Int) async throws {
+        for _ in 0..<1_000 {
+            let sent = try await Program.tool("ip", "netns", "exec", a, "cat", "/sys/class/net/data0/statistics/tx_packets").output
+            if (Int(sent.filter(\.isNumber)) ?? 0) >= count { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw CocoaError(.userActivityConnectionUnavailable)
+    }
+
+    /// `data0` of both hosts, without what counts on.
+    func links() async throws -> [String] {
+        var links: [String] = []
+        for host in [a, b] { links.append(try await Program.tool("ip", "-n", host, "-d", "link", "show", "data0").output) }
+        return links
+    }
+}
