@@ -1,7 +1,7 @@
 import Kernel
 
 /// The other rank's half, as a value: see `LeadConversation`, whose words are the ones that this one waits for.
-public struct FollowConversation: Sendable {
+public struct FollowConversation: Conversation, Sendable {
     public enum Event: Equatable, Sendable {
         case ready([UInt8])
         case counts([UInt8])
@@ -15,23 +15,15 @@ public struct FollowConversation: Sendable {
         case time
     }
 
-    public enum Action: Equatable, Sendable {
-        case send(ControlMessage)
-        /// A word of rank 0's for whoever receives: prepare, open, stop, outcome.
-        case tell(ControlMessage)
-        /// It is over; nil as agreed, or by our own failure.
-        case end(ControlError?)
-    }
-
-    public private(set) var phase = ControlPhase.idle
+    public internal(set) var phase = ControlPhase.idle
     /// Of the trial that is going on, or was the last one.
-    public private(set) var serial: UInt32 = 0
+    public internal(set) var serial: UInt32 = 0
     /// Until when rank 0 has to have said its word, by the clock that `handle` is told; nil: for as long as it likes.
-    public private(set) var deadlineNanoseconds: UInt64?
+    public internal(set) var deadlineNanoseconds: UInt64?
     /// Why it is over.
-    public private(set) var failure: ControlError?
-    private var limits: ControlLimits
-    private let peer: String
+    public internal(set) var failure: ControlError?
+    var limits: ControlLimits
+    let peer: String
 
     /// - Parameters:
     ///   - peer: as errors name it.
@@ -44,7 +36,7 @@ public struct FollowConversation: Sendable {
     /// How long the phase of frames that comes next may last; nil: for as long as rank 0 likes.
     public mutating func limitOpen(toNanoseconds limit: UInt64?) { limits[.open] = limit }
 
-    public mutating func handle(_ event: Event, nowNanoseconds now: UInt64) -> [Action] {
+    public mutating func handle(_ event: Event, nowNanoseconds now: UInt64) -> [ConversationAction] {
         guard phase != .over else { return isOurs(event) ? [.end(failure)] : [] }
         switch event {
         case .ready(let body): return phase == .preparing ? say(.ready, body, then: .ready, now) : outOfTurn(.ready)
@@ -60,7 +52,7 @@ public struct FollowConversation: Sendable {
         }
     }
 
-    private mutating func heard(_ message: ControlMessage, _ now: UInt64) -> [Action] {
+    private mutating func heard(_ message: ControlMessage, _ now: UInt64) -> [ConversationAction] {
         if message.verb == .failed { return end(.peerFailed(peer: peer, sentence: ControlFailure.sentence(in: message)), saying: nil) }
         if message.verb == .finished {
             return phase == .idle ? end(nil, saying: nil) : end(.peerFinished(peer: peer), saying: nil)
@@ -79,35 +71,8 @@ public struct FollowConversation: Sendable {
         return [.tell(message)]
     }
 
-    private mutating func say(_ verb: ControlVerb, _ body: [UInt8], then next: ControlPhase, _ now: UInt64) -> [Action] {
-        let message = ControlMessage(verb, serial: serial, body: body)
-        enter(next, now)
-        return [.send(message)]
-    }
-
-    private mutating func enter(_ next: ControlPhase, _ now: UInt64) {
-        phase = next
-        // Our own work has limits of its own.
-        let isTheirs = next == .idle || next == .ready || next == .open
-        deadlineNanoseconds = isTheirs ? limits[next].map { now + $0 } : nil
-    }
-
-    private func isOverdue(_ now: UInt64) -> Bool { deadlineNanoseconds.map { now >= $0 } ?? false }
-
-    private mutating func overdue() -> [Action] {
-        let error = ControlError.overdue(phase, seconds: Int((limits[phase] ?? 0) / 1_000_000_000))
-        return end(error, saying: error.sentence)
-    }
-
-    private mutating func outOfTurn(_ verb: ControlVerb) -> [Action] {
-        let error = ControlError.outOfTurn(verb, phase)
-        return end(error, saying: error.sentence)
-    }
-
-    private mutating func end(_ error: ControlError?, saying sentence: String?) -> [Action] {
-        (phase, deadlineNanoseconds, failure) = (.over, nil, error)
-        return (sentence.map { [.send(ControlFailure.message($0, serial: serial))] } ?? []) + [.end(error)]
-    }
+    /// Our own work has limits of its own.
+    static func isWait(_ phase: ControlPhase) -> Bool { phase == .idle || phase == .ready || phase == .open }
 
     private func isOurs(_ event: Event) -> Bool {
         switch event {

@@ -6,7 +6,7 @@ import Kernel
 ///
 /// A trial may have several phases of frames (its warm-up and its window): from `ready` it is opened again as often as there are. Arrows that point right are
 /// words of ours.
-public struct LeadConversation: Sendable {
+public struct LeadConversation: Conversation, Sendable {
     public enum Event: Equatable, Sendable {
         case prepare([UInt8])
         case open([UInt8])
@@ -23,28 +23,20 @@ public struct LeadConversation: Sendable {
         case time
     }
 
-    public enum Action: Equatable, Sendable {
-        case send(ControlMessage)
-        /// A word of the other's for whoever leads the trial: ready, counts, drained, outcome.
-        case tell(ControlMessage)
-        /// It is over; nil as agreed, or by our own failure.
-        case end(ControlError?)
-    }
-
-    public private(set) var phase = ControlPhase.idle
+    public internal(set) var phase = ControlPhase.idle
     /// Of the trial that is going on, or was the last one.
-    public private(set) var serial: UInt32 = 0
+    public internal(set) var serial: UInt32 = 0
     /// Until when the other has to have said its word, by the clock that `handle` is told; nil: for as long as it likes.
-    public private(set) var deadlineNanoseconds: UInt64?
+    public internal(set) var deadlineNanoseconds: UInt64?
     /// Why it is over.
-    public private(set) var failure: ControlError?
-    private let limits: ControlLimits
-    private let peer: String
+    public internal(set) var failure: ControlError?
+    let limits: ControlLimits
+    let peer: String
 
     /// - Parameter peer: as errors name it.
     public init(peer: String, limits: ControlLimits = .standard) { (self.peer, self.limits) = (peer, limits) }
 
-    public mutating func handle(_ event: Event, nowNanoseconds now: UInt64) -> [Action] {
+    public mutating func handle(_ event: Event, nowNanoseconds now: UInt64) -> [ConversationAction] {
         guard phase != .over else { return isOurs(event) ? [.end(failure)] : [] }
         switch event {
         case .prepare(let body):
@@ -64,7 +56,7 @@ public struct LeadConversation: Sendable {
         }
     }
 
-    private mutating func heard(_ message: ControlMessage, _ now: UInt64) -> [Action] {
+    private mutating func heard(_ message: ControlMessage, _ now: UInt64) -> [ConversationAction] {
         if message.verb == .failed { return end(.peerFailed(peer: peer, sentence: ControlFailure.sentence(in: message)), saying: nil) }
         if message.verb == .finished { return end(.peerFinished(peer: peer), saying: nil) }
         guard message.serial == serial else { return outOfTurn(message.verb) }
@@ -78,34 +70,8 @@ public struct LeadConversation: Sendable {
         return [.tell(message)]
     }
 
-    private mutating func say(_ verb: ControlVerb, _ body: [UInt8], then next: ControlPhase, _ now: UInt64) -> [Action] {
-        enter(next, now)
-        return [.send(ControlMessage(verb, serial: serial, body: body))]
-    }
-
-    private mutating func enter(_ next: ControlPhase, _ now: UInt64) {
-        phase = next
-        // Where we lead on, the other has nothing to be late with.
-        let isTheirs = next == .preparing || next == .draining || next == .settling
-        deadlineNanoseconds = isTheirs ? limits[next].map { now + $0 } : nil
-    }
-
-    private func isOverdue(_ now: UInt64) -> Bool { deadlineNanoseconds.map { now >= $0 } ?? false }
-
-    private mutating func overdue() -> [Action] {
-        let error = ControlError.overdue(phase, seconds: Int((limits[phase] ?? 0) / 1_000_000_000))
-        return end(error, saying: error.sentence)
-    }
-
-    private mutating func outOfTurn(_ verb: ControlVerb) -> [Action] {
-        let error = ControlError.outOfTurn(verb, phase)
-        return end(error, saying: error.sentence)
-    }
-
-    private mutating func end(_ error: ControlError?, saying sentence: String?) -> [Action] {
-        (phase, deadlineNanoseconds, failure) = (.over, nil, error)
-        return (sentence.map { [.send(ControlFailure.message($0, serial: serial))] } ?? []) + [.end(error)]
-    }
+    /// Where we lead on, the other has nothing to be late with.
+    static func isWait(_ phase: ControlPhase) -> Bool { phase == .preparing || phase == .draining || phase == .settling }
 
     private func isOurs(_ event: Event) -> Bool {
         switch event {

@@ -22,23 +22,23 @@ import Testing
             follow = FollowConversation(peer: "rank 0", nowNanoseconds: 0)
         }
 
-        mutating func say(_ event: LeadConversation.Event) { act(lead.handle(event, nowNanoseconds: now)) }
-        mutating func say(_ event: FollowConversation.Event) { act(follow.handle(event, nowNanoseconds: now)) }
+        mutating func say(_ event: LeadConversation.Event) { doLead(lead.handle(event, nowNanoseconds: now)) }
+        mutating func say(_ event: FollowConversation.Event) { doFollow(follow.handle(event, nowNanoseconds: now)) }
 
-        private mutating func act(_ actions: [LeadConversation.Action]) {
+        private mutating func doLead(_ actions: [ConversationAction]) {
             for action in actions {
                 switch action {
-                case .send(let message): act(follow.handle(.heard(message), nowNanoseconds: now))
+                case .send(let message): doFollow(follow.handle(.heard(message), nowNanoseconds: now))
                 case .tell(let message): told.lead.append(message)
                 case .end(let error): ends.lead = .some(error)
                 }
             }
         }
 
-        private mutating func act(_ actions: [FollowConversation.Action]) {
+        private mutating func doFollow(_ actions: [ConversationAction]) {
             for action in actions {
                 switch action {
-                case .send(let message): act(lead.handle(.heard(message), nowNanoseconds: now))
+                case .send(let message): doLead(lead.handle(.heard(message), nowNanoseconds: now))
                 case .tell(let message): told.follow.append(message)
                 case .end(let error): ends.follow = .some(error)
                 }
