@@ -71,6 +71,15 @@ let package = Package(
             ],
             swiftSettings: safe),
 
+        // a page of metrics, for whoever scrapes it
+        .target(
+            name: "Scrape",
+            dependencies: [
+                "Kernel", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio")
+            ],
+            swiftSettings: safe),
+
         // ways for frames to leave and to arrive
         .target(name: "Ports", dependencies: ["CLinux", "Memory", "Kernel", "Traffic", "Frames"], swiftSettings: safe),
 
@@ -129,7 +138,8 @@ let package = Package(
         .executableTarget(
             name: "vethmark",
             dependencies: [
-                "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Control", "Plans", "Results", "Traffic", "Links", "Traces",
+                "Methods", "Profiles", "Jobs", "Reports", "Scrape", "Trials", "Engines", "Control", "Plans", "Results", "Traffic", "Links",
+                "Traces",
                 "Kernel", "Frames", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log")
@@ -159,6 +169,7 @@ let package = Package(
         .testTarget(name: "TrafficTests", dependencies: ["Memory", "Traffic", "Frames", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Memory", "Metrics", "TestSupport"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["TestSupport", "Kernel", "CLinux"], swiftSettings: pure),
+        .testTarget(name: "ScrapeTests", dependencies: ["Scrape"], swiftSettings: pure),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Kernel", "TestSupport"], swiftSettings: pure),
         .testTarget(
             name: "PortsTests", dependencies: ["Traffic", "TestSupport", "Memory", "Ports", "Links", "Kernel", "Frames", "CLinux"],

@@ -90,6 +90,6 @@ extension SweepCommand {
 extension RunCommand {
     fileprivate func refuseOwnPlace() throws {
         try output.refuseOwnPlace()
-        try refused(["--live": screen.live, "--openmetrics": metrics.openmetrics != nil])
+        try refused(["--live": screen.live, "--openmetrics": metrics.openmetrics != nil, "--listen": metrics.listen != nil])
     }
 }

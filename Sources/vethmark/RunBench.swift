@@ -51,6 +51,7 @@ struct RunBench {
         let plan = try Exit.failure { try calibrated(plan, draft, interrupts, placements, note) }
         let store = output.store
         let told = try Exit.failure { try metrics.open(plan) }
+        if let place = told?.place { note("metrics are at \(place)") }
         var result = try Exit.failure { () throws -> RunResult in
             do {
                 return try measured(plan, interrupts, store, told, placements, progress)
@@ -84,7 +85,7 @@ struct RunBench {
 
     /// With the host that receives, which hears how it ended.
     private func measured(
-        _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?, _ placements: PlacementCache,
+        _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: ToldMetrics?, _ placements: PlacementCache,
         _ progress: ProgressPrinter
     ) throws -> RunResult {
         guard let remote = try meet?(interrupts) else { return try measure(plan, interrupts, store, told, placements, progress, nil) }
@@ -99,7 +100,7 @@ struct RunBench {
     }
 
     private func measure(
-        _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: MetricsFile?, _ placements: PlacementCache,
+        _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: ToldMetrics?, _ placements: PlacementCache,
         _ progress: ProgressPrinter, _ remote: RemoteReceiver?
     ) throws -> RunResult {
         let live = try screen.open(command)

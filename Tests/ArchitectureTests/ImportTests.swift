@@ -9,6 +9,7 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     ("Frames", ["Memory"]),
     ("Metrics", ["Memory", "Histogram"]),
     ("Kernel", ["CBuild", "CLinux", "CNuma", "Memory", "Glibc", "Synchronization"]),
+    ("Scrape", ["Kernel", "NIOCore", "NIOPosix", "NIOHTTP1"]),
     ("Control", ["Kernel", "NIOCore", "NIOPosix", "Crypto", "FoundationEssentials"]),
     ("Traffic", ["Memory", "Frames"]),
     ("Ports", ["CLinux", "Memory", "Kernel", "Traffic", "Frames", "Synchronization"]),
@@ -38,7 +39,8 @@ private let rooms: [(name: String, imports: Set<String>)] = [
     (
         "vethmark",
         [
-            "Methods", "Profiles", "Jobs", "Reports", "Trials", "Engines", "Control", "Results", "Plans", "Links", "Traces", "Traffic",
+            "Methods", "Profiles", "Jobs", "Reports", "Scrape", "Trials", "Engines", "Control", "Results", "Plans", "Links", "Traces",
+            "Traffic",
             "Frames",
             "Metrics",
             "Kernel", "ArgumentParser", "FoundationEssentials", "Glibc", "Logging", "Synchronization"
