@@ -37,7 +37,7 @@ public struct FollowConversation: Conversation, Sendable {
     public mutating func limitOpen(toNanoseconds limit: UInt64?) { limits[.open] = limit }
 
     public mutating func handle(_ event: Event, nowNanoseconds now: UInt64) -> [ConversationAction] {
-        guard phase != .over else { return isOurs(event) ? [.end(failure)] : [] }
+        guard phase != .over else { return event.isOurs ? [.end(failure)] : [] }
         switch event {
         case .ready(let body): return phase == .preparing ? say(.ready, body, then: .ready, now) : outOfTurn(.ready)
         // Counts that come too late are nobody's fault: who counts doesn't hear what is said.
@@ -73,11 +73,15 @@ public struct FollowConversation: Conversation, Sendable {
 
     /// Our own work has limits of its own.
     static func isWait(_ phase: ControlPhase) -> Bool { phase == .idle || phase == .ready || phase == .open }
+}
 
-    private func isOurs(_ event: Event) -> Bool {
-        switch event {
+extension FollowConversation.Event: ConversationEvent {
+    var isOurs: Bool {
+        switch self {
         case .ready, .drained, .outcome: true
         case .counts, .fail, .heard, .lost, .time: false
         }
     }
+
+    var isOwedAnEnd: Bool { isOurs }
 }

@@ -60,41 +60,11 @@ public final class FollowRank: Sendable {
 
     /// - Returns: a word for whoever receives.
     private func perform(_ event: FollowConversation.Event) throws(ControlError) -> ControlMessage? {
-        let (told, ended) = state.change { conversation -> (ControlMessage?, ControlError?) in
-            var (told, ended): (ControlMessage?, ControlError?)
-            for action in conversation.handle(event, nowNanoseconds: Clock.monotonicNanoseconds) {
-                switch action {
-                case .send(let message):
-                    do throws(ControlError) { try channel.send(message) } catch {
-                        if message.verb != .failed { ended = ended ?? lastWord(in: &conversation, or: error) }
-                    }
-                case .tell(let message): told = message
-                case .end(let error): if let error { ended = ended ?? error } else if isAnswer(event) { ended = .closed }
-                }
-            }
-            return (told, ended)
-        }
+        let (told, ended) = state.change { $0.perform(event, over: channel) }
         if let ended {
             channel.close()
             throw ended
         }
-        return told
-    }
-
-    /// Of ours to rank 0, which has ended.
-    private func isAnswer(_ event: FollowConversation.Event) -> Bool {
-        switch event {
-        case .ready, .drained, .outcome: true
-        default: false
-        }
-    }
-
-    private func lastWord(in conversation: inout FollowConversation, or error: ControlError) -> ControlError {
-        let now = Clock.monotonicNanoseconds
-        while let message = try? channel.next(untilMonotonic: now) {
-            for case .end(let told?) in conversation.handle(.heard(message), nowNanoseconds: now) { return told }
-        }
-        _ = conversation.handle(.lost(error), nowNanoseconds: now)
-        return error
+        return told.last
     }
 }

@@ -37,7 +37,7 @@ public struct LeadConversation: Conversation, Sendable {
     public init(peer: String, limits: ControlLimits = .standard) { (self.peer, self.limits) = (peer, limits) }
 
     public mutating func handle(_ event: Event, nowNanoseconds now: UInt64) -> [ConversationAction] {
-        guard phase != .over else { return isOurs(event) ? [.end(failure)] : [] }
+        guard phase != .over else { return event.isOurs ? [.end(failure)] : [] }
         switch event {
         case .prepare(let body):
             guard phase == .idle else { return outOfTurn(.prepare) }
@@ -72,11 +72,16 @@ public struct LeadConversation: Conversation, Sendable {
 
     /// Where we lead on, the other has nothing to be late with.
     static func isWait(_ phase: ControlPhase) -> Bool { phase == .preparing || phase == .draining || phase == .settling }
+}
 
-    private func isOurs(_ event: Event) -> Bool {
-        switch event {
+extension LeadConversation.Event: ConversationEvent {
+    var isOurs: Bool {
+        switch self {
         case .prepare, .open, .stop, .settle, .finish: true
         case .fail, .heard, .lost, .time: false
         }
     }
+
+    /// That there are no more trials is as it should be, whoever said it first.
+    var isOwedAnEnd: Bool { isOurs && self != .finish }
 }

@@ -70,44 +70,14 @@ public final class LeadRank: Sendable {
 
     private func perform(_ event: LeadConversation.Event) throws(ControlError) {
         let ended = state.change { state -> ControlError? in
-            var ended: ControlError?
-            for action in state.conversation.handle(event, nowNanoseconds: Clock.monotonicNanoseconds) {
-                switch action {
-                case .send(let message):
-                    do throws(ControlError) { try channel.send(message) } catch {
-                        // What was said last by the other, why for instance, may still be waiting to be heard.
-                        if !isFailure(message) { ended = ended ?? lastWord(in: &state, or: error) }
-                    }
-                case .tell(let message):
-                    if message.verb == .counts { state.counts = message.body } else { state.told.append(message) }
-                case .end(let error): if let error { ended = ended ?? error } else if isRefused(event) { ended = .closed }
-                }
-            }
+            let (told, ended) = state.conversation.perform(event, over: channel)
+            for message in told { if message.verb == .counts { state.counts = message.body } else { state.told.append(message) } }
             return ended
         }
         if let ended {
             channel.close()
             throw ended
         }
-    }
-
-    private func isFailure(_ message: ControlMessage) -> Bool { message.verb == .failed }
-
-    /// A word of ours that nobody wants any more.
-    private func isRefused(_ event: LeadConversation.Event) -> Bool {
-        switch event {
-        case .fail, .finish: false
-        default: true
-        }
-    }
-
-    private func lastWord(in state: inout State, or error: ControlError) -> ControlError {
-        let now = Clock.monotonicNanoseconds
-        while let message = try? channel.next(untilMonotonic: now) {
-            for case .end(let told?) in state.conversation.handle(.heard(message), nowNanoseconds: now) { return told }
-        }
-        _ = state.conversation.handle(.lost(error), nowNanoseconds: now)
-        return error
     }
 
     private func hear(untilMonotonic deadline: UInt64) throws(ControlError) -> Bool {
