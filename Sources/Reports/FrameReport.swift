@@ -45,8 +45,8 @@ public struct FrameReport: Sendable {
         let information = decoded.layers.last { $0.information != nil }?.information ?? ""
         let (source, destination) = endpoints
         var text =
-            Self.padded("\(number)", 5, right: true) + " " + (frame.hasTime ? Self.seconds(relativeNanoseconds) : "no time    ") + " "
-            + Self.padded(frame.direction == .unknown ? "-" : frame.direction.rawValue, 4)
+            "\(number)".padded(5, toRight: true) + " " + (frame.hasTime ? Self.seconds(relativeNanoseconds) : "no time    ") + " "
+            + (frame.direction == .unknown ? "-" : frame.direction.rawValue).padded(4)
         let title = named?.kind == .payload && linkType != .ethernet ? linkType.name : named?.kind.title ?? "empty"
         text += "\(source) → \(destination)  \(style.heading(title))  \(frame.wireBytes)  \(information.dotted)"
         let tagKinds: [LayerKind] = [.customerTag, .serviceTag, .doubleTag, .mpls, .pppoeSession]
@@ -75,7 +75,7 @@ public struct FrameReport: Sendable {
             text += style.heading("###[ \(layer.kind.title) ]###") + "\n"
             let indent = String(repeating: " ", count: 2 + 3 * depth)
             for field in layer.fields {
-                text += indent + Self.padded(field.label, 10) + "= " + field.text.dotted + "\n"
+                text += indent + field.label.padded(10) + "= " + field.text.dotted + "\n"
             }
             for problem in layer.problems { text += indent + style.bad("! \(problem.dotted)") + "\n" }
         }
@@ -149,12 +149,7 @@ public struct FrameReport: Sendable {
 
     static func seconds(_ nanoseconds: Int128) -> String {
         let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        return (nanoseconds < 0 ? "-" : "") + "\(whole)." + padded("\(rest)", 9, right: true).replacing(" ", with: "0")
-    }
-
-    private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
-        let padding = String(repeating: " ", count: max(0, width - text.count))
-        return right ? padding + text : text + padding
+        return (nanoseconds < 0 ? "-" : "") + "\(whole)." + "\(rest)".padded(9, toRight: true).replacing(" ", with: "0")
     }
 }
 

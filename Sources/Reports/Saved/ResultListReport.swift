@@ -15,7 +15,7 @@ public struct ResultListReport {
         let width = library.entries.map { ($0.kind?.rawValue ?? "?").count }.max() ?? 0
         let lines = library.entries.flatMap { entry -> [String] in
             let kind = entry.kind?.rawValue ?? "?"
-            let heading = "\(Self.time(entry.date))  \(kind.padded(to: width))  \(style.heading(entry.path.visible))"
+            let heading = "\(Self.time(entry.date))  \(kind.padded(width))  \(style.heading(entry.path.visible))"
             let headline = entry.headline.visible
             let isDoubtful = entry.trusted == false && !headline.contains("not to be trusted")
             return [heading]
@@ -64,8 +64,4 @@ public struct ResultListing: Codable, Equatable, Sendable {
     public var folders: [String]
     /// The newest first.
     public var results: [Entry]
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
