@@ -12,6 +12,8 @@ extension TransmitWorker {
         if plan.load.warmupNanoseconds > 0 {
             _ = try make(.warmup, live)
             barrier.arrive(.transmit, .through(.warmup))
+            // Frames are counted where the next phase counts from 0.
+            try barrier.awaitSettled(.warmup)
         }
         let sending = try make(.window, live)
         result.frames = live.madeFrames
@@ -55,7 +57,7 @@ extension TransmitWorker {
             let deadline = order.endNanoseconds.map {
                 order.startMonotonicNanoseconds &+ ($0 &- order.startNanoseconds) &+ Self.graceNanoseconds
             }
-            let outcome = try live.run(frames: quota, untilMonotonic: deadline)
+            let outcome = try live.run(frames: quota, stage: Int(phase.rawValue), untilMonotonic: deadline)
             sending.tally.calls = UInt64(outcome.calls)
         }
         sending.times = clock.elapsed

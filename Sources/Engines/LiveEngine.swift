@@ -59,8 +59,8 @@ struct LiveEngine: TransmitSide {
     package func requestStop() { for generator in generators { generator.requestStop() } }
 
     /// Each call takes a while to end, so all are asked first.
-    package func stop() {
-        requestStop()
-        for generator in generators { generator.stop() }
+    package func stop(_ phase: TrialPhase) {
+        for generator in generators { generator.requestStop(through: Int(phase.rawValue)) }
+        for generator in generators { generator.stop(through: Int(phase.rawValue)) }
     }
 }

@@ -43,11 +43,11 @@ package protocol TransmitSide: Sendable {
     /// Whether workers end by themselves when the last frame of a counted run is out.
     var endsAtLastFrame: Bool { get }
 
-    /// Asks calls to return that don't look at a worker's stop cell, without waiting for them.
+    /// Asks calls to return, of whatever phase, that don't look at a worker's stop cell, without waiting for them.
     func requestStop()
 
-    /// Has such calls return, and waits for it.
-    func stop()
+    /// Has such calls return, and waits for it. A worker that has ended by itself may be on its way to the next phase, which this must not end.
+    func stop(_ phase: TrialPhase)
 }
 
 extension TransmitSide {
@@ -60,7 +60,7 @@ extension TransmitSide {
     package func publishCounts(to sent: SharedCounters) {}
     package var endsAtLastFrame: Bool { true }
     package func requestStop() {}
-    package func stop() {}
+    package func stop(_ phase: TrialPhase) {}
 }
 
 /// What both sides are made from.

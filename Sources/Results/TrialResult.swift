@@ -205,6 +205,8 @@ public struct WorkerResult: Codable, Equatable, Sendable {
     public var waitNanoseconds: UInt64?
     /// Time in which it slept of its own will: at a rate, or while the kernel took nothing.
     public var sleptNanoseconds: UInt64?
+    /// Of a sender at full speed: how long others sent while it had not begun yet, or had ended already.
+    public var idleNanoseconds: UInt64?
 
     public init(
         role: Role, index: Int, cpu: Int, node: Int, ringNode: Int? = nil, histogramNode: Int? = nil,

@@ -23,7 +23,7 @@ struct SenderWarnings {
     static let overrunShare = 0.10
     static let overrunNanoseconds: UInt64 = 150_000_000
 
-    var all: [Warning?] { [away, paused, overrun, waited, withheld, throttled, moved, neighbours] }
+    var all: [Warning?] { [away, paused, overrun, idle, waited, withheld, throttled, moved, neighbours] }
 
     private var evidence: Evidence { result.evidence }
     private var isPaced: Bool { isTimed ?? (plan.load.packetRate != nil) }
@@ -68,6 +68,22 @@ struct SenderWarnings {
         return Warning(
             code: "window-overran", message: "the window lasted \(seconds(windowNanoseconds)), and \(seconds(planned)) were planned",
             remedy: "look for what kept the senders in the kernel: a full queue, a CPU taken away", voidsResult: true)
+    }
+
+    /// A worker that sends late, or not at all: whatever the reason, the figure is not that of so many workers.
+    private var idle: Warning? {
+        guard !isPaced, windowNanoseconds > 0, let worst = senders.max(by: { $0.idleNanoseconds ?? 0 < $1.idleNanoseconds ?? 0 }),
+            let idle = worst.idleNanoseconds
+        else { return nil }
+        let share = Double(idle) / Double(windowNanoseconds)
+        guard share >= Self.noticeableShare else { return nil }
+        return Warning(
+            code: "worker-idle",
+            message: worst.frames == 0
+                ? "transmit worker \(worst.index) sent no frame while others did"
+                : "transmit worker \(worst.index) was not sending for \(seconds(idle)) while others were, \(percent(share)) of the window",
+            remedy: "repeat it, or let it run longer; if it stays so, use fewer --threads or another --engine",
+            voidsResult: share >= Self.voidingShare)
     }
 
     private func share(_ part: UInt64?, of worker: WorkerResult) -> Double {

@@ -61,8 +61,29 @@ struct Settlement {
         transmit.map { outcome in
             var result = outcome.result
             result.sleptNanoseconds = outcome.sleptNanoseconds
+            if !trial.isTimed { result.idleNanoseconds = idleNanoseconds(outcome) }
             return result
         } + receive
+    }
+
+    /// Every worker has the whole window for its share: a figure of several is that of fewer for as long as one of them doesn't send. Whoever has sent
+    /// all of a count is done.
+    private func idleNanoseconds(_ worker: TransmitWorker.Outcome) -> UInt64 {
+        let (start, end) = sendingNanoseconds
+        let share = WorkerShare(workerIndex: worker.result.index, workerCount: trial.plan.transmit.workers)
+        // Of a count smaller than the number of workers some have no share.
+        if let count = trial.plan.load.frameCount, share.frames(ofTotal: count) == 0 { return 0 }
+        if worker.sentFrames == 0 { return end - start }
+        let first = worker.firstNanoseconds ?? start
+        let after = window.reason == .duration && end > worker.lastNanoseconds ? end - worker.lastNanoseconds : 0
+        return min(end - start, (first > start ? first - start : 0) + after)
+    }
+
+    /// From the first frame of any worker to the end of the last call.
+    private var sendingNanoseconds: (start: UInt64, end: UInt64) {
+        // Before its first frame a call of the xdp engine makes a page pool: no time of sending.
+        let start = transmit.compactMap(\.firstNanoseconds).min() ?? window.startNanoseconds
+        return (start, max(start, transmit.map(\.lastNanoseconds).max() ?? start))
     }
 
     private var reason: TrialResult.EndReason {
@@ -146,13 +167,11 @@ struct Settlement {
     }
 
     private func rates(_ ledger: Ledger) -> TrialResult.Rates {
-        // Before its first frame a call of the xdp engine makes a page pool: no time of sending.
-        let start = transmit.compactMap(\.firstNanoseconds).min() ?? window.startNanoseconds
-        let lastCall = transmit.map(\.lastNanoseconds).max() ?? window.startNanoseconds
+        let (start, lastCall) = sendingNanoseconds
         // A paced window lasts as long as it was planned: the last frame is due before its end.
         let isPaced = trial.plan.load.packetRate != nil
         let planned = isPaced && window.reason == .duration ? trial.plan.load.durationNanoseconds ?? 0 : 0
-        let sending = max(lastCall > start ? lastCall - start : 0, planned)
+        let sending = max(lastCall - start, planned)
         let firstArrival = arrivals?.firstNanoseconds ?? 0
         let lastArrival = arrivals?.lastNanoseconds ?? 0
         // From arrival to arrival: what the path holds back each frame for is not the time in which they come.

@@ -233,7 +233,7 @@ public final class Trial {
     /// Some sit in a call that has to be ended from outside.
     private func stopTransmitters(_ phase: TrialPhase) {
         barrier.stopTransmitters(phase)
-        transmitSide?.stop()
+        transmitSide?.stop(phase)
     }
 
     private func receiver(_ index: Int, _ seat: Placement.Seat, _ link: LinkPair, _ side: any ReceiveSide) -> ReceiveWorker {
@@ -294,6 +294,7 @@ public final class Trial {
         for counters in [sent, received, slowest] {
             for cell in 0..<counters.count { counters.cell(cell).store(0) }
         }
+        barrier.settle(.warmup)
         guard try waitForAll(.transmit, .ready(.window)) else { throw TrialError.workerStuck("transmit") }
         if link != nil {
             guard try waitForAll(.receive, .ready(.window)) else { throw TrialError.workerStuck("receive") }

@@ -39,8 +39,23 @@ import Testing
         let brake = try CallInterrupter()
         brake.stop()
         #expect(brake.isStopping)
-        brake.release()
+    }
+
+    /// Whoever stops a stage may be late, and the thread in the next.
+    @Test func aLateStopDoesNotEndTheNextStage() throws {
+        let brake = try CallInterrupter()
         #expect(!brake.isStopping)
+        brake.enter(stage: 1)
+        brake.leave()
+        brake.enter(stage: 2)
+        defer { brake.leave() }
+        brake.request(through: 1)
+        #expect(!brake.isStopping)
+        brake.request(through: 2)
+        #expect(brake.isStopping)
+        // An earlier one takes nothing back.
+        brake.request(through: 1)
+        #expect(brake.isStopping)
     }
 }
 

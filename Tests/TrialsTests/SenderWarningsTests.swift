@@ -90,6 +90,25 @@ import Testing
         #expect(try warnings { $0.rates.durationNanoseconds = Self.second * 12 / 10 }.isEmpty)
     }
 
+    /// Two workers of which one sends nothing make the figure of one.
+    @Test func aWorkerThatDoesNotSendVoidsFromAFifthOn() throws {
+        func found(_ percent: UInt64, frames: UInt64 = 7, rate: String? = nil) throws -> [Warning] {
+            try warnings(rate: rate) {
+                var second = $0.workers[0]
+                (second.index, second.cpu, second.ranOn, second.frames) = (1, 1, [1], frames)
+                second.idleNanoseconds = Self.second / 100 * percent
+                $0.workers[0].idleNanoseconds = 0
+                $0.workers.append(second)
+            }
+        }
+        #expect(try found(4).isEmpty && codes(found(6)) == ["worker-idle"] && codes(found(19)) == ["worker-idle"])
+        #expect(try codes(found(21)) == ["worker-idle!"])
+        let none = try found(100, frames: 0)
+        #expect(codes(none) == ["worker-idle!"] && none[0].message == "transmit worker 1 sent no frame while others did")
+        // At a rate the schedule knows what was not offered in time.
+        #expect(try found(100, frames: 0, rate: "10kpps").isEmpty)
+    }
+
     @Test func whereWorkersRanIsTold() throws {
         let found = try warnings { $0.workers[0].ranOn = [0, 1] }
         #expect(codes(found) == ["worker-moved"])

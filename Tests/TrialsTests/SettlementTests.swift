@@ -111,6 +111,33 @@ import Traffic
         #expect(clean.ledger.linkDropped == 0 && clean.ledger.isClosed)
     }
 
+    /// Who begins late, ends early or sends nothing: the figure of two is not that of two.
+    @Test func workersThatDoNotSendAreTold() throws {
+        func settled(_ change: (inout TransmitWorker.Outcome) -> Void) throws -> (idle: [UInt64?], codes: [String], isTrusted: Bool) {
+            let (result, warnings) = try settle {
+                var late = Self.sender(index: 1, sent: 500)
+                $0.transmit = [Self.sender(sent: 1_000), late]
+                $0.transmit[0].firstNanoseconds = 1_000_000_000
+                late.firstNanoseconds = 1_000_000_000
+                change(&late)
+                $0.transmit[1] = late
+                $0.arrivals = Self.arrivals(1_000 + late.sentFrames)
+            }
+            let voids = warnings.filter { $0.code == "worker-idle" }
+            return (result.workers.map(\.idleNanoseconds), voids.map { $0.code + ($0.voidsResult ? "!" : "") }, result.trusted)
+        }
+        #expect(try settled { _ in } == ([0, 0], [], true))
+        #expect(try settled { $0.firstNanoseconds = 1_040_000_000 } == ([0, 40_000_000], [], true))
+        #expect(try settled { $0.firstNanoseconds = 1_100_000_000 } == ([0, 100_000_000], ["worker-idle"], true))
+        #expect(try settled { $0.firstNanoseconds = 1_400_000_000 } == ([0, 400_000_000], ["worker-idle!"], false))
+        #expect(try settled { $0.lastNanoseconds = 1_700_000_000 } == ([0, 300_000_000], ["worker-idle!"], false))
+        #expect(
+            try settled {
+                $0 = Self.sender(index: 1, sent: 0)
+                $0.lastNanoseconds = 1_000_000_000
+            } == ([0, 1_000_000_000], ["worker-idle!"], false))
+    }
+
     @Test func verdictsOfTheReceivingEndAreTheLinks() throws {
         let (result, _) = try settle {
             $0.arrivals = Self.arrivals(900)

@@ -10,6 +10,12 @@ import Testing
 @testable import Results
 @testable import Trials
 
+/// Warnings of what the machine did besides: no word about the path, and at full speed no fault of the code's.
+let machineCodes: Set = [
+    "another-run-here", "cpu-shared", "cpu-withheld", "generator-behind", "sending-paused", "steal", "stopped", "window-overran",
+    "worker-idle"
+]
+
 /// Runs one trial over a given path, with the seats doubled up on whatever CPUs there are; by the `ring` engine unless
 /// `change` says otherwise. What the engine needs of the link is laid over it, and taken off again.
 ///

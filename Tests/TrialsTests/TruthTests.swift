@@ -24,9 +24,7 @@ import Testing
             result.ledger
                 == Ledger(offered: 16_000, sent: 16_000, received: 16_000))
         #expect(result.trusted)
-        // What the machine did besides is no word about the path.
-        let machine: Set = ["cpu-shared", "cpu-withheld", "steal", "another-run-here", "generator-behind"]
-        #expect(warnings.map(\.code).filter { !machine.contains($0) } == ["path-not-direct"])
+        #expect(warnings.map(\.code).filter { !machineCodes.contains($0) } == ["path-not-direct"])
     }
 
     @Test func every16thFrameDroppedIsExactlyThat() throws {

@@ -208,6 +208,21 @@ private func droppedFrames(_ pair: LinkPair) throws -> UInt64 {
         }
     }
 
+    /// A worker that has ended its warm-up by itself is ready for the window when its warm-up is stopped.
+    @Test func aLateStopOfTheWarmUpDoesNotEndTheWindow() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        let index = pair.transmit.link.index
+        try pair.transmit.namespace.perform {
+            let live = try LiveGenerator(templates: [try FrameBuilder.build(FrameRecipe())], interfaceIndex: index, node: nil)
+            #expect(try live.run(frames: 10, stage: 1).frames == 10)
+            live.prepare(stream: StreamIdentifier(epoch: 2, worker: 0))
+            live.stop(through: 1)
+            #expect(try live.run(frames: 20, stage: 2).frames == 20)
+            live.stop(through: 2)
+            #expect(try live.run(frames: 20, stage: 2).frames == 0)
+        }
+    }
+
     /// Alone as long as there is time for a flush each.
     @Test(arguments: [(1e9, 1), (100_000, 1), (5_000, 1), (4_999, 8), (2_500, 8), (2_499, 64), (100, 64)])
     func pacedFramesWaitForFewOthers(_ intervalNanoseconds: Double, _ frames: Int) {

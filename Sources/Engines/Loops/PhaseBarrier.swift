@@ -39,6 +39,7 @@ package final class PhaseBarrier: Sendable {
 
     private struct State {
         var opened: [TrialPhase: PhaseInputs] = [:]
+        var settled: Set<TrialPhase> = []
         var arrivals: [Arrival: Int] = [:]
         var failure: (any Error)?
         var isAbandoned = false
@@ -73,10 +74,17 @@ package final class PhaseBarrier: Sendable {
     /// Waits for `phase` to open.
     ///
     /// - Throws: `TrialAbandoned` if the trial ends before.
-    func await(_ phase: TrialPhase) throws -> PhaseInputs {
-        let answer = state.wait { state -> Result<PhaseInputs, TrialAbandoned>? in
+    func await(_ phase: TrialPhase) throws -> PhaseInputs { try answer { $0.opened[phase] } }
+
+    /// Waits until what was sent in `phase` is written down and has arrived: until then the trial's thread looks at counters that aren't its own.
+    ///
+    /// - Throws: `TrialAbandoned` if the trial ends before.
+    func awaitSettled(_ phase: TrialPhase) throws { try answer { $0.settled.contains(phase) ? () : nil } }
+
+    private func answer<Answer: Sendable>(_ look: (State) -> Answer?) throws -> Answer {
+        let answer = state.wait { state -> Result<Answer, TrialAbandoned>? in
             if state.isAbandoned { return .failure(TrialAbandoned()) }
-            return state.opened[phase].map { .success($0) }
+            return look(state).map { .success($0) }
         }
         guard let answer else { throw TrialAbandoned() }
         return try answer.get()
@@ -98,6 +106,8 @@ package final class PhaseBarrier: Sendable {
     // MARK: the trial's thread's side
 
     package func open(_ phase: TrialPhase, _ order: PhaseInputs) { state.change { $0.opened[phase] = order } }
+
+    package func settle(_ phase: TrialPhase) { state.change { $0.settled.insert(phase) } }
 
     package func stopTransmitters(_ phase: TrialPhase) { raise(transmitStop, to: phase) }
     package func stopReceivers(_ phase: TrialPhase) { raise(receiveStop, to: phase) }

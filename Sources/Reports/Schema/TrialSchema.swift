@@ -203,7 +203,10 @@ extension WorkerResult: SchemaObject {
             .init("waitNanoseconds", \Self.waitNanoseconds, "Of it ready to run and waiting for a CPU. Absent if not measured."),
             .init(
                 "sleptNanoseconds", \Self.sleptNanoseconds,
-                "Time in which it slept of its own will: at a rate, or while the kernel took nothing. Absent if not measured.")
+                "Time in which it slept of its own will: at a rate, or while the kernel took nothing. Absent if not measured."),
+            .init(
+                "idleNanoseconds", \Self.idleNanoseconds,
+                "Of a sender at full speed: how long others sent while it had not begun yet, or had ended already. Absent elsewhere.")
         ]
     }
 }

@@ -13,8 +13,6 @@ public enum Helper: Int32, CaseIterable, Sendable {
     case adjustTail = 65
     /// `bpf_jiffies64`: ticks since the machine started, and some; since Linux 5.6.
     case jiffies = 118
-    /// CLOCK_MONOTONIC_COARSE, nanoseconds: the time of the last tick, by two loads; since Linux 5.11.
-    case coarseNanoseconds = 160
 
     var name: String {
         switch self {
@@ -26,7 +24,6 @@ public enum Helper: Int32, CaseIterable, Sendable {
         case .adjustMeta: "bpf_xdp_adjust_meta"
         case .adjustTail: "bpf_xdp_adjust_tail"
         case .jiffies: "bpf_jiffies64"
-        case .coarseNanoseconds: "bpf_ktime_get_coarse_ns"
         }
     }
 }

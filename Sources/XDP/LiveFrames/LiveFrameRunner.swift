@@ -18,15 +18,16 @@ public enum LiveFrameRunner {
     ///   - frames: how many to make; nil goes on until stopped.
     ///   - framesPerCall: runs of one call; of a paced program most make no frame, and calls should be as long as can be.
     ///   - batchFrames: between two flushes, at most `LiveFrames.maximumBatchFrames`; veth's ring holds 256.
+    ///   - stage: what `brake` is asked to end; see `CallInterrupter`.
     ///   - deadline: CLOCK_MONOTONIC, when it ends if nobody has stopped it before; nil for never.
     /// - Throws: `ProgramError`, `.notSupported` on Linux before 5.18.
     public static func run(
         _ generator: borrowing GeneratorProgram, frames: UInt64? = nil, framesPerCall: Int = framesPerCall,
-        batchFrames: Int = LiveFrames.batchFrames, untilMonotonic deadline: UInt64? = nil, brake: CallInterrupter
+        batchFrames: Int = LiveFrames.batchFrames, stage: Int = 1, untilMonotonic deadline: UInt64? = nil, brake: CallInterrupter
     ) throws(ProgramError) -> LiveFrameOutcome {
         let first = generator.nextSequence
         var outcome = LiveFrameOutcome(startNanoseconds: Clock.monotonicNanoseconds)
-        brake.enter(untilMonotonic: deadline)
+        brake.enter(stage: stage, untilMonotonic: deadline)
         defer { brake.leave() }
         while !brake.isStopping, Clock.monotonicNanoseconds < deadline ?? .max {
             outcome.frames = generator.nextSequence &- first

@@ -52,10 +52,7 @@ public final class LiveGenerator: Sendable {
     public var lastNanoseconds: UInt64? { generator.lastNanoseconds }
 
     /// The next frames belong to `stream`. Not while frames leave.
-    public func prepare(stream: StreamIdentifier) {
-        brake.release()
-        generator.restart(stream: stream)
-    }
+    public func prepare(stream: StreamIdentifier) { generator.restart(stream: stream) }
 
     /// See `GeneratorProgram.setClock`.
     public func setClock(offsetNanoseconds: Int64) { generator.setClock(offsetNanoseconds: offsetNanoseconds) }
@@ -67,21 +64,22 @@ public final class LiveGenerator: Sendable {
 
     /// Makes frames on the calling thread until there are `frames`, or somebody stops it, or CLOCK_MONOTONIC reaches the deadline.
     ///
+    /// - Parameter stage: from 1 on, and never back: what `stop` names. Whoever stops one may be late, and this thread in the next.
     /// - Throws: `ProgramError`.
-    public func run(frames: UInt64?, untilMonotonic deadline: UInt64? = nil) throws(ProgramError) -> LiveFrameOutcome {
+    public func run(frames: UInt64?, stage: Int = 1, untilMonotonic deadline: UInt64? = nil) throws(ProgramError) -> LiveFrameOutcome {
         // A paced program ends by its limit, and by being stopped.
         guard let intervalNanoseconds else {
             generator.setLimit(frames ?? .max)
-            return try LiveFrameRunner.run(generator, frames: frames, untilMonotonic: deadline, brake: brake)
+            return try LiveFrameRunner.run(generator, frames: frames, stage: stage, untilMonotonic: deadline, brake: brake)
         }
         return try LiveFrameRunner.run(
             generator, framesPerCall: Int(Int32.max), batchFrames: LiveFrames.batchFrames(intervalNanoseconds: intervalNanoseconds),
-            untilMonotonic: deadline, brake: brake)
+            stage: stage, untilMonotonic: deadline, brake: brake)
     }
 
-    /// Asks `run` to return.
-    public func requestStop() { brake.request() }
+    /// Asks `run` to return from a stage, or any, and all before.
+    public func requestStop(through stage: Int = .max) { brake.request(through: stage) }
 
     /// Has `run` return, within milliseconds, and waits for it.
-    public func stop() { brake.stop() }
+    public func stop(through stage: Int = .max) { brake.stop(through: stage) }
 }

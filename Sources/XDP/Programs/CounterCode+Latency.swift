@@ -1,3 +1,4 @@
+import Kernel
 import Metrics
 
 extension CounterCode {
@@ -24,8 +25,8 @@ extension CounterCode {
         program.store(.doubleword, .r2, to: .r1)
     }
 
-    /// Of every distinct frame, altered ones too. Where not every frame's time is read, each leaves the number of its tick, and a frame with a time that
-    /// tick's time as well: so `CounterProgram` knows when the last one came without any clock for it.
+    /// Of every distinct frame, altered ones too. Where not every frame's time is read, each leaves the number of its tick, and one whose time is read
+    /// when tick 0 would have been: so `CounterProgram` knows about when the last one came without any clock for it.
     func noteArrival(_ program: inout ProgramAssembler) {
         let isDone = program.label("arrival noted")
         if isSampled {
@@ -36,19 +37,28 @@ extension CounterCode {
         program.load(.doubleword, .r1, from: .r10, Self.arrival)
         if isSampled {
             program.jump(.equal, .r1, 0, to: isDone)
-            program.store(.doubleword, .r0, to: .r7, Int16(Book.knownTick))
+            keepTickOrigin(&program)
         }
         program.store(.doubleword, .r1, to: .r7, Int16(Book.lastNanoseconds))
-        if isSampled {
-            program.call(.coarseNanoseconds)
-            addClockOffset(&program)
-            program.store(.doubleword, .r0, to: .r7, Int16(Book.knownTickNanoseconds))
-            program.load(.doubleword, .r1, from: .r10, Self.arrival)
-        }
         program.load(.doubleword, .r2, from: .r7, Int16(Book.firstNanoseconds))
         program.jump(.notEqual, .r2, 0, to: isDone)
         program.store(.doubleword, .r1, to: .r7, Int16(Book.firstNanoseconds))
         program.bind(isDone)
+    }
+
+    /// Ticks are numbered late, never early: the earliest origin that a time in r1 and its tick in r0 give is the truest. r1 is kept.
+    private func keepTickOrigin(_ program: inout ProgramAssembler) {
+        let isEarliest = program.label("earliest origin")
+        let isKept = program.label("origin kept")
+        program.move(.r2, .r1)
+        program.alu64(.multiply, .r0, .immediate(Int32(Clock.tickNanoseconds)))
+        program.alu64(.subtract, .r2, .r0)
+        program.load(.doubleword, .r3, from: .r7, Int16(Book.tickOrigin))
+        program.jump(.equal, .r3, 0, to: isEarliest)
+        program.jump(.signedLessOrEqual, .r3, .r2, to: isKept)
+        program.bind(isEarliest)
+        program.store(.doubleword, .r2, to: .r7, Int16(Book.tickOrigin))
+        program.bind(isKept)
     }
 
     /// 128 bits: a sum smaller than what was added to it has gone over.

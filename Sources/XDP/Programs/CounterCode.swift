@@ -67,7 +67,7 @@ struct CounterCode {
     }
 
     /// The clock costs more than all else here: it is read for frames that carry a time, for a worker's first, and for every 64th; of all others the
-    /// tick is noted (`noteArrival`), so that at high rates the last arrival is known to 64 frames, and at low ones to a tick. r3 is kept.
+    /// tick is noted (`noteArrival`), so that at high rates the last arrival is known to 64 frames, and at low ones to two ticks. r3 is kept.
     private func takeSampledTime(_ program: inout ProgramAssembler) {
         let exact = program.label("exact time")
         let taken = program.label("time taken")

@@ -44,11 +44,10 @@ struct CounterLayout: Equatable {
         static let untagged = 104
         /// Distinct frames as they left that carry no time.
         static let untimed = 112
-        /// In which tick the latest distinct frame came, and in which the latest whose time was read, jiffies; and when that one began. Only where not
-        /// every frame carries a time.
+        /// In which tick the latest distinct frame came, jiffies; and when tick 0 was at the latest, nanoseconds, 0 before the first time that was
+        /// read. Only where not every frame carries a time.
         static let lastTick = 120
-        static let knownTick = 176
-        static let knownTickNanoseconds = 184
+        static let tickOrigin = 176
         static let latencyOverflow = 128
         static let latencyNegative = 136
         static let latencySum = 144

@@ -126,14 +126,16 @@ public struct CounterProgram: ~Copyable, Sendable {
     /// When the latest distinct frame of worker 0 came.
     var lastNanoseconds: UInt64 { lastNanoseconds(memory.window.dropFirst(layout.bookOffset(0))) }
 
-    /// When the latest distinct frame of a book came: as read, or the beginning of its tick if that is later.
+    /// When the latest distinct frame of a book came: as read, or a tick before the one in which it came if that is later; never later than it came.
+    ///
+    /// The kernel counts ticks by a grid that is fixed when the machine starts (`tick_do_update_jiffies64`, kernel/time/tick-sched.c). A frame whose
+    /// time was read came up to a tick behind its tick's beginning, so the origin that it gives is up to one too late.
     private borrowing func lastNanoseconds(_ book: ByteWindow) -> UInt64 {
         typealias Book = CounterLayout.Book
         let read = SharedWord.load(book, at: Book.lastNanoseconds)
-        let ticks = SharedWord.load(book, at: Book.lastTick) &- SharedWord.load(book, at: Book.knownTick)
-        // None, or a frame with a time came between the two loads.
-        guard Int64(bitPattern: ticks) > 0 else { return read }
-        return max(read, SharedWord.load(book, at: Book.knownTickNanoseconds) + ticks * Clock.tickNanoseconds)
+        let tick = SharedWord.load(book, at: Book.lastTick)
+        guard read > 0, tick > 0 else { return read }
+        return max(read, SharedWord.load(book, at: Book.tickOrigin) &+ (tick - 1) &* Clock.tickNanoseconds)
     }
 
     private borrowing func store(_ value: UInt64, at offset: Int) {

@@ -18,7 +18,7 @@ public struct CounterSettings: Equatable, Sendable {
     /// Without it the clock isn't read at all.
     public var measuresLatency: Bool
     /// Which frames carry a time. Where not all do, the clock is read for those, for the first frame, and for every 64th; of others `lastNanoseconds`
-    /// is as exact as the kernel's tick.
+    /// is as exact as two of the kernel's ticks, and never later than they came.
     public var sampling: LatencySampling
 
     public init(
