@@ -449,7 +449,8 @@ public final class Trial {
         let arrived = received.total
         return TrialProgress(
             phase: phase, trialIndex: index, trialCount: plan.run.repeats, elapsedNanoseconds: elapsed,
-            totalNanoseconds: total, interval: line, lostSoFar: out > arrived ? out - arrived : 0)
+            totalNanoseconds: total, interval: line, lostSoFar: out > arrived ? out - arrived : 0,
+            noun: plan.pieceNoun)
     }
 }
 
