@@ -46,7 +46,8 @@ public struct ReceivingRank {
     private func receive(over link: LinkPair) throws {
         while let order = try nextOrder() {
             let plan = try agreed(order, over: link)
-            try FrameDestination.check(plan, on: link, try plan.templates(transmitAddress: nil, receiveAddress: nil))
+            let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
+            try FrameDestination.check(plan, on: link, templates, takesXDP: false)
             let seating = try PlacementPlanner.plan(plan, on: Topology.read())
             let placement = Placement(transmit: [], receive: seating.placement.receive, reason: seating.placement.reason)
             let reception = Reception(
