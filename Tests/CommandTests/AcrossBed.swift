@@ -11,44 +11,25 @@ struct AcrossBed {
     static let control = "10.78.0.1:7667"
 
     static func with<Output: Sendable>(_ body: @Sendable (AcrossBed) async throws -> Output) async throws -> Output {
-        let name = "vma\(getpid())-\(UInt16.random(in: 0 ... .max))"
+        let name = TestNamespaces.freshName("vma")
         let bed = AcrossBed(a: name + "a", b: name + "b", bridge: name + "s")
-        do {
-            try await bed.make()
-            let output = try await body(bed)
-            await bed.remove()
-            return output
-        } catch {
-            await bed.remove()
-            throw error
-        }
+        return try await TestNamespaces.with([bed.a, bed.b, bed.bridge], bed.script) { try await body(bed) }
     }
 
-    private func make() async throws {
-        try await Program.tool(
-            "bash", "-ec",
-            """
-            for namespace in \(a) \(b) \(bridge); do
-                ip netns add $namespace
-                ip netns exec $namespace sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
-                ip -n $namespace link set lo up
-            done
-            ip -n \(bridge) link add br0 type bridge mcast_snooping 0
-            ip -n \(bridge) link set br0 up
-            for host in \(a):p1 \(b):p2; do
-                ip -n \(bridge) link add ${host#*:} type veth peer name data0 netns ${host%:*}
-                ip -n \(bridge) link set ${host#*:} master br0 up
-                ip -n ${host%:*} link set data0 up
-            done
-            ip -n \(a) link add ctl0 type veth peer name ctl0 netns \(b)
-            ip -n \(a) addr add 10.78.0.1/24 dev ctl0
-            ip -n \(b) addr add 10.78.0.2/24 dev ctl0
-            for host in \(a) \(b); do ip -n $host link set ctl0 up; done
-            """)
-    }
-
-    private func remove() async {
-        for namespace in [a, b, bridge] { _ = try? await Program.tool("ip", "netns", "del", namespace) }
+    private var script: String {
+        """
+        ip -n \(bridge) link add br0 type bridge mcast_snooping 0
+        ip -n \(bridge) link set br0 up
+        for host in \(a):p1 \(b):p2; do
+            ip -n \(bridge) link add ${host#*:} type veth peer name data0 netns ${host%:*}
+            ip -n \(bridge) link set ${host#*:} master br0 up
+            ip -n ${host%:*} link set data0 up
+        done
+        ip -n \(a) link add ctl0 type veth peer name ctl0 netns \(b)
+        ip -n \(a) addr add 10.78.0.1/24 dev ctl0
+        ip -n \(b) addr add 10.78.0.2/24 dev ctl0
+        for host in \(a) \(b); do ip -n $host link set lo up; ip -n $host link set ctl0 up; done
+        """
     }
 
     /// What both ranks left behind.
