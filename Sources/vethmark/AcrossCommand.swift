@@ -50,7 +50,7 @@ struct AcrossCommand: ParsableCommand {
             let left = try ReceivingRank(plan, over: channel, interrupts: interrupts) { sentence in
                 if !telling.output.quiet { Exit.say("rank 1: \(sentence)") }
             }.run()
-            for sentence in left { Exit.say("vethmark: a link setting could not be restored: \(sentence)") }
+            for warning in left { Exit.say("vethmark: \(warning.message); \(warning.remedy)") }
         }
     }
 }

@@ -43,13 +43,14 @@ struct AcrossBed {
     ///
     /// - Parameters:
     ///   - secrets: nil for the bed's own.
+    ///   - shells: what rank 0 and rank 1 are run by, `$@` being the program and its arguments; nil for nothing in between.
     ///   - body: runs beside them, with their process identifiers.
     func run(
-        _ arguments: [String], secrets: (String, String)? = nil,
+        _ arguments: [String], secrets: (String, String)? = nil, shells: [String?] = [nil, nil],
         during body: @escaping @Sendable (ProcessIdentifier, ProcessIdentifier) async throws -> Void = { _, _ in }
     ) async throws -> Ranks {
         let started = Started()
-        let (first, second) = (words(a, "0/2", arguments), words(b, "1/2", arguments))
+        let (first, second) = (words(a, "0/2", arguments, shells[0]), words(b, "1/2", arguments, shells[1]))
         async let zero = Program.run("ip", first, environment: ["VETHMARK_SECRET": secrets?.0 ?? secret]) { own in
             started.processes.withLock { $0.0 = own }
             try await body(own, started.one())
@@ -60,9 +61,9 @@ struct AcrossBed {
         return try await Ranks(zero: zero, one: one)
     }
 
-    private func words(_ host: String, _ rank: String, _ arguments: [String]) -> [String] {
-        let ends = ["--tx", "data0", "--rx", "data0"]
-        return ["netns", "exec", host, Program.vethmarkPath, "across", "--rank", rank, "--control", Self.control] + ends + arguments
+    private func words(_ host: String, _ rank: String, _ arguments: [String], _ shell: String?) -> [String] {
+        let across = [Program.vethmarkPath, "across", "--rank", rank, "--control", Self.control, "--tx", "data0", "--rx", "data0"]
+        return ["netns", "exec", host] + (shell.map { ["bash", "-c", $0, "bash"] } ?? []) + across + arguments
     }
 
     private final class Started: Sendable {
@@ -88,9 +89,13 @@ struct AcrossBed {
     }
 
     /// `data0` of both hosts, without what counts on.
-    func links() async throws -> [String] {
+    ///
+    /// - Parameter gone: whose was deleted.
+    func links(but gone: Int? = nil) async throws -> [String] {
         var links: [String] = []
-        for host in [a, b] { links.append(try await Program.tool("ip", "-n", host, "-d", "link", "show", "data0").output) }
+        for (rank, host) in [a, b].enumerated() where rank != gone {
+            links.append(try await Program.tool("ip", "-n", host, "-d", "link", "show", "data0").output)
+        }
         return links
     }
 }
