@@ -239,11 +239,14 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Reports", "Profiles", "Plans", "Links", "Traces", "Kernel", "Frames"
+                "Reports", "Profiles", "Engines", "Control", "Plans", "Links", "Traces", "Kernel", "Frames"
             ],
             path: "Tests/FuzzTargets", exclude: ["corpus"], swiftSettings: pure),
         .testTarget(
-            name: "CorpusTests", dependencies: ["FuzzTargets", "TestSupport", "Links", "Traces", "Kernel", "Frames"], swiftSettings: pure),
+            name: "CorpusTests",
+            dependencies: [
+                "FuzzTargets", "TestSupport", "Engines", "Control", "Plans", "Results", "Metrics", "Links", "Traces", "Kernel", "Frames"
+            ], swiftSettings: pure),
         .testTarget(name: "ArchitectureTests", swiftSettings: pure)
     ]
 )

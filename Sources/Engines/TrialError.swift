@@ -24,10 +24,10 @@ public enum TrialError: Error, Sendable {
     case sameInterface(InterfaceReference)
     /// Nil for this machine's own, `host` for the caller's namespace.
     case carriesDefaultRoute(InterfaceReference, of: String?)
-    /// The receiving side would route our frames on.
-    case wouldForward(InterfaceReference, destination: String, by: String)
+    /// The receiving side would route our frames on; `takesXDP`: whether the counting program may receive in place of sockets.
+    case wouldForward(InterfaceReference, destination: String, by: String, takesXDP: Bool)
     /// The receiving end is a port of a switch whose rules we don't know.
-    case wouldSwitch(InterfaceReference, kind: String)
+    case wouldSwitch(InterfaceReference, kind: String, takesXDP: Bool)
     case frameLargerThanMTU(sizeBytes: Int, mtuBytes: Int, InterfaceReference)
     case ringTooLarge(bytes: Int)
     case transmitRingTooLarge(bytes: Int)
@@ -65,9 +65,9 @@ extension TrialError: ExplainedError, CustomStringConvertible {
             "network namespace \(name) can't be opened: \(error.reason)"
         case .pastedFromIP(let interface):
             "there is no network namespace \(interface.namespace ?? ""): `ip link` writes \(interface) for an interface \(interface.name) and its peer"
-        case .wouldForward(let interface, let destination, let out):
+        case .wouldForward(let interface, let destination, let out, _):
             "frames to \(destination) would not end at \(interface): that namespace would forward them out of \(out)"
-        case .wouldSwitch(let interface, let kind):
+        case .wouldSwitch(let interface, let kind, _):
             "\(interface) is a port of a switch (\(kind)), which might pass the frames on"
         case .interfaceDown(let interface): "interface \(interface) is down"
         case .noCarrier(let interface): "interface \(interface) has no carrier: its other end is down or unplugged"
@@ -113,12 +113,13 @@ extension TrialError: ExplainedError, CustomStringConvertible {
             "run it as root, or use --engine gso and --receiver ring, which need no program"
         case .noSuchNamespace(_, let error): NamespaceAdvice.text(error)
         case .pastedFromIP(let interface): "write \(interface.name) alone, or \(interface.name)@NETNS"
-        case .wouldForward(let interface, _, _):
+        case .wouldForward(let interface, _, _, let takesXDP):
             """
-            use --receiver xdp, which takes them off the interface, --network raw, or --destination-mac \(LinkPair.nobodysAddress); or switch \
+            use \(takesXDP ? "--receiver xdp, which takes them off the interface, " : "")--network raw, or --destination-mac \(LinkPair.nobodysAddress); or switch \
             forwarding off there (sysctl net.ipv4.conf.\(interface.name).forwarding=0); or add --force if you mean it
             """
-        case .wouldSwitch: "use --receiver xdp, which takes them off the interface, or add --force if you mean it"
+        case .wouldSwitch(_, _, true): "use --receiver xdp, which takes them off the interface, or add --force if you mean it"
+        case .wouldSwitch(_, _, false): "take an interface that is no switch's port, or add --force if you mean it"
         case .interfaceDown(let interface):
             "switch it on with: ip \(interface.namespace.map { "-n \($0) " } ?? "")link set \(interface.name) up"
         case .noCarrier: "switch its other end on"

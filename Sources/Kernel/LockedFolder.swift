@@ -55,9 +55,18 @@ public struct LockedFolder: ~Copyable {
     /// Puts a file in its place, or a new one in the place of an old one.
     ///
     /// - Returns: the file with its owner's lock, which has to be kept.
-    /// - Throws: `SystemError`: ENOSPC, EROFS and the like. The old file is then as it was.
+    /// - Throws: `SystemError`: ENOSPC, EROFS and the like. The old file is then as it was, and nothing lies beside it.
     public func replace(_ name: String, with text: String) throws(SystemError) -> Descriptor {
         let temporary = "\(path)/\(name).new"
+        do throws(SystemError) {
+            return try replace(name, with: text, by: temporary)
+        } catch {
+            unsafe unlink(temporary)
+            throw error
+        }
+    }
+
+    private func replace(_ name: String, with text: String, by temporary: String) throws(SystemError) -> Descriptor {
         let file = Descriptor(
             owning: try systemCall("open \(temporary)") {
                 unsafe open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)

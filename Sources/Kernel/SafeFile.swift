@@ -12,15 +12,38 @@ public enum SafeFile {
     public static func write(_ text: String, to path: String, isSynced: Bool = true) throws(SystemError) {
         let draft = "\(path).\(getpid())"
         do throws(SystemError) {
-            let file = Descriptor(
-                owning: try systemCall("open") { unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) })
-            try write(Array(text.utf8), to: file.raw)
-            if isSynced { try systemCall("fsync") { fsync(file.raw) } }
+            try write(text, anew: draft, isSynced)
             try systemCall("rename") { unsafe rename(draft, path) }
         } catch {
             unsafe unlink(draft)
             throw error
         }
+    }
+
+    /// The same for files that belong together: none takes its place before all are written.
+    ///
+    /// - Parameter placed: hears of each file that has taken its place.
+    /// - Throws: `SystemError` of the first call that failed; all others are as they were then.
+    public static func write(
+        _ files: [(name: String, text: String)], in folder: String, placed: (String) -> Void = { _ in }
+    ) throws(SystemError) {
+        func draft(_ name: String) -> String { "\(folder)/\(name).\(getpid())" }
+        do throws(SystemError) {
+            for (name, text) in files { try write(text, anew: draft(name), true) }
+            for (name, _) in files {
+                try systemCall("rename") { unsafe rename(draft(name), "\(folder)/\(name)") }
+                placed(name)
+            }
+        } catch {
+            for (name, _) in files { unsafe unlink(draft(name)) }
+            throw error
+        }
+    }
+
+    private static func write(_ text: String, anew path: String, _ isSynced: Bool) throws(SystemError) {
+        let file = Descriptor(owning: try systemCall("open") { unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) })
+        try write(Array(text.utf8), to: file.raw)
+        if isSynced { try systemCall("fsync") { fsync(file.raw) } }
     }
 
     private static func write(_ bytes: [UInt8], to raw: Int32) throws(SystemError) {

@@ -35,5 +35,13 @@ public struct LinkEnd: Sendable {
     }
 
     /// The link as it is now.
-    public func current() throws -> Link { try table.link(index: link.index) }
+    ///
+    /// - Throws: `LinkError.noSuchLink` by the name that it had, if it is gone.
+    public func current() throws -> Link {
+        do {
+            return try table.link(index: link.index)
+        } catch LinkError.noSuchLink(_, let namespace) {
+            throw LinkError.noSuchLink(name: link.name, namespace: namespace)
+        }
+    }
 }

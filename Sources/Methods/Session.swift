@@ -254,18 +254,7 @@ public final class Session {
     private func closeLink() -> [Warning] {
         guard let link = open?.link else { return [] }
         open = nil
-        let journal = link.journalProblem.map {
-            Warning(
-                code: "no-journal",
-                message: "what was borrowed could not be written down (\($0)), and would not have come back after SIGKILL",
-                remedy: "make /run, or XDG_RUNTIME_DIR for a user, writable")
-        }
-        return (journal.map { [$0] } ?? [])
-            + link.restore().map {
-                Warning(
-                    code: "not-restored", message: "a link setting could not be restored: \($0)",
-                    remedy: "`vethmark restore` tries again; check the interface with `ip -d link` and `ethtool -k`")
-            }
+        return link.giveBack()
     }
 }
 

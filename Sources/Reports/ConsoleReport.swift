@@ -100,7 +100,7 @@ public struct ConsoleReport {
     }
 
     private func text(_ frame: TrialPlan.Frame) -> String {
-        var parts = [PieceWords(plan: result.plan).makeUp ?? SizeWords.plain(frame.sizes) + " with FCS"]
+        var parts = [result.plan.pieceMakeUp ?? SizeWords.plain(frame.sizes) + " with FCS"]
         if !frame.vlans.isEmpty { parts.append("VLAN \(frame.vlans.map(String.init).joined(separator: "."))") }
         if let encapsulation = frame.encapsulation { parts.append("in \(encapsulation)") }
         switch frame.network {

@@ -45,16 +45,20 @@ public final class ProgressPrinter {
         case .warmingUp:
             return trial + "warming up" + (progress.totalNanoseconds.map { " for \(DurationText(nanoseconds: $0))" } ?? "")
         case .draining: return trial + "draining"
-        case .running: return trial + running(progress)
+        case .running: return trial + running(progress, room: mostCharacters - trial.count)
         }
     }
 
-    private static func running(_ progress: TrialProgress) -> String {
+    private static let mostCharacters = 79
+
+    private static func running(_ progress: TrialProgress, room: Int) -> String {
         var parts = [seconds(progress.elapsedNanoseconds)]
         if let interval = progress.interval {
-            parts.append("tx \(PacketRate(packetsPerSecond: interval.txPps))")
-            parts.append("rx \(PacketRate(packetsPerSecond: interval.rxPps))")
-            parts.append("\(word(progress.lostSoFar, interval)) \(FigureText.count(progress.lostSoFar))")
+            let words = PieceWords(noun: progress.noun)
+            parts.append("tx \(words.bare(interval.txPps))")
+            parts.append("rx \(words.rate(interval.rxPps))")
+            let outstanding = "\(word(progress.lostSoFar, interval)) \(FigureText.count(progress.lostSoFar))"
+            if parts.joined(separator: "  ").count + 2 + outstanding.count <= room { parts.append(outstanding) }
         }
         if let total = progress.totalNanoseconds, total > progress.elapsedNanoseconds {
             let left = "\(seconds(total - progress.elapsedNanoseconds)) left"

@@ -30,7 +30,7 @@ public struct RenderReport {
 
     private var sizes: String {
         let mix = plan.mix
-        if let makeUp = PieceWords(plan: plan).makeUp { return "superframes, uncut: \(makeUp)" }
+        if let makeUp = plan.pieceMakeUp { return "superframes, uncut: \(makeUp)" }
         let mean = ", \(FigureText.tenths(mix.meanSizeBytes)) bytes on average"
         guard mix.isSeveral || mix.hasRecordings else {
             let sizes = plan.frame.sizes

@@ -8,9 +8,12 @@ public final class ResultStore {
     public struct SaveError: Error, Equatable, CustomStringConvertible {
         public var path: String
         public var reason: String
+        /// Whether the folder has what was saved before, with fewer trials.
+        public var holdsEarlier = false
 
         public var description: String {
-            "the run could not be saved in \(path): \(reason); choose another folder with -o, or use --no-save"
+            "the run could not be saved in \(path): \(reason)\(holdsEarlier ? ", and what is there has only its earlier trials" : ""); "
+                + "choose another folder with -o, or use --no-save"
         }
     }
 
@@ -83,10 +86,7 @@ public final class ResultStore {
         }
         var written: [String] = []
         do {
-            for (name, text) in try files() {
-                try SafeFile.write(text, to: folder + "/" + name)
-                written.append(name)
-            }
+            try SafeFile.write(try files(), in: folder) { written.append($0) }
             return folder
         } catch {
             if isFirst {
@@ -94,7 +94,7 @@ public final class ResultStore {
                 self.folder = nil
                 lock = nil
             }
-            throw SaveError(path: folder, reason: (error as? SystemError)?.reason ?? "\(error)")
+            throw SaveError(path: folder, reason: (error as? SystemError)?.reason ?? "\(error)", holdsEarlier: !isFirst)
         }
     }
 

@@ -25,7 +25,7 @@ enum SizeWords {
 
     /// The same of a plan, or `frames of 3 streams, 64 to 1518 bytes`.
     static func frames(_ plan: TrialPlan) -> String {
-        if let makeUp = PieceWords(plan: plan).makeUp { return "superframes of \(makeUp)" }
+        if let makeUp = plan.pieceMakeUp { return "superframes of \(makeUp)" }
         guard plan.mix.isSeveral || plan.mix.hasRecordings else { return frames(plan.frame.sizes) }
         let sizes = plan.mix.streams.map(\.frame.sizes)
         let whose = plan.mix.isSeveral ? "\(sizes.count) streams" : "a file"

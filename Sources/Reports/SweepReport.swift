@@ -35,7 +35,7 @@ public struct SweepReport {
     private var headline: [String] {
         var lines: [String] = []
         if let best = most(\.rxPps) {
-            lines.append("Most frames a second: \(style.heading(name(best))), \(figures(best))\(distance(best, \.rxPps))")
+            lines.append("Most \(result.pieceNoun)s a second: \(style.heading(name(best))), \(figures(best))\(distance(best, \.rxPps))")
             if let bits = most(\.rxL2Bps), bits.settings != best.settings {
                 lines.append("Most bits a second: \(style.heading(name(bits))), \(figures(bits))")
             }
@@ -57,7 +57,7 @@ public struct SweepReport {
     private func figures(_ cell: SweepResult.Cell) -> String {
         let summary = cell.sample.summary
         let loss = summary.lossRatio.median
-        return "\(rate(summary.rxPps.median)), \(BitRate(bitsPerSecond: summary.rxL2Bps.median)) at layer 2, "
+        return "\(rate(cell)), \(BitRate(bitsPerSecond: summary.rxL2Bps.median)) at layer 2, "
             + (loss == 0 ? style.good("no loss") : style.bad("\(FigureText.percent(loss)) lost"))
     }
 
@@ -81,7 +81,7 @@ public struct SweepReport {
         let load = result.plan.load
         let span =
             load.durationNanoseconds.map { " of \(DurationText(nanoseconds: $0))" } ?? load.frameCount.map {
-                " of \(FigureText.count($0)) frames"
+                " of \(FigureText.count($0, result.pieceNoun))"
             } ?? ""
         let rounds =
             result.rounds == result.plannedRounds
@@ -98,7 +98,7 @@ public struct SweepReport {
         // Of several hosts each has its own.
         guard let spread = summary.relativeSpread, (result.hosts?.count ?? 0) < 2 else { return [] }
         let text =
-            "The machine's own noise: the plan without changes, once a round, \(rate(summary.median)) ± \(FigureText.percent(spread))"
+            "The machine's own noise: the plan without changes, once a round, \(planRate(summary.median)) ± \(FigureText.percent(spread))"
         return [spread > 0.1 ? style.warning(text + ", which hides smaller differences") : style.faint(text)]
     }
 
@@ -119,7 +119,7 @@ public struct SweepReport {
                     + columns.values.map { column in
                         let cell = result.cells.first { $0.settings[rows.setting] == row && $0.settings[columns.setting] == column }
                         guard let cell, cell.sample.summary.rxPps.count > 0 else { return "–" }
-                        return rate(cell.sample.summary.rxPps.median) + (cell.sample.trusted ? "" : " ?")
+                        return rate(cell) + (cell.sample.trusted ? "" : " ?")
                     })
         }
         return style.fits(table.lines) ? table.lines(style) : []
@@ -148,7 +148,7 @@ public struct SweepReport {
                 result.vary.map { cell.settings[$0.setting] ?? "" }
                     + figures.map { figure in
                         switch figure {
-                        case .rate: rate(summary.rxPps.median) + (cell.sample.trusted ? "" : " ?")
+                        case .rate: rate(cell) + (cell.sample.trusted ? "" : " ?")
                         case .interval:
                             cell.sample.rxPpsInterval?.halfWidth(of: summary.rxPps.median).map { "± \(FigureText.percent($0))" } ?? "–"
                         case .bits: "\(BitRate(bitsPerSecond: summary.rxL2Bps.median))"
@@ -180,7 +180,7 @@ public struct SweepReport {
             let summary = host.calibration.summary.rxPps
             table.add(
                 host.name.visible, host.kernelRelease.visible, FigureText.count(host.cells.count),
-                summary.count > 0 ? rate(summary.median) : "–", summary.relativeSpread.map { "± \(FigureText.percent($0))" } ?? "–")
+                summary.count > 0 ? planRate(summary.median) : "–", summary.relativeSpread.map { "± \(FigureText.percent($0))" } ?? "–")
         }
         return table.lines(style)
     }
@@ -243,5 +243,10 @@ public struct SweepReport {
         result.vary.name(of: cell.settings) ?? ""
     }
 
-    private func rate(_ packetsPerSecond: Double) -> String { "\(PacketRate(packetsPerSecond: max(packetsPerSecond, 0.001)))" }
+    private func rate(_ cell: SweepResult.Cell) -> String {
+        PieceWords(noun: result.pieceNoun(of: cell)).rate(max(cell.sample.summary.rxPps.median, 0.001))
+    }
+
+    /// Of the plan without changes.
+    private func planRate(_ perSecond: Double) -> String { PieceWords(plan: result.plan).rate(max(perSecond, 0.001)) }
 }

@@ -14,10 +14,13 @@ public struct TrialProgress: Equatable, Sendable {
     public var interval: IntervalResult?
     /// Sent minus received so far, frames still on their way included.
     public var lostSoFar: UInt64
+    /// What leaves in one piece: `frame` or `superframe`.
+    public var noun: String
+    public static let frame = "frame"
 
     public init(
         phase: Phase, trialIndex: Int, trialCount: Int, elapsedNanoseconds: UInt64, totalNanoseconds: UInt64?,
-        interval: IntervalResult?, lostSoFar: UInt64
+        interval: IntervalResult?, lostSoFar: UInt64, noun: String = frame
     ) {
         self.phase = phase
         self.trialIndex = trialIndex
@@ -26,5 +29,6 @@ public struct TrialProgress: Equatable, Sendable {
         self.totalNanoseconds = totalNanoseconds
         self.interval = interval
         self.lostSoFar = lostSoFar
+        self.noun = noun
     }
 }

@@ -15,14 +15,16 @@ struct CounterSnapshot {
     /// - Parameters:
     ///   - hasSender: whether the transmitting end is here; of two hosts each has one end.
     ///   - hasReceiver: likewise.
+    ///   - isCut: whether it is known already that an end was lost: then one that is gone has no counters.
     /// - Throws: `LinkError` if an end is gone.
-    init(_ pair: LinkPair?, hasSender: Bool = true, hasReceiver: Bool = true) throws {
+    init(_ pair: LinkPair?, hasSender: Bool = true, hasReceiver: Bool = true, isCut: Bool = false) throws {
+        func current(_ end: LinkEnd) throws -> Link? { isCut ? try? end.current() : try end.current() }
         if let pair, hasSender {
-            transmit = try pair.transmit.current()
+            transmit = try current(pair.transmit)
             transmitEthtool = pair.transmit.ethtool?.statistics(of: pair.transmit.link) ?? [:]
         }
         if let pair, hasReceiver {
-            receive = try pair.receive.current()
+            receive = try current(pair.receive)
             receiveEthtool = pair.receive.ethtool?.statistics(of: pair.receive.link) ?? [:]
         }
         kernel = KernelCounters.read()

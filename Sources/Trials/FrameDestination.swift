@@ -32,23 +32,25 @@ public enum FrameDestination {
 
     /// Refuses what the receiving side would send on, unless `--force` says that this is meant.
     ///
-    /// - Parameter templates: all frames of the plan; where they are patched as they leave, its first ones are asked for.
+    /// - Parameters:
+    ///   - templates: all frames of the plan; where they are patched as they leave, its first ones are asked for.
+    ///   - takesXDP: whether `--receiver xdp` is a way out; across two hosts it can't be had.
     /// - Throws: `TrialError.wouldForward`, `.wouldSwitch`.
-    public static func check(_ plan: TrialPlan, on link: LinkPair?, _ templates: [FrameTemplate]) throws {
+    public static func check(_ plan: TrialPlan, on link: LinkPair?, _ templates: [FrameTemplate], takesXDP: Bool = true) throws {
         // What the counting program has counted it drops.
         guard let link, !link.isPrivate, !plan.link.force, !plan.receive.receiver.abilities.endsFrames, let reference = plan.link.receive
         else { return }
         for (stream, templates) in try streams(plan, templates) {
-            try check(stream, on: link, reference, templates)
+            try check(stream, on: link, reference, templates, takesXDP)
         }
     }
 
     private static func check(
-        _ stream: TrialPlan.Stream, on link: LinkPair, _ reference: InterfaceReference, _ templates: [FrameTemplate]
+        _ stream: TrialPlan.Stream, on link: LinkPair, _ reference: InterfaceReference, _ templates: [FrameTemplate], _ takesXDP: Bool
     ) throws {
         let frame = stream.frame
         let above = try link.above(isTagged: !frame.vlans.isEmpty)
-        if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind) }
+        if let kind = above.unknownSwitch { throw TrialError.wouldSwitch(reference, kind: kind, takesXDP: takesXDP) }
         // Without IP of its own, or behind labels, no router takes a frame for its own.
         guard stream.replay != nil || frame.network != .raw, frame.encapsulation == nil || frame.encapsulation?.endpoints != nil else {
             return
@@ -63,7 +65,7 @@ public enum FrameDestination {
                         source: route.source, destination: route.destination, arrivingBy: station.index)
                 else { continue }
                 let out = (try? link.receive.table.link(index: index).name) ?? "\(index)"
-                throw TrialError.wouldForward(reference, destination: route.destinationText, by: out)
+                throw TrialError.wouldForward(reference, destination: route.destinationText, by: out, takesXDP: takesXDP)
             }
         }
     }

@@ -31,6 +31,8 @@ package final class Reception {
     private var clock = ClockKeeper()
     private var watch = ClockWatch()
     private var watches: [LinkWatch] = []
+    /// What happened to the link; nil where nothing did.
+    private var cut: String?
     private var neighbours: [Neighbour] = []
     private var side: (any ReceiveSide)?
     private let log = Logger(label: "vethmark.reception")
@@ -87,7 +89,8 @@ package final class Reception {
                 }
                 try waitForAll(.ready(.window))
             }
-            let before = try CounterSnapshot(link, hasSender: false)
+            lookAtLink()
+            let before = try CounterSnapshot(link, hasSender: false, isCut: cut != nil)
             if plan.load.warmupNanoseconds > 0 {
                 try drained(.warmup)
             } else {
@@ -175,7 +178,8 @@ package final class Reception {
             setShift()
             side?.publishCounts(to: received, slowest: slowest)
             if try interrupts.wait(untilMonotonic: 0), end == nil { end = (.interrupted, nil) }
-            if let event = watches.compactMap({ $0.event() }).max() { end = (.linkLost, event.sentence) }
+            lookAtLink()
+            if let cut { end = (.linkLost, cut) }
             let greatest = (0..<slowest.count).reduce(0) { max($0, slowest.value($1)) }
             let counts = CountsSoFar(
                 phase: phase.rawValue, received: received.total, slowest: greatest, end: end?.reason, event: end?.event)
@@ -185,6 +189,10 @@ package final class Reception {
                 try askClock(Self.fewQuestions)
             }
         }
+    }
+
+    private func lookAtLink() {
+        if let event = watches.compactMap({ $0.event() }).max() { cut = event.sentence }
     }
 
     /// How long a phase may last, drain included; nil for one until Ctrl-C, or until its frames are out.

@@ -125,10 +125,14 @@ public final class Trial {
             watches = try link.map { try [LinkWatch($0.transmit), LinkWatch($0.receive)] } ?? []
             neighbours = Neighbour.all(on: placement.allCPUs)
             try recruit(&crew)
-            let early = try warmUp()
-            let baseline = try CounterSnapshot(link, hasReceiver: remote == nil)
+            let early = try warmUp() ?? lossOfPath()
+            let baseline = try CounterSnapshot(link, hasReceiver: remote == nil, isCut: early?.reason == .linkLost)
             var window = try measure(baseline, endedBy: early)
             window.drain = try drain(.window)
+            // What was on the way then is nobody's loss but the cut's.
+            if window.reason != .linkLost, let cut = lossOfPath(), cut.reason == .linkLost {
+                (window.reason, window.event) = (cut.reason, cut.event.map { $0 + " before the last frames had come" })
+            }
             window.intervals.addDrain(atNanoseconds: Clock.monotonicNanoseconds, received: receivedSoFar(baseline))
             noteClock()
             neighbours = Neighbour.all(on: placement.allCPUs, and: neighbours)
@@ -450,7 +454,8 @@ public final class Trial {
         let arrived = received.total
         return TrialProgress(
             phase: phase, trialIndex: index, trialCount: plan.run.repeats, elapsedNanoseconds: elapsed,
-            totalNanoseconds: total, interval: line, lostSoFar: out > arrived ? out - arrived : 0)
+            totalNanoseconds: total, interval: line, lostSoFar: out > arrived ? out - arrived : 0,
+            noun: plan.pieceNoun)
     }
 }
 

@@ -4,9 +4,6 @@ import Engines
 import Kernel
 import Methods
 import Plans
-import Profiles
-import Reports
-import Results
 import Trials
 
 struct AcrossCommand: ParsableCommand {
@@ -26,37 +23,22 @@ struct AcrossCommand: ParsableCommand {
 
     @OptionGroup(title: "Ranks") var ranks: AcrossOptions
     @OptionGroup var plan: PlanOptions
-    @OptionGroup(title: "Bounds") var bounds: GateOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
-    @OptionGroup(title: "Output") var length: BriefOption
-    @OptionGroup(title: "Output") var screen: LiveOption
-    @OptionGroup(title: "Output") var metrics: MetricsOption
-
-    func validate() throws {
-        try length.check(output)
-        try screen.check(isQuiet: output.quiet)
-        try metrics.check(isDryRun: output.dryRun)
-    }
+    @OptionGroup var telling: RunOptions
 
     func run() throws {
-        Diagnostics.start(isVerbose: output.verbose)
+        Diagnostics.start(isVerbose: telling.output.verbose)
         var limits = PlanLimits.thisMachine
         limits.spansHosts = true
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft(), limits: limits) }
         try Exit.usage { try AcrossPlan.check(plan) }
-        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
+        if telling.output.dryRun { return try telling.show(plan, draft) }
         let meeting = try Exit.usage { try ranks.meeting() }
         if meeting.hello.rank > 0 { return try receive(plan, meeting) }
-        try RunBench(
-            "across", output, screen, metrics, isBrief: length.brief,
-            meet: { interrupts in
-                if !output.quiet { Exit.say("rank 0 waits for rank 1 at \(meeting.address)") }
-                return RemoteReceiver(try meeting.meet(interrupts))
-            }
-        ).run(plan, of: draft) { result in
-            let gates = bounds.gates.judge(result)
-            if !gates.isEmpty { result.gates = gates }
+        let bench = RunBench("across", telling) { interrupts in
+            if !telling.output.quiet { Exit.say("rank 0 waits for rank 1 at \(meeting.address)") }
+            return RemoteReceiver(try meeting.meet(interrupts))
         }
+        try bench.run(plan, of: draft)
     }
 
     private func receive(_ plan: TrialPlan, _ meeting: AcrossOptions.Meeting) throws {
@@ -66,9 +48,9 @@ struct AcrossCommand: ParsableCommand {
             RestoreCommand.clearUp()
             let channel = try meeting.meet(interrupts)
             let left = try ReceivingRank(plan, over: channel, interrupts: interrupts) { sentence in
-                if !output.quiet { Exit.say("rank 1: \(sentence)") }
+                if !telling.output.quiet { Exit.say("rank 1: \(sentence)") }
             }.run()
-            for sentence in left { Exit.say("vethmark: a link setting could not be restored: \(sentence)") }
+            for warning in left { Exit.say("vethmark: \(warning.message); \(warning.remedy)") }
         }
     }
 }

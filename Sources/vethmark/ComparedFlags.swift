@@ -43,7 +43,8 @@ struct ComparedFlags {
                 Vethmark.exitCode(for: error) == .success ? "'\(text)' asks for help; flags of `vethmark run` go here" : "\(sentence)")
         }
         guard let run = command as? RunCommand else { throw problem("'\(text)' asks for help; flags of `vethmark run` go here") }
-        guard run.output.isUntouched, !run.screen.live, run.bounds.gates == Gates() else {
+        let telling = run.telling
+        guard telling.output.isUntouched, !telling.screen.live, telling.bounds.gates == Gates() else {
             throw problem("output and bounds are those of the comparison; put their flags behind `vethmark compare`")
         }
         return try PlanResolution.resolve(run.profile, run.plan.draft()).1

@@ -89,7 +89,8 @@ extension SweepCommand {
 
 extension RunCommand {
     fileprivate func refuseOwnPlace() throws {
-        try output.refuseOwnPlace()
-        try refused(["--live": screen.live, "--openmetrics": metrics.openmetrics != nil, "--listen": metrics.listen != nil])
+        try telling.output.refuseOwnPlace()
+        let metrics = telling.metrics
+        try refused(["--live": telling.screen.live, "--openmetrics": metrics.openmetrics != nil, "--listen": metrics.listen != nil])
     }
 }

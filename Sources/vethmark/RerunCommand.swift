@@ -19,26 +19,14 @@ struct RerunCommand: ParsableCommand {
     var result: String
 
     @OptionGroup var plan: PlanOptions
-    @OptionGroup(title: "Bounds") var bounds: GateOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
-    @OptionGroup(title: "Output") var length: BriefOption
-    @OptionGroup(title: "Output") var screen: LiveOption
-    @OptionGroup(title: "Output") var metrics: MetricsOption
-
-    func validate() throws {
-        try length.check(output)
-        try screen.check(isQuiet: output.quiet)
-        try metrics.check(isDryRun: output.dryRun)
-    }
+    @OptionGroup var telling: RunOptions
 
     func run() throws {
-        Diagnostics.start(isVerbose: output.verbose)
+        Diagnostics.start(isVerbose: telling.output.verbose)
         let saved = try Exit.usage { try savedRun() }
         let (plan, draft) = try Exit.usage { try resolved(saved.plan, self.plan.draft()) }
-        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench("rerun", output, screen, metrics, isBrief: length.brief).run(plan, of: draft) { now in
-            let gates = bounds.gates.judge(now)
-            if !gates.isEmpty { now.gates = gates }
+        if telling.output.dryRun { return try telling.show(plan, draft) }
+        try RunBench("rerun", telling).run(plan, of: draft) { now in
             now.rerunOf = Repetition(
                 source: result, startedAt: saved.conditions.startedAt,
                 rxPps: saved.summary.rxPps.count > 0 ? saved.summary.rxPps.median : nil,

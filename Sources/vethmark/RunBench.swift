@@ -9,36 +9,27 @@ import Trials
 
 /// Runs one plan's trials with progress, saves them as they come, and publishes the result.
 struct RunBench {
-    let output: OutputOptions
-    private let isBrief: Bool
-    private let stream: EventStream?
-    private let screen: LiveOption
-    private let metrics: MetricsOption
     private let command: String
+    private let options: RunOptions
+    private let stream: EventStream?
     /// Meets the host that receives, where that is another one: behind the first signal's being waited for, before the first trial.
     private let meet: ((Interrupts) throws -> RemoteReceiver)?
 
-    /// - Parameters:
-    ///   - command: the command's name.
-    ///   - isBrief: whether to print a line for each trial, and the answer.
-    init(
-        _ command: String, _ output: OutputOptions, _ screen: LiveOption, _ metrics: MetricsOption, isBrief: Bool = false,
-        meet: ((Interrupts) throws -> RemoteReceiver)? = nil
-    ) {
+    /// - Parameter command: the command's name.
+    init(_ command: String, _ options: RunOptions, meet: ((Interrupts) throws -> RemoteReceiver)? = nil) {
         self.command = command
-        self.output = output
-        self.screen = screen
-        self.metrics = metrics
-        self.isBrief = isBrief
-        stream = output.stream
+        self.options = options
+        stream = options.output.stream
         self.meet = meet
     }
 
+    private var output: OutputOptions { options.output }
+
     /// - Parameters:
     ///   - draft: what the plan was made of.
-    ///   - change: adds to the result what was asked of it.
+    ///   - change: adds to the result what else was asked of it.
     /// - Throws: `ExitCode`.
-    func run(_ plan: TrialPlan, of draft: PlanDraft, _ change: (inout RunResult) -> Void) throws {
+    func run(_ plan: TrialPlan, of draft: PlanDraft, _ change: (inout RunResult) -> Void = { _ in }) throws {
         // Before anything starts a thread: a user namespace takes only processes that have one.
         try Exit.failure { try LinkSetup.acquirePrivilege(for: plan) }
         let interrupts = try Exit.failure { try Interrupts() }
@@ -50,7 +41,7 @@ struct RunBench {
         let note: (String) -> Void = { [output] in if !output.quiet { progress.note($0) } }
         let plan = try Exit.failure { try calibrated(plan, draft, interrupts, placements, note) }
         let store = output.store
-        let told = try Exit.failure { try metrics.open(plan) }
+        let told = try Exit.failure { try options.metrics.open(plan) }
         if let place = told?.place { note("metrics are at \(place)") }
         var result = try Exit.failure { () throws -> RunResult in
             do {
@@ -61,10 +52,12 @@ struct RunBench {
             }
         }
         stream?.tell(result.trials, result.warnings)
+        let gates = options.bounds.gates.judge(result)
+        if !gates.isEmpty { result.gates = gates }
         change(&result)
         // Before the result is told: whoever waits for its end finds them there.
         let isWritten = told?.end(result) ?? true
-        var code = try output.publish(result, in: store, stream, isBrief: isBrief)
+        var code = try output.publish(result, in: store, stream, isBrief: options.length.brief)
         if !isWritten { code = Exit.failed }
         if code != Exit.done { throw ExitCode(code) }
     }
@@ -103,7 +96,7 @@ struct RunBench {
         _ plan: TrialPlan, _ interrupts: Interrupts, _ store: ResultStore?, _ told: ToldMetrics?, _ placements: PlacementCache,
         _ progress: ProgressPrinter, _ remote: RemoteReceiver?
     ) throws -> RunResult {
-        let live = try screen.open(command)
+        let live = try options.screen.open(command)
         defer { live?.close() }
         live?.change { $0.show(plan) }
         var place: String?

@@ -1,10 +1,4 @@
 import ArgumentParser
-import Methods
-import Plans
-import Profiles
-import Reports
-import Results
-import Trials
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,25 +14,12 @@ struct RunCommand: ParsableCommand {
     var profile: String?
 
     @OptionGroup var plan: PlanOptions
-    @OptionGroup(title: "Bounds") var bounds: GateOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
-    @OptionGroup(title: "Output") var length: BriefOption
-    @OptionGroup(title: "Output") var screen: LiveOption
-    @OptionGroup(title: "Output") var metrics: MetricsOption
-
-    func validate() throws {
-        try length.check(output)
-        try screen.check(isQuiet: output.quiet)
-        try metrics.check(isDryRun: output.dryRun)
-    }
+    @OptionGroup var telling: RunOptions
 
     func run() throws {
-        Diagnostics.start(isVerbose: output.verbose)
+        Diagnostics.start(isVerbose: telling.output.verbose)
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
-        if output.dryRun { return try Exit.failure { try DryRun(plan: plan, draft: draft).show(asJSON: output.json) } }
-        try RunBench("run", output, screen, metrics, isBrief: length.brief).run(plan, of: draft) { result in
-            let gates = bounds.gates.judge(result)
-            if !gates.isEmpty { result.gates = gates }
-        }
+        if telling.output.dryRun { return try telling.show(plan, draft) }
+        try RunBench("run", telling).run(plan, of: draft)
     }
 }

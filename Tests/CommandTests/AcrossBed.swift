@@ -11,44 +11,25 @@ struct AcrossBed {
     static let control = "10.78.0.1:7667"
 
     static func with<Output: Sendable>(_ body: @Sendable (AcrossBed) async throws -> Output) async throws -> Output {
-        let name = "vma\(getpid())-\(UInt16.random(in: 0 ... .max))"
+        let name = TestNamespaces.freshName("vma")
         let bed = AcrossBed(a: name + "a", b: name + "b", bridge: name + "s")
-        do {
-            try await bed.make()
-            let output = try await body(bed)
-            await bed.remove()
-            return output
-        } catch {
-            await bed.remove()
-            throw error
-        }
+        return try await TestNamespaces.with([bed.a, bed.b, bed.bridge], bed.script) { try await body(bed) }
     }
 
-    private func make() async throws {
-        try await Program.tool(
-            "bash", "-ec",
-            """
-            for namespace in \(a) \(b) \(bridge); do
-                ip netns add $namespace
-                ip netns exec $namespace sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
-                ip -n $namespace link set lo up
-            done
-            ip -n \(bridge) link add br0 type bridge mcast_snooping 0
-            ip -n \(bridge) link set br0 up
-            for host in \(a):p1 \(b):p2; do
-                ip -n \(bridge) link add ${host#*:} type veth peer name data0 netns ${host%:*}
-                ip -n \(bridge) link set ${host#*:} master br0 up
-                ip -n ${host%:*} link set data0 up
-            done
-            ip -n \(a) link add ctl0 type veth peer name ctl0 netns \(b)
-            ip -n \(a) addr add 10.78.0.1/24 dev ctl0
-            ip -n \(b) addr add 10.78.0.2/24 dev ctl0
-            for host in \(a) \(b); do ip -n $host link set ctl0 up; done
-            """)
-    }
-
-    private func remove() async {
-        for namespace in [a, b, bridge] { _ = try? await Program.tool("ip", "netns", "del", namespace) }
+    private var script: String {
+        """
+        ip -n \(bridge) link add br0 type bridge mcast_snooping 0
+        ip -n \(bridge) link set br0 up
+        for host in \(a):p1 \(b):p2; do
+            ip -n \(bridge) link add ${host#*:} type veth peer name data0 netns ${host%:*}
+            ip -n \(bridge) link set ${host#*:} master br0 up
+            ip -n ${host%:*} link set data0 up
+        done
+        ip -n \(a) link add ctl0 type veth peer name ctl0 netns \(b)
+        ip -n \(a) addr add 10.78.0.1/24 dev ctl0
+        ip -n \(b) addr add 10.78.0.2/24 dev ctl0
+        for host in \(a) \(b); do ip -n $host link set lo up; ip -n $host link set ctl0 up; done
+        """
     }
 
     /// What both ranks left behind.
@@ -62,13 +43,14 @@ struct AcrossBed {
     ///
     /// - Parameters:
     ///   - secrets: nil for the bed's own.
+    ///   - shells: what rank 0 and rank 1 are run by, `$@` being the program and its arguments; nil for nothing in between.
     ///   - body: runs beside them, with their process identifiers.
     func run(
-        _ arguments: [String], secrets: (String, String)? = nil,
+        _ arguments: [String], secrets: (String, String)? = nil, shells: [String?] = [nil, nil],
         during body: @escaping @Sendable (ProcessIdentifier, ProcessIdentifier) async throws -> Void = { _, _ in }
     ) async throws -> Ranks {
         let started = Started()
-        let (first, second) = (words(a, "0/2", arguments), words(b, "1/2", arguments))
+        let (first, second) = (words(a, "0/2", arguments, shells[0]), words(b, "1/2", arguments, shells[1]))
         async let zero = Program.run("ip", first, environment: ["VETHMARK_SECRET": secrets?.0 ?? secret]) { own in
             started.processes.withLock { $0.0 = own }
             try await body(own, started.one())
@@ -79,9 +61,9 @@ struct AcrossBed {
         return try await Ranks(zero: zero, one: one)
     }
 
-    private func words(_ host: String, _ rank: String, _ arguments: [String]) -> [String] {
-        let ends = ["--tx", "data0", "--rx", "data0"]
-        return ["netns", "exec", host, Program.vethmarkPath, "across", "--rank", rank, "--control", Self.control] + ends + arguments
+    private func words(_ host: String, _ rank: String, _ arguments: [String], _ shell: String?) -> [String] {
+        let across = [Program.vethmarkPath, "across", "--rank", rank, "--control", Self.control, "--tx", "data0", "--rx", "data0"]
+        return ["netns", "exec", host] + (shell.map { ["bash", "-c", $0, "bash"] } ?? []) + across + arguments
     }
 
     private final class Started: Sendable {
@@ -107,9 +89,13 @@ struct AcrossBed {
     }
 
     /// `data0` of both hosts, without what counts on.
-    func links() async throws -> [String] {
+    ///
+    /// - Parameter gone: whose was deleted.
+    func links(but gone: Int? = nil) async throws -> [String] {
         var links: [String] = []
-        for host in [a, b] { links.append(try await Program.tool("ip", "-n", host, "-d", "link", "show", "data0").output) }
+        for (rank, host) in [a, b].enumerated() where rank != gone {
+            links.append(try await Program.tool("ip", "-n", host, "-d", "link", "show", "data0").output)
+        }
         return links
     }
 }

@@ -73,6 +73,16 @@ import Testing
         #expect(end.row("offered") == end.row("notOffered") + end.row("refused") + end.row("sent"), "\(end)")
     }
 
+    /// There is no window then, and the book says so.
+    @Test(arguments: MachineFault.peerDeleted.pairs) func thePeerIsDeletedInTheWarmUp(_ pair: EnginePair) async throws {
+        let end = try await outcome(pair, ["-b", "5kpps", "--warmup", "10", "-t", "1"], isLinkKept: false) { bed, _ in
+            try await bed.waitForFrames(200)
+            try await Program.tool("ip", "-n", bed.far, "link", "del", bed.rxName)
+        }
+        #expect(end.exitCode == 3 && !end.trusted && end.codes.isSuperset(of: ["link-lost!", "nothing-measured!"]), "\(end)")
+        #expect(end.endedBecause == "linkLost" && end.row("sent") == 0 && end.residual == 0, "\(end)")
+    }
+
     /// Frames that have become too large come back into the slots of a socket, which then waits with them; drivers drop them.
     @Test(arguments: MachineFault.smallerMTU.pairs) func thePeersMTUShrinks(_ pair: EnginePair) async throws {
         let end = try await outcome(pair, paced + ["-s", "512", "-t", "700ms"]) { bed, _ in

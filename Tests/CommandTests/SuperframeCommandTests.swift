@@ -64,6 +64,22 @@ import Traces
         #expect(!counters.split { !$0.isLetter }.contains("frames"), "\(counters)")
     }
 
+    /// So do lines of progress, and a sweep: of cells of both kinds each its own.
+    @Test func progressAndSweepsCallThemByTheirName() async throws {
+        let load = ["-b", "2kpps", "--warmup", "0", "--no-save"]
+        let run = try await Program.vethmark(["run", "--superframes", "-t", "500ms", "-I", "100ms"] + load)
+        #expect(run.ranToItsEnd && run.errors.contains("k superframes/s  in flight "), "\(run.errors)")
+        #expect(!run.errors.contains("pps"), "\(run.errors)")
+        let sweep = ["sweep", "-s", "128", "-t", "50ms", "--rounds", "1", "-q"] + load
+        let whole = try await Program.vethmark(sweep + ["--superframes", "--vary", "segments=2,4"])
+        #expect(whole.ranToItsEnd && whole.output.contains("Most superframes a second: segments "), "\(whole)")
+        #expect(!whole.output.contains("pps") && !whole.output.split { !$0.isLetter }.contains("frames"), "\(whole.output)")
+        let both = try await Program.vethmark(sweep + ["--vary", "superframes=true,false", "--engine", "gso"])
+        let rows = both.output.split(separator: "\n").filter { $0.contains("true  ") || $0.contains("false  ") }
+        #expect(both.ranToItsEnd && both.output.contains("Most pieces a second: "), "\(both)")
+        #expect(rows.count == 2 && rows[0].contains(" superframes/s") && rows[1].contains("pps"), "\(both.output)")
+    }
+
     /// What speaks of frames takes none.
     @Test(arguments: ["search", "rfc2544", "rfc9004"]) func aMethodOfFramesRefusesThem(_ method: String) async throws {
         let run = try await Program.vethmark([method, "--superframes", "--no-save"])

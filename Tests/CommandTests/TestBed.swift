@@ -25,36 +25,14 @@ struct TestBed {
 
     /// Makes the pair, runs `body`, takes everything down again.
     static func with<Output: Sendable>(_ body: @Sendable (TestBed) async throws -> Output) async throws -> Output {
-        let name = "vmt\(getpid())-\(UInt16.random(in: 0 ... .max))"
+        let name = TestNamespaces.freshName("vmt")
         let bed = TestBed(near: name + "a", far: name + "b")
-        do {
-            try await bed.make()
-            let output = try await body(bed)
-            await bed.remove()
-            return output
-        } catch {
-            await bed.remove()
-            throw error
-        }
-    }
-
-    private func make() async throws {
-        // One shell: there are many tests. Without IPv6, else the kernel's own router solicitations would be among the foreign frames.
-        try await Program.tool(
-            "bash", "-ec",
+        let script = """
+            ip -n \(bed.near) link add \(bed.txName) type veth peer name \(bed.rxName) netns \(bed.far)
+            ip -n \(bed.near) link set \(bed.txName) up
+            ip -n \(bed.far) link set \(bed.rxName) up
             """
-            for namespace in \(near) \(far); do
-                ip netns add $namespace
-                ip netns exec $namespace sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
-            done
-            ip -n \(near) link add \(txName) type veth peer name \(rxName) netns \(far)
-            ip -n \(near) link set \(txName) up
-            ip -n \(far) link set \(rxName) up
-            """)
-    }
-
-    private func remove() async {
-        for namespace in [near, far] { _ = try? await Program.tool("ip", "netns", "del", namespace) }
+        return try await TestNamespaces.with([bed.near, bed.far], script) { try await body(bed) }
     }
 
     @discardableResult

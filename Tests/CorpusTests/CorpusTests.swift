@@ -1,7 +1,12 @@
+import Control
+import Engines
 import Foundation
 import Frames
 import FuzzTargets
 import Links
+import Metrics
+import Plans
+import Results
 import TestSupport
 import Testing
 import Traces
@@ -35,6 +40,7 @@ import Traces
         let dump = try linkDump()
         let cut = dump.map { Array($0.prefix($0.count / 2)) } + dump.flatMap { message in (1...4).map { Array(message.prefix(16 * $0)) } }
         try write("netlink", dump + cut)
+        try write("control", try conversations())
         let profiles = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("profiles")
         let files = try FileManager.default.contentsOfDirectory(at: profiles, includingPropertiesForKeys: nil).filter {
@@ -43,6 +49,50 @@ import Traces
         let broken = ["", "frame: [", "frame: {size: -1}", "a: &a [*a]", "run: {time: 1e99}", "frame:\n\tsize: 64", "? x", "--- 1\n--- 2"]
         try write(
             "profiles", try files.sorted { $0.path < $1.path }.map { Array(try Data(contentsOf: $0)) } + broken.map { Array($0.utf8) })
+    }
+
+    /// A whole trial's words, each alone, and rows of them.
+    private func conversations() throws -> [[UInt8]] {
+        let run = try sampleRun()
+        let address = MACAddress(value: 0x0276_6d00_000a)
+        var arrivals = Arrivals()
+        arrivals.counts.receivedFrames = 2
+        (arrivals.sizes, arrivals.expected, arrivals.bytes) = ([60: 2], [2], 120)
+        for nanoseconds: Int64 in [900, 70_000, -3] { arrivals.path.record(nanoseconds) }
+        let outcome = ReceiverOutcome(
+            arrivals: arrivals, workers: run.trials[0].workers, link: LinkCounters(), carrierChanges: 0, ethtool: ["rx/xdp_drops": 1],
+            host: HostEvidence(
+                cpus: [], clockStepNanoseconds: 0, clockTimesSet: 0, throttledNanoseconds: 0, neighbours: [7], residentBytes: 1 << 20),
+            clock: ClockAgreement(method: .exchange, offsetNanoseconds: -5, errorNanoseconds: 9))
+        let ready = ReceiverReady(
+            address: address, link: run.conditions.transmitLink,
+            host: HostConditions(name: "h1", kernelRelease: "6.1.0", architecture: "x86_64", cpuModel: "Test CPU"),
+            seats: [Placement.Seat(cpu: 1, node: 0)], warnings: [])
+        let order = RemoteOrder(index: 0, trial: 0, key: 7, plan: run.plan, sourceAddress: address)
+        let hello = ControlHello(rank: 1, ranks: 2, version: "1", host: "h1", bootID: "b1")
+        func word(_ verb: ControlVerb, _ value: (some Encodable)?, serial: UInt8 = 1) throws -> (verb: UInt8, serial: UInt8, body: [UInt8])
+        {
+            (verb.rawValue, serial, try value.map { try ControlBody.encode($0, of: verb) } ?? [])
+        }
+        let none: Int? = nil
+        let counts = try word(.counts, CountsSoFar(phase: 1, received: 2, slowest: 70_000, end: .linkLost, event: "gone"))
+        let ending = PhaseEnding(phase: 1)
+        let trial = [
+            try word(.ready, ready), counts, try word(.drained, ending), try word(.outcome, outcome), try word(.finished, none)
+        ]
+        let orders = [
+            try word(.prepare, order), try word(.open, ["phase": 1, "startNanoseconds": 2]), try word(.stop, ending),
+            try word(.outcome, none), try word(.finished, none)
+        ]
+        let others = [
+            try word(.hello, hello), try word(.failed, ["sentence": "it was stopped\nby a signal"]), try word(.clockAsk, none),
+            try word(.beat, none, serial: 0), try word(.prepare, none, serial: 2)
+        ]
+        let rows = [trial, orders, orders + orders] + (trial + orders + others).map { [$0] }
+        var inputs: [[UInt8]] = rows.map { FuzzControl.script($0) }
+        inputs.append(inputs[0].dropLast(9))
+        for stranger in ["GET / HTTP/1.1\r\n\r\n", "vethctrl\u{1}"] { inputs.append([3] + Array(stranger.utf8)) }
+        return inputs
     }
 
     /// What rtnetlink says of a loopback and a veth pair in a namespace of their own.

@@ -260,6 +260,18 @@ import Traffic
         #expect(long.count < 80 && !long.contains("lost \u{2264}"))
     }
 
+    @Test func progressOfSuperframesSaysSo() {
+        var progress = TrialProgress(
+            phase: .running, trialIndex: 1, trialCount: 3, elapsedNanoseconds: 2_000_000_000, totalNanoseconds: 5_000_000_000,
+            interval: IntervalResult(
+                startNanoseconds: 0, endNanoseconds: 1_000_000_000, sent: 1000, received: 990, txPps: 750_000, rxPps: 740_000),
+            lostSoFar: 10, noun: "superframe")
+        #expect(ProgressPrinter.line(progress) == "trial 2/3  2.0 s  tx 750 k  rx 740 k superframes/s  in flight 10  3.0 s left")
+        (progress.trialIndex, progress.trialCount, progress.lostSoFar) = (98, 100, 123_456_789_012)
+        // Whole words only, on a line that doesn't wrap.
+        #expect(ProgressPrinter.line(progress) == "trial 99/100  2.0 s  tx 750 k  rx 740 k superframes/s  3.0 s left")
+    }
+
     private func with(_ progress: TrialProgress, outstanding: UInt64) -> TrialProgress {
         var progress = progress
         progress.lostSoFar = outstanding

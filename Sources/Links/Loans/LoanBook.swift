@@ -127,18 +127,19 @@ final class LoanBook: Sendable {
     private func withFolder<Output>(
         _ state: inout State, _ body: (borrowing LockedFolder?, inout State) throws -> Output
     ) throws -> Output {
+        var refusal: SystemError?
         for journal in state.journal.map({ [$0] }) ?? journals {
             let folder: LockedFolder?
             do throws(SystemError) {
                 folder = try LockedFolder(journal.folder, makes: true)
             } catch {
-                state.problem = state.problem ?? error
+                refusal = refusal ?? error
                 continue
             }
             state.journal = journal
-            state.problem = nil
             return try body(folder, &state)
         }
+        state.problem = state.problem ?? refusal
         return try body(nil, &state)
     }
 
@@ -160,6 +161,8 @@ final class LoanBook: Sendable {
             } else {
                 do throws(SystemError) {
                     state.owner = OwnedFile(try folder.replace(state.name, with: LoanJournal.text(loans)))
+                    // All of them, also those that there was no room for before.
+                    state.problem = nil
                 } catch {
                     state.problem = error
                 }

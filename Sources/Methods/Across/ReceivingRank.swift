@@ -21,20 +21,19 @@ public struct ReceivingRank {
         rank = FollowRank(over: channel)
     }
 
-    /// - Returns: what could not be given back of the link.
+    /// - Returns: what there is to know of the link's being given back.
     /// - Throws: what ended it before its time: `RankCut` for what rank 0 is to blame for, or the network; a failure of this rank's own, which rank 0
     ///   was told. The link is restored by then.
-    public func run() throws -> [String] {
+    public func run() throws -> [Warning] {
         do {
             let link = try LinkSetup.open(plan, .receiving)
             do {
                 try receive(over: link)
             } catch {
-                let left = link.restore()
-                for sentence in left { note("a link setting could not be restored: \(sentence)") }
+                for warning in link.giveBack() { note("\(warning.message); \(warning.remedy)") }
                 throw error
             }
-            return link.restore()
+            return link.giveBack()
         } catch {
             // It may be gone as well, and the reason is its own then.
             if !(error is RankCut) { rank.fail(error is Interrupted ? "it was stopped by a signal" : Explanation(of: error).sentence) }
@@ -46,14 +45,16 @@ public struct ReceivingRank {
     private func receive(over link: LinkPair) throws {
         while let order = try nextOrder() {
             let plan = try agreed(order, over: link)
-            try FrameDestination.check(plan, on: link, try plan.templates(transmitAddress: nil, receiveAddress: nil))
+            let templates = try plan.templates(transmitAddress: nil, receiveAddress: nil)
+            try FrameDestination.check(plan, on: link, templates, takesXDP: false)
             let seating = try PlacementPlanner.plan(plan, on: Topology.read())
             let placement = Placement(transmit: [], receive: seating.placement.receive, reason: seating.placement.reason)
             let reception = Reception(
                 plan: plan, link: link, placement: placement, order: order, rank: rank, interrupts: interrupts)
             do {
                 guard let reference = plan.link.receive else { preconditionFailure("a plan between hosts names its ends") }
-                try reception.run(ReceiverReady(link.receive, reference, seats: placement.receive, warnings: []))
+                let warnings = [link.journalWarning(on: "rank 1's host")].compactMap { $0 }
+                try reception.run(ReceiverReady(link.receive, reference, seats: placement.receive, warnings: warnings))
             } catch let error as ControlError {
                 throw RankCut(error, during: "\(reception.phase) of trial \(order.index + 1)", received: reception.receivedSoFar)
             }

@@ -59,7 +59,8 @@ struct RunView {
                 name: isCounted ? "Received" : "Sent",
                 value: run.plan.sendsSuperframes ? words.rate(rate.median) : PlotUnit.frameRate.text(rate.median),
                 note: [asked, spread].compactMap { $0 }.joined(separator: ", ").nilIfEmpty),
-            .init(name: "At layer 2", value: PlotUnit.bitRate.text(bits), note: words.makeUp ?? SizeWords.plain(run.plan.frame.sizes))
+            .init(
+                name: "At layer 2", value: PlotUnit.bitRate.text(bits), note: run.plan.pieceMakeUp ?? SizeWords.plain(run.plan.frame.sizes))
         ]
         if isCounted {
             figures.append(

@@ -35,11 +35,13 @@ struct SweepView {
         let summary = best.sample.summary
         let loss = summary.lossRatio.median
         return [
-            "Most frames a second: \(SettingsText.line(best.settings, sweep.vary)), \(PlotUnit.frameRate.text(summary.rxPps.median)), "
+            "Most \(sweep.pieceNoun)s a second: \(SettingsText.line(best.settings, sweep.vary)), \(rate(best)), "
                 + (loss == 0 ? "no loss" : "\(FigureText.percent(loss)) lost")
         ]
             + [neighbours(of: best)].compactMap { $0 }
     }
+
+    private func rate(_ cell: Cell) -> String { PlotUnit.rate(of: sweep.pieceNoun(of: cell)).text(cell.sample.summary.rxPps.median) }
 
     /// Who is as good, as far as can be told.
     private func neighbours(of best: Cell) -> String? {
@@ -80,7 +82,7 @@ struct SweepView {
             let half = best.sample.rxPpsInterval?.halfWidth(of: best.sample.summary.rxPps.median)
             figures.append(
                 .init(
-                    name: "Best cell", value: PlotUnit.frameRate.text(best.sample.summary.rxPps.median),
+                    name: "Best cell", value: rate(best),
                     note: [SettingsText.line(best.settings, sweep.vary), half.map { "± \(FigureText.percent($0))" }].compactMap { $0 }
                         .joined(separator: ", ")))
             if let worst = sound.min(by: { $0.sample.summary.rxPps.median < $1.sample.summary.rxPps.median }),
@@ -88,7 +90,7 @@ struct SweepView {
             {
                 figures.append(
                     .init(
-                        name: "Slowest cell", value: PlotUnit.frameRate.text(worst.sample.summary.rxPps.median),
+                        name: "Slowest cell", value: rate(worst),
                         note: SettingsText.line(worst.settings, sweep.vary)))
             }
         }
@@ -129,11 +131,13 @@ struct SweepView {
         let pairs = sweep.zip ? [] : self.pairs
         let loss = SweepFigure(name: "loss", title: "Loss", unit: .ratio, summary: \.lossRatio, isMoreBetter: false)
         let tail = SweepFigure(name: "p99", title: "Path p99", unit: .nanoseconds, summary: \.pathP99Nanoseconds, isMoreBetter: false)
-        let shown = [SweepFigure.rate] + (hasLoss ? [loss] : []) + (hasLatency ? [tail] : [])
+        let shown = [SweepFigure.rate(of: sweep.pieceNoun)] + (hasLoss ? [loss] : []) + (hasLatency ? [tail] : [])
         return [
             ReportSection("The grid", shown.flatMap { figure in pairs.map { self.heatMap(figure, $0, $1) } } + [overOthers]),
             ReportSection("By setting", (shown + [.bits]).flatMap { figure in axes.map { lines(figure, $0) } }),
-            ReportSection("Every cell", [.table(SweepTables.cells(sweep.cells, settings: sweep.vary.map(\.setting))), intervalNote]),
+            ReportSection(
+                "Every cell",
+                [.table(SweepTables.cells(sweep.cells, settings: sweep.vary.map(\.setting), noun: sweep.pieceNoun(of:))), intervalNote]),
             hostTable.map { ReportSection("Hosts", [.table($0), .note("The plan without changes, once a round on each: its own noise.")]) }
                 ?? ReportSection("The machine's own noise", [noisePlot.map { .plot($0) }]),
             ReportSection(
@@ -155,7 +159,8 @@ struct SweepView {
             let spread = summary.relativeSpread
             table.rows.append([
                 .init(host.name), .init(host.kernelRelease), .init(host.cpuModel), .init(host.cells.count),
-                .init(summary.measuredMedian, .frameRate), .init(spread.map { "± \(FigureText.percent($0))" } ?? "–", value: spread)
+                .init(summary.measuredMedian, .rate(of: sweep.plan.pieceNoun)),
+                .init(spread.map { "± \(FigureText.percent($0))" } ?? "–", value: spread)
             ])
         }
         return table
@@ -185,7 +190,8 @@ struct SweepView {
     private var noisePlot: LinePlot? {
         TrialPlots.samples(
             [("calibration", sweep.calibration.trials.map(\.trial.rates.rxPps))], name: "calibration",
-            title: "The plan without changes, round by round", unit: .frameRate, axis: "frames received a second", noun: "round")
+            title: "The plan without changes, round by round", unit: .rate(of: sweep.plan.pieceNoun),
+            axis: "\(sweep.plan.pieceNoun)s received a second", noun: "round")
     }
 
     private func best(_ figure: SweepFigure, _ fixed: [String: String]) -> Cell? {
@@ -278,8 +284,11 @@ struct SweepFigure {
     let isMoreBetter: Bool
     var isRate: Bool { name == "received" }
 
-    static var rate: SweepFigure {
-        SweepFigure(name: "received", title: "Frames received a second", unit: .frameRate, summary: \.rxPps, isMoreBetter: true)
+    /// - Parameter noun: of what is received: `frame`.
+    static func rate(of noun: String) -> SweepFigure {
+        SweepFigure(
+            name: "received", title: "\(PieceWords.title(noun)) received a second", unit: .rate(of: noun), summary: \.rxPps,
+            isMoreBetter: true)
     }
     static var bits: SweepFigure {
         SweepFigure(name: "bits", title: "Bits a second at layer 2", unit: .bitRate, summary: \.rxL2Bps, isMoreBetter: true)
@@ -304,7 +313,9 @@ enum PlotName {
 
 /// The tables of sweeps and of what is made like them.
 enum SweepTables {
-    static func cells(_ cells: [SweepResult.Cell], settings names: [String]) -> ReportTable {
+    static func cells(
+        _ cells: [SweepResult.Cell], settings names: [String], noun: (SweepResult.Cell) -> String = { _ in TrialProgress.frame }
+    ) -> ReportTable {
         var table = ReportTable(
             "Cells",
             names.map { .text($0) } + [
@@ -319,7 +330,7 @@ enum SweepTables {
                 cell.obstacle ?? (sample.trials.isEmpty ? "its turn hadn't come" : isDoubtful ? "at least half of its trials are void" : "")
             table.rows.append(
                 names.map { setting(cell.settings[$0] ?? "–") } + [
-                    .init(summary.rxPps.measuredMedian, .frameRate, tone: isDoubtful ? .warn : .plain),
+                    .init(summary.rxPps.measuredMedian, .rate(of: noun(cell)), tone: isDoubtful ? .warn : .plain),
                     .init(half.map { "± \(FigureText.percent($0))" } ?? "–", value: half), .init(summary.rxL2Bps.measuredMedian, .bitRate),
                     .init(summary.lossRatio.measuredMedian, .ratio, tone: summary.lossRatio.median > 0 ? .bad : .plain),
                     .init(summary.pathP50Nanoseconds.measuredMedian, .nanoseconds),

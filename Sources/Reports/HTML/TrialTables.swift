@@ -221,7 +221,7 @@ enum ConditionsSection {
             load.frameCount.map { PieceWords(plan: plan).count($0) }
         ].compactMap { $0 }.joined(separator: " or ")
         return .facts([
-            "\(plan.pieceNoun)s": PieceWords(plan: plan).makeUp ?? SizeWords.plain(plan.frame.sizes) + " with FCS",
+            "\(plan.pieceNoun)s": plan.pieceMakeUp ?? SizeWords.plain(plan.frame.sizes) + " with FCS",
             "load":
                 "\(load.packetRate.map { PieceWords(plan: plan).rate($0.packetsPerSecond) } ?? "as fast as possible"), \(end.isEmpty ? "until Ctrl-C" : end)",
             "warm-up": "\(DurationText(nanoseconds: load.warmupNanoseconds))", "engine": plan.transmit.engine.rawValue,

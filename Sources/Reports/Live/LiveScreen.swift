@@ -250,7 +250,8 @@ struct LivePage {
 
     private static func median(_ values: [Double]) -> Double? { values.isEmpty ? nil : SampleSummary(values).median }
 
-    private func rate(_ pps: Double) -> String { "\(PacketRate(packetsPerSecond: pps))" }
+    /// There is no room for a unit beside superframes; what they are stands in the line of the plan.
+    private func rate(_ perSecond: Double) -> String { PieceWords(noun: state.noun).bare(perSecond) }
 
     private static func seconds(_ nanoseconds: UInt64) -> String {
         let tenths = nanoseconds / 100_000_000 + (nanoseconds % 100_000_000 >= 50_000_000 ? 1 : 0)

@@ -1,18 +1,29 @@
 import Metrics
+import Results
 
 /// What the numbers of an axis are, and how they are written.
 public enum PlotUnit: Equatable, Sendable {
-    case frameRate, bitRate, nanoseconds, count
+    case frameRate, superframeRate, bitRate, nanoseconds, count
     /// 0 to 1, written in percent.
     case ratio
     /// New over base: 1 is written as 1×.
     case times
+
+    /// Of what a `PieceWords` calls so.
+    static func rate(of noun: String) -> PlotUnit {
+        switch noun {
+        case TrialProgress.frame: .frameRate
+        case "superframe": .superframeRate
+        default: .count
+        }
+    }
 
     /// With its unit: `1.352 Mpps`.
     func text(_ value: Double) -> String {
         guard value.isFinite else { return "n/a" }
         switch self {
         case .frameRate: return value < 0.001 ? "0" : "\(PacketRate(packetsPerSecond: value))"
+        case .superframeRate: return value < 0.001 ? "0" : PieceWords(noun: "superframe").rate(value)
         case .bitRate: return value < 0.001 ? "0" : "\(BitRate(bitsPerSecond: value))"
         case .nanoseconds: return value == 0 ? "0" : FigureText.nanoseconds(value)
         case .count: return value.rounded() == value && value.magnitude < 1e15 ? FigureText.count(Int(value)) : "\(short(value))"
