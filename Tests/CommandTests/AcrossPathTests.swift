@@ -68,7 +68,7 @@ import Testing
             let ranks = try await bed.run(["-b", "2kpps", "--mtu", "1400", "-q", "--no-save", "--json"] + words(one)) { _, _ in
                 moment.time.withLock { $0 = .now }
                 guard one.phase != .before else { return }
-                try await bed.wait(for: one.phase, frames: one.phase == .drain ? 1_900 : 300)
+                if one.phase == .drain { try await bed.waitForSlowDrain() } else { try await bed.wait(for: one.phase) }
                 moment.time.withLock { $0 = .now }
                 try await cut(one, bed)
             }

@@ -20,11 +20,9 @@ enum AcrossPhase: String, CaseIterable, Sendable {
 
 extension AcrossBed {
     /// At 2 kpps: somewhere in the midst of a phase.
-    ///
-    /// - Parameter frames: so many have left by then; nil for what `AcrossPhase.words` makes of it.
-    func wait(for phase: AcrossPhase, frames: Int? = nil) async throws {
+    func wait(for phase: AcrossPhase) async throws {
         guard phase != .before else { return }
-        try await waitForFrames(frames ?? (phase == .drain ? 600 : 300))
+        try await waitForFrames(phase == .drain ? 600 : 300)
         try await Task.sleep(for: .milliseconds(300))
     }
 
@@ -32,6 +30,12 @@ extension AcrossBed {
     func slowDown() async throws {
         try await Program.tool(
             "tc", "-n", bridge, "qdisc", "add", "dev", "p2", "root", "tbf", "rate", "240kbit", "burst", "2kb", "limit", "10mb")
+    }
+
+    /// After a window of a second over a path that is slowed down. By time, for on a busy machine not all frames are offered.
+    func waitForSlowDrain() async throws {
+        try await waitForFrames(300)
+        try await Task.sleep(for: .milliseconds(1_300))
     }
 
     /// A bridge's isolated ports don't reach each other: what was sent is waited for, and never comes.

@@ -282,30 +282,38 @@ import Testing
         #expect(run.exitCode == 64 && run.errors.hasPrefix("vethmark: no capture tool was named; "), "\(run.errors)")
     }
 
-    @Test(arguments: [
-        ("dies-at-start", "ended with exit code 1 before it listened; its last words: toy: no such luck"),
-        ("background", "went into the background before it listened"), ("never-listens", "did not listen within 10 s")
-    ])
-    func aToolThatNeverListensIsOneSentence(_ mode: String, _ words: String) async throws {
-        let run = try await toyRun(mode)
-        #expect(run.exitCode == 1 && run.output.isEmpty)
-        #expect(run.errors.contains(words) && run.errors.split(separator: "\n").count == 1, "\(run.errors)")
-        try await expectNoToy(mode)
+    @Test func aToolThatNeverListensIsOneSentence() async throws {
+        let faults = [
+            ("dies-at-start", "ended with exit code 1 before it listened; its last words: toy: no such luck"),
+            ("background", "went into the background before it listened"), ("never-listens", "did not listen within 10 s")
+        ]
+        // Nothing is sent.
+        try await atOnce(faults) { mode, words in
+            let run = try await toyRun(mode)
+            #expect(run.exitCode == 1 && run.output.isEmpty, "\(mode)")
+            #expect(run.errors.contains(words) && run.errors.split(separator: "\n").count == 1, "\(mode): \(run.errors)")
+            try await expectNoToy(mode)
+        }
     }
 
-    @Test(arguments: [
-        ("dies-in-mid-run", "tool-ended", Int32(3)), ("ignores-signals", "tool-killed", 3), ("only-sigterm", "tool-needed-sigterm", 0),
-        ("forks", "tool-forked", 0), ("no-file", "no-file", 3)
-    ])
-    func whatGoesWrongIsSaidAndTheBookStands(_ mode: String, _ code: String, _ exit: Int32) async throws {
-        let run = try await toyRun(mode)
-        #expect(run.exitCode == exit, "\(run.errors)")
-        let codes = try codes(run)
-        #expect(codes.contains(code), "\(codes)")
-        let trial = try run.json()["trial"] as? [String: Any]
-        #expect((trial?["ledger"] as? [String: Any])?["sent"] as? Int == 10_000)
-        if mode == "dies-in-mid-run" { #expect(try score(run)["kept"] == 1_000) }
-        try await expectNoToy(mode)
+    @Test func whatGoesWrongIsSaidAndTheBookStands() async throws {
+        let faults = [
+            ("ignores-signals", "tool-killed", Int32(3)), ("only-sigterm", "tool-needed-sigterm", 0), ("no-file", "no-file", 3),
+            ("forks", "tool-forked", 0), ("dies-in-mid-run", "tool-ended", 3)
+        ]
+        // Each sends for half a second and waits for many: the next one begins while it waits.
+        try await atOnce(Array(faults.enumerated()), width: faults.count) { turn, fault in
+            try await Task.sleep(for: .seconds(2 * turn))
+            let (mode, code, exit) = fault
+            let run = try await toyRun(mode)
+            #expect(run.exitCode == exit, "\(mode): \(run.errors)")
+            let codes = try codes(run)
+            #expect(codes.contains(code), "\(mode): \(codes)")
+            let trial = try run.json()["trial"] as? [String: Any]
+            #expect((trial?["ledger"] as? [String: Any])?["sent"] as? Int == 10_000, "\(mode)")
+            if mode == "dies-in-mid-run" { #expect(try score(run)["kept"] == 1_000) }
+            try await expectNoToy(mode)
+        }
     }
 
     @Test func aFullDiskIsNamed() async throws {
