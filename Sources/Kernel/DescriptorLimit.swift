@@ -2,6 +2,8 @@ import Glibc
 
 /// How many descriptors this process may have open (RLIMIT_NOFILE of getrlimit(2)).
 public enum DescriptorLimit {
+    // Unsafe: the structs are this function's own, and the kernel keeps no pointer to them.
+
     /// What may be had now, and what a process may raise that to by itself.
     public static var current: (soft: UInt64, hard: UInt64) {
         var limit = rlimit()

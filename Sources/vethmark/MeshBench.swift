@@ -17,7 +17,7 @@ struct MeshBench {
 
     /// Descriptors besides those of connections: a trial's, of many workers.
     private static let spareDescriptors = 256
-    /// Between two times that what there is so far is saved.
+    /// Between two times that what there is so far is saved; longer where that takes long.
     private static let savePeriodNanoseconds: UInt64 = 10_000_000_000
     /// What a meeting takes besides its frames, by far: links, rings, clocks, warm-up's and window's drain, the book.
     private static let sparePerTrialNanoseconds: UInt64 = 120_000_000_000
@@ -96,17 +96,19 @@ struct MeshBench {
             let words = outcome.missed.map { "was missed: \($0)" } ?? "is over"
             if !isQuiet { Exit.say("\(outcome.meeting.sender) → \(outcome.meeting.receiver) \(words) (\(count) of \(total))") }
         }
-        var saved = Clock.monotonicNanoseconds
+        var nextSave = Clock.monotonicNanoseconds + Self.savePeriodNanoseconds
         let line = try MeshLine(over: lead.own)
         try lead.start()
         try MeshRank(
             plan, hello: meeting.hello, secret: meeting.secret, place: meeting.place(ofHost: nil), line: line, interrupts: interrupts,
             identity: .ofThisProcess, note: { _ in }, stop: { lead.stop("rank 0 was stopped by a signal") },
             rest: {
-                guard let store, Clock.monotonicNanoseconds - saved >= Self.savePeriodNanoseconds else { return }
+                let begin = Clock.monotonicNanoseconds
+                guard let store, begin >= nextSave else { return }
                 // What can't be saved now is told at the end, when it is tried again.
                 _ = try? save(result(of: lead, schedule, plan, hosts), in: store)
-                saved = Clock.monotonicNanoseconds
+                let end = Clock.monotonicNanoseconds
+                nextSave = end + max(Self.savePeriodNanoseconds, 10 * (end - begin))
             }
         ).run()
         // Each of the others hears of it before this process ends.
