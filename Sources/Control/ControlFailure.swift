@@ -1,15 +1,16 @@
 import Kernel
 
-/// The body of `failed`.
+/// The body of `failed` and `missed`.
 struct ControlFailure: Codable {
     let sentence: String
 
     /// No sentence of ours is longer, by far.
     private static let longest = 2_000
 
-    static func message(_ sentence: String, serial: UInt32) -> ControlMessage {
+    /// - Parameter verb: `failed`, or `missed` of a meeting.
+    static func message(_ sentence: String, serial: UInt32, as verb: ControlVerb = .failed) -> ControlMessage {
         let failure = ControlFailure(sentence: String(sentence.prefix(longest)))
-        return (try? ControlMessage(.failed, serial: serial, encoding: failure)) ?? ControlMessage(.failed, serial: serial)
+        return (try? ControlMessage(verb, serial: serial, encoding: failure)) ?? ControlMessage(verb, serial: serial)
     }
 
     /// Fit for a terminal: it is another host's.

@@ -15,11 +15,14 @@ public struct ControlHello: Codable, Equatable, Sendable {
     public var bootID: String
     /// Of its program.
     public var version: String
+    /// Of the mesh that it is a rank of; nil for one of a pair of ranks.
+    public var pattern: MeshPattern?
 
     public init(
         rank: Int, ranks: Int, version: String, host: String = HostName.current, bootID: String = ProcessFacts.bootIdentifier,
-        protocol: Int = Self.currentProtocol
+        protocol: Int = Self.currentProtocol, pattern: MeshPattern? = nil
     ) {
+        self.pattern = pattern
         (self.rank, self.ranks, self.version) = (rank, ranks, version)
         (self.host, self.bootID, self.protocol) = (host, bootID, `protocol`)
     }
@@ -39,6 +42,10 @@ public struct ControlHello: Codable, Equatable, Sendable {
         }
         if peer.version != version { throw .strangers("\(peer.name) is vethmark \(peer.version), and this one is \(version)") }
         if peer.ranks != ranks { throw .strangers("\(peer.name) is one of \(peer.ranks), and this one is one of \(ranks)") }
+        if peer.pattern != pattern {
+            let names = [peer.pattern, pattern].map { $0.map { "with --pattern \($0.rawValue)" } ?? "without --pattern" }
+            throw .strangers("\(peer.name) was started \(names[0]), and this one \(names[1])")
+        }
         if peer.rank == rank { throw .strangers("both ends say that they are rank \(rank)") }
         if !(0..<ranks).contains(peer.rank) { throw .strangers("\(peer.name) is none of \(ranks)") }
     }

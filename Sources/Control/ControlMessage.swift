@@ -27,6 +27,16 @@ public enum ControlVerb: UInt8, CaseIterable, Sendable {
     case clockAnswer
     /// Either: still here.
     case beat
+    /// Of a mesh, whose words have a meeting's number in place of a trial's. Rank 0: this meeting is held now, and who is in it.
+    case meet
+    /// Who receives: it listens for the sender, and where.
+    case listening
+    /// Either of a meeting: it was held to its end; the sender's has the result.
+    case held
+    /// Either of a meeting: it ended before its time, and why.
+    case missed
+    /// Rank 0: the meeting is no more, for the other is lost or nobody waits for it any longer.
+    case abandon
 
     /// Whether channels keep it to themselves.
     public var isOfTheChannel: Bool { self == .hello || self == .clockAsk || self == .clockAnswer || self == .beat }

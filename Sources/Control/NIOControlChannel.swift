@@ -26,6 +26,9 @@ public final class NIOControlChannel: ControlChannel {
         (self.channel, self.inbox, self.peer) = (channel, inbox, peer)
     }
 
+    /// The address of this end, as the other one sees it if there is nothing between that changes it; nil for a Unix socket.
+    public var localHost: String? { channel.localAddress?.ipAddress }
+
     /// Reaches rank 0, which may begin to listen later.
     ///
     /// - Parameters:

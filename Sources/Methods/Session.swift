@@ -23,7 +23,7 @@ public final class Session {
     private var open: (key: LinkKey, link: LinkPair)?
     private var leftovers: [Warning] = []
     /// Of all plans: frames of one trial are stale in the next, whoever asked for it.
-    private var trialCount = 0
+    private var trialCount: Int
     /// How many links there were so far.
     private(set) var linkCount = 0
 
@@ -54,6 +54,7 @@ public final class Session {
         note: @escaping (String) -> Void = { _ in }, remote: RemoteReceiver?
     ) {
         self.remote = remote
+        trialCount = remote?.firstTrial ?? 0
         self.placements = placements
         self.note = note
         self.watch = watch
@@ -109,7 +110,7 @@ public final class Session {
         if let because { seating.placement.reason += "; \(because)" }
         let link = try link(for: plan)
         var plan = try EngineCheck.settled(plan, on: link)
-        let order = remote == nil ? nil : try order(of: plan, over: link)
+        let order = try remote.map { try self.order(of: plan, over: link, for: $0) }
         var conditions = conditions(of: link)
         var shown = seating.placement
         var warnings = seating.warnings + leftovers
@@ -170,12 +171,12 @@ public final class Session {
     }
 
     /// What the other host is asked for, as the first trial.
-    private func order(of plan: TrialPlan, over link: LinkPair?) throws -> RemoteOrder {
+    private func order(of plan: TrialPlan, over link: LinkPair?, for remote: RemoteReceiver) throws -> RemoteOrder {
         guard let link, let address = try link.transmit.current().address else {
             throw TrialError.engineNeedsLink(plan.transmit.engine)
         }
         return RemoteOrder(
-            index: 0, trial: trialCount, key: TrialStreams(trial: trialCount).key, plan: plan, sourceAddress: address)
+            index: 0, trial: trialCount, key: remote.key, plan: plan, sourceAddress: address)
     }
 
     @discardableResult

@@ -79,7 +79,8 @@ public final class Trial {
         interrupts: Interrupts, replay: ReplaySource?, remote: RemoteReceiver?, observe: @escaping (TrialProgress) -> Void
     ) {
         self.init(
-            plan: plan, link: link, placement: placement, templates: templates, index: index, streams: TrialStreams(trial: serial ?? index),
+            plan: plan, link: link, placement: placement, templates: templates, index: index,
+            streams: remote.map { TrialStreams(trial: serial ?? index, key: $0.key) } ?? TrialStreams(trial: serial ?? index),
             interrupts: interrupts, replay: replay, remote: remote, observe: observe)
     }
 

@@ -8,13 +8,14 @@ import Trials
 
 struct AcrossCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "across", abstract: "One benchmark across two hosts: rank 0 sends, rank 1 receives.",
+        commandName: "across", abstract: "One benchmark across two hosts, or between all of many: rank 0 keeps the book.",
         discussion: """
             Start it once on each host with the same words, by an engine that tells each which rank it is, as in `srun -N2 -n2 vethmark across \
             --tx eth1 --rx eth1`; --tx is an interface of rank 0's host, --rx one of rank 1's. The ranks meet over one connection, and \
             VETHMARK_SECRET, the same for both, keeps everybody else out. Rank 0 keeps the book, saves and prints it; rank 1 tells on stderr what \
-            came. What is between the hosts is measured as a whole: what it loses is told by sequence numbers. Exit codes are those of `vethmark \
-            run`; if one rank is lost the other ends within 5 s with 3.
+            came. What is between the hosts is measured as a whole: what it loses is told by sequence numbers. With --pattern it is started on any \
+            number of hosts, and rank 0 leads them through their meetings and prints a matrix. Exit codes are those of `vethmark run`; if one rank is \
+            lost the other ends within 5 s with 3, and with --pattern the rest go on without it.
             """)
 
     @Argument(
@@ -25,14 +26,25 @@ struct AcrossCommand: ParsableCommand {
     @OptionGroup var plan: PlanOptions
     @OptionGroup var telling: RunOptions
 
+    func validate() throws {
+        try ranks.check([
+            ("--live", telling.screen.live), ("--json-stream", telling.output.jsonStream), ("--brief", telling.length.brief),
+            ("--openmetrics", telling.metrics.openmetrics != nil), ("--listen", telling.metrics.listen != nil)
+        ])
+    }
+
     func run() throws {
         Diagnostics.start(isVerbose: telling.output.verbose)
         var limits = PlanLimits.thisMachine
         limits.spansHosts = true
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft(), limits: limits) }
         try Exit.usage { try AcrossPlan.check(plan) }
+        if ranks.pattern != nil { try Exit.usage { try MeshBench.check(plan) } }
         if telling.output.dryRun { return try telling.show(plan, draft) }
         let meeting = try Exit.usage { try ranks.meeting() }
+        if let pattern = ranks.pattern {
+            return try MeshBench(pattern: pattern, output: telling.output, gates: telling.bounds.gates).run(plan, meeting)
+        }
         if meeting.hello.rank > 0 { return try receive(plan, meeting) }
         let bench = RunBench("across", telling) { interrupts in
             if !telling.output.quiet { Exit.say("rank 0 waits for rank 1 at \(meeting.address)") }

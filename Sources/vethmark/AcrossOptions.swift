@@ -5,29 +5,58 @@ import Methods
 import Plans
 import Trials
 
-/// Which of two ranks this process is, and where they meet.
+/// Which of the ranks this process is, who meets whom, and where.
 struct AcrossOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Which rank this is: 0/2 sends and keeps the book, 1/2 receives (default: what srun, mpirun, PMIx or a Kubernetes index say).",
-            valueName: "rank"), transform: rankRequest)
+            """
+            Started any number of times, who sends to whom: each to each of a higher number (pairs), all others to rank 0, or rank 0 to all others \
+            (default: rank 0 of two to rank 1).
+            """, valueName: "pattern"))
+    var pattern: MeshPattern?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Which rank this is: 0/2 sends and keeps the book, 1/2 receives; of N with --pattern I/N (default: what srun, mpirun, PMIx or a \
+            Kubernetes index say).
+            """, valueName: "rank"), transform: rankRequest)
     var rank: RankRequest?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Where rank 0 listens and rank 1 finds it: HOST, HOST:PORT, [IPv6]:PORT or unix:/PATH (default: the first host of Slurm's step, port \
-            \(ControlAddress.defaultPort)). VETHMARK_SECRET has to be the same for both.
+            Where rank 0 listens and the others find it: HOST, HOST:PORT, [IPv6]:PORT or unix:/PATH (default: the first host of Slurm's step, port \
+            \(ControlAddress.defaultPort)). VETHMARK_SECRET has to be the same for all.
             """, valueName: "address"))
     var control: String?
 
     static let rankCount = 2
 
+    /// - Parameter others: options that tell of one run's trials, and whether they were given.
+    /// - Throws: `ValidationError`.
+    func check(_ others: [(name: String, isGiven: Bool)]) throws {
+        if let rank, pattern == nil ? rank.ranks != Self.rankCount : rank.ranks < 2 {
+            throw ValidationError(
+                "--rank is '\(rank.rank)/\(rank.ranks)' but must be "
+                    + (pattern == nil
+                        ? "0/2 for the rank that sends or 1/2 for the one that receives; more than two meet by --pattern"
+                        : "of two ranks at least, as in 0/8"))
+        }
+        guard pattern != nil, let other = others.first(where: \.isGiven) else { return }
+        throw ValidationError(
+            "\(other.name) tells of the trials of one run, and --pattern has many; use --json, or leave out one of them")
+    }
+
     /// - Throws: `RankRequest.Unclear`.
     func request() throws(RankRequest.Unclear) -> RankRequest {
         if let rank { return rank }
-        return try RankRequest(ranks: Self.rankCount, environment: ProcessFacts.environment)
+        let request = try RankRequest(ranks: pattern == nil ? Self.rankCount : nil, environment: ProcessFacts.environment)
+        guard request.ranks >= 2 else {
+            throw RankRequest.Unclear(sentence: "there is one rank only", remedy: "start several, as in: srun -N8 -n8")
+        }
+        return request
     }
 
     /// - Throws: `ControlError.badAddress`; `Nowhere`.
@@ -54,7 +83,8 @@ struct AcrossOptions: ParsableArguments {
     func meeting() throws -> Meeting {
         let request = try request()
         return Meeting(
-            hello: ControlHello(rank: request.rank, ranks: request.ranks, version: vethmarkVersion), address: try address(),
+            hello: ControlHello(rank: request.rank, ranks: request.ranks, version: vethmarkVersion, pattern: pattern),
+            address: try address(),
             secret: try ControlSecret(environment: ProcessFacts.environment))
     }
 }
@@ -68,7 +98,7 @@ extension AcrossOptions.Meeting {
     /// Waits for the other rank, with an ear for whoever wants an end.
     ///
     /// - Throws: `ControlError`; `Interrupted` on the first signal, for nothing has begun.
-    func meet(_ interrupts: Interrupts) throws -> any ControlChannel {
+    func meet(_ interrupts: Interrupts) throws -> NIOControlChannel {
         let deadline = Clock.monotonicNanoseconds + Self.patienceNanoseconds
         if hello.rank == 0 {
             let listener = try ControlListener(at: address, secret: secret, hello: hello)
@@ -77,6 +107,35 @@ extension AcrossOptions.Meeting {
         }
         return try wait(deadline, interrupts) {
             try NIOControlChannel.connect(to: address, secret: secret, hello: hello, untilMonotonic: $0)
+        }
+    }
+
+    /// Waits for all ranks; those that came when the time is over have to do, if there are any.
+    ///
+    /// - Throws: as `meet`.
+    func gather(_ interrupts: Interrupts) throws -> [NIOControlChannel] {
+        let deadline = Clock.monotonicNanoseconds + Self.patienceNanoseconds
+        let listener = try ControlListener(at: address, secret: secret, hello: hello)
+        defer { listener.close() }
+        var channels: [NIOControlChannel] = []
+        while channels.count < hello.ranks - 1 {
+            do {
+                channels.append(try wait(deadline, interrupts) { try listener.accept(untilMonotonic: $0) })
+            } catch let error as ControlError {
+                guard !channels.isEmpty, Clock.monotonicNanoseconds >= deadline else { throw error }
+                break
+            }
+        }
+        return channels
+    }
+
+    /// Where this rank listens for who sends to it, at a port that is free.
+    ///
+    /// - Parameter host: its address on the way to rank 0; nil for rank 0 itself.
+    func place(ofHost host: String?) -> ControlAddress {
+        switch address {
+        case .tcp(let own, _): .tcp(host: host ?? own, port: 0)
+        case .unix(let path): .unix(path: "\(path).\(hello.rank)")
         }
     }
 
@@ -105,8 +164,8 @@ extension AcrossOptions.Meeting {
 }
 
 private let rankRequest: @Sendable (String) throws -> RankRequest = { text in
-    guard let request = RankRequest(text), request.ranks == AcrossOptions.rankCount else {
-        throw ValidationError("is '\(text.visible)' but must be 0/2 for the rank that sends or 1/2 for the one that receives")
+    guard let request = RankRequest(text) else {
+        throw ValidationError("is '\(text.visible)' but must be a rank and how many there are, as in 0/2 for the one that sends")
     }
     return request
 }

@@ -78,7 +78,8 @@ enum HelpText {
         "vethmark across": [
             "vethmark across --tx eth1 --rx eth1 -b 100kpps --dry-run",
             "vethmark across --rank 0/2 --control 10.0.0.1 --tx eth1 --rx eth1 -b 100kpps   # on 10.0.0.1",
-            "vethmark across --rank 1/2 --control 10.0.0.1 --tx eth1 --rx eth1 -b 100kpps   # on the other host"
+            "vethmark across --rank 1/2 --control 10.0.0.1 --tx eth1 --rx eth1 -b 100kpps   # on the other host",
+            "vethmark across --pattern pairs --rank 3/8 --control 10.0.0.1 --tx eth1 --rx eth1 -t 5   # the fourth of eight hosts"
         ],
         "vethmark deploy": [
             "vethmark deploy --engine slurm --tasks 4 -o fleet sweep mtu > mtu.sbatch",

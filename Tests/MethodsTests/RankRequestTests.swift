@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    /// Of a mesh any number goes, if somebody says it.
+    @Test(arguments: [
+        (["SLURM_PROCID": "3", "SLURM_NTASKS": "8", "SLURM_STEP_ID": "0"], 3, 8),
+        (["OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "5"], 0, 5), (["PMIX_RANK": "0"], nil, 0),
+        (["JOB_COMPLETION_INDEX": "1"], nil, 0), (["SLURM_PROCID": "8", "SLURM_NTASKS": "8", "SLURM_STEP_ID": "0"], nil, 0),
+        (["SLURM_PROCID": "1", "SLURM_STEP_ID": "0"], nil, 0)
+    ])
+    func enginesSayHowManyThereAre(_ variables: [String: String], _ rank: Int?, _ ranks: Int) {
+        switch Result(catching: { () throws(RankRequest.Unclear) in try RankRequest(ranks: nil) { variables[$0] } }) {
+        case .success(let request): #expect(request.rank == rank && request.ranks == ranks)
+        case .failure(let unclear): #expect(rank == nil && unclear.remedy?.contains("--rank 0/8") == true, "\(unclear)")
+        }
+    }
+
     @Test(arguments: [
         ("n1", "n1"), ("n1,n2", "n1"), ("n[1-2]", "n1"), ("n[01-04,7],m1", "n01"), ("m1,n[1-2]", "m1"), ("r[1-2]n[3-4].lab", "r1n3.lab"),
         ("n[1,3]-ib", "n1-ib"), ("r[1-2]n[3,4]-x,m1", "r1n3-x"), ("", nil), ("[", nil), ("n[1", nil), ("n 1", nil)

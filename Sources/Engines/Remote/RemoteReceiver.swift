@@ -17,13 +17,22 @@ package final class RemoteReceiver: Sendable {
         var loss: ControlError?
     }
 
+    /// Tells our frames from those of others who send to the same network.
+    package let key: UInt16
+    /// As `TrialStreams` counts: the first that is led over this connection.
+    package let firstTrial: Int
     private let lead: LeadRank
     private let state = Monitor(State())
 
     /// For rings to be made, for what is on the way to be read, for a book to be written.
     package static let patienceNanoseconds: UInt64 = 15_000_000_000
 
-    package init(_ channel: any ControlChannel) {
+    /// - Parameters:
+    ///   - key: nil for this process's own.
+    ///   - firstTrial: 0 where this process has led none before.
+    package init(_ channel: any ControlChannel, key: UInt16? = nil, firstTrial: Int = 0) {
+        self.firstTrial = firstTrial
+        self.key = key ?? TrialStreams(trial: 0).key
         var limits = ControlLimits.standard
         for phase in [ControlPhase.preparing, .draining, .settling] { limits[phase] = Self.patienceNanoseconds }
         lead = LeadRank(over: channel, limits: limits)

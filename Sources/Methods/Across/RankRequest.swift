@@ -28,37 +28,45 @@ public struct RankRequest: Equatable, Sendable {
         public let sentence: String
         public let remedy: String?
         public var exitCode: Int32? { 64 }
+
+        public init(sentence: String, remedy: String?) { (self.sentence, self.remedy) = (sentence, remedy) }
     }
 
     /// By the variables of Open MPI, Slurm (a step of srun's), PMIx and a Kubernetes Indexed Job. The latter two don't say how many there are.
     ///
     /// - Parameters:
-    ///   - ranks: how many there have to be.
+    ///   - ranks: how many there have to be; nil for as many as there are.
     ///   - environment: a variable's value; nil for one that isn't set.
     /// - Throws: `Unclear`.
-    public init(ranks: Int, environment: (String) -> String?) throws(Unclear) {
+    public init(ranks: Int?, environment: (String) -> String?) throws(Unclear) {
         let engines = [
             ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"), ("PMIX_RANK", nil),
             ("JOB_COMPLETION_INDEX", nil)
         ]
+        // Of a mesh any number goes; an example has some.
+        let example = ranks ?? 8
         for (name, size) in engines {
             guard let text = environment(name) else { continue }
             // A batch script has Slurm's variables too, and is one process.
             if name == "SLURM_PROCID", environment("SLURM_STEP_ID") == nil { continue }
             let counted = size.flatMap(environment)
+            if size == nil, ranks == nil {
+                throw Unclear(
+                    sentence: "\(name) is '\(text.visible)', and nothing tells of how many", remedy: "name both, as in --rank 0/\(example)")
+            }
             guard let rank = Self.number(text), let count = counted.map(Self.number) ?? ranks else {
                 throw Unclear(
                     sentence:
                         "\(name) is '\(text.visible)'\(size.map { " and \($0) '\((counted ?? "").visible)'" } ?? ""), which is no rank",
-                    remedy: "name it, as in --rank 0/\(ranks)")
+                    remedy: "name it, as in --rank 0/\(example)")
             }
-            guard count == ranks else {
+            guard count == ranks ?? count else {
                 throw Unclear(
-                    sentence: "this is run by \(ranks) ranks, and \(size ?? name) is \(count)",
-                    remedy: "start \(ranks) of them, as in: srun -N\(ranks) -n\(ranks)")
+                    sentence: "this is run by \(example) ranks, and \(size ?? name) is \(count)",
+                    remedy: "start \(example) of them, as in: srun -N\(example) -n\(example)")
             }
             guard let request = Self(rank: rank, of: count) else {
-                throw Unclear(sentence: "\(name) is \(rank), and there are \(count) ranks", remedy: "name it, as in --rank 0/\(ranks)")
+                throw Unclear(sentence: "\(name) is \(rank), and there are \(count) ranks", remedy: "name it, as in --rank 0/\(example)")
             }
             self = request
             return
@@ -66,7 +74,7 @@ public struct RankRequest: Equatable, Sendable {
         throw Unclear(
             sentence: "nothing here tells which rank this is: neither OMPI_COMM_WORLD_RANK, SLURM_PROCID of a step, PMIX_RANK nor "
                 + "JOB_COMPLETION_INDEX is set",
-            remedy: "start it by an engine, as in srun -N\(ranks) -n\(ranks), or name it, as in --rank 0/\(ranks)")
+            remedy: "start it by an engine, as in srun -N\(example) -n\(example), or name it, as in --rank 0/\(example)")
     }
 }
 

@@ -111,4 +111,6 @@ public struct RankCut: ExplainedError {
         remedy = error.remedy
         cause = error.exitCode
     }
+
+    init(sentence: String, remedy: String?) { (self.sentence, self.remedy, cause) = (sentence, remedy, nil) }
 }

@@ -99,6 +99,14 @@ struct ExportedResult {
         case .search(let search): search.goals.map(goal)
         case .suite(let suite): suite.sizes.map(size)
         case .capture(let capture): capture.entries.map(tool)
+        case .mesh(let mesh):
+            mesh.meetings.filter(\.isTrusted).compactMap { meeting in
+                meeting.result.map { run in
+                    ExportedSeries(
+                        labels: [("sender", "\(meeting.sender)"), ("receiver", "\(meeting.receiver)")],
+                        figures: figures(run.trials, run.placement, nil))
+                }
+            }
         case .compare(let comparison):
             [("base", \FigureComparison.baseSamples), ("new", \.newSamples)].map { side, samples in
                 ExportedSeries(

@@ -14,6 +14,7 @@ extension AnyResult {
         case .suite(let result): ReportPage(result, source: source)
         case .capture(let result): ReportPage(result, source: source)
         case .replay(let result): ReportPage(result, source: source)
+        case .mesh(let result): ReportPage(result, source: source)
         }
     }
 
@@ -27,7 +28,7 @@ extension AnyResult {
         case .sweep(let result): SweepCSV.cells(result)
         case .search(let result): MethodWords.csv(result.trials)
         case .suite(let result): MethodWords.csv(result.trials)
-        case .tune, .bakeoff, .capture, .replay, .compare: nil
+        case .tune, .bakeoff, .capture, .replay, .compare, .mesh: nil
         }
     }
 
@@ -35,7 +36,7 @@ extension AnyResult {
         switch self {
         case .sweep(let result): ComparableGrid(result)
         case .bakeoff(let result): ComparableGrid(result)
-        case .run, .tune, .search, .suite, .capture, .replay, .compare: nil
+        case .run, .tune, .search, .suite, .capture, .replay, .compare, .mesh: nil
         }
     }
 

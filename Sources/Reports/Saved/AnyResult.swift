@@ -5,7 +5,7 @@ import Results
 
 /// What `schema` of a result file says that it is.
 public enum ResultKind: String, CaseIterable, Sendable {
-    case run, sweep, tune, bakeoff, search, rfc2544, rfc9004, capture, replay, compare
+    case run, sweep, tune, bakeoff, search, rfc2544, rfc9004, capture, replay, compare, mesh
 
     /// `vethmark.result/1`.
     public var schema: String {
@@ -19,6 +19,7 @@ public enum ResultKind: String, CaseIterable, Sendable {
         case .capture: CaptureResult.currentSchema
         case .replay: ReplayResult.currentSchema
         case .compare: ResultComparison.currentSchema
+        case .mesh: MeshResult.currentSchema
         }
     }
 
@@ -28,7 +29,7 @@ public enum ResultKind: String, CaseIterable, Sendable {
     }
 
     /// The command that makes such results.
-    public var command: String { rawValue }
+    public var command: String { self == .mesh ? "across" : rawValue }
 
     /// Stands behind "is": `a sweep`.
     public var noun: String {
@@ -43,6 +44,7 @@ public enum ResultKind: String, CaseIterable, Sendable {
         case .capture: "a capture"
         case .replay: "a replay"
         case .compare: "a comparison"
+        case .mesh: "a mesh"
         }
     }
 }
@@ -58,6 +60,7 @@ public enum AnyResult: Sendable {
     case capture(CaptureResult)
     case replay(ReplayResult)
     case compare(ResultComparison)
+    case mesh(MeshResult)
 
     /// - Throws: `DecodingError`.
     init(_ kind: ResultKind, from data: Data) throws {
@@ -72,6 +75,7 @@ public enum AnyResult: Sendable {
         case .capture: self = .capture(try decoder.decode(CaptureResult.self, from: data))
         case .replay: self = .replay(try decoder.decode(ReplayResult.self, from: data))
         case .compare: self = .compare(try decoder.decode(ResultComparison.self, from: data))
+        case .mesh: self = .mesh(try decoder.decode(MeshResult.self, from: data))
         }
     }
 
@@ -86,6 +90,7 @@ public enum AnyResult: Sendable {
         case .capture: .capture
         case .replay: .replay
         case .compare: .compare
+        case .mesh: .mesh
         }
     }
 
@@ -101,6 +106,8 @@ public enum AnyResult: Sendable {
         case .capture(let result): result.conditions
         case .replay(let result): result.conditions
         case .compare(let result): result.conditions
+        // Each meeting has its own.
+        case .mesh(let result): result.meetings.lazy.compactMap { $0.result?.conditions }.first
         }
     }
 
@@ -116,6 +123,7 @@ public enum AnyResult: Sendable {
         case .capture(let result): result.command
         case .replay(let result): result.command
         case .compare(let result): result.command
+        case .mesh(let result): result.command
         }
     }
 
@@ -130,6 +138,7 @@ public enum AnyResult: Sendable {
         case .capture(let result): result.trusted
         case .replay(let result): result.trusted
         case .compare(let result): result.trusted
+        case .mesh(let result): result.trusted
         }
     }
 
@@ -145,6 +154,7 @@ public enum AnyResult: Sendable {
         case .capture(let result): CaptureReport.text(result, style: style)
         case .replay(let result): ReplayReport(result, style: style).text
         case .compare(let result): ComparisonReport(result, style: style).text
+        case .mesh(let result): MeshReport.text(result, style: style)
         }
     }
 
@@ -160,6 +170,7 @@ public enum AnyResult: Sendable {
         case .capture(let result): try JSONReport.text(result)
         case .replay(let result): try JSONReport.text(result)
         case .compare(let result): try JSONReport.text(result)
+        case .mesh(let result): try JSONReport.text(result)
         }
     }
 
@@ -171,7 +182,7 @@ public enum AnyResult: Sendable {
         case .suite(let result): return Self.headline(result)
         case .bakeoff(let result): return Self.headline(result)
         case .capture(let result): return Self.headline(result)
-        case .sweep, .tune, .search, .replay, .compare:
+        case .sweep, .tune, .search, .replay, .compare, .mesh:
             // Above the first blank line stands the answer.
             let lines = text(style: style).split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
             return lines.prefix(2).map { $0.drop { $0 == " " } }.joined(separator: "; ")

@@ -97,7 +97,7 @@ extension AnyResult {
         switch self {
         case .run(let result): ResultLibrary.Figures(result.summary)
         case .replay(let result): ResultLibrary.Figures(RunResult.Summary(result.trials))
-        case .sweep, .tune, .bakeoff, .search, .suite, .capture, .compare: nil
+        case .sweep, .tune, .bakeoff, .search, .suite, .capture, .compare, .mesh: nil
         }
     }
 }

@@ -142,6 +142,7 @@ extension ResultKind {
         case .capture: CaptureResult.self
         case .replay: ReplayResult.self
         case .compare: ResultComparison.self
+        case .mesh: MeshResult.self
         }
     }
 }

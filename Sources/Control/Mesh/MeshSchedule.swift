@@ -1,7 +1,7 @@
 /// A pattern laid out in rounds: in none of them is a host in two trials.
 ///
-/// It is a function of the number of ranks, so that every rank knows all of it without asking, and rounds need no conductor: each rank takes its meetings in
-/// their order, and a pair begins when both have come to it. That can't lock up: of all meetings that are still to be held, the two ranks of one in the earliest
+/// It is a function of the number of ranks, and rounds are an order and no gate: each rank takes its meetings in their order, and a pair begins when both have
+/// come to it. That can't lock up: of all meetings that are still to be held, the two ranks of one in the earliest
 /// round have nothing before it.
 public struct MeshSchedule: Equatable, Sendable {
     /// One trial of one rank to another.
