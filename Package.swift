@@ -239,7 +239,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Reports", "Profiles", "Engines", "Control", "Plans", "Links", "Traces", "Kernel", "Frames"
+                "Reports", "Profiles", "Engines", "Control", "Results", "Plans", "Links", "Traces", "Kernel", "Frames"
             ],
             path: "Tests/FuzzTargets", exclude: ["corpus"], swiftSettings: pure),
         .testTarget(

@@ -1,5 +1,6 @@
 @testable import Control
 @testable import Engines
+import Results
 
 /// A control connection: a stranger's bytes, and then what somebody says who has the secret.
 ///
@@ -76,6 +77,8 @@ public enum FuzzControl {
         _ = (connector.hear(greeting), listener.hear(answer))
         var lead = LeadConversation(peer: "rank 1")
         var follow = FollowConversation(peer: "rank 0", nowNanoseconds: 0)
+        var mesh = MeshSchedule(.pairs, ranks: 4).map { MeshConductor($0, mesh: 0, limitNanoseconds: 1 << 40) }
+        _ = mesh?.begin(nowNanoseconds: 0)
         for (index, message) in messages.enumerated() {
             read(message)
             let now = UInt64(index) << 32
@@ -83,6 +86,7 @@ public enum FuzzControl {
             for action in lead.handle(ours(lead.phase), nowNanoseconds: now) + lead.handle(.heard(message), nowNanoseconds: now) {
                 look(action)
             }
+            for action in mesh?.handle(.heard(message, from: index % 4), nowNanoseconds: now) ?? [] { look(action) }
             for action in follow.handle(.heard(message), nowNanoseconds: now) { look(action) }
             if let answer = answered(follow.phase) { _ = follow.handle(answer, nowNanoseconds: now) }
             let heard = listener.hear(connector.bytes(of: message)).events
@@ -117,6 +121,11 @@ public enum FuzzControl {
         precondition(!error.description.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }, "an error moves the cursor")
     }
 
+    private static func look(_ action: MeshConductor.Action) {
+        guard case .settled(let outcome) = action, let missed = outcome.missed else { return }
+        precondition(!missed.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }, "a missed meeting's reason moves the cursor")
+    }
+
     // MARK: bodies
 
     /// As whoever hears a word reads it.
@@ -132,8 +141,11 @@ public enum FuzzControl {
         case .stop, .drained: again(message, PhaseEnding.self)
         case .counts: again(message, CountsSoFar.self)
         case .outcome: again(message, ReceiverOutcome.self)
-        case .failed: precondition(!ControlFailure.sentence(in: message).isEmpty, "a failure without a sentence")
-        case .finished, .clockAsk, .clockAnswer, .beat: break
+        case .meet: again(message, MeshOrder.self)
+        case .listening: again(message, MeshPlace.self)
+        case .held: again(message, RunResult.self)
+        case .failed, .missed: precondition(!ControlFailure.sentence(in: message).isEmpty, "a failure without a sentence")
+        case .finished, .clockAsk, .clockAnswer, .beat, .abandon: break
         }
     }
 
