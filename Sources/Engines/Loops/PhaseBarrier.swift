@@ -107,7 +107,7 @@ package final class PhaseBarrier: Sendable {
 
     package func open(_ phase: TrialPhase, _ order: PhaseInputs) { state.change { $0.opened[phase] = order } }
 
-    package func settle(_ phase: TrialPhase) { state.change { $0.settled.insert(phase) } }
+    package func settle(_ phase: TrialPhase) { state.change { _ = $0.settled.insert(phase) } }
 
     package func stopTransmitters(_ phase: TrialPhase) { raise(transmitStop, to: phase) }
     package func stopReceivers(_ phase: TrialPhase) { raise(receiveStop, to: phase) }
