@@ -70,17 +70,11 @@ public enum BakeoffReport {
 
     /// Each reason once, with all that it keeps away.
     private static func obstacles(_ result: BakeoffResult, _ style: TextStyle) -> [String] {
-        var reasons: [String] = []
-        var pairs: [String: [String]] = [:]
-        for entry in result.entries {
-            guard let obstacle = entry.obstacle else { continue }
-            if pairs[obstacle] == nil { reasons.append(obstacle) }
-            pairs[obstacle, default: []].append(name(entry))
-        }
+        let reasons = result.entries.grouped(by: \.obstacle)
         guard !reasons.isEmpty else { return [] }
         return ["", style.heading("Not measured")]
-            + reasons.flatMap { reason in
-                style.wrapped("  \((pairs[reason] ?? []).joined(separator: ", ")): \(style.warning(reason))", indent: 4)
+            + reasons.flatMap { reason, entries in
+                style.wrapped("  \(entries.map(name).joined(separator: ", ")): \(style.warning(reason))", indent: 4)
             }
     }
 

@@ -91,35 +91,20 @@ public enum MeshReport {
 
     private static func hosts(_ result: MeshResult, _ style: TextStyle) -> [String] {
         guard result.ranks.count <= mostRanks else { return [] }
-        var names: [(host: String, ranks: [String])] = []
-        for rank in result.ranks {
-            let host = rank.host?.visible ?? "?"
-            if let place = names.firstIndex(where: { $0.host == host }) {
-                names[place].ranks.append("\(rank.rank)")
-            } else {
-                names.append((host, ["\(rank.rank)"]))
-            }
-        }
-        let words = names.map { "\($0.ranks.joined(separator: ", ")) on \($0.host)" }.joined(separator: "; ")
+        let hosts = result.ranks.grouped { $0.host?.visible ?? "?" }
+        let words = hosts.map { host, ranks in "\(ranks.map { "\($0.rank)" }.joined(separator: ", ")) on \(host)" }.joined(separator: "; ")
         return [""] + style.wrapped(style.faint("  ranks: \(words)"), indent: 4)
     }
 
     /// Each reason once, with all that it kept from being held.
     private static func missed(_ result: MeshResult, _ style: TextStyle) -> [String] {
-        var reasons: [String] = []
-        var meetings: [String: [String]] = [:]
-        for meeting in result.meetings {
-            guard let reason = meeting.missed else { continue }
-            if meetings[reason] == nil { reasons.append(reason) }
-            meetings[reason, default: []].append("\(meeting.sender) → \(meeting.receiver)")
-        }
+        let reasons = result.meetings.grouped(by: \.missed)
         guard !reasons.isEmpty else { return [] }
         let rest = reasons.count > mostLines ? ["  and \(reasons.count - mostLines) more reasons; the JSON has all"] : []
         return ["", style.heading("Missed (x)")]
-            + reasons.prefix(mostLines).flatMap { reason -> [String] in
-                let names = meetings[reason] ?? []
-                let rest = names.count > mostLines ? " and \(names.count - mostLines) more" : ""
-                let shown = names.prefix(mostLines).joined(separator: ", ") + rest
+            + reasons.prefix(mostLines).flatMap { reason, meetings -> [String] in
+                let rest = meetings.count > mostLines ? " and \(meetings.count - mostLines) more" : ""
+                let shown = meetings.prefix(mostLines).map { "\($0.sender) → \($0.receiver)" }.joined(separator: ", ") + rest
                 return style.wrapped("  \(shown): \(style.warning(reason.visible))", indent: 4)
             } + rest
     }
