@@ -70,22 +70,13 @@ struct AcrossBed {
         let processes = Mutex<(ProcessIdentifier?, ProcessIdentifier?)>((nil, nil))
 
         func one() async throws -> ProcessIdentifier {
-            for _ in 0..<500 {
-                if let process = processes.withLock({ $0.1 }) { return process }
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            throw CocoaError(.userActivityConnectionUnavailable)
+            try await eventually("rank 1's process") { processes.withLock { $0.1 } }
         }
     }
 
     /// Waits until so many frames have left `data0` of rank 0's host.
     func waitForFrames(_ count: Int) async throws {
-        for _ in 0..<1_000 {
-            let sent = try await Program.tool("ip", "netns", "exec", a, "cat", "/sys/class/net/data0/statistics/tx_packets").output
-            if (Int(sent.filter(\.isNumber)) ?? 0) >= count { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw CocoaError(.userActivityConnectionUnavailable)
+        try await TestNamespaces.waitForFrames(count, "data0", in: a)
     }
 
     /// `data0` of both hosts, without what counts on.

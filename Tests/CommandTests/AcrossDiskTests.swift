@@ -57,8 +57,7 @@ import Testing
         switch phase {
         case .warmUp: ["--warmup", "2", "-t", "300ms"]
         case .window: ["--warmup", "0", "-t", "2"]
-        case .drain: ["--warmup", "0", "-t", "1"]
-        case .before: phase.words
+        case .before, .drain: phase.words
         }
     }
 
@@ -70,7 +69,7 @@ import Testing
             let shells = [0, 1].map { rank in Self.shell(fills: one.phase == .before && one.rank == rank ? one.place : nil) }
             let ranks = try await bed.run(quick + words(one.phase) + ["-o", Place.result.folder + "/r"], shells: shells) { zero, rank1 in
                 guard one.phase != .before else { return }
-                if one.phase == .drain { try await bed.waitForSlowDrain() } else { try await bed.wait(for: one.phase) }
+                try await bed.wait(for: one.phase)
                 try await Self.fill(one.place, of: one.rank == 0 ? zero : rank1)
             }
             let result = try #require(try? ranks.zero.json(), "\(one)\n\(ranks)")

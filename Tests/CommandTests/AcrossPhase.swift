@@ -13,29 +13,23 @@ enum AcrossPhase: String, CaseIterable, Sendable {
         case .before: ["--warmup", "0", "-t", "300ms"]
         case .warmUp: ["--warmup", "20", "-t", "1"]
         case .window: ["--warmup", "0", "-t", "20"]
-        case .drain: ["--warmup", "0", "-t", "300ms"]
+        case .drain: ["--warmup", "0", "-t", "1"]
         }
     }
 }
 
 extension AcrossBed {
-    /// At 2 kpps: somewhere in the midst of a phase.
+    /// At 2 kpps: somewhere in the midst of a phase. The drain comes by time, for on a busy machine not all frames of a window are offered.
     func wait(for phase: AcrossPhase) async throws {
         guard phase != .before else { return }
-        try await waitForFrames(phase == .drain ? 600 : 300)
-        try await Task.sleep(for: .milliseconds(300))
+        try await waitForFrames(300)
+        try await Task.sleep(for: .milliseconds(phase == .drain ? 1_300 : 300))
     }
 
     /// 500 frames of 60 bytes a second come to rank 1, and no more; the others wait.
     func slowDown() async throws {
         try await Program.tool(
             "tc", "-n", bridge, "qdisc", "add", "dev", "p2", "root", "tbf", "rate", "240kbit", "burst", "2kb", "limit", "10mb")
-    }
-
-    /// After a window of a second over a path that is slowed down. By time, for on a busy machine not all frames are offered.
-    func waitForSlowDrain() async throws {
-        try await waitForFrames(300)
-        try await Task.sleep(for: .milliseconds(1_300))
     }
 
     /// A bridge's isolated ports don't reach each other: what was sent is waited for, and never comes.

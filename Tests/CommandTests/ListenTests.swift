@@ -9,7 +9,7 @@ import Testing
 
     /// The port of a process's first listening TCP socket, as the kernel lists them.
     private static func port(of process: Int32) async throws -> Int {
-        for _ in 0..<500 {
+        try await eventually("a listening socket of process \(process)", every: .milliseconds(20)) { () -> Int? in
             let sockets = Set(
                 ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")) ?? []).compactMap {
                     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)"))?.wholeMatch(
@@ -28,12 +28,9 @@ import Testing
                     }
                 }
             }
-            try await Task.sleep(for: .milliseconds(20))
+            return nil
         }
-        throw NobodyListens(process: process)
     }
-
-    private struct NobodyListens: Error { let process: Int32 }
 
     @Test func aRealPrometheusScrapesIt() async throws {
         let scrape = try folder.file(

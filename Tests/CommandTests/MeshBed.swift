@@ -59,11 +59,7 @@ struct MeshBed {
         fileprivate func add(_ rank: Int, _ process: ProcessIdentifier) { processes.withLock { $0[rank] = process } }
 
         func process(_ rank: Int) async throws -> ProcessIdentifier {
-            for _ in 0..<500 {
-                if let process = processes.withLock({ $0[rank] }) { return process }
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            throw CocoaError(.userActivityConnectionUnavailable)
+            try await eventually("the process of rank \(rank)") { processes.withLock { $0[rank] } }
         }
     }
 
@@ -100,13 +96,7 @@ struct MeshBed {
 
     /// Waits until so many frames have left `data0` of a rank's host.
     func waitForFrames(_ count: Int, of rank: Int) async throws {
-        for _ in 0..<3_000 {
-            let path = "/sys/class/net/data0/statistics/tx_packets"
-            let sent = try await Program.tool("ip", "netns", "exec", hosts[rank], "cat", path).output
-            if (Int(sent.filter(\.isNumber)) ?? 0) >= count { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw CocoaError(.userActivityConnectionUnavailable)
+        try await TestNamespaces.waitForFrames(count, "data0", in: hosts[rank])
     }
 
     /// `data0` of all hosts, without what counts on.

@@ -46,17 +46,15 @@ struct TestBed {
 
     /// Waits until somebody listens to every frame of `namespace` (/proc/net/packet has a socket with protocol 3, ETH_P_ALL).
     func waitForTap(_ namespace: String) async throws {
-        for _ in 0..<200 {
+        try await eventually("a sniffer in \(namespace)", every: .milliseconds(20)) { () -> Void? in
             let sockets = try await inside(namespace, "cat", "/proc/net/packet").output
             // sk, RefCnt, Type, Proto, Iface.
             let isOpen = sockets.split(separator: "\n").dropFirst().contains { line in
                 let words = line.split(separator: " ")
                 return words.count > 4 && words[3] == "0003" && words[4] != "0"
             }
-            if isOpen { return }
-            try await Task.sleep(for: .milliseconds(20))
+            return isOpen ? () : nil
         }
-        throw ToolFailed(command: "waiting for a sniffer", finished: try await inside(namespace, "cat", "/proc/net/packet"))
     }
 
     /// `ip -d -j link show` of one end, as text.

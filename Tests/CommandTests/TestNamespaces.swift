@@ -31,6 +31,15 @@ enum TestNamespaces {
     /// A name that no other test has.
     static func freshName(_ prefix: String) -> String { "\(prefix)\(getpid())-\(UInt16.random(in: 0 ... .max))" }
 
+    /// Waits until an interface has sent so many frames.
+    static func waitForFrames(_ count: Int, _ interface: String, in namespace: String) async throws {
+        let path = "/sys/class/net/\(interface)/statistics/tx_packets"
+        try await eventually("frame \(count) of \(interface) in \(namespace)") { () -> Void? in
+            let sent = try await Program.tool("ip", "netns", "exec", namespace, "cat", path).output
+            return (Int(sent.filter(\.isNumber)) ?? 0) >= count ? () : nil
+        }
+    }
+
     private static func remove(_ names: [String]) async {
         for name in names { _ = try? await Program.tool("ip", "netns", "del", name) }
     }
