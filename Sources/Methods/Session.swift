@@ -17,6 +17,8 @@ public final class Session {
     private let observe: (TrialProgress) -> Void
     private let note: (String) -> Void
     private let placements: PlacementCache
+    /// Whether plans that leave the placement open get the fastest: not where they are to be compared, for then all else has to be the same.
+    private let choosesPlacement: Bool
     /// Who receives, where that is another host.
     private let remote: RemoteReceiver?
     private let topology = Topology.read()
@@ -44,16 +46,18 @@ public final class Session {
 
     /// - Parameters:
     ///   - placements: what is known of placements on this machine, for plans that want the best of them.
+    ///   - choosesPlacement: whether plans that leave it open want that too, where it may gain (`PlacementCalibration.isWorthwhile`).
     ///   - observe: hears of progress, from the thread that runs the trials.
     ///   - watch: gets each trial as it begins, to look at it while it runs.
     ///   - note: hears a sentence of what takes a while before the first trial.
     ///   - remote: another host that receives; plans then name both ends, of which only the first one is here.
     package init(
         interrupts: Interrupts, identity: Identity, placements: PlacementCache = PlacementCache(path: nil),
-        observe: @escaping (TrialProgress) -> Void = { _ in }, watch: @escaping (TrialGauge) -> Void = { _ in },
-        note: @escaping (String) -> Void = { _ in }, remote: RemoteReceiver?
+        choosesPlacement: Bool = false, observe: @escaping (TrialProgress) -> Void = { _ in },
+        watch: @escaping (TrialGauge) -> Void = { _ in }, note: @escaping (String) -> Void = { _ in }, remote: RemoteReceiver?
     ) {
         self.remote = remote
+        self.choosesPlacement = choosesPlacement && remote == nil
         trialCount = remote?.firstTrial ?? 0
         self.placements = placements
         self.note = note
@@ -85,7 +89,7 @@ public final class Session {
     /// - Returns: all trials that were measured, also if a later one failed: `failure` says why then.
     /// - Throws: what kept the first trial from being measured; `Interrupted` at any time. The link stays as it is; `close` gives it back.
     public func run(_ plan: TrialPlan, replaying replay: ReplaySource? = nil, keep: (RunResult) -> Void = { _ in }) throws -> RunResult {
-        guard plan.link.placement == .best else {
+        guard plan.link.placement == .best || choosesPlacement && isWorthChoosing(plan) else {
             return try trials(of: plan, replaying: replay, keep: keep, observe: observe, watch: watch)
         }
         let (chosen, known) = try placed(plan)
@@ -186,15 +190,19 @@ public final class Session {
         return try remote.prepare(order)
     }
 
+    private func isWorthChoosing(_ plan: TrialPlan) -> Bool {
+        PlacementCalibration.isWorthwhile(
+            for: plan, cpuCount: topology.allowedCPUs.count,
+            movesSoftirq: UserNamespace.isInitial && CapabilitySet.effective.contains(.sysAdmin))
+    }
+
     /// The plan with the placement that is best for it here, and what that was found by; nil where there is nothing to choose.
     ///
     /// - Throws: as a trial of the kernel's own placement does.
     private func placed(_ plan: TrialPlan) throws -> (plan: TrialPlan, known: PlacementTrials?) {
-        var chosen = plan
-        chosen.link.placement = .auto
-        guard plan.transmit.engine.abilities.needsLink else { return (chosen, nil) }
+        guard plan.transmit.engine.abilities.needsLink else { return (plan.placed(.auto), nil) }
         let known = try placements.trials(of: plan, on: machine) ?? calibrated(plan)
-        chosen.link.placement = known.choice
+        var chosen = plan.placed(known.choice)
         chosen.link.calibrated = known.isTrusted ? true : nil
         return (chosen, known)
     }
@@ -269,19 +277,20 @@ extension Session {
         watch: @escaping (TrialGauge) -> Void = { _ in }, note: @escaping (String) -> Void = { _ in }
     ) throws -> RunResult {
         try run(
-            plan, interrupts: interrupts, identity: identity, placements: placements, keep: keep, observe: observe, watch: watch,
-            note: note,
-            remote: nil)
+            plan, interrupts: interrupts, identity: identity, placements: placements, choosesPlacement: false, keep: keep,
+            observe: observe, watch: watch, note: note, remote: nil)
     }
 
     /// - Parameter remote: another host that receives.
     package static func run(
-        _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, placements: PlacementCache, keep: (RunResult) -> Void,
-        observe: @escaping (TrialProgress) -> Void, watch: @escaping (TrialGauge) -> Void, note: @escaping (String) -> Void,
+        _ plan: TrialPlan, interrupts: Interrupts, identity: Identity, placements: PlacementCache, choosesPlacement: Bool,
+        keep: (RunResult) -> Void, observe: @escaping (TrialProgress) -> Void, watch: @escaping (TrialGauge) -> Void,
+        note: @escaping (String) -> Void,
         remote: RemoteReceiver?
     ) throws -> RunResult {
         let session = Session(
-            interrupts: interrupts, identity: identity, placements: placements, observe: observe, watch: watch, note: note, remote: remote)
+            interrupts: interrupts, identity: identity, placements: placements, choosesPlacement: choosesPlacement, observe: observe,
+            watch: watch, note: note, remote: remote)
         do {
             let result = try session.run(plan, keep: keep)
             return result.adding(session.close())

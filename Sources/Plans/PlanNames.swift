@@ -15,8 +15,10 @@ public enum ForeignAction: String, Codable, CaseIterable, Sendable {
 
 /// Which CPU does what: docs/engines.md has a picture of each.
 public enum PlacementName: String, Codable, CaseIterable, Sendable {
-    /// As the kernel does it: receiving up to the ring in the sender's softirq, the reader on a CPU of its own.
+    /// As the kernel does it, `inline`; or, in runs at full speed that a full queue holds up, whichever short trials show to be the fastest.
     case auto
+    /// As the kernel does it: receiving up to the ring in the sender's softirq, the reader on a CPU of its own.
+    case inline
     /// The reader on the sender's CPU as well.
     case sameCore = "same-core"
     /// RPS: the receiving softirq on CPUs that don't transmit.
@@ -26,8 +28,11 @@ public enum PlacementName: String, Codable, CaseIterable, Sendable {
     /// Whichever of the others is fastest on this machine, by short trials; a run's result names that one.
     case best
 
-    /// Those that it is chosen from.
-    public static let candidates: [PlacementName] = allCases.filter { $0 != .best }
+    /// Those that it is chosen from; `auto` is as the kernel does it there.
+    public static let candidates: [PlacementName] = [.auto, .sameCore, .splitSoftirq, .napiThread]
+
+    /// Whether all stays where the kernel has it.
+    package var isTheKernels: Bool { self == .auto || self == .inline }
 }
 
 /// How a ring slot becomes a socket buffer in `tpacket_fill_skb`.

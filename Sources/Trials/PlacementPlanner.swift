@@ -60,7 +60,7 @@ public enum PlacementPlanner {
         }
         var seating = try self.plan(
             transmitters: plan.transmit.workers, receivers: plan.receive.workers, request: request, on: topology)
-        guard let name = plan.link.placement, name != .auto, name != .best else { return seating }
+        guard let name = plan.link.placement, !name.isTheKernels, name != .best else { return seating }
         if name != .sameCore {
             let senders = Set(seating.placement.transmit.map(\.cpu))
             let cpus = seating.placement.receive.map(\.cpu).filter { !senders.contains($0) }

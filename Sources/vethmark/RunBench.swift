@@ -12,11 +12,16 @@ struct RunBench {
     private let command: String
     private let options: RunOptions
     private let stream: EventStream?
+    /// Whether a placement that was left open is found out: `Session`.
+    private let choosesPlacement: Bool
     /// Meets the host that receives, where that is another one: behind the first signal's being waited for, before the first trial.
     private let meet: ((Interrupts) throws -> RemoteReceiver)?
 
     /// - Parameter command: the command's name.
-    init(_ command: String, _ options: RunOptions, meet: ((Interrupts) throws -> RemoteReceiver)? = nil) {
+    init(
+        _ command: String, _ options: RunOptions, choosesPlacement: Bool = false, meet: ((Interrupts) throws -> RemoteReceiver)? = nil
+    ) {
+        self.choosesPlacement = choosesPlacement
         self.command = command
         self.options = options
         stream = options.output.stream
@@ -103,7 +108,7 @@ struct RunBench {
         stream?.begin(plan)
         do {
             return try Session.run(
-                plan, interrupts: interrupts, identity: .ofThisProcess, placements: placements,
+                plan, interrupts: interrupts, identity: .ofThisProcess, placements: placements, choosesPlacement: choosesPlacement,
                 keep: { result in
                     stream?.tell(result.trials, result.warnings)
                     told?.add(result)

@@ -20,6 +20,6 @@ struct RunCommand: ParsableCommand {
         Diagnostics.start(isVerbose: telling.output.verbose)
         let (plan, draft) = try Exit.usage { try PlanResolution.resolve(profile, self.plan.draft()) }
         if telling.output.dryRun { return try telling.show(plan, draft) }
-        try RunBench("run", telling).run(plan, of: draft)
+        try RunBench("run", telling, choosesPlacement: true).run(plan, of: draft)
     }
 }

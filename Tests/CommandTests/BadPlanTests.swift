@@ -109,7 +109,7 @@ import Testing
         Case("--superframes -s imix", "--size", "imix", "one size with --superframes"),
         Case("--superframes --transport tcp --no-tso", "--tso", "false", "true or left out with superframes of TCP"),
         Case("--superframes --no-checksum-offload", "--checksum-offload", "false", "true or left out with superframes"),
-        Case("--superframes --placement best", "--placement", "best", "auto, same-core or split-softirq with superframes")
+        Case("--superframes --placement best", "--placement", "best", "auto, inline, same-core or split-softirq with superframes")
     ]
 
     @Test(arguments: missingFields + overflows + sizes + rates + overlaps + shares + uncarried + superframes)

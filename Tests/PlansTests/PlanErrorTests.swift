@@ -230,7 +230,7 @@ import Traffic
             $0.link.tso = false
         },
         Case(
-            "link.placement (--placement) is napi-thread but must be auto, same-core or split-softirq with superframes, which pass no NAPI; "
+            "link.placement (--placement) is napi-thread but must be auto, inline, same-core or split-softirq with superframes, which pass no NAPI; "
                 + "leave it out"
         ) {
             $0.transmit.superframes = true

@@ -23,7 +23,7 @@ public enum AcrossPlan {
         guard !plan.sendsSuperframes else {
             throw Refusal(sentence: "superframes don't leave a host whole", remedy: "leave out --superframes")
         }
-        guard plan.link.placement == nil || plan.link.placement == .auto else {
+        guard plan.link.placement?.isTheKernels ?? true else {
             throw Refusal(
                 sentence: "--placement \(plan.link.placement?.rawValue ?? "") seats sender and receiver of one host",
                 remedy: "leave it out, or choose CPUs with --cpus")

@@ -118,8 +118,8 @@ public struct MeshRank {
         let remote = RemoteReceiver(channel, key: key, firstTrial: order.turn * plan.run.repeats)
         do {
             let result = try Session.run(
-                plan, interrupts: interrupts, identity: identity, placements: PlacementCache(path: nil), keep: { _ in }, observe: { _ in },
-                watch: { _ in }, note: { _ in }, remote: remote)
+                plan, interrupts: interrupts, identity: identity, placements: PlacementCache(path: nil), choosesPlacement: false,
+                keep: { _ in }, observe: { _ in }, watch: { _ in }, note: { _ in }, remote: remote)
             remote.end(result.failure)
             return try ControlBody.encode(result, of: .held)
         } catch {

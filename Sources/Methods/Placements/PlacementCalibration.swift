@@ -3,13 +3,33 @@ import Plans
 import Results
 import Trials
 
-/// Finds the placement that is fastest on this machine: each has some short trials of the plan's own frames at full speed, in turns.
+/// Finds the placement that is fastest on this machine: each has some short trials of the plan's own frames at full speed, in turns, and the two that are ahead have more.
+/// Behind another core a run has one of two speeds, by whether that core falls idle between frames and has to be woken for each, and keeps it: a few trials may miss one.
 struct PlacementCalibration {
-    /// Enough for a median.
-    static let rounds = 3
-    /// With setting up and draining a candidate takes less than a second in all its rounds.
-    static let windowNanoseconds: UInt64 = 150_000_000
-    static let warmupNanoseconds: UInt64 = 40_000_000
+    /// In which all take part.
+    static let openRounds = 2
+    /// Between the two that are ahead.
+    static let finalRounds = 3
+    /// With setting up and draining less than a second a candidate, over all of them.
+    static let windowNanoseconds: UInt64 = 80_000_000
+    static let warmupNanoseconds: UInt64 = 20_000_000
+
+    /// A run of less isn't worth some seconds of trials before it.
+    static let leastRunNanoseconds: UInt64 = 1_000_000_000
+
+    /// Whether a run that left the placement open is worth trials: where another core may gain, and may be given the work. At a rate the kernel's own keeps up and
+    /// has the shortest way; frames that no full queue holds up are lost behind another core (results/placement).
+    ///
+    /// - Parameters:
+    ///   - cpuCount: CPUs that the process may run on.
+    ///   - movesSoftirq: whether it may set RPS masks and threaded NAPI.
+    static func isWorthwhile(for plan: TrialPlan, cpuCount: Int, movesSoftirq: Bool) -> Bool {
+        guard plan.link.placement == .auto, plan.link.isPrivate, plan.transmit.cpus == nil, plan.receive.cpus == nil else { return false }
+        guard plan.transmit.engine.abilities.isHeldUpByFullQueue, plan.receive.receiver.abilities.countsFrames else { return false }
+        guard plan.load.packetRate == nil, plan.load.course == nil, plan.load.frameCount == nil else { return false }
+        guard plan.load.durationNanoseconds ?? .max >= leastRunNanoseconds else { return false }
+        return movesSoftirq && plan.transmit.workers < cpuCount
+    }
 
     let plan: TrialPlan
     /// ISO 8601.
@@ -19,8 +39,10 @@ struct PlacementCalibration {
     /// - Throws: `Interrupted`; what keeps the kernel's own placement from being tried. What keeps another one is its obstacle.
     func measure(_ run: (TrialPlan) throws -> RunResult) throws -> PlacementTrials {
         var trials = PlacementTrials(candidates: PlacementName.candidates.map { .init(placement: $0) }, startedAt: startedAt)
-        for round in 0..<Self.rounds {
-            let order = round.isMultiple(of: 2) ? Array(trials.candidates.indices) : trials.candidates.indices.reversed()
+        var places = Array(trials.candidates.indices)
+        for round in 0..<Self.openRounds + Self.finalRounds {
+            if round == Self.openRounds { places = trials.ahead(2) }
+            let order = round.isMultiple(of: 2) ? places : places.reversed()
             for place in order where trials.candidates[place].obstacle == nil {
                 let placement = trials.candidates[place].placement
                 do {
@@ -59,8 +81,7 @@ struct PlacementCalibration {
 
     /// The plan as fast as it goes, briefly.
     func trialPlan(_ placement: PlacementName) -> TrialPlan {
-        var plan = plan
-        plan.link.placement = placement
+        var plan = plan.placed(placement)
         plan.load.rate = .max
         plan.load.packetRate = nil
         plan.load.shape = .constant

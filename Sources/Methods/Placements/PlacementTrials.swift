@@ -7,7 +7,7 @@ public struct PlacementTrials: Codable, Equatable, Sendable {
     /// A placement's trials.
     public struct Candidate: Codable, Equatable, Sendable {
         public var placement: PlacementName
-        /// Frames received a second in each round, in their order; fewer than there were rounds where a trial could not be made.
+        /// Frames received a second in each of its rounds, in their order.
         public var rxPps: [Double] = []
         /// Over all rounds.
         public var sent: UInt64 = 0
@@ -20,15 +20,14 @@ public struct PlacementTrials: Codable, Equatable, Sendable {
 
         /// 0 to 1.
         var faultyRatio: Double { sent == 0 ? 0 : Double(faulty) / Double(sent) }
-        /// Frames received a second, the median of its rounds.
-        var medianPps: Double { SampleSummary(rxPps).median }
+        /// Frames received a second, the mean of its rounds: a median of few says nothing of a second speed.
+        var meanPps: Double { SampleSummary(rxPps).mean }
     }
 
     /// Above it a placement is left alone: one frame in 100,000. Whoever measures a loss must not find the generator's. Where each frame goes alone, a full queue behind veth holds the
     /// sender up and nothing is lost; what is cut out of slots is lost there unseen, and such losses begin at some hundreds of frames in a million (results/placement).
     public static let allowedFaultyRatio = 1e-5
-    /// How much faster a placement has to be than those before it: what is nearer is within what rounds differ by. Each asks for more than the one before: `same-core` for nothing, RPS for another core's
-    /// softirq, which comes before all tasks there, threaded NAPI for a thread that has to share that core with them.
+    /// How much faster a placement has to be than the kernel's own: what is nearer is within what rounds differ by.
     static let worthwhileGain = 1.05
 
     public var candidates: [Candidate]
@@ -37,11 +36,20 @@ public struct PlacementTrials: Codable, Equatable, Sendable {
     /// False where others were at work on the CPUs, so that it says nothing.
     public var isTrusted = true
 
-    /// The fastest that loses no more than is allowed; of those that are nearly as fast the first, which changes least. The kernel's own where nothing can be trusted.
+    /// The fastest that loses no more than is allowed. The kernel's own where none is worth while, or nothing can be trusted.
     public var choice: PlacementName {
-        guard isTrusted, var best = candidates.first(where: { $0.placement == .auto }), !best.rxPps.isEmpty else { return .auto }
-        for other in candidates where isSound(other) && other.medianPps >= Self.worthwhileGain * best.medianPps { best = other }
+        guard isTrusted, let standard = candidates.first(where: { $0.placement == .auto }), !standard.rxPps.isEmpty else { return .auto }
+        var best = standard
+        for other in candidates where isSound(other) && other.meanPps >= Self.worthwhileGain * standard.meanPps {
+            if other.meanPps > best.meanPps { best = other }
+        }
         return best.placement
+    }
+
+    /// The places of the fastest that lose no more than is allowed, ascending; of equals the first.
+    func ahead(_ count: Int) -> [Int] {
+        let sound = candidates.indices.filter { isSound(candidates[$0]) }
+        return sound.sorted { (-candidates[$0].meanPps, $0) < (-candidates[$1].meanPps, $1) }.prefix(count).sorted()
     }
 
     private func isSound(_ candidate: Candidate) -> Bool {
@@ -66,19 +74,19 @@ public struct PlacementTrials: Codable, Equatable, Sendable {
             remedy: "run it again: that placement is left out from now on")
     }
 
-    /// What was found, part of a sentence: `by trials on this machine: split-softirq 1.43 × auto, …`.
+    /// What was found, part of a sentence: `by trials on this machine, of 2026-11-30, against inline: split-softirq 1.43 ×, …`.
     public var words: String {
         guard isTrusted else { return "trials of the others could not be trusted, as something else was at work here" }
-        guard let standard = candidates.first(where: { $0.placement == .auto }), standard.medianPps > 0 else {
+        guard let standard = candidates.first(where: { $0.placement == .auto }), standard.meanPps > 0 else {
             return "nothing came in trials of the others"
         }
         let others = candidates.filter { $0.placement != .auto }.map { candidate in
             if candidate.obstacle != nil { return "\(candidate.placement.rawValue) can't be had" }
-            let ratio = "\(candidate.placement.rawValue) \(Self.rounded(candidate.medianPps / standard.medianPps)) ×"
+            let ratio = "\(candidate.placement.rawValue) \(Self.rounded(candidate.meanPps / standard.meanPps)) ×"
             if candidate.isStruck { return ratio + " but lossy in a longer run" }
             return candidate.faulty == 0 ? ratio : ratio + " with \(FigureText.percent(candidate.faultyRatio)) lost or doubled"
         }
-        return "by trials on this machine, of \(startedAt.prefix(10)), against auto: \(others.joined(separator: ", "))"
+        return "by trials on this machine, of \(startedAt.prefix(10)), against inline: \(others.joined(separator: ", "))"
     }
 
     private static func rounded(_ ratio: Double) -> String { "\((ratio * 100).rounded() / 100)" }

@@ -38,6 +38,8 @@ package struct EngineAbilities: Sendable {
     package var replays = false
     /// Whether frames can have any shape over time, or else one gap only.
     package var pacesShapes = true
+    /// Whether a full queue behind the link holds the sender up (NETDEV_TX_BUSY of `veth_xmit`), so that another core may receive what it sends and none is lost.
+    package var isHeldUpByFullQueue = true
     package var queueingDiscipline = QueueingDiscipline.asAsked
     package var queues = QueueDemand.any
     /// Whether its frames lie in memory of ours that the kernel pins, and counts against RLIMIT_MEMLOCK (`xdp_umem_account_pages`).

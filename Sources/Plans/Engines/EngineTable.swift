@@ -9,7 +9,8 @@ extension EngineName {
         case .ring, .mmsg: EngineAbilities(replays: true)
         case .gso:
             EngineAbilities(
-                slots: .segments, sendsSuperframes: true, patchesFrames: false, carriesStreams: false, queueingDiscipline: .always)
+                slots: .segments, sendsSuperframes: true, patchesFrames: false, carriesStreams: false, isHeldUpByFullQueue: false,
+                queueingDiscipline: .always)
         case .afXDP:
             EngineAbilities(
                 largestFrameBytes: FrameRoom.socketChunkBytes, queueingDiscipline: .never, queues: .onePerWorker, pinsMemory: true)
@@ -17,9 +18,9 @@ extension EngineName {
             EngineAbilities(
                 makesFramesInKernel: true, slots: .none, largestFrameBytes: FrameRoom.liveFrameBytes, carriesStreams: false,
                 sendsSomeAlone: false,
-                pacesShapes: false,
+                pacesShapes: false, isHeldUpByFullQueue: false,
                 queueingDiscipline: .never, queues: .onePerCPU, receiver: .xdp)
-        case .null: EngineAbilities(needsLink: false, receiver: .null)
+        case .null: EngineAbilities(needsLink: false, isHeldUpByFullQueue: false, receiver: .null)
         }
     }
 

@@ -21,6 +21,6 @@ extension TrialPlan.Link {
     /// Whether a setting of an interface that is there already is asked for.
     fileprivate var changesInterfaces: Bool {
         mtuBytes != nil || transmitQueues != nil || receiveQueues != nil || transmitAddress != nil || receiveAddress != nil
-            || [gro, gso, tso, checksumOffload].contains { $0 != nil } || ![nil, .auto].contains(placement)
+            || [gro, gso, tso, checksumOffload].contains { $0 != nil } || !(placement?.isTheKernels ?? true)
     }
 }

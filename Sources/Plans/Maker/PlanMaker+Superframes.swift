@@ -75,7 +75,8 @@ extension PlanMaker {
         }
         if let placement = link.placement, [.napiThread, .best].contains(placement) {
             refuse(
-                .placement, found: placement.rawValue, allowed: "auto, same-core or split-softirq with superframes, which pass no NAPI",
+                .placement, found: placement.rawValue,
+                allowed: "auto, inline, same-core or split-softirq with superframes, which pass no NAPI",
                 remedy: "leave it out")
         }
     }

@@ -159,13 +159,13 @@ extension PlanMaker {
         // A program in the kernel has no thread of ours.
         let isNobody = !receiver.abilities.hasWorkers
         let blockBytes = makeBlockBytes()
-        let receive = TrialPlan.Receive(
+        var receive = TrialPlan.Receive(
             receiver: receiver, workers: isNobody ? 0 : workers, cpus: isNobody ? nil : asked.cpus,
-            blockBytes: blockBytes,
-            blocks: value(\.receive.blocks, default: defaultBlocks(of: blockBytes, workers, beside: transmit)),
+            blockBytes: blockBytes, blocks: PlanDefaults.blocks,
             retireMilliseconds: value(\.receive.retireMilliseconds, default: PlanDefaults.retireMilliseconds),
             snapBytes: makeSnap(mix), xdpMode: makeXDPMode(receiver, transmit.engine), foreign: makeForeign(receiver),
             busyPollMicroseconds: makeBusyPoll(receiver))
+        receive.blocks = value(\.receive.blocks, default: receive.standardBlocks(draft.link.placement, beside: transmit, limits))
         checkReceiveRing(receive, mix)
         if mix.isSeveral || mix.hasRecordings, !receiver.abilities.tellsStreams {
             refuse(
@@ -174,17 +174,6 @@ extension PlanMaker {
                 remedy: "use \(PlanField.receiver.flag) ring")
         }
         return receive
-    }
-
-    /// A reader that has a CPU for itself is there at once. One that shares its CPU with a sender has to wait for the scheduler, for some tens of ms now and then, and
-    /// whatever comes meanwhile needs room.
-    private func defaultBlocks(of blockBytes: Int, _ workers: Int, beside transmit: TrialPlan.Transmit) -> Int {
-        let isShared =
-            draft.link.placement == .sameCore || transmit.workers + workers > limits.cpuCount ?? .max
-            || !Set(draft.receive.cpus ?? []).isDisjoint(with: draft.transmit.cpus ?? [])
-        guard isShared, blockBytes > 0 else { return PlanDefaults.blocks }
-        let ringBytes = min(PlanDefaults.sharedRingBytes, PlanDefaults.sharedRingsBytes / max(workers, 1))
-        return max(PlanDefaults.blocks, ringBytes / blockBytes)
     }
 
     /// Live frames need a driver that takes them; a program on skbs doesn't make it one.

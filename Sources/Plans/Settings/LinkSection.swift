@@ -14,7 +14,7 @@ public struct LinkSection: SettingSection {
         examples: "veth1", "veth1@lab", scope: .runsOnly)
     public let placement = Setting<PlacementName>(
         "link.placement",
-        "Which CPU does the receiving: docs/engines.md has a picture of each. `best` tries the others for some seconds, once for a load on a machine, and takes the fastest that loses nothing.",
+        "Which CPU does the receiving: docs/engines.md has a picture of each. `best` tries the others for some seconds, once for a load on a machine, and takes the fastest that loses nothing; `auto` does so in `vethmark run` at full speed with frames one by one, and is `inline` elsewhere.",
         .name,
         default: { _ in PlacementName.auto.rawValue }, examples: "napi-thread", "best")
     public let force = Setting<Bool>(

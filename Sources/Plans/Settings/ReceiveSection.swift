@@ -24,7 +24,7 @@ public struct ReceiveSection: SettingSection {
         default: { "\(ByteCount(bytes: $0.receive.blockBytes))".filter { $0 != " " } }, examples: "256KiB")
     public let blocks = Setting<Int>(
         "receive.blocks", "Blocks of each worker's ring (`tp_block_nr`).", .number(PlanBounds.blocks),
-        default: { "\($0.receive.blocks); 64 MiB of them where readers share CPUs with senders" }, examples: "16")
+        default: { "\($0.receive.blocks); 64 MiB of them where readers share CPUs with senders or the receiving softirq" }, examples: "16")
     public let retireMilliseconds = Setting<Int>(
         "receive.retire", "After so long the reader gets a block that isn't full (`tp_retire_blk_tov`); a number alone means milliseconds.",
         .milliseconds(PlanBounds.retireMilliseconds), default: { "\($0.receive.retireMilliseconds)" }, examples: "10ms", "8")

@@ -89,7 +89,8 @@ extension TrialPlan.Link: SchemaObject {
             ),
             .init(
                 "calibrated", \Self.calibrated,
-                "True where short trials on this machine chose the placement (`--placement best`); absent where it was asked for by name.")
+                "True where short trials on this machine chose the placement (`--placement best`, or `auto` in runs at full speed); absent where it was asked for by name, or left as the kernel has it."
+            )
         ]
     }
 }
