@@ -44,15 +44,6 @@ struct RunCourse {
         empty.trusted = false
         trials.append(empty)
         warnings += outcome.warnings
-        warnings.append(
-            Warning(
-                code: "nothing-measured",
-                message: outcome.result.endedBecause == .interrupted
-                    ? "nothing was measured: the run was interrupted before its first frame"
-                    : "nothing was measured: not one frame was sent",
-                remedy: outcome.result.endedBecause == .interrupted
-                    ? "interrupt it later, or use a shorter --warmup" : "look at the other warnings and at `vethmark link show`",
-                voidsResult: true))
     }
 
     /// The trials before it stay what they are.

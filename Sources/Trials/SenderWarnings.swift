@@ -76,13 +76,15 @@ struct SenderWarnings {
             let idle = worst.idleNanoseconds
         else { return nil }
         let share = Double(idle) / Double(windowNanoseconds)
-        guard share >= Self.noticeableShare else { return nil }
+        // Where nobody sent anything there is no figure to be wrong.
+        guard share >= Self.noticeableShare, result.ledger.sent > 0 else { return nil }
+        let isAlone = senders.count == 1
         return Warning(
             code: "worker-idle",
             message: worst.frames == 0
                 ? "transmit worker \(worst.index) sent no frame while others did"
-                : "transmit worker \(worst.index) was not sending for \(seconds(idle)) while others were, \(percent(share)) of the window",
-            remedy: "repeat it, or let it run longer; if it stays so, use fewer --threads or another --engine",
+                : "transmit worker \(worst.index) was not sending for \(seconds(idle))\(isAlone ? "" : " while others were"), \(percent(share)) of the window",
+            remedy: "repeat it, or let it run longer; if it stays so, use \(isAlone ? "" : "fewer --threads or ")another --engine",
             voidsResult: share >= Self.voidingShare)
     }
 

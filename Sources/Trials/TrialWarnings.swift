@@ -33,9 +33,14 @@ struct TrialWarnings {
             ledger.sent > 0
                 ? nil
                 : Warning(
-                    code: "nothing-measured", message: "no frame was sent in the window, so there is no figure",
+                    code: "nothing-measured",
+                    message: result.endedBecause == .interrupted
+                        ? "nothing was measured: it was interrupted before the first frame of its window"
+                        : "nothing was measured: not one frame was sent in the window",
                     remedy: result.endedBecause == .interrupted
-                        ? "let it run beyond its warm-up" : "the ledger says where the offered frames are", voidsResult: true),
+                        ? "interrupt it later, or use a shorter --warmup"
+                        : "the ledger says where the offered frames are; look at the other warnings and at `vethmark link show`",
+                    voidsResult: true),
             ledger.inFlightAtEnd == 0
                 ? nil
                 : Warning(

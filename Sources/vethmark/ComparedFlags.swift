@@ -43,14 +43,20 @@ struct ComparedFlags {
                 Vethmark.exitCode(for: error) == .success ? "'\(text)' asks for help; flags of `vethmark run` go here" : "\(sentence)")
         }
         guard let run = command as? RunCommand else { throw problem("'\(text)' asks for help; flags of `vethmark run` go here") }
-        let telling = run.telling
-        guard telling.output.isUntouched, !telling.screen.live, telling.bounds.gates == Gates() else {
+        guard run.telling.isUntouched else {
             throw problem("output and bounds are those of the comparison; put their flags behind `vethmark compare`")
         }
         return try PlanResolution.resolve(run.profile, run.plan.draft()).1
     }
 
     private func problem(_ sentence: String) -> FlagDraft.Problems { FlagDraft.Problems(sentences: [sentence]) }
+}
+
+extension RunOptions {
+    /// Whether none of the flags was given.
+    fileprivate var isUntouched: Bool {
+        bounds.gates == Gates() && output.isUntouched && !length.brief && !screen.live && metrics.openmetrics == nil && metrics.listen == nil
+    }
 }
 
 extension OutputOptions {

@@ -105,6 +105,14 @@ import Testing
         #expect(try codes(found(21)) == ["worker-idle!"])
         let none = try found(100, frames: 0)
         #expect(codes(none) == ["worker-idle!"] && none[0].message == "transmit worker 1 sent no frame while others did")
+        let nobody = try warnings {
+            $0.workers[0].idleNanoseconds = Self.second
+            $0.workers[0].frames = 0
+            $0.ledger.sent = 0
+        }
+        #expect(!codes(nobody).contains { $0.hasPrefix("worker-idle") }, "\(nobody)")
+        let alone = try warnings { $0.workers[0].idleNanoseconds = Self.second / 10 }
+        #expect(codes(alone) == ["worker-idle"] && !alone[0].message.contains("others") && !alone[0].remedy.contains("--threads"))
         // At a rate the schedule knows what was not offered in time.
         #expect(try found(100, frames: 0, rate: "10kpps").isEmpty)
     }
