@@ -93,7 +93,9 @@ public final class Session {
             return try trials(of: plan, replaying: replay, keep: keep, observe: observe, watch: watch)
         }
         let (chosen, known) = try placed(plan)
-        let result = try trials(of: chosen, because: interrupts.isInterrupted ? nil : known?.words, replaying: replay, keep: keep, observe: observe, watch: watch)
+        let result = try trials(
+            of: chosen, because: interrupts.isInterrupted ? nil : known?.words, replaying: replay, keep: keep, observe: observe,
+            watch: watch)
         var lesson: Warning?
         if var known {
             lesson = known.learn(from: result)

@@ -81,7 +81,7 @@ struct SenderWarnings {
         let isAlone = senders.count == 1
         return Warning(
             code: "worker-idle",
-            message: worst.frames == 0
+            message: worst.frames == 0 && !isAlone
                 ? "transmit worker \(worst.index) sent no frame while others did"
                 : "transmit worker \(worst.index) was not sending for \(seconds(idle))\(isAlone ? "" : " while others were"), \(percent(share)) of the window",
             remedy: "repeat it, or let it run longer; if it stays so, use \(isAlone ? "" : "fewer --threads or ")another --engine",

@@ -44,6 +44,7 @@ import Testing
     @Test func strangersAndOtherPlansAreTurnedAway() async throws {
         try await AcrossBed.with { bed in
             let strangers = try await bed.run(quick, secrets: (bed.secret, "another secret of somebody")) { zero, _ in
+                try await Program.waitUntilItTakesSignals(zero)
                 try await Task.sleep(for: .seconds(2))
                 kill(zero.value, SIGINT)
             }

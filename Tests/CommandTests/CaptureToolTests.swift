@@ -334,6 +334,7 @@ import Testing
         let run = try await Program.vethmark(
             ["capture", "--json", "--no-save", "-b", "5kpps", "-t", "60s", "--", toy, "steady", "{if}", "{file}"]
         ) { process in
+            try await Program.waitUntilItTakesSignals(process)
             try await Task.sleep(for: .seconds(5))
             kill(process.value, SIGINT)
         }

@@ -121,7 +121,8 @@ import Testing
     @Test(arguments: [
         (["before"], "name base and new"), (["--ab", "-s 64"], "put each in quotes"), (["--ab", "--mtu x", ""], "A: --mtu is 'x'"),
         (["--ab", "", "--name 'x"], "B: a ' is never closed"), (["--ab", "", "--nonsense"], "B: --nonsense is no option"),
-        (["--ab", "", "--json"], "behind `vethmark compare`"), (["--ab", "--brief", ""], "A: output and bounds are those of the comparison"),
+        (["--ab", "", "--json"], "behind `vethmark compare`"),
+        (["--ab", "--brief", ""], "A: output and bounds are those of the comparison"),
         (["--ab", "", "--openmetrics a.prom"], "B: output and bounds"), (["--ab", "", "--listen 9464"], "B: output and bounds"),
         (["--ab", "--max-loss 1%", ""], "A: output and bounds"), (["--ab", "--live", ""], "A: output and bounds"),
         (["--ab", "--repeats 3", ""], "A: --repeats has no place here; use --rounds"),

@@ -149,6 +149,7 @@ import Testing
 
     @Test func ctrlCLeavesTheBoundsSoFar() async throws {
         let run = try await Program.vethmark(["search", "--full", "--no-save", "-q", "--json", "--max-rate", "20kpps"]) { process in
+            try await Program.waitUntilItTakesSignals(process)
             try await Task.sleep(for: .seconds(6))
             kill(process.value, SIGINT)
         }

@@ -163,6 +163,7 @@ import Testing
 @Suite(.enabled(if: Requirement.root), .serialized) struct InterruptTests {
     private func run(_ arguments: [String], interruptedAfter seconds: Double) async throws -> Finished {
         try await Program.vethmark(arguments) { process in
+            try await Program.waitUntilItTakesSignals(process)
             try await Task.sleep(for: .seconds(seconds))
             kill(process.value, SIGINT)
         }

@@ -79,6 +79,19 @@ enum Program {
             status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
+    /// Waits until a vethmark takes Ctrl-C itself: before that it would just die of it, and a program that has to be read from disk takes its time.
+    static func waitUntilItTakesSignals(_ process: ProcessIdentifier) async throws {
+        try await eventually("process \(process.value)'s own way with SIGINT") { () -> Void? in
+            let status = (try? String(contentsOfFile: "/proc/\(process.value)/status", encoding: .utf8)) ?? ""
+            // proc_pid_status(5): masks in hexadecimal, signal 1 in the lowest bit.
+            let masks = status.split(separator: "\n").filter { $0.hasPrefix("SigCgt:") || $0.hasPrefix("SigBlk:") }
+            let isTaken = masks.contains {
+                UInt64($0.dropFirst(7).filter(\.isHexDigit), radix: 16).map { $0 >> (UInt64(SIGINT) - 1) & 1 == 1 } ?? false
+            }
+            return isTaken && status.hasPrefix("Name:\tvethmark\n") ? () : nil
+        }
+    }
+
     /// Runs a tool that has to succeed.
     @discardableResult
     static func tool(_ command: String...) async throws -> Finished {

@@ -372,6 +372,7 @@ import Traces
         let folder = try TemporaryFolder()
         try classic(folder.path + "/good.pcap", [(frame(60), 60), (frame(61), 61)])
         let run = try await Program.vethmark(["replay", folder.path + "/good.pcap", "--loop", "0"] + Self.quick) { process in
+            try await Program.waitUntilItTakesSignals(process)
             try await Task.sleep(for: .milliseconds(900))
             kill(process.value, SIGINT)
         }

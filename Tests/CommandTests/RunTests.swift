@@ -69,6 +69,7 @@ import Testing
     @Test func theFirstInterruptGivesAReportAndExitZero() async throws {
         for signal in [SIGINT, SIGTERM] {
             let run = try await Program.vethmark(["run", "--json", "--no-save", "-t", "0", "--warmup", "100ms", "-q"]) { process in
+                try await Program.waitUntilItTakesSignals(process)
                 try await Task.sleep(for: .seconds(1.5))
                 kill(process.value, signal)
             }

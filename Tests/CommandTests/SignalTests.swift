@@ -72,6 +72,7 @@ import Testing
     @Test func nohupIsHonoured() async throws {
         let run = try await Program.run("nohup", [Program.vethmarkPath, "run", "-t", "1", "--warmup", "0", "-q", "--no-save", "--json"]) {
             process in
+            try await Program.waitUntilItTakesSignals(process)
             try await Task.sleep(for: .milliseconds(600))
             kill(process.value, SIGHUP)
         }
