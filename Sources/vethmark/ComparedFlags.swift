@@ -55,7 +55,8 @@ struct ComparedFlags {
 extension RunOptions {
     /// Whether none of the flags was given.
     fileprivate var isUntouched: Bool {
-        bounds.gates == Gates() && output.isUntouched && !length.brief && !screen.live && metrics.openmetrics == nil && metrics.listen == nil
+        bounds.gates == Gates() && output.isUntouched && !length.brief && !screen.live && metrics.openmetrics == nil
+            && metrics.listen == nil
     }
 }
 
