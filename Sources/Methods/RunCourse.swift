@@ -27,12 +27,8 @@ struct RunCourse {
 
     /// A trial in which nothing was sent measured nothing: among others it is left out, alone it is no result.
     mutating func add(_ outcome: (result: TrialResult, warnings: [Warning])) {
-        guard outcome.result.ledger.sent == 0 else {
-            trials.append(outcome.result)
-            warnings += outcome.warnings
-            return
-        }
-        if outcome.result.endedBecause == .interrupted, hasTrials {
+        let isEmpty = outcome.result.ledger.sent == 0
+        if isEmpty, outcome.result.endedBecause == .interrupted, hasTrials {
             warnings.append(
                 Warning(
                     code: "interrupted",
@@ -40,9 +36,9 @@ struct RunCourse {
                     remedy: "let it run to the end to compare it with others"))
             return
         }
-        var empty = outcome.result
-        empty.trusted = false
-        trials.append(empty)
+        var result = outcome.result
+        if isEmpty { result.trusted = false }
+        trials.append(result)
         warnings += outcome.warnings
     }
 

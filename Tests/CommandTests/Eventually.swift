@@ -1,10 +1,16 @@
-import Foundation
-
 /// What a test waited for, and never saw.
 struct NeverCame: Error, CustomStringConvertible {
     let what: String
     let duration: Duration
     var description: String { "\(what) did not come in \(duration)" }
+}
+
+/// Looks again and again until it is so.
+///
+/// - Throws: `NeverCame`.
+func eventually(_ what: @autoclosure () -> String, every pause: Duration = .milliseconds(10), _ isSo: () async throws -> Bool) async throws
+{
+    try await eventually(what(), every: pause) { () -> Void? in try await isSo() ? () : nil }
 }
 
 /// Looks again and again until there is something, for as long as a machine may take that does much else.

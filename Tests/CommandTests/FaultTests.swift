@@ -347,14 +347,12 @@ import Testing
 extension TestBed {
     /// Waits until so many frames have come to the receiving end, whatever reads there.
     func waitForFrames(_ frames: Int) async throws {
-        for _ in 0..<1_000 {
+        try await eventually("frame \(frames) at \(rxName)", every: .milliseconds(5)) {
             let text = try await Program.tool("ip", "-n", far, "-s", "-j", "link", "show", rxName).output
             let links = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
             let received = ((links?.first?["stats64"] as? [String: Any])?["rx"] as? [String: Any])?["packets"] as? Int
-            if (received ?? 0) >= frames { return }
-            try await Task.sleep(for: .milliseconds(5))
+            return (received ?? 0) >= frames
         }
-        throw ToolFailed(command: "waiting for \(frames) frames", finished: try await Program.run("ip", ["-n", far, "-s", "link"]))
     }
 }
 

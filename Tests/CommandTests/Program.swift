@@ -81,14 +81,14 @@ enum Program {
 
     /// Waits until a vethmark takes Ctrl-C itself: before that it would just die of it, and a program that has to be read from disk takes its time.
     static func waitUntilItTakesSignals(_ process: ProcessIdentifier) async throws {
-        try await eventually("process \(process.value)'s own way with SIGINT") { () -> Void? in
+        try await eventually("process \(process.value)'s own way with SIGINT") {
             let status = (try? String(contentsOfFile: "/proc/\(process.value)/status", encoding: .utf8)) ?? ""
             // proc_pid_status(5): masks in hexadecimal, signal 1 in the lowest bit.
             let masks = status.split(separator: "\n").filter { $0.hasPrefix("SigCgt:") || $0.hasPrefix("SigBlk:") }
             let isTaken = masks.contains {
                 UInt64($0.dropFirst(7).filter(\.isHexDigit), radix: 16).map { $0 >> (UInt64(SIGINT) - 1) & 1 == 1 } ?? false
             }
-            return isTaken && status.hasPrefix("Name:\tvethmark\n") ? () : nil
+            return isTaken && status.hasPrefix("Name:\tvethmark\n")
         }
     }
 

@@ -46,14 +46,13 @@ struct TestBed {
 
     /// Waits until somebody listens to every frame of `namespace` (/proc/net/packet has a socket with protocol 3, ETH_P_ALL).
     func waitForTap(_ namespace: String) async throws {
-        try await eventually("a sniffer in \(namespace)", every: .milliseconds(20)) { () -> Void? in
+        try await eventually("a sniffer in \(namespace)", every: .milliseconds(20)) {
             let sockets = try await inside(namespace, "cat", "/proc/net/packet").output
             // sk, RefCnt, Type, Proto, Iface.
-            let isOpen = sockets.split(separator: "\n").dropFirst().contains { line in
+            return sockets.split(separator: "\n").dropFirst().contains { line in
                 let words = line.split(separator: " ")
                 return words.count > 4 && words[3] == "0003" && words[4] != "0"
             }
-            return isOpen ? () : nil
         }
     }
 

@@ -34,9 +34,9 @@ enum TestNamespaces {
     /// Waits until an interface has sent so many frames.
     static func waitForFrames(_ count: Int, _ interface: String, in namespace: String) async throws {
         let path = "/sys/class/net/\(interface)/statistics/tx_packets"
-        try await eventually("frame \(count) of \(interface) in \(namespace)") { () -> Void? in
+        try await eventually("frame \(count) of \(interface) in \(namespace)") {
             let sent = try await Program.tool("ip", "netns", "exec", namespace, "cat", path).output
-            return (Int(sent.filter(\.isNumber)) ?? 0) >= count ? () : nil
+            return (Int(sent.filter(\.isNumber)) ?? 0) >= count
         }
     }
 

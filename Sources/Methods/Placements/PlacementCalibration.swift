@@ -4,7 +4,7 @@ import Results
 import Trials
 
 /// Finds the placement that is fastest on this machine: each has some short trials of the plan's own frames at full speed, in turns, and the two that are ahead have more.
-/// Behind another core a run has one of two speeds, by whether that core falls idle between frames and has to be woken for each, and keeps it: a few trials may miss one.
+/// Behind another core runs differ by half and more (results/placement), so that a few trials of each may be lucky ones.
 struct PlacementCalibration {
     /// In which all take part.
     static let openRounds = 2

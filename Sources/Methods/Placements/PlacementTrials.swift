@@ -38,12 +38,10 @@ public struct PlacementTrials: Codable, Equatable, Sendable {
 
     /// The fastest that loses no more than is allowed. The kernel's own where none is worth while, or nothing can be trusted.
     public var choice: PlacementName {
-        guard isTrusted, let standard = candidates.first(where: { $0.placement == .auto }), !standard.rxPps.isEmpty else { return .auto }
-        var best = standard
-        for other in candidates where isSound(other) && other.meanPps >= Self.worthwhileGain * standard.meanPps {
-            if other.meanPps > best.meanPps { best = other }
-        }
-        return best.placement
+        guard isTrusted, let standard = candidates.first(where: { $0.placement == .auto }), !standard.rxPps.isEmpty,
+            let fastest = ahead(1).first, candidates[fastest].meanPps >= Self.worthwhileGain * standard.meanPps
+        else { return .auto }
+        return candidates[fastest].placement
     }
 
     /// The places of the fastest that lose no more than is allowed, ascending; of equals the first.
