@@ -26,12 +26,26 @@ import Testing
         }
     }
 
+    /// The same, from one to the next without the frames between.
+    private func places(_ period: UInt64, count: Int) -> [UInt64] {
+        var countdown = SampleCountdown(period: period)
+        var frame: UInt64 = 0
+        return (0..<count).map { _ in
+            frame += countdown.left
+            countdown.left = 0
+            let time = countdown.time(frame + 1)
+            #expect(time == frame + 1)
+            defer { frame += 1 }
+            return frame
+        }
+    }
+
     /// The first frame, and one of each run; of none, none; of all, all.
     @Test func oneFrameOfEachRunHasATime() {
         var generator = SeededGenerator()
         for period in [2, 3, 64, 65_536] + (0..<20).map({ _ in UInt64.random(in: 2...5_000, using: &generator) }) {
             let places = places(period, of: 70_000)
-            #expect(places[0] == 0)
+            #expect(places[0] == 0 && places == self.places(period, count: places.count))
             // The run at the end may be cut off before its place.
             #expect(places.map { $0 / period } == Array(0..<UInt64(places.count)), "1/\(period)")
             #expect(UInt64(places.count) >= 70_000 / period && UInt64(places.count) <= 70_000 / period + 1)
@@ -43,7 +57,8 @@ import Testing
     @Test(arguments: [2, 4, 16, 64, 1_000] as [UInt64], [2, 12, 16, 48, 64, 256] as [UInt64]) func allIsMetAlike(
         _ period: UInt64, _ cycle: UInt64
     ) {
-        let places = places(period, of: period * cycle * 400)
+        // One of each run.
+        let places = places(period, count: Int(cycle) * 400)
         var counts = [Int](repeating: 0, count: Int(cycle))
         for place in places { counts[Int(place % cycle)] += 1 }
         // 400 each, give or take six standard deviations of a binomial count.
