@@ -112,8 +112,8 @@ import Traces
         try await TestBed.with { bed in
             let folder = try TemporaryFolder()
             let path = folder.path + "/caught.pcap"
-            let tcpdump = ["timeout", "30", "tcpdump", "-i", bed.rxName, "-s", "0", "-w", path, "-c", "260"]
-            let dump = try await Program.run("ip", ["netns", "exec", bed.far] + tcpdump) { _ in
+            let tcpdump = bed.tcpdump(260, to: path, snapBytes: 512)
+            let dump = try await Program.run("ip", tcpdump) { _ in
                 try await bed.waitForTap(bed.far)
                 let run = try await Program.vethmark([
                     "run", "--tx", bed.tx, "--rx", bed.rx, "--network", "raw", "--malformed", "runt", "-s", "38-63", "-n", "260", "-b",
@@ -149,8 +149,8 @@ import Traces
             let folder = try TemporaryFolder()
             for (number, one) in asked.enumerated() {
                 let path = "\(folder.path)/\(number).pcap"
-                let tcpdump = ["timeout", "30", "tcpdump", "-i", bed.rxName, "-s", "0", "-w", path, "-c", "500", "ether", "src", station]
-                let dump = try await Program.run("ip", ["netns", "exec", bed.far] + tcpdump) { _ in
+                let tcpdump = bed.tcpdump(500, to: path, snapBytes: 512, "ether", "src", station)
+                let dump = try await Program.run("ip", tcpdump) { _ in
                     try await bed.waitForTap(bed.far)
                     let run = try await Program.vethmark(
                         [

@@ -56,11 +56,8 @@ import Traces
             for (namespace, name) in [(bed.near, bed.txName), (bed.far, bed.rxName)] {
                 try await bed.inside(namespace, "ip", "link", "set", name, "mtu", "9000")
             }
-            let tcpdump = [
-                "timeout", "30", "tcpdump", "-i", bed.rxName, "-B", "262144", "-s", "0", "-w", caught, "-c", "\(count)", "ether", "src",
-                Self.stations[1]
-            ]
-            let dump = try await Program.run("ip", ["netns", "exec", bed.far] + tcpdump) { _ in
+            let tcpdump = bed.tcpdump(count, to: caught, snapBytes: 9_216, "ether", "src", Self.stations[1])
+            let dump = try await Program.run("ip", tcpdump) { _ in
                 try await bed.waitForTap(bed.far)
                 let run = try await Program.vethmark(
                     ["run"] + flags + [
@@ -132,8 +129,8 @@ import Traces
             let path = folder.path + "/tcp.pcap"
             let size = network == "ipv4" ? 100 : 120
             let count = 4_000
-            let tcpdump = ["timeout", "30", "tcpdump", "-i", bed.rxName, "-B", "262144", "-w", path, "-c", "\(count)", "tcp"]
-            let dump = try await Program.run("ip", ["netns", "exec", bed.far] + tcpdump) { _ in
+            let tcpdump = bed.tcpdump(count, to: path, snapBytes: 512, "tcp")
+            let dump = try await Program.run("ip", tcpdump) { _ in
                 try await bed.waitForTap(bed.far)
                 let run = try await Program.vethmark([
                     "run", "--tx", bed.tx, "--rx", bed.rx, "--engine", "gso", "--transport", "tcp", "--network", network, "-s", "\(size)",

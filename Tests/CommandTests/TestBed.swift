@@ -44,6 +44,17 @@ struct TestBed {
         return finished
     }
 
+    /// The words for ip(8) that start tcpdump at the far end: it writes `count` frames to `path` and ends.
+    ///
+    /// Its ring has a slot for each of them and hands it over as it comes. Without that it would hear of frames when a block of them is full, or a second old.
+    func tcpdump(_ count: Int, to path: String, snapBytes: Int, _ filter: String...) -> [String] {
+        let ring = count * (snapBytes + 512) / 1_024 + 1_024
+        return [
+            "netns", "exec", far, "timeout", "30", "tcpdump", "--immediate-mode", "-i", rxName, "-s", "\(snapBytes)", "-B", "\(ring)", "-w",
+            path, "-c", "\(count)"
+        ] + filter
+    }
+
     /// Waits until somebody listens to every frame of `namespace` (/proc/net/packet has a socket with protocol 3, ETH_P_ALL).
     func waitForTap(_ namespace: String) async throws {
         try await eventually("a sniffer in \(namespace)", every: .milliseconds(20)) {
