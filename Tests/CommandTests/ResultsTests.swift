@@ -112,9 +112,7 @@ import Testing
         let run = try await Program.vethmark(
             ["run", "--engine", "null", "-t", "300ms", "--warmup", "0", "--repeats", "5", "-q", "-o", "results/a"], in: folder.path
         ) { _ in
-            while !FileManager.default.fileExists(atPath: folder.path + "/results/a/result.json") {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await eventually("a result") { FileManager.default.fileExists(atPath: folder.path + "/results/a/result.json") }
             let prune = try await Program.vethmark(["results", "prune", "results", "--keep", "0"], in: folder.path)
             #expect(prune.exitCode == 1 && prune.output == "kept results/a: it is still at work, or can't be read\n", "\(prune.output)")
         }
@@ -161,7 +159,7 @@ enum ResultKinds {
         let commands = [
             "render imix -n 50 -w frames.pcap", "run -b 20kpps --shape poisson --repeats 2 --max-loss 100% \(load) -o first",
             "rerun first -s 128 -q -o run", "sweep --vary mtu=1500,9000,100 -s 512 -b 5kpps --rounds 6 \(load) -o sweep",
-            "tune -t 10ms --warmup 0 -q -b 20kpps --engine ring --placement same-core --rounds 6 -o tune",
+            "tune -q -b 20kpps -o tune \(ShortTune.words.joined(separator: " "))",
             "bakeoff --rounds 1 -b 5kpps \(load) -o bakeoff",
             "search --goal ndr --goal ndr@p99<10ms --max-rate 20kpps --width 50% \(load) -o search",
             "rfc2544 --max-rate 20kpps --width 50% --sizes 64 --rounds 1 \(load) -o rfc2544",
