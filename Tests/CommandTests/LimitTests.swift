@@ -70,6 +70,12 @@ import Testing
         }
     }
 
+    /// Of a result that may not be there yet.
+    private func savedTrials(_ path: String) -> [[String: Any]] {
+        let data = FileManager.default.contents(atPath: path) ?? Data()
+        return ((try? JSONSerialization.jsonObject(with: data)) as? [String: Any])?["trials"] as? [[String: Any]] ?? []
+    }
+
     /// A search and a suite, stopped and gone on with: no trial is lost or made twice.
     @Test(arguments: [
         "search --goal ndr --max-rate 20kpps --width 20% -t 300ms --sum 1500ms --warmup 0",
@@ -79,17 +85,13 @@ import Testing
         let folder = try TemporaryFolder()
         let words = line.split(separator: " ").map(String.init)
         let path = folder.path + "/s/result.json"
-        @Sendable func trials() -> [[String: Any]] {
-            let data = FileManager.default.contents(atPath: path) ?? Data()
-            return ((try? JSONSerialization.jsonObject(with: data)) as? [String: Any])?["trials"] as? [[String: Any]] ?? []
-        }
         let stopped = try await Program.vethmark(words + ["-q", "-o", "s"], in: folder.path) { process in
             // As soon as there is a trial; the others take a second at least.
-            for _ in 0..<2_000 where trials().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually("a trial") { !savedTrials(path).isEmpty }
             kill(process.value, SIGINT)
         }
         #expect(stopped.errors.contains("go on with: vethmark \(words[0]) --resume s"), "\(stopped.errors)")
-        let before = trials()
+        let before = savedTrials(path)
         let other = try await Program.vethmark([words[0], "--resume", "s", "--max-rate", "10kpps"], in: folder.path)
         #expect(other.exitCode == 64 && other.errors.contains("leave out all but those of output"), "\(other.errors)")
         let wrong = try await Program.vethmark(["rfc9004", "--resume", "s"], in: folder.path)
@@ -148,9 +150,11 @@ import Testing
     }
 
     @Test func ctrlCLeavesTheBoundsSoFar() async throws {
-        let run = try await Program.vethmark(["search", "--full", "--no-save", "-q", "--json", "--max-rate", "20kpps"]) { process in
-            try await Program.waitUntilItTakesSignals(process)
-            try await Task.sleep(for: .seconds(6))
+        let folder = try TemporaryFolder()
+        let run = try await Program.vethmark(
+            ["search", "--full", "-o", "s", "-q", "--json", "--max-rate", "20kpps"], in: folder.path
+        ) { process in
+            try await eventually("two trials") { savedTrials(folder.path + "/s/result.json").count >= 2 }
             kill(process.value, SIGINT)
         }
         #expect(run.exitCode == 0, "\(run.errors)")

@@ -111,15 +111,14 @@ import Testing
             """)
         let run = try await Program.vethmark(
             [
-                "run", "--engine", "null", "-b", "1kpps", "-t", "60s", "--interval", "30s", "--warmup", "0", "--no-save", "-q",
+                "run", "--engine", "null", "-b", "1kpps", "-t", "60s", "--interval", "500ms", "--warmup", "0", "--no-save", "-q",
                 "--listen", "localhost:0", "--openmetrics", file
             ], in: folder.path
         ) { process in
             let port = try await Self.port(of: process.value)
             // Both have told of the phase that lasts.
-            for _ in 0..<500 {
-                if let text = try? String(contentsOfFile: file, encoding: .utf8), text.contains("phase=\"running\"} 1") { break }
-                try await Task.sleep(for: .milliseconds(20))
+            try await eventually("a file that tells of it") {
+                (try? String(contentsOfFile: file, encoding: .utf8))?.contains("phase=\"running\"} 1") == true
             }
             let python = try await Program.run("/usr/bin/python3", [script, "\(port)", file])
             await heard.note(python.output + python.errors)

@@ -84,10 +84,10 @@ import Testing
 
     @Test func controlZGivesItBackAndGoingOnDrawsAnew() async throws {
         let seen = try await terminal(
-            ["run", "--live", "-t", "3"] + Self.quick,
+            ["run", "--live", "-t", "60"] + Self.quick,
             """
             [["await", "running"], ["signal", \(SIGTSTP)], ["stopped"], ["mark"], ["signal", \(SIGCONT)], ["await", "[?1049h"], ["await", "vethmark run"],
-             ["signal", \(SIGTSTP)], ["stopped"], ["mark"], ["signal", \(SIGCONT)], ["await", "vethmark run"]]
+             ["signal", \(SIGTSTP)], ["stopped"], ["mark"], ["signal", \(SIGCONT)], ["await", "vethmark run"], ["signal", \(SIGINT)]]
             """)
         #expect(isMeasured(seen) && seen.isClean(), "\(seen)")
         #expect(seen.marks.count == 2 && seen.marks.allSatisfy { seen.isClean(at: $0) }, "\(seen)")
@@ -97,16 +97,20 @@ import Testing
     /// Whoever stops it so leaves no time for anything; the screen is made anew behind it.
     @Test func aStopWithoutAWordIsMended() async throws {
         let seen = try await terminal(
-            ["run", "--live", "-t", "3"] + Self.quick,
-            #"[["await", "running"], ["signal", \#(SIGSTOP)], ["stopped"], ["mark"], ["signal", \#(SIGCONT)], ["await", "[?1049h"], ["await", "tx "]]"#
+            ["run", "--live", "-t", "60"] + Self.quick,
+            """
+            [["await", "running"], ["signal", \(SIGSTOP)], ["stopped"], ["mark"], ["signal", \(SIGCONT)], ["await", "[?1049h"], ["await", "tx "],
+             ["signal", \(SIGINT)]]
+            """
         )
         #expect(isMeasured(seen) && seen.isClean(), "\(seen)")
     }
 
     @Test func itFollowsTheWindow() async throws {
         let seen = try await terminal(
-            ["run", "--live", "-t", "3"] + Self.quick, columns: 120, rows: 40,
-            #"[["await", "softirq"], ["mark"], ["resize", 40, 10], ["sleep", 0.1], ["mark"], ["sleep", 0.6], ["mark"]]"#)
+            ["run", "--live", "-t", "60"] + Self.quick, columns: 120, rows: 40,
+            #"[["await", "softirq"], ["mark"], ["resize", 40, 10], ["sleep", 0.1], ["mark"], ["sleep", 0.6], ["mark"], ["signal", \#(SIGINT)]]"#
+        )
         #expect(isMeasured(seen) && seen.isClean() && seen.marks.count == 3, "\(seen)")
         let late = seen.output.prefix(seen.marks[2]).dropFirst(seen.marks[1])
         // Places beyond the tenth line are of another window.

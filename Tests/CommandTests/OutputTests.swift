@@ -127,7 +127,7 @@ import Testing
         let run = try await Program.vethmark(
             ["run", "-b", "20kpps", "-t", "400ms", "--warmup", "0", "--repeats", "6", "-q", "--json", "-o", "kept"], in: folder.path
         ) { process in
-            for _ in 0..<500 where !FileManager.default.fileExists(atPath: result) { try await Task.sleep(for: .milliseconds(10)) }
+            try await eventually("a result") { FileManager.default.fileExists(atPath: result) }
             try await Task.sleep(for: .milliseconds(150))
             let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.value)/fd").count
             try await Program.tool("prlimit", "--pid", "\(process.value)", "--nofile=\(open - 1)")
@@ -148,7 +148,7 @@ import Testing
         let result = folder.path + "/kept/result.json"
         let run = try await Program.vethmark(["run", "-t", "2", "--warmup", "0", "--repeats", "6", "-q", "-o", "kept"], in: folder.path) {
             process in
-            for _ in 0..<800 where !FileManager.default.fileExists(atPath: result) { try await Task.sleep(for: .milliseconds(10)) }
+            try await eventually("a result") { FileManager.default.fileExists(atPath: result) }
             kill(process.value, SIGINT)
             try await Task.sleep(for: .milliseconds(1))
             kill(process.value, SIGINT)

@@ -28,8 +28,7 @@ import Testing
 
     /// Until frames arrive: everything is borrowed by then.
     private func waitUntilRunning(_ bed: TestBed) async throws {
-        try await bed.waitForTap(bed.far)
-        try await Task.sleep(for: .milliseconds(300))
+        try await bed.waitForFrames(20)
     }
 
     @Test(
