@@ -72,9 +72,7 @@ import Testing
             "compare", "--ab", quick, quick, "--rounds", "300", "-o", kept, "--json", "--allow-untrusted", "-q"
         ]) { process in
             // Each round is saved as it ends.
-            for _ in 0..<600 where !FileManager.default.fileExists(atPath: kept + "/result.json") {
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            try await eventually("a round") { FileManager.default.fileExists(atPath: kept + "/result.json") }
             kill(process.value, SIGINT)
         }
         #expect(run.exitCode == 0, "\(run.errors.suffix(300))")
@@ -88,13 +86,12 @@ import Testing
     @Test func sweepsAndBakeoffsAreComparedCellByCell() async throws {
         let folder = try TemporaryFolder()
         let load = "-b 5kpps -t 20ms --warmup 0 -q"
-        for name in ["a", "b"] {
-            for command in [
-                "sweep --vary mtu=1500,9000,100 -s 512 --rounds 6 \(load) -o sweep-\(name)", "bakeoff --rounds 1 \(load) -o bakeoff-\(name)"
-            ] {
-                let run = try await Program.vethmark(command.split(separator: " ").map(String.init), in: folder.path)
-                #expect(run.exitCode == 0 || run.exitCode == 3, "\(run.errors)")
-            }
+        let commands = ["a", "b"].flatMap { name in
+            ["sweep --vary mtu=1500,9000,100 -s 512 --rounds 6 \(load) -o sweep-\(name)", "bakeoff --rounds 1 \(load) -o bakeoff-\(name)"]
+        }
+        try await atOnce(commands) { command in
+            let run = try await Program.vethmark(command.split(separator: " ").map(String.init), in: folder.path)
+            #expect(run.exitCode == 0 || run.exitCode == 3, "\(run.errors)")
         }
         let sweeps = try await compare("sweep-a", "sweep-b", "--allow-untrusted", "--json", in: folder.path)
         #expect(sweeps.exitCode == 0, "\(sweeps.errors)")

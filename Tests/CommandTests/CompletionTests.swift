@@ -63,10 +63,13 @@ import Testing
         ("vethmark link show --netns vmt-comp", "letion "), ("vethmark link show vmtc", "omp0 "), ("vethmark replay fram", "es.pcap ")
     ]
 
-    @Test(arguments: ["bash", "zsh", "fish"]) func aShellCompletes(_ shell: String) async throws {
+    @Test func shellsComplete() async throws {
+        _ = try work.file("lines.json", String(decoding: JSONSerialization.data(withJSONObject: Self.typed.map(\.line)), as: UTF8.self))
+        try await atOnce(["bash", "zsh", "fish"]) { try await complete(in: $0) }
+    }
+
+    private func complete(in shell: String) async throws {
         let script = try work.file("vethmark.\(shell)", try await Program.tool(Self.script, Program.vethmarkPath, shell).output)
-        let lines = try String(decoding: JSONSerialization.data(withJSONObject: Self.typed.map(\.line)), as: UTF8.self)
-        _ = try work.file("lines.json", lines)
         // A namespace of its own for names under /run/netns, and a link with a name that nobody else has.
         let run = try await Program.run(
             "unshare",
@@ -80,9 +83,9 @@ import Testing
                 PATH=\(work.path)/bin:$PATH /usr/bin/python3 \(Self.folder.path)/complete-in-shell.py \(shell) \(script) \(work.path) < lines.json
                 """
             ], in: work.path)
-        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(run.exitCode == 0, "\(shell): \(run.errors)")
         let shown = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String])
-        #expect(shown == Self.typed.map { $0.line + $0.end + "#" })
+        #expect(shown == Self.typed.map { $0.line + $0.end + "#" }, "\(shell)")
     }
 
     private static let script = scripts.appendingPathComponent("make-completions").path

@@ -30,17 +30,21 @@ import Testing
         #expect(seconds > 0 && seconds * Double(rounds) <= 600, "\(seconds * Double(rounds)) s")
     }
 
-    @Test(arguments: names) func eachCellHasAResultOrAnObstacle(_ name: String) async throws {
-        let run = try await Program.vethmark(
-            ["sweep", name, "--rounds", "1", "-t", "50ms", "--warmup", "0", "-b", "2kpps", "--no-save", "-q", "--json"], in: Self.folder)
-        #expect(run.exitCode == 0 || run.exitCode == 3, "\(name): \(run.errors)")
-        let cells = try #require(try run.json()["cells"] as? [[String: Any]])
-        for cell in cells {
-            let trials = cell["trials"] as? [[String: Any]] ?? []
-            #expect(trials.count == 1 || cell["obstacle"] != nil, "\(cell["settings"] ?? "")")
-            for trial in trials {
-                let ledger = trial["ledger"] as? [String: Any]
-                #expect(ledger?["residual"] as? Int == 0 && (ledger?["received"] as? Int ?? 0) > 0, "\(cell["settings"] ?? "")")
+    @Test func eachCellHasAResultOrAnObstacle() async throws {
+        try await atOnce(Self.names, width: 3) { name in
+            let run = try await Program.vethmark(
+                ["sweep", name, "--rounds", "1", "-t", "50ms", "--warmup", "0", "-b", "2kpps", "--no-save", "-q", "--json"], in: Self.folder
+            )
+            #expect(run.exitCode == 0 || run.exitCode == 3, "\(name): \(run.errors)")
+            let cells = try #require(try run.json()["cells"] as? [[String: Any]])
+            for cell in cells {
+                let trials = cell["trials"] as? [[String: Any]] ?? []
+                #expect(trials.count == 1 || cell["obstacle"] != nil, "\(name): \(cell["settings"] ?? "")")
+                for trial in trials {
+                    let ledger = trial["ledger"] as? [String: Any]
+                    #expect(
+                        ledger?["residual"] as? Int == 0 && (ledger?["received"] as? Int ?? 0) > 0, "\(name): \(cell["settings"] ?? "")")
+                }
             }
         }
     }

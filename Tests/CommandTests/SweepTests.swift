@@ -54,15 +54,15 @@ import Testing
     /// At 20 random moments: what was saved is whole, nothing is lost, nothing repeated.
     @Test func aKilledSweepGoesOn() async throws {
         var generator = SeededGenerator()
-        for _ in 0..<20 {
+        // Trials at such a rate leave room for others beside them.
+        try await atOnce((0..<20).map { _ in Int.random(in: 20...1500, using: &generator) }) { delay in
             let folder = try TemporaryFolder()
-            let delay = Int.random(in: 20...1500, using: &generator)
             _ = try await Program.vethmark(Self.short + ["-o", "s"], in: folder.path) { process in
                 try await Task.sleep(for: .milliseconds(delay))
                 kill(process.value, SIGKILL)
             }
             let path = folder.path + "/s"
-            guard FileManager.default.fileExists(atPath: path + "/sweep.json") else { continue }
+            guard FileManager.default.fileExists(atPath: path + "/sweep.json") else { return }
             func trials() throws -> [String: Data] {
                 let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/trials")) ?? []
                 return try Dictionary(
@@ -86,8 +86,8 @@ import Testing
         let folder = try TemporaryFolder()
         let run = try await Program.vethmark(Self.short + ["-o", "s"], in: folder.path) { process in
             // As soon as there is a trial.
-            while (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/s/trials"))?.isEmpty ?? true {
-                try await Task.sleep(for: .milliseconds(5))
+            try await eventually("a trial") {
+                (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/s/trials"))?.isEmpty == false
             }
             kill(process.value, SIGINT)
         }
@@ -128,7 +128,7 @@ import Testing
         let short = ["bakeoff", "-b", "5kpps", "-t", "20ms", "--warmup", "0", "-q", "--rounds", "2", "-o", "b"]
         let stopped = try await Program.vethmark(short, in: folder.path) { process in
             func turns() -> Int { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/b/trials")) ?? []).count }
-            for _ in 0..<4_000 where turns() < 5 { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually("five turns") { turns() >= 5 }
             kill(process.value, SIGINT)
         }
         #expect(stopped.errors.contains("go on with: vethmark bakeoff --resume b"), "\(stopped.errors)")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A capture tool with faults of known size, which prints counters as tcpdump does.
 
-usage: toy MODE INTERFACE FILE. It knows vethmark's signature in an untagged UDP/IPv4 frame: the magic at 42, the sequence number at 48.
+usage: toy MODE INTERFACE FILE. With the hundredth frame of a load it lays a file `seen` beside itself. It knows vethmark's signature in an untagged UDP/IPv4 frame: the magic at 42, the sequence number at 48.
 """
 import os, signal, socket, struct, sys, time
 
@@ -73,6 +73,8 @@ while not stopped:
         continue
     sequence = struct.unpack(">I", data[48:52])[0]
     seen += 1
+    if sequence == 100:
+        open(os.path.dirname(sys.argv[0]) + "/seen", "w").close()
     if mode == "dies-in-mid-run" and sequence == 1000:
         sys.exit("toy: out of breath")
     if mode == "limited" and sequence >= 400:
