@@ -95,7 +95,7 @@ import Traces
     /// Every size there is, in files that nobody holds as a whole: kept in memory by the sender, and read ahead piece by piece. `Benchmarks/run-replay`
     /// does the same with a million.
     @Test(arguments: ["256MiB", "1MiB"]) func manyFramesArriveByteForByteAndInOrder(_ buffer: String) async throws {
-        let count = 100_000
+        let count = 40_000
         let folder = try TemporaryFolder()
         let (path, caught) = (folder.path + "/frames.pcap", folder.path + "/caught.pcap")
         let made = try await Program.vethmark(

@@ -8,7 +8,7 @@ import Testing
         let run = try await Program.vethmark(
             [
                 "tune", "-b", "5kpps", "-t", "20ms", "--warmup", "0", "--engine", "ring", "--placement", "auto", "--rounds", "6", "-q",
-                "--json",
+                "--json", "--ring-slots", "256", "--blocks", "64", "--block-size", "131072", "--tx-queues", "1", "--rx-queues", "1",
                 "-o", "t", "--profile-out", "tuned.yaml"
             ], in: folder.path)
         #expect(run.exitCode == 0, "\(run.errors)")
