@@ -31,7 +31,13 @@ import Testing
             ["rfc9004", "--max-rate", "20kpps", "--width", "20%", "-t", "20ms", "--sizes", "64,512", "--rounds", "2", "--warmup", "0"]
         ),
         ("capture", ["capture", "-n", "2000", "-b", "20kpps", "--", "tcpdump", "-i", "{if}", "-w", "{file}"]),
-        ("tools", ["capture", "-n", "2000", "-b", "20kpps", "--rounds", "2", "--compare", "tcpdump -i {if} -w {file}", "dumpcap -i {if} -w {file}"]),
+        (
+            "tools",
+            [
+                "capture", "-n", "2000", "-b", "20kpps", "--rounds", "2", "--compare", "tcpdump -i {if} -w {file}",
+                "dumpcap -i {if} -w {file}"
+            ]
+        ),
         ("replay", ["replay", "frames.pcap", "--loop", "2000", "-b", "20kpps"])
     ]
 
@@ -62,13 +68,16 @@ import Testing
 
     /// In namespaces without a way out, so that whatever a page wants from the network is missing, and told. Two browsers share the pages.
     ///
+    /// - Parameter width: of the window, in pixels; nil for each that there is.
     /// - Returns: what is wrong, a line each.
-    private func browsed(_ pages: [String], in folder: TemporaryFolder) async throws -> [Substring] {
-        let halves = [Array(pages.prefix(pages.count / 2)), Array(pages.dropFirst(pages.count / 2))]
+    private func browsed(_ pages: [String], width: Int? = nil, in folder: TemporaryFolder) async throws -> [Substring] {
+        let halves = [Array(pages.prefix(pages.count / 2)), Array(pages.dropFirst(pages.count / 2))].filter { !$0.isEmpty }
+        let options = width.map { ["--width", "\($0)"] } ?? []
         let wrong = Mutex<[Substring]>([])
         try await atOnce(halves) { half in
             let script = "ip link set lo up && exec python3 \"$@\""
-            let run = try await Program.run("unshare", ["--net", "bash", "-c", script, "bash", Self.checker] + half, in: folder.path)
+            let words = ["--net", "bash", "-c", script, "bash", Self.checker] + options + half
+            let run = try await Program.run("unshare", words, in: folder.path)
             let lines = run.output.split(separator: "\n")
             #expect(run.exitCode == (lines.isEmpty ? 0 : 1), "\(run.errors.suffix(1_000))")
             wrong.withLock { $0 += lines }
@@ -111,34 +120,39 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/report.html"))
     }
 
-    /// What is taken out of a page, what takes its place, and what the checker says then; empty where a page is as good as before.
+    /// What is taken out of a page, what takes its place, and what the checker says then; empty where a page is as good as before. Each is there in a wide
+    /// window, but for the one of narrow ones.
     private static let faults = [
         ("<h2>", "<h4>", "is of level 4"), ("lang=\"en\"", "", "no language"), ("<caption>", "<caption hidden>", ""),
         ("role=\"img\"", "role=\"none\"", "a picture without"), ("--muted:#515c69", "--muted:#c5ccd5", "1.4.3: contrast"),
         ("sign * order(a, b)", "0", "does not turn it round"), ("\"use strict\";", "\"use strict\"; nothing();", "console: "),
         ("</main>", "<p style=\"width:3000px;max-width:none\">x</p></main>", "pixels wide"),
-        ("svg.narrow{display:block;", "svg.narrow{display:none;", "plots are shown"),
         ("</main>", "<img src=\"http://127.0.0.1:1/x\"></main>", "console: "),
         ("</main>", "<img src=\"data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=\"></main>", "axe image-alt: "),
         ("lang=\"en\"", "lang=\"martian\"", "axe html-lang-valid: "),
         ("<main id", "<main role=\"nonsense\" id", "axe aria-roles: "),
-        ("--muted:#515c69", "--muted:#c5ccd5", "axe color-contrast: "),
+        ("--muted:#515c69", "--muted:#c5ccd5", "light: axe color-contrast: "),
+        ("--muted:#a3afbc", "--muted:#39424d", "dark: axe color-contrast: "),
         ("<section>", "<section role=\"region\" aria-label=\"twice\">", "axe landmark-unique: ")
     ]
 
+    private static let narrowFaults = [("svg.narrow{display:block;", "svg.narrow{display:none;", "plots are shown")]
+
     /// The checker has to see what is wrong, or it would let everything pass. One browser looks at all pages, each with its fault.
     @Test func theCheckerSeesFaults() async throws {
-        let folder = try TemporaryFolder()
         let page = HTMLReport.text([ReportPage(try sampleRun(trials: 3))])
-        let names = try Self.faults.enumerated().map { position, fault in
-            #expect(page.contains(fault.0), "\(fault.0)")
-            _ = try folder.file("page\(position).html", page.replacing(fault.0, with: fault.1))
-            return "page\(position).html"
-        }
-        let browser = try await browsed(names, in: folder)
-        for (name, (_, fault, sentence)) in zip(names, Self.faults) {
-            let lines = browser.filter { $0.hasPrefix(name + ": ") }
-            #expect(sentence.isEmpty ? lines.isEmpty : lines.contains { $0.contains(sentence) }, "\(fault): \(lines.prefix(5))")
+        for (width, faults) in [(1280, Self.faults), (390, Self.narrowFaults)] {
+            let folder = try TemporaryFolder()
+            let names = try faults.enumerated().map { position, fault in
+                #expect(page.contains(fault.0), "\(fault.0)")
+                _ = try folder.file("page\(position).html", page.replacing(fault.0, with: fault.1))
+                return "page\(position).html"
+            }
+            let browser = try await browsed(names, width: width, in: folder)
+            for (name, (_, fault, sentence)) in zip(names, faults) {
+                let lines = browser.filter { $0.hasPrefix(name + ": ") }
+                #expect(sentence.isEmpty ? lines.isEmpty : lines.contains { $0.contains(sentence) }, "\(fault): \(lines.prefix(5))")
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 """Opens HTML reports in headless Chromium and says what is wrong with them, a line each; nothing if all is well.
 
-Usage: check-report.py [--screenshots FOLDER] FILE...
+Usage: check-report.py [--screenshots FOLDER | --width 1280|390] FILE...
 
 Needs Debian's chromium and chromium-driver, and axe-core out of the wheel that scripts/install-dependencies lays beside the sources. WebDriver
 is spoken directly, so that no Python package is imported.
-Each file is opened 1280 and 390 pixels wide, light and dark. Start it in a network namespace of its own with its loopback up:
+Each file is opened 1280 and 390 pixels wide, or one of them, light and dark. Start it in a network namespace of its own with its loopback up:
 a page that asks for anything over the network fails, and is told.
 """
 import base64
@@ -312,9 +312,9 @@ def check_with_axe(browser, axe, scheme):
     return answer["wrong"] if answer["rules"] >= least else answer["wrong"] + [f"axe applied {answer['rules']} rules only"]
 
 
-def check(browser, file, screenshots, axe):
+def check(browser, file, widths, screenshots, axe):
     wrong = []
-    for width in (1280, 390):
+    for width in widths:
         for scheme in ("light", "dark"):
             browser.look(width, scheme)
             browser.open(file)
@@ -331,6 +331,10 @@ def check(browser, file, screenshots, axe):
 def main():
     words = sys.argv[1:]
     screenshots = None
+    widths = (1280, 390)
+    if words[0] == "--width":
+        widths = (int(words[1]),)
+        words = words[2:]
     if words[0] == "--screenshots":
         screenshots = pathlib.Path(words[1])
         screenshots.mkdir(parents=True, exist_ok=True)
@@ -339,7 +343,7 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
-            wrong = [line for word in words for line in check(browser, pathlib.Path(word), screenshots, axe)]
+            wrong = [line for word in words for line in check(browser, pathlib.Path(word), widths, screenshots, axe)]
         finally:
             browser.close()
     print("\n".join(wrong))
