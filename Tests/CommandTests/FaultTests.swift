@@ -345,14 +345,16 @@ import Testing
 }
 
 extension TestBed {
-    /// Waits until so many frames have come to the receiving end, whatever reads there.
+    /// Frames that have come to the receiving end since it was made, whatever reads there.
+    func frames() async throws -> Int {
+        let text = try await Program.tool("ip", "-n", far, "-s", "-j", "link", "show", rxName).output
+        let links = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
+        return ((links?.first?["stats64"] as? [String: Any])?["rx"] as? [String: Any])?["packets"] as? Int ?? 0
+    }
+
+    /// Waits until there are so many of them.
     func waitForFrames(_ frames: Int) async throws {
-        try await eventually("frame \(frames) at \(rxName)", every: .milliseconds(5)) {
-            let text = try await Program.tool("ip", "-n", far, "-s", "-j", "link", "show", rxName).output
-            let links = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
-            let received = ((links?.first?["stats64"] as? [String: Any])?["rx"] as? [String: Any])?["packets"] as? Int
-            return (received ?? 0) >= frames
-        }
+        try await eventually("frame \(frames) at \(rxName)", every: .milliseconds(5)) { try await self.frames() >= frames }
     }
 }
 

@@ -26,9 +26,9 @@ import Testing
         return text
     }
 
-    /// Until frames arrive: everything is borrowed by then.
+    /// Until frames arrive: everything is borrowed by then. Those of a run before it don't count.
     private func waitUntilRunning(_ bed: TestBed) async throws {
-        try await bed.waitForFrames(20)
+        try await bed.waitForFrames(bed.frames() + 20)
     }
 
     @Test(
