@@ -277,7 +277,11 @@ struct TrialSections {
                 percent(cpu.idle), FigureText.count(cpu.netRxSoftirqs), FigureText.count(cpu.backlogProcessed),
                 FigureText.count(cpu.backlogDropped))
         }
-        return table.lines(style)
+        return table.lines(style) + coreDistance
+    }
+
+    private var coreDistance: [String] {
+        (trial.evidence.coreDistance ?? []).flatMap { style.wrapped(style.faint("  " + CoreDistanceWords($0).text), indent: 2) }
     }
 
     private func percent(_ share: Double) -> String { "\(Int((min(share, 9.99) * 100).rounded())) %" }

@@ -44,6 +44,8 @@ public struct Evidence: Codable, Equatable, Sendable {
     public var drainGaveUp: Bool?
     /// Process numbers of other vethmarks on this trial's CPUs.
     public var neighbours: [Int32]?
+    /// Of the CPUs that hand frames to each other.
+    public var coreDistance: [CoreDistanceEvidence]?
     /// `IFLA_CARRIER_CHANGES` on either end during the trial.
     public var carrierChanges: UInt64
     /// Frames of ours that arrived from before the window (warm-up, an earlier trial).

@@ -281,6 +281,7 @@ struct Settlement {
         evidence.awayNanoseconds = window.pauses.awayNanoseconds
         evidence.drainGaveUp = window.drain == .gaveUp
         evidence.neighbours = trial.neighbours.map(\.processIdentifier)
+        evidence.coreDistance = trial.cores.evidence
     }
 
     private func addCounters(_ after: CounterSnapshot, to evidence: inout Evidence) {

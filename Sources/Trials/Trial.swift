@@ -37,6 +37,8 @@ public final class Trial {
     private(set) var clockTimesSet: UInt64 = 0
     /// Who else runs on this trial's CPUs.
     private(set) var neighbours: [Neighbour] = []
+    /// How far its CPUs are from each other.
+    private(set) var cores: CoreWatch
     private var watches: [LinkWatch] = []
     /// How frames leave and arrive: by the plan's names, or as whoever made the trial says.
     let transmitKind: any TransmitSide.Type
@@ -101,6 +103,7 @@ public final class Trial {
         self.plan = plan
         self.link = link
         self.placement = placement
+        cores = CoreWatch(placement)
         self.templates = templates
         self.index = index
         self.interrupts = interrupts
@@ -127,6 +130,7 @@ public final class Trial {
             neighbours = Neighbour.all(on: placement.allCPUs)
             try recruit(&crew)
             let early = try warmUp() ?? lossOfPath()
+            if early == nil { cores.lookBefore() }
             let baseline = try CounterSnapshot(link, hasReceiver: remote == nil, isCut: early?.reason == .linkLost)
             var window = try measure(baseline, endedBy: early)
             window.drain = try drain(.window)
@@ -141,6 +145,7 @@ public final class Trial {
             let leftovers = unplaceSoftirq()
             let arrivals = receiveSide?.arrivals(outcomes.receive)
             let after = try? CounterSnapshot(link, hasReceiver: remote == nil)
+            cores.lookAfter()
             var settled = Settlement(
                 trial: self, window: window, transmit: outcomes.transmit,
                 receive: outcomes.receive.map(\.result) + (receiveSide?.outcome?.workers ?? []), arrivals: arrivals,

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Metrics
 import TestSupport
@@ -66,6 +67,61 @@ private final class CacheFolder {
         var barred = trials(fast)
         barred.candidates[1].obstacle = "it needs root"
         #expect(barred.choice == .auto)
+    }
+
+    /// Half as fast for as long as the host has the CPUs elsewhere: no word about the placement.
+    @Test func roundsInWhichTheCPUsWereElsewhereDontCount() {
+        func chosen(_ split: [(pps: Double, latency: Double)], _ napi: [(pps: Double, latency: Double)]) -> PlacementName {
+            var found = trials([
+                .auto: ([1e6, 1e6], 0), .splitSoftirq: (split.map { $0.pps * 1e6 }, 0), .napiThread: (napi.map { $0.pps * 1e6 }, 0)
+            ])
+            found.candidates[0].coreLatencyNanoseconds = [0, 0]
+            found.candidates[1].coreLatencyNanoseconds = split.map(\.latency)
+            found.candidates[2].coreLatencyNanoseconds = napi.map(\.latency)
+            return found.choice
+        }
+        let near: [(pps: Double, latency: Double)] = [(1.3, 41), (1.3, 44), (1.2, 39)]
+        #expect(chosen(near, [(1.5, 42), (0.8, 165), (0.7, 170)]) == .napiThread)
+        #expect(chosen(near, [(1.5, 42), (0.8, 45), (0.7, 44)]) == .splitSoftirq, "it has two speeds of its own")
+        #expect(chosen(near, [(1.6, 89), (1.6, 43), (0.7, 44)]) == .splitSoftirq, "twice as far is elsewhere")
+        #expect(chosen(near, [(1.6, 87), (1.6, 43), (0.7, 44)]) == .napiThread)
+        // Far as a rule: what is nearer is the exception.
+        #expect(chosen([(0.6, 160), (1.9, 40), (0.6, 170)], [(0.8, 165), (0.8, 165), (0.8, 160)]) == .auto)
+        #expect(chosen([(1.2, 160), (1.9, 40), (1.2, 170)], [(1.4, 165), (1.4, 165), (1.4, 160)]) == .napiThread)
+        // Who was never where the others were is judged by what there is, and so is who was never measured.
+        #expect(chosen(near, [(1.4, 165), (1.4, 165)]) == .napiThread)
+        #expect(chosen(near, [(1.4, 0), (1.2, 0)]) == .napiThread)
+    }
+
+    @Test func theFartherEndOfATrialIsKept() {
+        var candidate = PlacementTrials.Candidate(placement: .napiThread)
+        func add(_ before: Double?, _ after: Double?) {
+            candidate.add(
+                sampleTrial {
+                    $0.evidence.coreDistance = [
+                        .init(
+                            fromCPU: 0, toCPU: 1, before: before.map { .init(latencyNanoseconds: $0, slowdownRatio: 1) },
+                            after: after.map { .init(latencyNanoseconds: $0, slowdownRatio: 1) })
+                    ]
+                })
+        }
+        add(40, 165)
+        add(170, nil)
+        add(nil, nil)
+        candidate.add(sampleTrial())
+        #expect(candidate.coreLatencyNanoseconds == [165, 170, 0, 0] && candidate.rxPps.count == 4 && candidate.sent == 4_000_000)
+    }
+
+    /// What was kept before distances were known counts as ever.
+    @Test func trialsOfBeforeAreReadAsWell() throws {
+        let text = """
+            {"candidates":[{"placement":"auto","rxPps":[1000000],"sent":1,"faulty":0,"isStruck":false},
+             {"placement":"napi-thread","rxPps":[1500000],"sent":1,"faulty":0,"isStruck":false}],"startedAt":"2026-11-29T10:00:00Z","isTrusted":true}
+            """
+        var known = try JSONDecoder().decode(PlacementTrials.self, from: Data(text.utf8))
+        #expect(known.choice == .napiThread)
+        known.candidates[1].add(sampleTrial { $0.rates.rxPps = 100_000 })
+        #expect(known.candidates[1].coreLatencyNanoseconds == [0, 0] && known.choice == .auto)
     }
 
     @Test func theTwoThatAreAheadGoOn() {

@@ -33,6 +33,24 @@ import Traffic
         #expect(result.endedBecause == .duration)
     }
 
+    @Test func howFarApartTheCPUsWereIsKnownAtBothEnds() throws {
+        let pair = try LinkPair.makePrivate(LinkSettings())
+        // Others may hold a CPU for a while; then it is not known, and the trial is as good.
+        for _ in 0..<20 {
+            let (result, _) = try runTrial(over: pair) {
+                $0.load.durationNanoseconds = 50_000_000
+                $0.load.warmupNanoseconds = 20_000_000
+            }
+            let transmit = try #require(result.workers.first { $0.role == .transmit }),
+                receive = try #require(result.workers.first { $0.role == .receive })
+            #expect(result.ledger.residual == 0)
+            let pairs = try #require(result.evidence.coreDistance)
+            #expect(pairs.map { [$0.fromCPU, $0.toCPU] } == (transmit.cpu == receive.cpu ? [] : [[transmit.cpu, receive.cpu]]))
+            if pairs.allSatisfy({ $0.before != nil && $0.after != nil }) { return }
+        }
+        Issue.record("in 20 trials it was never known at both ends")
+    }
+
     @Test(arguments: [64, 65, 128, 512, 1518])
     func everySizeArrivesWhole(_ size: Int) throws {
         let pair = try LinkPair.makePrivate(LinkSettings())

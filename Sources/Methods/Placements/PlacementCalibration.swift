@@ -4,7 +4,7 @@ import Results
 import Trials
 
 /// Finds the placement that is fastest on this machine: each has some short trials of the plan's own frames at full speed, in turns, and the two that are ahead have more.
-/// Behind another core runs differ by half and more (results/placement), so that a few trials of each may be lucky ones.
+/// Behind another core a trial is faster or slower by half with where the CPUs are just then (`PlacementTrials.pps`), so that two of each may be lucky ones.
 struct PlacementCalibration {
     /// In which all take part.
     static let openRounds = 2
@@ -47,9 +47,7 @@ struct PlacementCalibration {
                 let placement = trials.candidates[place].placement
                 do {
                     guard let trial = try trusted(trialPlan(placement), run) else { return untrusted(trials) }
-                    trials.candidates[place].rxPps.append(trial.rates.rxPps)
-                    trials.candidates[place].sent &+= trial.ledger.sent
-                    trials.candidates[place].faulty &+= trial.ledger.lost &+ trial.ledger.duplicates
+                    trials.candidates[place].add(trial)
                 } catch let error as Interrupted {
                     throw error
                 } catch {

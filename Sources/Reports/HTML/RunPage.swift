@@ -268,7 +268,9 @@ struct RunView {
             "Who worked where\(isOnly ? "" : ", first trial")",
             [
                 TrialPlots.placement(placement).map { .plot($0) }, TrialPlots.cpus(trial.evidence.cpus).map { .plot($0) },
-                .note("Placement: \(placement.reason)."), .table(unlessEmpty: TrialTables.workers(trial.workers, noun: noun))
+                .note("Placement: \(placement.reason).")
+            ] + (trial.evidence.coreDistance ?? []).map { .note(CoreDistanceWords($0).text + ".") } + [
+                .table(unlessEmpty: TrialTables.workers(trial.workers, noun: noun))
             ])
     }
 

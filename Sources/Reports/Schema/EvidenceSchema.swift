@@ -55,6 +55,9 @@ extension Evidence: SchemaObject {
                 "drainGaveUp", \Self.drainGaveUp, "The drain gave up while frames may still have been on their way. Absent if not measured."
             ),
             .init("neighbours", \Self.neighbours, "Process numbers of other vethmarks on this trial's CPUs. Absent if not measured."),
+            .init(
+                "coreDistance", \Self.coreDistance,
+                "How far CPUs that hand frames to each other were from each other. Absent if not measured."),
             .init("carrierChanges", \Self.carrierChanges, "`IFLA_CARRIER_CHANGES` on either end during the trial."),
             .init("staleFrames", \Self.staleFrames, "Frames of ours that arrived from before the window (warm-up, an earlier trial)."),
             .init(
@@ -109,6 +112,33 @@ extension CPUEvidence: SchemaObject {
             .init("backlogProcessed", \Self.backlogProcessed, "Frames that the backlog worked on (`/proc/net/softnet_stat`)."),
             .init("backlogDropped", \Self.backlogDropped, "Frames that the backlog dropped."),
             .init("timeSqueezed", \Self.timeSqueezed, "How often the softirq ran out of budget (`time_squeeze`).")
+        ]
+    }
+}
+
+extension CoreDistanceEvidence: SchemaObject {
+    public static var schemaMeaning: String {
+        "How far two CPUs that hand frames to each other were from each other, at both ends of the window."
+    }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("fromCPU", \Self.fromCPU, "CPU of the worker that sends."),
+            .init("toCPU", \Self.toCPU, "CPU on which its frames are received, by a softirq or a reader."),
+            .init("before", \Self.before, "Between warm-up and window. Absent where others held one of the two CPUs."),
+            .init("after", \Self.after, "Behind the drain. Absent where others held one of the two CPUs.")
+        ]
+    }
+}
+
+extension CoreDistanceEvidence.Reading: SchemaObject {
+    public static var schemaMeaning: String { "What two CPUs had in common at one moment." }
+    public static var schemaKeys: [SchemaKey] {
+        [
+            .init("latencyNanoseconds", \Self.latencyNanoseconds, "Half of what a cache line takes from one to the other and back."),
+            .init(
+                "slowdownRatio", \Self.slowdownRatio,
+                "By how much multiplications take longer on the first while the second multiplies: 1 on cores of their own, 2 on one core's two threads (SMT)."
+            )
         ]
     }
 }
