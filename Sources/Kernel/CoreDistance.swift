@@ -95,7 +95,8 @@ private final class CoreProbe: Sendable {
         while let number = next(after: last, on: line) {
             last = number + 1
             line.storeReleasing(last)
-            while number & Self.work != 0, line.load() == last {
+            // By the deadline as well: a late answer writes over the end that was told meanwhile.
+            while number & Self.work != 0, line.load() == last, Clock.monotonicNanoseconds < deadlineNanoseconds {
                 _ = Self.multiply(number, times: Self.multiplications / 16, into: products.cell(1))
             }
         }
