@@ -13,7 +13,7 @@ public struct CoreDistance: Equatable, Sendable {
         self.slowdownRatio = slowdownRatio
     }
 
-    /// How it is now; two milliseconds of both CPUs at most where nobody else wants them.
+    /// How it is now; about a millisecond of both CPUs' time, and a few until it is known.
     ///
     /// - Returns: nil where the two are one, where a thread can't be on them, or where others hold one of them.
     public static func between(_ first: Int, _ second: Int) -> CoreDistance? {
